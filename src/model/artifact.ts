@@ -1,0 +1,80 @@
+import type { SourceIdentity, Warning } from './media.js';
+import type { Rational } from './rational.js';
+
+/** One closed segment, measured from its bytes. */
+export interface Segment {
+  /** Rendition id. */
+  readonly rendition: string;
+  readonly index: number;
+  /** Base name in the rendition's folder: "00012.ts". */
+  readonly file: string;
+  readonly bytes: number;
+  /** First presentation time on the title's timeline (transport offset removed), 90 kHz ticks. */
+  readonly startTicks: number;
+  /** Exact length, seconds. */
+  readonly duration: Rational;
+  /** Video frames, or audio frames of 1024 samples. */
+  readonly frames: number;
+  /** Video: each IDR in order of bytes; audio: empty. */
+  readonly keyframes: readonly Keyframe[];
+}
+
+/** An IDR picture inside a transport stream segment: a byte range that decodes on its own after PAT and PMT. */
+export interface Keyframe {
+  readonly offset: number;
+  readonly bytes: number;
+  /** Presentation time on the title's timeline, 90 kHz ticks. */
+  readonly ticks: number;
+}
+
+export type ArtifactClass = 'segment' | 'init' | 'media-playlist' | 'multivariant-playlist' | 'record';
+
+/** One file of a title: where its bytes are now, and its name in the title. */
+export interface Artifact {
+  /** Path inside the title, POSIX separators: "720p-1a2b3c4d/00012.ts". */
+  readonly path: string;
+  readonly class: ArtifactClass;
+  /** Absolute path of the staged bytes. */
+  readonly file: string;
+  readonly bytes: number;
+}
+
+/** Measured figures of a finished rendition; bits per second as RULES of HLS authoring define them. */
+export interface RenditionMeasure {
+  readonly id: string;
+  readonly name: string;
+  readonly kind: 'video' | 'audio';
+  readonly segments: number;
+  readonly frames: number;
+  readonly bytes: number;
+  /** Exact length, seconds. */
+  readonly duration: Rational;
+  /** Longest EXTINF, seconds. */
+  readonly longestSegmentSeconds: number;
+  readonly averageBitrate: number;
+  readonly peakBitrate: number;
+  /** RFC 6381, e.g. "avc1.640028" or "mp4a.40.2". */
+  readonly codecs: string;
+  /** I-frame playlist's figures; null for audio. */
+  readonly iframes: { readonly count: number; readonly averageBitrate: number; readonly peakBitrate: number } | null;
+}
+
+/** mediactl.json: what a title is made of and how. Readers ignore keys they do not know. */
+export interface TitleRecord {
+  readonly schema: 'mediactl.title/1';
+  readonly tool: { readonly mediactl: string; readonly ffmpeg: string };
+  /** ISO 8601. */
+  readonly finishedAt: string;
+  readonly source: SourceIdentity;
+  readonly status: TitleStatus;
+  /** SHA-256 (hex) of what the title depends on: source identity and all rendition ids, in order. */
+  readonly planKey: string;
+  readonly plan: unknown;
+  readonly renditions: readonly RenditionMeasure[];
+  /** Every file of the title with its size; what a later version may remove. */
+  readonly files: readonly { readonly path: string; readonly bytes: number }[];
+  readonly warnings: readonly Warning[];
+}
+
+/** `damaged`: something of the source was lost on the way, see the warnings. */
+export type TitleStatus = 'complete' | 'damaged';

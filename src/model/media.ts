@@ -1,0 +1,135 @@
+import type { Rational } from './rational.js';
+
+/** What an input is, in one normalised shape. Made by stages/probe; everything below trusts it. */
+export interface MediaInfo {
+  readonly source: SourceIdentity;
+  readonly container: Container;
+  readonly video: readonly VideoTrack[];
+  readonly audio: readonly AudioTrack[];
+  readonly text: readonly TextTrack[];
+  /** Data, timecode, attachments: named so that the plan can say they are left out. */
+  readonly other: readonly OtherTrack[];
+  /** What probing noticed: a missing index, errors in the headers, a length that looks wrong. */
+  readonly warnings: readonly Warning[];
+}
+
+/** Two sources with equal `bytes`, `modifiedMs` and `fingerprint` are taken for the same file. */
+export interface SourceIdentity {
+  /** As the user named it. */
+  readonly path: string;
+  readonly absolutePath: string;
+  readonly bytes: number;
+  /** Modification time, milliseconds since the epoch (whole). */
+  readonly modifiedMs: number;
+  /** SHA-256 (hex) over the size and samples spread through the content. */
+  readonly fingerprint: string;
+}
+
+export interface Container {
+  /** FFmpeg's demuxer name, e.g. "mov,mp4,m4a,3gp,3g2,mj2". */
+  readonly format: string;
+  /** Header's length in seconds, null where the container does not say. It may lie. */
+  readonly durationSeconds: number | null;
+  /** Earliest timestamp of the container, seconds. */
+  readonly startSeconds: number;
+  /** Timestamps may jump in the middle of the stream (MPEG-TS, MPEG-PS): seeking by time is not exact. */
+  readonly discontinuous: boolean;
+  /** A seek lands on the wanted frame or before it (MP4, MOV, Matroska with an index). */
+  readonly seekable: boolean;
+}
+
+interface Track {
+  /** FFmpeg's stream index in the input. */
+  readonly index: number;
+  /** FFmpeg's codec name, e.g. "h264". */
+  readonly codec: string;
+  /** Start on the container's timeline, seconds. */
+  readonly startSeconds: number;
+  /** Length, seconds, where the container says. */
+  readonly durationSeconds: number | null;
+  /** BCP 47, "und" when the file does not say. */
+  readonly language: string;
+  readonly title: string | null;
+  readonly isDefault: boolean;
+}
+
+export interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+export interface VideoTrack extends Track {
+  readonly profile: string | null;
+  /** Moving pictures, or a still attached as cover art. */
+  readonly role: 'motion' | 'cover';
+  /** As coded, before sample aspect and rotation. */
+  readonly codedSize: Size;
+  readonly sampleAspect: Rational;
+  readonly orientation: Orientation;
+  /** Upright, with square pixels, not yet rounded to even numbers. */
+  readonly displaySize: Size;
+  /** r_frame_rate: lowest rate all timestamps fit; bogus (600, 90000) for variable-rate files. */
+  readonly realFrameRate: Rational | null;
+  /** avg_frame_rate: frames ÷ duration. */
+  readonly averageFrameRate: Rational | null;
+  /** Number of frames in the header, where it says. */
+  readonly frames: number | null;
+  readonly pixelFormat: string;
+  readonly bitDepth: number;
+  readonly color: Color;
+  readonly dynamicRange: 'sdr' | 'pq' | 'hlg';
+  readonly dolbyVision: DolbyVision | null;
+  readonly scan: Scan;
+}
+
+/** What must be done to a decoded picture to stand it upright: first mirror left-right, then turn clockwise. */
+export interface Orientation {
+  readonly mirror: boolean;
+  readonly clockwise: 0 | 90 | 180 | 270;
+}
+
+/** FFmpeg's names; null where the file does not say. */
+export interface Color {
+  readonly range: 'tv' | 'pc' | null;
+  readonly matrix: string | null;
+  readonly transfer: string | null;
+  readonly primaries: string | null;
+}
+
+export interface DolbyVision {
+  readonly profile: number;
+  /** bl_signal_compatibility_id: 0 none (profile 5), 1 HDR10, 2 SDR, 4 HLG. */
+  readonly baseLayerCompatibility: number;
+}
+
+export type Scan = { readonly kind: 'progressive' } | { readonly kind: 'interlaced'; readonly parity: 'tff' | 'bff' };
+
+export interface AudioTrack extends Track {
+  readonly profile: string | null;
+  readonly sampleRate: number;
+  readonly channels: number;
+  /** FFmpeg's layout name, e.g. "5.1(side)"; null when unknown. */
+  readonly channelLayout: string | null;
+  /** Commentary, description for the visually impaired, and so on. */
+  readonly role: 'main' | 'commentary' | 'descriptions' | 'clean-effects' | 'dub';
+  /** A decoder exists in the FFmpeg at hand. */
+  readonly decodable: boolean;
+}
+
+export interface TextTrack extends Track {
+  readonly form: 'text' | 'bitmap';
+  readonly isForced: boolean;
+}
+
+export interface OtherTrack {
+  readonly index: number;
+  readonly kind: 'data' | 'timecode' | 'attachment' | 'unknown';
+  readonly codec: string;
+}
+
+/** Something the user should know that did not stop the work. `code` is stable; `count` where it can be counted. */
+export interface Warning {
+  readonly code: string;
+  readonly message: string;
+  readonly count?: number;
+}
