@@ -7,8 +7,7 @@ import type { Rational } from './rational.js';
  */
 export interface EncodePlan {
   readonly source: SourceIdentity;
-  /** FFmpeg's demuxer name of the source. */
-  readonly inputFormat: string;
+  readonly input: InputPlan;
   readonly preset: string;
   /** Packaging: HLS with MPEG-TS segments. */
   readonly packaging: 'hls-ts';
@@ -22,6 +21,16 @@ export interface EncodePlan {
   readonly leftOut: readonly LeftOut[];
   readonly warnings: readonly Warning[];
   readonly prediction: Prediction;
+}
+
+/** What the argv builders need to know of the container. */
+export interface InputPlan {
+  /** FFmpeg's demuxer name. */
+  readonly format: string;
+  /** The container's earliest timestamp, seconds: FFmpeg subtracts it from every timestamp. */
+  readonly startSeconds: number;
+  /** A later segment may be reached by seeking; otherwise the source is decoded from its start and skipped. */
+  readonly seekable: boolean;
 }
 
 /**
