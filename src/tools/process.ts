@@ -1,0 +1,112 @@
+import { createInterface } from 'node:readline';
+import { execa, ExecaError } from 'execa';
+import { MediactlError } from '../errors.js';
+import { guard } from './guard.js';
+
+/** What a short run left behind. `stderr` and `stdout` are cut at `maxBytes`. */
+export interface Captured {
+  readonly exitCode: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly timedOut: boolean;
+}
+
+export interface CaptureOptions {
+  readonly signal?: AbortSignal;
+  readonly timeoutMs?: number;
+  /** Of each of stdout and stderr; default 64 MiB. */
+  readonly maxBytes?: number;
+}
+
+/**
+ * Runs a program to its end, without a shell and without stdin, and returns what it printed. A non-zero exit
+ * is a result, not an error. Throws `tool-missing` when the program is not there, and the signal's reason
+ * when aborted.
+ */
+export async function capture(
+  program: string,
+  args: readonly string[],
+  options: CaptureOptions = {},
+): Promise<Captured> {
+  options.signal?.throwIfAborted();
+  const result = await execa(program, args, {
+    stdin: 'ignore',
+    reject: false,
+    stripFinalNewline: false,
+    maxBuffer: options.maxBytes ?? 64 * 1024 * 1024,
+    forceKillAfterDelay: KILL_AFTER_MS,
+    ...(options.timeoutMs === undefined ? {} : { timeout: options.timeoutMs }),
+    ...(options.signal === undefined ? {} : { cancelSignal: options.signal }),
+  });
+  options.signal?.throwIfAborted();
+  if (result instanceof ExecaError && result.code !== undefined && !result.isMaxBuffer && !result.timedOut) {
+    throw cannotStart(program, result.code, result);
+  }
+  return {
+    exitCode: result.exitCode ?? null,
+    stdout: result.stdout,
+    stderr: result.stderr,
+    timedOut: result.timedOut,
+  };
+}
+
+/** A long-running program and the lines it writes. */
+export interface Launch {
+  readonly program: string;
+  readonly args: readonly string[];
+  /** Line handlers by file descriptor; 1 stdout, 2 stderr, 3 and up extra pipes, in order without gaps. */
+  readonly lines: Readonly<Record<number, (line: string) => void>>;
+}
+
+export interface Running {
+  readonly pid: number | undefined;
+  /** Settles when the program has ended and all its pipes are drained; never rejects. */
+  readonly ended: Promise<Exit>;
+  /** SIGTERM, then SIGKILL when that has not helped within two seconds. */
+  stop(): void;
+}
+
+export type Exit =
+  | { readonly kind: 'exit'; readonly code: number }
+  | { readonly kind: 'signal'; readonly signal: string }
+  | { readonly kind: 'not-started'; readonly error: MediactlError };
+
+const KILL_AFTER_MS = 2000;
+
+/** Starts a program without a shell and without stdin. It dies with this process, whatever kills this process. */
+export function launch({ program, args, lines }: Launch): Running {
+  const highest = Math.max(2, ...Object.keys(lines).map(Number));
+  const child = execa(program, args, {
+    stdio: [
+      'ignore',
+      ...Array.from({ length: highest }, (_, i) => (lines[i + 1] === undefined ? ('ignore' as const) : ('pipe' as const))),
+    ],
+    buffer: false,
+    reject: false,
+    forceKillAfterDelay: KILL_AFTER_MS,
+  });
+  const release = child.pid === undefined ? () => {} : guard(child.pid);
+  for (const [fd, handle] of Object.entries(lines)) {
+    const stream = child.stdio[Number(fd)];
+    if (stream && 'read' in stream) createInterface({ input: stream, crlfDelay: Infinity }).on('line', handle);
+  }
+  return {
+    pid: child.pid,
+    ended: child.then((result) => {
+      release();
+      if (result.exitCode !== undefined) return { kind: 'exit', code: result.exitCode };
+      if (result.signal !== undefined) return { kind: 'signal', signal: result.signal };
+      return { kind: 'not-started', error: cannotStart(program, result.code, result) };
+    }),
+    stop: () => child.kill('SIGTERM'),
+  };
+}
+
+function cannotStart(program: string, code: string | undefined, cause: unknown): MediactlError {
+  const missing = code === 'ENOENT';
+  return new MediactlError('tool-missing', `cannot start ${program}`, {
+    reason: missing ? 'there is no such program on the PATH' : `the system says ${code ?? 'nothing more'}`,
+    hint: 'run "mediactl doctor" to see what is missing and how to install it',
+    cause,
+  });
+}
