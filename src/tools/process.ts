@@ -1,5 +1,7 @@
+import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { execa, ExecaError } from 'execa';
+import { Readable } from 'node:stream';
+import { execa } from 'execa';
 import { MediactlError } from '../errors.js';
 import { guard } from './guard.js';
 
@@ -39,8 +41,8 @@ export async function capture(
     ...(options.signal === undefined ? {} : { cancelSignal: options.signal }),
   });
   options.signal?.throwIfAborted();
-  if (result instanceof ExecaError && result.code !== undefined && !result.isMaxBuffer && !result.timedOut) {
-    throw cannotStart(program, result.code, result);
+  if (result.exitCode === undefined && result.signal === undefined && !result.timedOut && !result.isMaxBuffer) {
+    throw cannotStart(program, result.code, result.cause);
   }
   return {
     exitCode: result.exitCode ?? null,
@@ -76,27 +78,29 @@ const KILL_AFTER_MS = 2000;
 /** Starts a program without a shell and without stdin. It dies with this process, whatever kills this process. */
 export function launch({ program, args, lines }: Launch): Running {
   const highest = Math.max(2, ...Object.keys(lines).map(Number));
+  const outputs = Array.from({ length: highest }, (_, i): 'ignore' | 'pipe' => (lines[i + 1] ? 'pipe' : 'ignore'));
   const child = execa(program, args, {
-    stdio: [
-      'ignore',
-      ...Array.from({ length: highest }, (_, i) => (lines[i + 1] === undefined ? ('ignore' as const) : ('pipe' as const))),
-    ],
+    stdio: ['ignore', outputs[0] ?? 'ignore', outputs[1] ?? 'ignore', ...outputs.slice(2)],
     buffer: false,
     reject: false,
     forceKillAfterDelay: KILL_AFTER_MS,
   });
   const release = child.pid === undefined ? () => {} : guard(child.pid);
-  for (const [fd, handle] of Object.entries(lines)) {
-    const stream = child.stdio[Number(fd)];
-    if (stream && 'read' in stream) createInterface({ input: stream, crlfDelay: Infinity }).on('line', handle);
-  }
+  const stdio: readonly unknown[] = child.stdio;
+  const drained = Object.entries(lines).map(async ([fd, handle]) => {
+    const stream = stdio[Number(fd)];
+    if (!(stream instanceof Readable)) return;
+    const reader = createInterface({ input: stream, crlfDelay: Infinity }).on('line', handle);
+    await once(reader, 'close');
+  });
   return {
     pid: child.pid,
-    ended: child.then((result) => {
+    ended: child.then(async (result) => {
+      await Promise.all(drained);
       release();
       if (result.exitCode !== undefined) return { kind: 'exit', code: result.exitCode };
       if (result.signal !== undefined) return { kind: 'signal', signal: result.signal };
-      return { kind: 'not-started', error: cannotStart(program, result.code, result) };
+      return { kind: 'not-started', error: cannotStart(program, result.code, result.cause) };
     }),
     stop: () => child.kill('SIGTERM'),
   };
