@@ -153,6 +153,8 @@ export interface AudioRendition {
   readonly bitrate: number;
   readonly sampleRate: number;
   readonly channels: number;
+  /** Channels of the source track. */
+  readonly sourceChannels: number;
   /** More channels in than out: folded down, then limited so that the sum does not clip. */
   readonly downmix: boolean;
 }
