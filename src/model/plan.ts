@@ -83,14 +83,25 @@ export interface PicturePlan {
   readonly clockwise: 0 | 90 | 180 | 270;
   /** From PQ or HLG down to BT.709 SDR. */
   readonly toneMap: 'pq' | 'hlg' | null;
+  /** From BT.2020 SDR colours down to BT.709 (zscale). Never together with `toneMap`, which does that too. */
+  readonly wideGamut: boolean;
   /** Full-range or RGB input is brought to limited-range YUV. Input range as FFmpeg's scale names it. */
   readonly inputRange: 'tv' | 'pc';
-  /** Matrix of the decoded picture, FFmpeg's scale names ("bt709", "smpte170m", "bt470bg", "bt2020"). */
+  /**
+   * Matrix of the decoded picture as FFmpeg's scale names it: "bt709", "smpte170m" (BT.470BG's numbers too),
+   * "smpte240m", "fcc", "bt2020"; "bt709" for RGB input, where scale ignores it. The tags of the output are
+   * in OutputColor; the pixels need a matrix conversion only where `matrixConversion` says so.
+   */
   readonly inputMatrix: string;
+  /** The output's matrix has other numbers than the input's (RGB, SMPTE 240M …; true whenever toneMap or wideGamut). */
+  readonly matrixConversion: boolean;
   readonly frameRate: Rational;
 }
 
-/** FFmpeg's names for -color_primaries, -color_trc, -colorspace; range is always limited ("tv"). */
+/**
+ * FFmpeg's names for -color_primaries, -color_trc (which calls BT.470's curves gamma22 and gamma28) and -colorspace;
+ * range is always limited ("tv").
+ */
 export interface OutputColor {
   readonly primaries: string;
   readonly transfer: string;
@@ -177,6 +188,7 @@ export interface LeftOut {
 export interface Prediction {
   /** Upper estimate of the whole title, bytes; null when the length is unknown. */
   readonly maxBytes: number | null;
+  /** Segments of each rendition; null when the length is unknown. */
   readonly segments: number | null;
 }
 

@@ -53,6 +53,33 @@ export function compare(a: Rational, b: Rational): number {
   return a.num * b.den - b.num * a.den;
 }
 
+/**
+ * The fraction nearest to `value` among those whose denominator is at most `maxDenominator`, by continued
+ * fractions. Throws RangeError for what is not finite.
+ */
+export function approximate(value: number, maxDenominator: number): Rational {
+  if (!Number.isFinite(value)) throw new RangeError(`not a finite number: ${value}`);
+  let rest = Math.abs(value);
+  // h/k: the convergents; the last one that fits, and the one before it.
+  let [h, k, hBefore, kBefore] = [1, 0, 0, 1];
+  for (;;) {
+    const whole = Math.floor(rest);
+    const kNext = whole * k + kBefore;
+    if (kNext > maxDenominator) {
+      // A semiconvergent may still fit and be nearer than the last convergent.
+      const steps = Math.floor((maxDenominator - kBefore) / k);
+      const [hSemi, kSemi] = [steps * h + hBefore, steps * k + kBefore];
+      const target = Math.abs(value);
+      if (kSemi > 0 && Math.abs(hSemi / kSemi - target) < Math.abs(h / k - target)) [h, k] = [hSemi, kSemi];
+      break;
+    }
+    [h, k, hBefore, kBefore] = [whole * h + hBefore, kNext, h, k];
+    if (rest - whole < 1e-12 || Math.abs(h / k - Math.abs(value)) < 1e-12) break;
+    rest = 1 / (rest - whole);
+  }
+  return rational(value < 0 ? -h : h, k);
+}
+
 function gcd(a: number, b: number): number {
   while (b !== 0) [a, b] = [b, a % b];
   return a === 0 ? 1 : a;
