@@ -2,6 +2,8 @@
 export interface Preset {
   readonly name: string;
   readonly description: string;
+  /** What a user of this ladder should know ("players expect 6 s segments"): shown with the plan, never an error. */
+  readonly notes?: readonly string[];
   readonly segment: {
     /** Target segment length, seconds. */
     readonly seconds: number;

@@ -1,0 +1,58 @@
+import type { DecodeMode } from './plan.js';
+
+/**
+ * What a run is asked to do, fully resolved: defaults < file < environment < flags. A key here is the same name as
+ * a flag in kebab-case (`stallTimeout` = `--stall-timeout`) and a variable (`MEDIACTL_STALL_TIMEOUT`).
+ */
+export interface Settings {
+  /** Name of a built-in ladder, or path of a ladder file. */
+  readonly ladder: string;
+  /** Folder of the title; null: beside the working directory, named after the input. */
+  readonly output: string | null;
+  /** Encoders side by side; null: all rungs at once. */
+  readonly jobs: number | null;
+  /** Names of the rungs to make; null: all that fit. */
+  readonly only: readonly string[] | null;
+  /** x264 speed preset; null: as the ladder says. */
+  readonly encoderPreset: string | null;
+  /** null: as the ladder says. */
+  readonly rateControl: 'crf' | 'abr' | null;
+  /** Constant quality, 0 to 51; null: as the ladder says. */
+  readonly crf: number | null;
+  /** BCP 47 tags of the audio tracks to keep; null: all. */
+  readonly audioLang: readonly string[] | null;
+  readonly decode: 'auto' | DecodeMode;
+  /** FFmpeg without progress for this many seconds is killed. */
+  readonly stallTimeout: number;
+  /** Niceness of the child processes, 0 to 19; null: as mediactl's own. */
+  readonly nice: number | null;
+  /** Warnings about lost media become an error. */
+  readonly strict: boolean;
+  /** Go on with what an interrupted run left (false: --fresh). */
+  readonly resume: boolean;
+  /** Encode although the title is there and unchanged. */
+  readonly force: boolean;
+  /** Keep the staging folder of an interrupted run (false: --no-keep). */
+  readonly keep: boolean;
+  /** NDJSON on stdout. */
+  readonly json: boolean;
+  readonly quiet: boolean;
+  readonly verbose: boolean;
+  /** null: colour where the terminal shows it (NO_COLOR, FORCE_COLOR). */
+  readonly color: boolean | null;
+  /** Program names, or paths. */
+  readonly ffmpeg: string;
+  readonly ffprobe: string;
+}
+
+export type SettingSource = 'default' | 'file' | 'environment' | 'flag';
+
+/** Where a setting's value came from. */
+export interface SettingOrigin {
+  readonly value: Settings[keyof Settings];
+  readonly source: SettingSource;
+  /** "built in", the file's absolute path, the variable ("MEDIACTL_JOBS") or the flag ("--jobs"). */
+  readonly where: string;
+}
+
+export type SettingOrigins = Readonly<Record<keyof Settings, SettingOrigin>>;
