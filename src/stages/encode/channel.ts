@@ -1,0 +1,35 @@
+/** A queue between producers that push and one consumer that iterates. */
+export interface Channel<T> extends AsyncIterable<T> {
+  push(item: T): void;
+  /** No more items; with an error, the consumer gets what is queued and then the error. */
+  close(error?: unknown): void;
+}
+
+export function createChannel<T>(): Channel<T> {
+  const items: T[] = [];
+  let closed: { readonly error: unknown } | null = null;
+  let wake = (): void => {};
+  return {
+    push(item) {
+      items.push(item);
+      wake();
+    },
+    close(error) {
+      closed ??= { error };
+      wake();
+    },
+    async *[Symbol.asyncIterator]() {
+      for (;;) {
+        const item = items.shift();
+        if (item !== undefined) {
+          yield item;
+        } else if (closed) {
+          if (closed.error !== undefined) throw closed.error;
+          return;
+        } else {
+          await new Promise<void>((resolve) => (wake = resolve));
+        }
+      }
+    },
+  };
+}

@@ -1,0 +1,188 @@
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import pLimit from 'p-limit';
+import { MediactlError } from '../../errors.js';
+import type { Segment } from '../../model/artifact.js';
+import type { Emit } from '../../model/events.js';
+import type { AudioRendition, EncodePlan, Rendition, VideoRendition } from '../../model/plan.js';
+import { audioCommand, audioWarmUp } from '../../tools/ffmpeg/audio.js';
+import type { FfmpegCommand, FfmpegFeatures } from '../../tools/ffmpeg/command.js';
+import { videoCommands } from '../../tools/ffmpeg/video.js';
+import { capture } from '../../tools/process.js';
+import { createChannel, type Channel } from './channel.js';
+import { runGroup } from './group.js';
+import { speedometer } from './speed.js';
+import { trackSegments } from './track.js';
+
+export interface EncodeRequest {
+  readonly plan: EncodePlan;
+  /** What is to be made, each from its first missing segment to the end of the title. */
+  readonly spans: readonly RenditionSpan[];
+  /** Where audio ends on the title's timeline, in samples; null: where the source's sound ends. */
+  readonly audioEndSamples: number | null;
+  /** Absolute; whole segments appear in <folder>/<rendition id>/. */
+  readonly folder: string;
+  readonly ffmpeg: string;
+  readonly features: FfmpegFeatures;
+  readonly stallSeconds: number;
+  readonly signal: AbortSignal;
+  readonly emit: Emit;
+}
+
+export interface RenditionSpan {
+  readonly rendition: Rendition;
+  readonly first: number;
+}
+
+/** What encoding yields, in the order it happens. */
+export type EncodeItem =
+  | { readonly kind: 'segment'; readonly segment: Segment }
+  /** A rendition is complete: segments counted from 0, frames made in this span. */
+  | { readonly kind: 'ended'; readonly rendition: Rendition; readonly segments: number; readonly frames: number }
+  /** FFmpeg reported an error while reading the source, and went on. */
+  | { readonly kind: 'damage'; readonly text: string };
+
+/**
+ * Encodes spans of renditions and yields each segment as it closes, measured and in its place. Video rungs of
+ * one pass run side by side and decode once (see tools/ffmpeg/video); audio runs beside them, one track after
+ * the other. Throws what runGroup throws; when the consumer stops early, all processes are stopped.
+ */
+export async function* encode(request: EncodeRequest): AsyncGenerator<EncodeItem> {
+  const channel = createChannel<EncodeItem>();
+  const stop = new AbortController();
+  const signal = AbortSignal.any([request.signal, stop.signal]);
+  const run = { ...request, signal, channel, parts: join(request.folder, 'parts') };
+  await rm(run.parts, { recursive: true, force: true });
+
+  const videoLane = pLimit(1);
+  const audioLane = pLimit(1);
+  const jobs = [
+    ...videoPasses(request).map((pass) => videoLane(async () => encodeVideo(run, pass))),
+    ...request.spans.flatMap(({ rendition, first }) =>
+      rendition.kind === 'audio' ? [audioLane(async () => encodeAudio(run, rendition, first))] : [],
+    ),
+  ];
+  for (const job of jobs) job.catch((error: unknown) => stop.abort(error));
+  const all = Promise.allSettled(jobs).then(async () => {
+    await rm(run.parts, { recursive: true, force: true });
+    if (signal.aborted) channel.close(signal.reason);
+    else channel.close();
+  });
+  try {
+    yield* channel;
+  } finally {
+    stop.abort(new Error('no longer wanted'));
+    await all;
+  }
+}
+
+interface Run extends EncodeRequest {
+  readonly channel: Channel<EncodeItem>;
+  /** Where FFmpeg writes; emptied before and after. */
+  readonly parts: string;
+}
+
+interface VideoPass {
+  readonly rungs: readonly VideoRendition[];
+  readonly first: number;
+}
+
+/** The plan's passes with what is missing of each; the rungs of a pass start together, where the first one must. */
+function videoPasses({ plan, spans }: EncodeRequest): VideoPass[] {
+  const firsts = new Map(spans.map(({ rendition, first }) => [rendition.id, first]));
+  return (plan.video?.decode.passes ?? []).flatMap((ids) => {
+    const rungs = (plan.video?.rungs ?? []).filter(({ id }) => ids.includes(id) && firsts.has(id));
+    return rungs.length === 0 ? [] : [{ rungs, first: Math.min(...rungs.map(({ id }) => firsts.get(id) ?? 0)) }];
+  });
+}
+
+async function encodeVideo(run: Run, { rungs, first }: VideoPass): Promise<void> {
+  const { plan, parts: folder, features } = run;
+  if (!plan.video) return;
+  await makeFolders(run, rungs);
+  const commands = videoCommands({ plan, video: plan.video, rungs, first, folder, features }, plan.video.decode.mode);
+  const pipes = commands.flatMap(({ writesTo }) => writesTo);
+  if (pipes.length > 0) await makePipes(pipes);
+  const totals = await runSpan(run, commands, rungs, first, first);
+  if (new Set(totals).size > 1) {
+    throw new MediactlError('grid-broken', 'the rungs did not come out equally long', {
+      reason: rungs.map(({ name }, i) => `${name}: ${totals[i]} frames`).join(', '),
+      hint: 'please report this with the output of "mediactl plan" and the FFmpeg version',
+    });
+  }
+}
+
+async function encodeAudio(run: Run, rendition: AudioRendition, first: number): Promise<void> {
+  await makeFolders(run, [rendition]);
+  const start = audioWarmUp(first);
+  const command = audioCommand(run.plan, rendition, start, run.audioEndSamples, run.parts);
+  await runSpan(run, [command], [rendition], first, start);
+}
+
+/** Runs one group and hands on its segments; gives the number of frames made per rendition. */
+async function runSpan(
+  run: Run,
+  commands: readonly FfmpegCommand[],
+  renditions: readonly Rendition[],
+  first: number,
+  start: number,
+): Promise<number[]> {
+  const failure = new AbortController();
+  const tracks = new Map(
+    renditions.map((rendition) => [
+      rendition.id,
+      trackSegments({
+        ...{ plan: run.plan, rendition, first, parts: run.parts, folder: run.folder },
+        onSegment: (segment) => run.channel.push({ kind: 'segment', segment }),
+        onError: (error) => failure.abort(error),
+      }),
+    ]),
+  );
+  for (const { label, args } of commands) run.emit({ type: 'command', label, argv: [run.ffmpeg, ...args] });
+  await runGroup({
+    ...{ ffmpeg: run.ffmpeg, commands, stallSeconds: run.stallSeconds },
+    skipsAhead: start > 0 && !run.plan.input.seekable,
+    signal: AbortSignal.any([run.signal, failure.signal]),
+    onSegment: (id, file) => tracks.get(id)?.closed(file),
+    onError: (command, text) => {
+      if (readsSource(run.plan, command)) run.channel.push({ kind: 'damage', text });
+    },
+    onProgress: speedometer(run.plan, renditions, start, run.emit),
+  });
+  const totals: number[] = [];
+  for (const rendition of renditions) {
+    const total = await tracks.get(rendition.id)?.finish();
+    if (!total || total.segments === 0) throw nothingDecoded(rendition);
+    run.channel.push({ kind: 'ended', rendition, ...total });
+    totals.push(total.frames);
+  }
+  return totals;
+}
+
+function readsSource(plan: EncodePlan, { role }: FfmpegCommand): boolean {
+  return role !== 'encode' || plan.video?.decode.mode !== 'shared';
+}
+
+function nothingDecoded(rendition: Rendition): MediactlError {
+  return new MediactlError('encode-failed', `nothing could be decoded for ${rendition.name}`, {
+    reason: 'FFmpeg read the source to its end without getting one frame out of it',
+    hint: 'check that the file plays elsewhere; "mediactl probe" shows what is in it',
+  });
+}
+
+async function makeFolders({ parts, folder }: Run, renditions: readonly Rendition[]): Promise<void> {
+  for (const { id } of renditions) {
+    await mkdir(join(parts, id), { recursive: true });
+    await mkdir(join(folder, id), { recursive: true });
+  }
+}
+
+/** Named pipes, which every POSIX system can make and FFmpeg opens like files; Node has no call for them. */
+async function makePipes(paths: readonly string[]): Promise<void> {
+  const { exitCode, stderr } = await capture('mkfifo', ['-m', '600', ...paths]);
+  if (exitCode === 0) return;
+  throw new MediactlError('output-not-writable', 'cannot make named pipes in the staging folder', {
+    reason: stderr.trim(),
+    hint: 'use a destination on a file system with named pipes, or --decode single-process',
+  });
+}

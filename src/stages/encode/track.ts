@@ -1,0 +1,74 @@
+import { rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { MediactlError } from '../../errors.js';
+import type { Segment } from '../../model/artifact.js';
+import type { EncodePlan, Rendition } from '../../model/plan.js';
+import { measureSegment } from './measure.js';
+
+/** Takes closed segments of one rendition in order, and hands on those that are whole. */
+export interface SegmentTrack {
+  /** FFmpeg has closed this file. */
+  closed(file: string): void;
+  /** All processes ended well: the last, short segment counts too. Gives how far the rendition reaches. */
+  finish(): Promise<{ readonly segments: number; readonly frames: number }>;
+}
+
+export interface TrackRequest {
+  readonly plan: EncodePlan;
+  readonly rendition: Rendition;
+  /** Segments before this one are warm-up and thrown away. */
+  readonly first: number;
+  /** Where FFmpeg writes, and where whole segments go: each holds a folder per rendition. */
+  readonly parts: string;
+  readonly folder: string;
+  readonly onSegment: (segment: Segment) => void;
+  readonly onError: (error: unknown) => void;
+}
+
+/**
+ * A segment that does not reach the next boundary of the grid may be the title's last, or the torn edge of a
+ * process that was stopped: it is held back until finish() says that the end was a real one.
+ */
+export function trackSegments(request: TrackRequest): SegmentTrack {
+  const { plan, rendition, parts, folder } = request;
+  let next = request.first;
+  let frames = 0;
+  let short: Segment | null = null;
+  let work = Promise.resolve();
+
+  const accept = async (segment: Segment): Promise<void> => {
+    await rename(join(parts, rendition.id, segment.file), join(folder, rendition.id, segment.file));
+    next = segment.index + 1;
+    frames += segment.frames;
+    request.onSegment(segment);
+  };
+  const take = async (file: string): Promise<void> => {
+    const index = Number.parseInt(file, 10);
+    if (index < request.first) {
+      await rm(join(parts, rendition.id, file), { force: true });
+      return;
+    }
+    if (short || index !== next) throw outOfOrder(rendition, index, next);
+    const { segment, full } = await measureSegment(plan, rendition, parts, file);
+    if (full) await accept(segment);
+    else short = segment;
+  };
+  return {
+    closed(file) {
+      work = work.then(async () => take(file));
+      work.catch(request.onError);
+    },
+    async finish() {
+      await work;
+      if (short) await accept(short);
+      return { segments: next, frames };
+    },
+  };
+}
+
+function outOfOrder(rendition: Rendition, index: number, expected: number): MediactlError {
+  return new MediactlError('grid-broken', `${rendition.name}: segment ${index} came where ${expected} was due`, {
+    reason: 'a segment in the middle of the title ended before its boundary',
+    hint: 'please report this with the output of "mediactl plan" and the FFmpeg version',
+  });
+}

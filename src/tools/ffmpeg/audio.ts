@@ -1,0 +1,69 @@
+import type { AudioRendition, EncodePlan } from '../../model/plan.js';
+import { multiply, rational, toNumber } from '../../model/rational.js';
+import type { FfmpegCommand } from './command.js';
+import { globalArgs } from './command.js';
+import { openSource, shiftFilter } from './input.js';
+import { segmentArgs } from './segments.js';
+
+/** Samples in an AAC-LC frame (ISO/IEC 14496-3). */
+export const AAC_FRAME = 1024;
+
+/** The first segment that must be run to get segment `first`: one before, for the encoder to warm up in. */
+export function audioWarmUp(first: number): number {
+  return Math.max(0, first - 1);
+}
+
+/**
+ * One audio rendition from segment `first` (which, past 0, includes a warm-up segment before the wanted one,
+ * see audioWarmUp) to `endSamples` on the title's timeline, padded with silence up to there; null: to the end
+ * of the source's sound.
+ */
+export function audioCommand(
+  plan: EncodePlan,
+  audio: AudioRendition,
+  first: number,
+  endSamples: number | null,
+  folder: string,
+): FfmpegCommand {
+  const source = openSource(plan, first);
+  return {
+    label: `encode ${audio.name}`,
+    role: 'audio',
+    args: [
+      ...globalArgs(),
+      ...source.args,
+      ...['-map', `0:${audio.trackIndex}`],
+      ...['-af', audioFilters(plan, audio, first, endSamples, source.shiftSeconds).join(',')],
+      ...['-c:a', audio.encoder, '-b:a', String(audio.bitrate)],
+      ...Object.entries(audio.options).flatMap(([name, value]) => [`-${name}:a`, value]),
+      ...segmentArgs(plan, audio, first, folder, 3),
+    ],
+    outputs: [{ rendition: audio.id, listFd: 3 }],
+    writesTo: [],
+  };
+}
+
+function audioFilters(
+  plan: EncodePlan,
+  audio: AudioRendition,
+  first: number,
+  endSamples: number | null,
+  shiftSeconds: number,
+): string[] {
+  const base = Math.round(first * toNumber(multiply(plan.grid.segmentSeconds, rational(audio.sampleRate))));
+  // Frames stand at multiples of 1024 samples from 0, in every span: a span begins with the frame that the
+  // uninterrupted run would have there.
+  const start = Math.ceil(base / AAC_FRAME) * AAC_FRAME;
+  return [
+    shiftFilter('asetpts', shiftSeconds),
+    // One channel becomes two of the same level; swresample would take 3 dB off.
+    audio.sourceChannels === 1 && audio.channels === 2 ? 'pan=stereo|c0=c0|c1=c0' : null,
+    `aformat=sample_rates=${audio.sampleRate}:sample_fmts=fltp:channel_layouts=${audio.channels === 2 ? 'stereo' : 'mono'}`,
+    // Folding six channels into two can exceed full scale on loud passages.
+    audio.downmix ? 'alimiter=level=0:limit=0.98' : null,
+    // Silence where the track starts late or has a gap, samples dropped where it starts early or overlaps.
+    `aresample=async=1:first_pts=${start}`,
+    base > 0 ? `asetpts=PTS-${base}` : null,
+    ...(endSamples === null ? [] : ['apad', `atrim=end_pts=${endSamples - base}`]),
+  ].filter((filter) => filter !== null);
+}

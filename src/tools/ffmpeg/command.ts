@@ -1,0 +1,31 @@
+/** One FFmpeg process to run: arguments without the program's name. */
+export interface FfmpegCommand {
+  /** For people: "decode", "encode 720p". */
+  readonly label: string;
+  /** `decode` only feeds encoders; `encode` has video segments as output, `audio` audio segments. */
+  readonly role: 'decode' | 'encode' | 'audio';
+  readonly args: readonly string[];
+  /** Which renditions' closed segments are listed on which file descriptor. */
+  readonly outputs: readonly { readonly rendition: string; readonly listFd: number }[];
+  /** Named pipes this process writes raw frames to; they must exist before it starts. */
+  readonly writesTo: readonly string[];
+}
+
+/** What every process gets: no questions, errors only with their level, machine-readable progress on stdout. */
+export function globalArgs(): string[] {
+  return [
+    ...['-hide_banner', '-nostdin', '-y', '-loglevel', 'repeat+level+error', '-nostats'],
+    ...['-progress', 'pipe:1', '-stats_period', '0.5'],
+  ];
+}
+
+/** What depends on the FFmpeg at hand. */
+export interface FfmpegFeatures {
+  /** 5.1 renamed -vsync to -fps_mode; later versions drop the old name. */
+  readonly fpsMode: boolean;
+}
+
+/** Frames leave as they come: their count and times are already on the grid. */
+export function passthroughArgs({ fpsMode }: FfmpegFeatures): string[] {
+  return [fpsMode ? '-fps_mode' : '-vsync', 'passthrough'];
+}

@@ -1,0 +1,36 @@
+export interface MessageCollector {
+  /** Takes a line; gives its kind when it is an error, null otherwise. */
+  readonly line: (line: string) => string | null;
+  /** The last lines, oldest first. */
+  readonly tail: () => string[];
+}
+
+const TAIL_LINES = 12;
+const LINE_LENGTH = 400;
+
+/** Collects what an FFmpeg process says on stderr (-loglevel repeat+level+error): a bounded tail. */
+export function collectMessages(): MessageCollector {
+  const tail: string[] = [];
+  return {
+    line(raw) {
+      const line = raw.slice(0, LINE_LENGTH).trim();
+      if (line === '') return null;
+      tail.push(withoutAddresses(line));
+      if (tail.length > TAIL_LINES) tail.shift();
+      return /\[(?:error|fatal|panic)\]/.test(line) ? kindOf(line) : null;
+    },
+    tail: () => [...tail],
+  };
+}
+
+/** "[h264 @ 0x55d0c0] [error] x" → "h264: x". */
+function withoutAddresses(line: string): string {
+  return line
+    .replaceAll(/\[([^\]@[]+) @ 0x[0-9a-f]+\]\s*/g, '$1: ')
+    .replaceAll(/\[(?:error|fatal|panic|warning)\]\s*/g, '');
+}
+
+/** Errors that differ only in numbers are of one kind. */
+function kindOf(line: string): string {
+  return withoutAddresses(line).replaceAll(/0x[0-9a-f]+|\d+/g, 'N');
+}

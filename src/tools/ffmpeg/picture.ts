@@ -1,0 +1,81 @@
+import type { EncodePlan, PicturePlan, VideoPlan, VideoRendition } from '../../model/plan.js';
+import { formatRational, toNumber } from '../../model/rational.js';
+import { shiftFilter } from './input.js';
+
+const SCALE_FLAGS = 'bicubic';
+
+/**
+ * The filter graph from the source's video track to one labelled output per rung, `rungs` descending by size.
+ * The picture is decoded and prepared once; each rung is scaled from the one above it, which costs a fraction
+ * of scaling each from the source. Output labels are [v0], [v1] … in the order of `rungs`.
+ */
+export function pictureGraph(
+  plan: EncodePlan,
+  video: VideoPlan,
+  rungs: readonly VideoRendition[],
+  first: number,
+  shiftSeconds: number,
+): string {
+  const [top, ...lower] = rungs;
+  if (!top) throw new RangeError('a picture graph needs a rung');
+  const parts = [`[0:${video.trackIndex}]${preparePicture(plan, video, top, first, shiftSeconds).join(',')}`];
+  lower.forEach((rung, i) => {
+    // Close the open chain with a split: one branch is this level's output, the other feeds the next level.
+    parts[parts.length - 1] += `,split=2[v${i}][s${i}]`;
+    parts.push(`[s${i}]scale=${rung.width}:${rung.height}:flags=${SCALE_FLAGS}`);
+  });
+  parts[parts.length - 1] += `[v${rungs.length - 1}]`;
+  return parts.join(';');
+}
+
+/** Tags a rung's frames: square pixels, limited range, the plan's colours. Costs nothing: no pixel is touched. */
+export function tagFilters(video: VideoPlan): string {
+  const { primaries, transfer, matrix } = video.color;
+  return `setparams=range=tv:color_primaries=${primaries}:color_trc=${transfer}:colorspace=${matrix},setsar=1`;
+}
+
+function preparePicture(
+  plan: EncodePlan,
+  video: VideoPlan,
+  top: VideoRendition,
+  first: number,
+  shiftSeconds: number,
+): string[] {
+  const { picture } = video;
+  const spanStart = first * toNumber(plan.grid.segmentSeconds);
+  const hold = plan.timeline.holdLastFrameSeconds;
+  return [
+    shiftFilter('setpts', shiftSeconds),
+    picture.deinterlace && `bwdif=mode=send_frame:parity=${picture.deinterlace}:deint=all`,
+    // The grid: frames before the span are dropped, a late first frame is repeated back to the span's start.
+    `fps=fps=${formatRational(picture.frameRate)}:start_time=${spanStart.toFixed(6)}:round=near`,
+    hold > 0 ? `tpad=stop_mode=clone:stop_duration=${hold.toFixed(6)}` : null,
+    ...uprightFilters(picture),
+    ...(picture.toneMap ? toneMapFilters(picture.toneMap, top) : [sdrScale(video, top), 'format=yuv420p']),
+  ].filter((filter) => filter !== null);
+}
+
+function uprightFilters({ mirror, clockwise }: PicturePlan): string[] {
+  const turn = { 0: [], 90: ['transpose=clock'], 180: ['hflip', 'vflip'], 270: ['transpose=cclock'] }[clockwise];
+  return mirror ? ['hflip', ...turn] : turn;
+}
+
+function sdrScale({ picture, color }: VideoPlan, { width, height }: VideoRendition): string {
+  const size = `scale=${width}:${height}:flags=${SCALE_FLAGS}`;
+  // Naming matrices makes swscale convert even where there is nothing to do, so only when there is.
+  if (picture.inputRange === 'tv' && picture.inputMatrix === color.matrix) return size;
+  return `${size}:in_range=${picture.inputRange}:in_color_matrix=${picture.inputMatrix}:out_range=tv:out_color_matrix=${color.matrix}`;
+}
+
+// Scaled first, still in PQ or HLG, so that the float work is done on the top rung's pixels and no more.
+function toneMapFilters(from: 'pq' | 'hlg', { width, height }: VideoRendition): string[] {
+  const transfer = from === 'pq' ? 'smpte2084' : 'arib-std-b67';
+  return [
+    `zscale=w=${width}:h=${height}:f=bicubic:tin=${transfer}:min=bt2020nc:pin=bt2020:rin=tv:t=linear:npl=100`,
+    'format=gbrpf32le',
+    'zscale=p=bt709',
+    'tonemap=tonemap=hable:desat=0',
+    'zscale=t=bt709:m=bt709:r=tv',
+    'format=yuv420p',
+  ];
+}
