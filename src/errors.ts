@@ -23,6 +23,7 @@ export const EXIT_CODES = {
   'disk-full': 6,
   'output-not-writable': 6,
   'output-not-a-folder': 6,
+  'output-not-ours': 6,
   'output-busy': 7,
   'verify-failed': 8,
   'strict-warnings': 9,
@@ -63,4 +64,9 @@ export class MediactlError extends Error {
   get exitCode(): number {
     return EXIT_CODES[this.code];
   }
+}
+
+/** Whether a thrown value carries one of the system's error codes ("ENOENT", "EXDEV"). */
+export function hasErrorCode(error: unknown, ...codes: readonly string[]): boolean {
+  return error instanceof Error && 'code' in error && codes.includes(String(error.code));
 }

@@ -1,0 +1,193 @@
+import { constants, type Stats } from 'node:fs';
+import { copyFile, lstat, mkdir, open, opendir, readFile, rename, rm, rmdir, unlink } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import { hasErrorCode, MediactlError } from '../errors.js';
+import { printable } from '../model/text.js';
+import { checkPath, type Storage, type Stored } from './storage.js';
+
+/** Folder inside a destination where work happens when it cannot happen beside it; not part of the title. */
+export const INNER_STAGING = '.mediactl';
+
+/**
+ * A title in a folder. The root is made on the first put and may itself be a symbolic link; below it links are
+ * never followed, so that nothing outside is read, replaced or removed. Throws the system's errors as they are.
+ */
+export class LocalStorage implements Storage {
+  readonly name: string;
+  /** Folders in which names changed since the last flush. */
+  readonly #changed = new Set<string>();
+
+  constructor(root: string) {
+    this.name = resolve(root);
+  }
+
+  async put(path: string, file: string): Promise<Stored> {
+    const target = await this.#makeWay(path);
+    await sync(file);
+    try {
+      await rename(file, target);
+    } catch (error) {
+      if (!hasErrorCode(error, 'EXDEV')) throw error;
+      await this.#replace(target, (temporary) => copyFile(file, temporary, constants.COPYFILE_FICLONE));
+      await unlink(file);
+    }
+    this.#changed.add(dirname(target));
+    return { path, bytes: (await lstat(target)).size };
+  }
+
+  async write(path: string, bytes: Uint8Array): Promise<Stored> {
+    const target = await this.#makeWay(path);
+    await this.#replace(target, async (temporary) => {
+      const handle = await open(temporary, 'w');
+      try {
+        await handle.writeFile(bytes);
+      } finally {
+        await handle.close();
+      }
+    });
+    this.#changed.add(dirname(target));
+    return { path, bytes: bytes.length };
+  }
+
+  async stat(path: string): Promise<{ readonly bytes: number } | null> {
+    const target = await this.#find(path);
+    const stats = target === null ? null : await lstatOrNull(target);
+    return stats?.isFile() ? { bytes: stats.size } : null;
+  }
+
+  async read(path: string): Promise<Uint8Array | null> {
+    const target = await this.#find(path);
+    if (target === null || !(await lstatOrNull(target))?.isFile()) return null;
+    return readFile(target).catch((error: unknown) => {
+      if (hasErrorCode(error, 'ENOENT')) return null;
+      throw error;
+    });
+  }
+
+  async remove(path: string): Promise<void> {
+    const target = await this.#find(path);
+    if (target === null) return;
+    await rm(temporaryName(target), { force: true });
+    if ((await lstatOrNull(target))?.isFile()) await rm(target, { force: true });
+    for (let folder = dirname(target); folder !== this.name; folder = dirname(folder)) {
+      this.#changed.add(dirname(folder));
+      const gone = await rmdir(folder).then(
+        () => true,
+        (error: unknown) => hasErrorCode(error, 'ENOENT'),
+      );
+      if (!gone) break;
+    }
+  }
+
+  async *list(prefix: string): AsyncIterable<Stored> {
+    const folder = prefix.slice(0, prefix.lastIndexOf('/') + 1);
+    yield* this.#walk(folder, prefix);
+  }
+
+  async flush(): Promise<void> {
+    const folders = new Set([...this.#changed].filter((folder) => folder !== this.name));
+    this.#changed.clear();
+    for (const folder of folders) await syncFolder(folder);
+    await syncFolder(this.name);
+    await syncFolder(dirname(this.name));
+  }
+
+  async *#walk(folder: string, prefix: string): AsyncGenerator<Stored> {
+    const path = folder === '' ? this.name : await this.#find(join(folder, '-'));
+    const entries = path === null ? null : await opendir(folder === '' ? path : dirname(path)).catch(nullWhenMissing);
+    if (!entries) return;
+    for await (const entry of entries) {
+      const name = folder + entry.name;
+      if (name === INNER_STAGING || !(name.startsWith(prefix) || prefix.startsWith(`${name}/`))) continue;
+      if (entry.isDirectory()) yield* this.#walk(`${name}/`, prefix);
+      else if (entry.isFile()) {
+        const stats = await lstatOrNull(join(this.name, name));
+        if (stats?.isFile()) yield { path: name, bytes: stats.size };
+      }
+    }
+  }
+
+  /** Where `path` is on disk, or null when a folder on the way is missing or is not a real folder. */
+  async #find(path: string): Promise<string | null> {
+    let folder = this.name;
+    for (const part of checkPath(path).split('/').slice(0, -1)) {
+      folder = join(folder, part);
+      if (!(await lstatOrNull(folder))?.isDirectory()) return null;
+    }
+    return join(folder, basename(path));
+  }
+
+  /** Where `path` is on disk, its folders made. */
+  async #makeWay(path: string): Promise<string> {
+    const parts = checkPath(path).split('/').slice(0, -1);
+    let folder = this.name;
+    await mkdir(folder, { recursive: true });
+    for (const part of parts) {
+      const parent = folder;
+      folder = join(parent, part);
+      try {
+        await mkdir(folder);
+        this.#changed.add(parent);
+      } catch (error) {
+        if (!hasErrorCode(error, 'EEXIST')) throw error;
+        if (!(await lstat(folder)).isDirectory()) throw inTheWay(folder);
+      }
+    }
+    return join(folder, basename(path));
+  }
+
+  /** `fill` makes the bytes under a temporary name beside the target; they appear under its own when complete. */
+  async #replace(target: string, fill: (temporary: string) => Promise<void>): Promise<void> {
+    const temporary = temporaryName(target);
+    await rm(temporary, { force: true });
+    try {
+      await fill(temporary);
+      await sync(temporary);
+      await rename(temporary, target);
+    } catch (error) {
+      await rm(temporary, { force: true }).catch(() => undefined);
+      throw error;
+    }
+  }
+}
+
+// Always the same for a name, so that a killed run leaves at most one, which the next run takes over.
+function temporaryName(target: string): string {
+  return join(dirname(target), `.${basename(target)}.mediactl-tmp`);
+}
+
+async function sync(file: string): Promise<void> {
+  const handle = await open(file, 'r+');
+  try {
+    await handle.sync();
+  } catch (error) {
+    // Some network and FUSE file systems have no fsync; that is no reason not to publish there.
+    if (!hasErrorCode(error, 'EINVAL', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS')) throw error;
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Best effort: Windows, some network file systems and unreadable parents do not allow it. */
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, 'r').catch(() => null);
+  if (!handle) return;
+  await handle.sync().catch(() => undefined);
+  await handle.close();
+}
+
+function lstatOrNull(path: string): Promise<Stats | null> {
+  return lstat(path).catch(nullWhenMissing);
+}
+
+function nullWhenMissing(error: unknown): null {
+  if (hasErrorCode(error, 'ENOENT', 'ENOTDIR')) return null;
+  throw error;
+}
+
+function inTheWay(folder: string): MediactlError {
+  return new MediactlError('output-not-writable', `cannot make the folder ${printable(folder)}`, {
+    reason: 'a file or a symbolic link of that name is in the way, and links inside a title are not followed',
+    hint: 'move it away, or choose another folder with -o',
+  });
+}

@@ -1,0 +1,109 @@
+import { statfsSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { MediactlError, type ErrorCode } from '../errors.js';
+import { printable } from '../model/text.js';
+
+/**
+ * A failed write at or below `path`, as the user should read it: no space, no permission, a disk that went away.
+ * Errors that are not the system's come back as they are. Call it in a catch, before the error goes up.
+ */
+export function asMediactlError(error: unknown, path: string): Error {
+  if (error instanceof MediactlError) return error;
+  if (!(error instanceof Error)) return new Error(String(error));
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
+  if (code === 'ENOSPC' || code === 'EDQUOT') return diskFull(error, code, path);
+  const known = REFUSALS[code];
+  if (!known) return error;
+  return new MediactlError(known.code, `cannot write to ${printable(path)}`, {
+    reason: known.reason,
+    hint: known.hint,
+    cause: error,
+  });
+}
+
+function diskFull(error: Error, code: string, path: string): MediactlError {
+  return new MediactlError('disk-full', `no space left to write ${printable(path)}`, {
+    reason: code === 'EDQUOT' ? "this user's disk quota is used up" : whatIsLeft(path),
+    hint: 'make room and run the same command again: it goes on where it stopped',
+    cause: error,
+  });
+}
+
+function whatIsLeft(path: string): string {
+  for (let folder = resolve(path); ; folder = dirname(folder)) {
+    try {
+      const stats = statfsSync(folder);
+      if (stats.files > 0 && stats.ffree === 0) return 'the disk has no room for more files (no inodes left)';
+      return `${megabytes(stats.bavail * stats.bsize)} are left on its disk`;
+    } catch {
+      if (dirname(folder) === folder) return 'its disk is full';
+    }
+  }
+}
+
+function megabytes(bytes: number): string {
+  return bytes >= 1e9 ? `${(bytes / 1e9).toFixed(1)} GB` : `${(bytes / 1e6).toFixed(1)} MB`;
+}
+
+interface Refusal {
+  readonly code: ErrorCode;
+  readonly reason: string;
+  readonly hint: string;
+}
+
+const NO_PERMISSION: Refusal = {
+  code: 'output-not-writable',
+  reason: 'this user may not write there',
+  hint: 'choose another folder with -o, or change its permissions',
+};
+const DISK_TROUBLE: Refusal = {
+  code: 'output-not-writable',
+  reason: 'the disk reported a read or write error',
+  hint: 'check the disk (dmesg), or choose another folder with -o',
+};
+const IN_THE_WAY: Refusal = {
+  code: 'output-not-writable',
+  reason: 'something of another kind (a file for a folder, or the other way round) is in the way',
+  hint: 'move it away, or choose another folder with -o',
+};
+
+const REFUSALS: Readonly<Record<string, Refusal>> = {
+  EACCES: NO_PERMISSION,
+  EPERM: NO_PERMISSION,
+  EROFS: {
+    code: 'output-not-writable',
+    reason: 'its file system is read-only',
+    hint: 'choose another folder with -o',
+  },
+  EIO: DISK_TROUBLE,
+  ESTALE: DISK_TROUBLE,
+  ENOTDIR: IN_THE_WAY,
+  EISDIR: IN_THE_WAY,
+  EEXIST: IN_THE_WAY,
+  ENOTEMPTY: IN_THE_WAY,
+  ENOENT: {
+    code: 'output-not-writable',
+    reason: 'the folder disappeared while mediactl was working in it',
+    hint: 'run the same command again',
+  },
+  ENAMETOOLONG: {
+    code: 'output-not-writable',
+    reason: 'the name is longer than this file system allows',
+    hint: 'choose a shorter name with -o',
+  },
+  ELOOP: {
+    code: 'output-not-writable',
+    reason: 'its symbolic links go round in a circle',
+    hint: 'choose another folder with -o',
+  },
+  EFBIG: {
+    code: 'output-not-writable',
+    reason: 'the file is larger than this file system or a limit (ulimit -f) allows',
+    hint: 'raise the limit, or choose another folder with -o',
+  },
+  EMFILE: {
+    code: 'output-not-writable',
+    reason: 'too many files are open',
+    hint: 'raise the limit: ulimit -n 4096',
+  },
+};
