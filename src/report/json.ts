@@ -1,0 +1,44 @@
+import type { Event } from '../model/events.js';
+import { createQuietRenderer } from './quiet.js';
+import type { Renderer } from './report.js';
+import type { Style } from './style.js';
+
+/** Version of the contract in docs/json-output.md; grows when a reader of the old one would break. */
+export const JSON_VERSION = 1;
+
+/**
+ * NDJSON on stdout: one event a line, the final one last. Errors are also told in words on stderr.
+ * While the reader is slow, `progress` lines are left out instead of kept in memory.
+ */
+export function createJsonRenderer(options: {
+  stdout: NodeJS.WritableStream;
+  stderr: NodeJS.WritableStream;
+  style: Style;
+  verbose: boolean;
+  now: () => number;
+}): Renderer {
+  const { stdout, now } = options;
+  const human = createQuietRenderer(options);
+  let full = false;
+  stdout.on('drain', () => (full = false));
+  const line = (event: Event): void => {
+    full = !stdout.write(formatJsonLine(event, now()));
+  };
+  return {
+    show: (event) => {
+      human.show(event);
+      if (!(full && event.type === 'progress')) line(event);
+    },
+    resumed: () => {},
+    finish: (final) => {
+      human.finish(final);
+      if (final !== null) line(final);
+    },
+  };
+}
+
+/** One line of the contract, newline included: {"v":1,"type":…,"time":…, …}. */
+export function formatJsonLine(event: Event, nowMs: number): string {
+  const { type, ...rest } = event;
+  return `${JSON.stringify({ v: JSON_VERSION, type, time: new Date(nowMs).toISOString(), ...rest })}\n`;
+}

@@ -1,0 +1,82 @@
+import type { StartEvent } from '../model/events.js';
+import { printable, shellCommand } from '../model/text.js';
+import { renderError } from './error-text.js';
+import { formatClock, formatPercent, formatSpeed } from './format.js';
+import { Progress } from './progress.js';
+import type { Renderer } from './report.js';
+import { renderResult, renderWarning } from './result-text.js';
+import { collectSizes, describeStart, WarningFilter } from './shared-text.js';
+import type { Style } from './style.js';
+
+const QUIET_MS = 30_000;
+const STEP = 0.1;
+
+/** Sparse lines on stderr for files and CI logs: the start, each tenth or every half minute, warnings, the result. */
+export function createLogRenderer(options: {
+  stderr: NodeJS.WritableStream;
+  columns: () => number;
+  style: Style;
+  verbose: boolean;
+  now: () => number;
+}): Renderer {
+  const { stderr, style, now } = options;
+  const startedMs = now();
+  const line = (text: string): boolean => stderr.write(`[${formatClock((now() - startedMs) / 1000)}] ${text}\n`);
+  const warnings = new WarningFilter();
+  let start: StartEvent | null = null;
+  let progress: Progress | null = null;
+  let saidMs = startedMs;
+  let saidStep = 0;
+
+  const sayProgress = (): void => {
+    if (progress === null) return;
+    const { fraction, seconds, speed, etaSeconds } = progress.total(now());
+    const step = fraction === null ? 0 : Math.floor(fraction / STEP + 1e-9);
+    if (step <= saidStep && now() - saidMs < QUIET_MS) return;
+    saidMs = now();
+    saidStep = Math.max(step, saidStep);
+    const where = fraction === null ? `${formatClock(seconds)} done` : formatPercent(fraction);
+    const pace = speed === null ? '' : `, ${formatSpeed(speed)}`;
+    const eta = etaSeconds === null || fraction === 1 ? '' : `, ETA ${formatClock(Math.ceil(etaSeconds))}`;
+    line(`${where}${pace}${eta}`);
+  };
+
+  return {
+    show: (event) => {
+      switch (event.type) {
+        case 'start':
+          start = event;
+          progress = new Progress(event, now());
+          saidStep = Math.floor((progress.total(now()).fraction ?? 0) / STEP);
+          line(describeStart(event, style));
+          break;
+        case 'progress':
+          progress?.update(event, now());
+          sayProgress();
+          break;
+        case 'segment':
+          progress?.segment(event);
+          sayProgress();
+          break;
+        case 'warning':
+          if (warnings.isNew(event)) line(renderWarning(event, style));
+          break;
+        case 'command':
+          if (options.verbose) line(`${printable(event.label)}: ${shellCommand(event.argv)}`);
+          break;
+        case 'stage':
+          if (event.stage === 'package') line('packaging');
+          break;
+        case 'result':
+        case 'error':
+          break;
+      }
+    },
+    resumed: () => {},
+    finish: (final) => {
+      if (final?.type === 'error') stderr.write(`${renderError(final, style)}\n`);
+      if (final?.type === 'result')
+        stderr.write(`${renderResult(final, collectSizes(start), options.columns(), style)}\n`);
+    },
+  };
+}

@@ -1,0 +1,150 @@
+import type { ProgressEvent, SegmentEvent, StartEvent } from '../model/events.js';
+
+/** One rendition on its way. */
+export interface RenditionProgress {
+  readonly name: string;
+  readonly kind: 'video' | 'audio';
+  /** Share of the whole work; pixels count, sound hardly does. */
+  readonly weight: number;
+  /** Position on the title's timeline, seconds. */
+  seconds: number;
+  fps: number | null;
+  speed: number | null;
+  /** Closed segments of this run. */
+  bytes: number;
+  mediaSeconds: number;
+}
+
+/** What one line shows; null: not known (yet). */
+export interface Figures {
+  readonly fraction: number | null;
+  readonly seconds: number;
+  readonly fps: number | null;
+  readonly speed: number | null;
+  readonly etaSeconds: number | null;
+  /** Average of the closed segments, bits per second. */
+  readonly bitrate: number | null;
+}
+
+const WINDOW_MS = 30_000;
+const SAMPLE_MS = 500;
+const AUDIO_WEIGHT = 20_000;
+
+/** Sums events up into the figures of each rendition and of the whole. Holds a bounded amount whatever the length. */
+export class Progress {
+  readonly expectedSeconds: number | null;
+  readonly renditions: ReadonlyMap<string, RenditionProgress>;
+  readonly #startedMs: number;
+  readonly #samples: { ms: number; done: number }[] = [];
+
+  /** @param nowMs any monotonic or wall clock in milliseconds, the same for all calls. */
+  constructor(start: StartEvent, nowMs: number) {
+    this.expectedSeconds = start.expectedSeconds !== null && start.expectedSeconds > 0 ? start.expectedSeconds : null;
+    this.renditions = new Map(
+      start.renditions.map(({ id, name, kind, width, height, doneSeconds }) => [
+        id,
+        {
+          name,
+          kind,
+          weight: width !== null && height !== null ? width * height : AUDIO_WEIGHT,
+          seconds: doneSeconds,
+          fps: null,
+          speed: null,
+          bytes: 0,
+          mediaSeconds: 0,
+        },
+      ]),
+    );
+    this.#startedMs = nowMs;
+    this.#samples.push({ ms: nowMs, done: this.#done() });
+  }
+
+  update(event: ProgressEvent, nowMs: number): void {
+    const rendition = this.renditions.get(event.rendition);
+    if (!rendition) return;
+    // Encoders report late and out of step: a line never moves backwards.
+    rendition.seconds = Math.max(rendition.seconds, event.seconds);
+    rendition.fps = rendition.kind === 'video' ? event.fps : null;
+    rendition.speed = event.speed;
+    this.#sample(nowMs);
+  }
+
+  segment(event: SegmentEvent): void {
+    const rendition = this.renditions.get(event.rendition);
+    if (!rendition) return;
+    rendition.seconds = Math.max(rendition.seconds, event.start + event.duration);
+    rendition.bytes += event.bytes;
+    rendition.mediaSeconds += event.duration;
+  }
+
+  /** One rendition, or several drawn as one: the slowest decides how far they are. */
+  figures(ids: readonly string[]): Figures {
+    const group = ids.flatMap((id) => this.renditions.get(id) ?? []);
+    const slowest = group.reduce((a, b) => (b.seconds < a.seconds ? b : a), group[0] ?? EMPTY);
+    const left = this.expectedSeconds === null ? null : Math.max(0, this.expectedSeconds - slowest.seconds);
+    const rates = group.filter(({ mediaSeconds }) => mediaSeconds > 0).map((r) => (r.bytes * 8) / r.mediaSeconds);
+    return {
+      fraction: this.#fraction(slowest),
+      seconds: slowest.seconds,
+      fps: slowest.fps,
+      speed: slowest.speed,
+      etaSeconds: left === 0 ? 0 : left !== null && slowest.speed ? left / slowest.speed : null,
+      bitrate: rates.length === 0 ? null : rates.reduce((a, b) => a + b, 0),
+    };
+  }
+
+  /** The whole title, weighted by work. Speed and ETA are of the last half minute, so that a pause is forgotten. */
+  total(nowMs: number): Figures {
+    const everything = this.figures([...this.renditions.keys()]);
+    if (this.expectedSeconds === null) {
+      return { ...everything, fps: null, etaSeconds: null };
+    }
+    this.#sample(nowMs);
+    const done = this.#done();
+    const since = this.#samples[0] ?? { ms: this.#startedMs, done: 0 };
+    const perSecond = (done - since.done) / ((nowMs - since.ms) / 1000);
+    const known = Number.isFinite(perSecond) && perSecond > 0 && nowMs - since.ms >= 1000;
+    return {
+      ...everything,
+      fraction: done,
+      fps: null,
+      speed: known ? perSecond * this.expectedSeconds : null,
+      etaSeconds: done >= 1 ? 0 : known ? (1 - done) / perSecond : null,
+    };
+  }
+
+  elapsedSeconds(nowMs: number): number {
+    return (nowMs - this.#startedMs) / 1000;
+  }
+
+  #sample(nowMs: number): void {
+    const last = this.#samples.at(-1);
+    if (last && nowMs - last.ms < SAMPLE_MS) return;
+    this.#samples.push({ ms: nowMs, done: this.#done() });
+    while (this.#samples.length > 2 && nowMs - (this.#samples[0]?.ms ?? nowMs) > WINDOW_MS) this.#samples.shift();
+  }
+
+  #done(): number {
+    let [done, all] = [0, 0];
+    for (const rendition of this.renditions.values()) {
+      done += (this.#fraction(rendition) ?? 0) * rendition.weight;
+      all += rendition.weight;
+    }
+    return all === 0 ? 0 : done / all;
+  }
+
+  #fraction(rendition: RenditionProgress): number | null {
+    return this.expectedSeconds === null ? null : Math.min(1, rendition.seconds / this.expectedSeconds);
+  }
+}
+
+const EMPTY: RenditionProgress = {
+  name: '',
+  kind: 'audio',
+  weight: 0,
+  seconds: 0,
+  fps: null,
+  speed: null,
+  bytes: 0,
+  mediaSeconds: 0,
+};

@@ -1,0 +1,122 @@
+import type { RenditionMeasure } from '../model/artifact.js';
+import type { ResultEvent, WarningEvent } from '../model/events.js';
+import { printable, shellQuote } from '../model/text.js';
+import { count, formatBitrate, formatBytes, formatClock } from './format.js';
+import type { Style } from './style.js';
+
+/** What a result does not carry itself: sizes by rendition id, from the start event where there was one. */
+export type Sizes = ReadonlyMap<string, { readonly width: number; readonly height: number }>;
+
+/** The end of a run for people: what was made, its renditions, where it is, how to play it, what to know. */
+export function renderResult(result: ResultEvent, sizes: Sizes, columns: number, style: Style): string {
+  const blocks = [headline(result, style)];
+  if (result.outcome === 'encoded' && result.renditions.length > 0) {
+    blocks.push(renderTable(result.renditions, sizes, result.bytes, columns, style));
+  }
+  if (result.outcome === 'encoded') {
+    blocks.push(
+      `${style.strong(printable(result.playlist))}\nplay it with any HLS player:\n  ffplay ${shellQuote(result.playlist)}`,
+    );
+  }
+  if (result.warnings.length > 0) {
+    const lines = result.warnings.map((warning) => renderWarning(warning, style));
+    blocks.push([`${count(result.warnings.length, 'warning')}:`, ...lines].join('\n'));
+  }
+  return blocks.join('\n\n');
+}
+
+/** "! message (3 times)", on one line. */
+export function renderWarning(warning: Pick<WarningEvent, 'message' | 'count'>, style: Style): string {
+  const times = warning.count !== undefined && warning.count > 1 ? ` (${warning.count} times)` : '';
+  return style.caution(`${style.glyphs.warning} ${printable(warning.message)}${times}`);
+}
+
+function headline(result: ResultEvent, style: Style): string {
+  const place = printable(result.output);
+  if (result.outcome === 'unchanged') {
+    return `${style.good(style.glyphs.done)} unchanged: ${place} is already what would be made (${formatClock(result.durationSeconds)}, ${formatBytes(result.bytes)})`;
+  }
+  const speed = result.elapsedSeconds > 0 ? result.durationSeconds / result.elapsedSeconds : null;
+  const pace =
+    speed === null ? '' : ` (${speed < 10 ? speed.toFixed(1) : speed.toFixed(0)}${style.glyphs.times} realtime)`;
+  const done = `${formatClock(result.durationSeconds)} of title in ${duration(result.elapsedSeconds)}${pace}`;
+  return result.status === 'damaged'
+    ? `${style.caution(style.glyphs.warning)} encoded what could be read: ${done}; the source is damaged, see the warnings`
+    : `${style.good(style.glyphs.done)} encoded ${done}`;
+}
+
+function duration(seconds: number): string {
+  return seconds < 60 ? `${seconds.toFixed(seconds < 10 ? 1 : 0)} s` : formatClock(seconds);
+}
+
+interface Column {
+  readonly title: string;
+  readonly align: 'left' | 'right';
+  readonly cell: (rendition: RenditionMeasure) => string;
+  readonly total: string;
+}
+
+function renderTable(
+  renditions: readonly RenditionMeasure[],
+  sizes: Sizes,
+  bytes: number,
+  columns: number,
+  style: Style,
+): string {
+  const resolution: Column = {
+    title: 'resolution',
+    align: 'left',
+    cell: ({ id }) => {
+      const size = sizes.get(id);
+      return size ? `${size.width}${style.glyphs.times}${size.height}` : '-';
+    },
+    total: '',
+  };
+  const peak: Column = { title: 'peak', align: 'right', cell: (r) => formatBitrate(r.peakBitrate), total: '' };
+  const codecs: Column = { title: 'codec', align: 'left', cell: (r) => r.codecs, total: '' };
+  const segments: Column = { title: 'segments', align: 'right', cell: (r) => String(r.segments), total: '' };
+  const all: readonly Column[] = [
+    { title: 'rendition', align: 'left', cell: (r) => printable(r.name), total: 'total' },
+    resolution,
+    codecs,
+    segments,
+    { title: 'average', align: 'right', cell: (r) => formatBitrate(r.averageBitrate), total: '' },
+    peak,
+    { title: 'size', align: 'right', cell: (r) => formatBytes(r.bytes), total: formatBytes(bytes) },
+  ];
+  // A narrow terminal loses, in this order, what matters least.
+  const dropped = new Set<Column>();
+  let lines = layOut(all, renditions, style);
+  for (const column of [segments, codecs, resolution, peak]) {
+    if (lines.width < columns) break;
+    dropped.add(column);
+    lines = layOut(
+      all.filter((candidate) => !dropped.has(candidate)),
+      renditions,
+      style,
+    );
+  }
+  return lines.text;
+}
+
+function layOut(
+  columns: readonly Column[],
+  renditions: readonly RenditionMeasure[],
+  style: Style,
+): { text: string; width: number } {
+  const rows = [
+    columns.map(({ title }) => title),
+    ...renditions.map((rendition) => columns.map(({ cell }) => cell(rendition))),
+    columns.map(({ total }) => total),
+  ];
+  const widths = columns.map((_, i) => Math.max(...rows.map((row) => (row[i] ?? '').length)));
+  const lines = rows.map((row) =>
+    row
+      .map((cell, i) => (columns[i]?.align === 'left' ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0)))
+      .join('  '),
+  );
+  const text = lines
+    .map((line, i) => (i === 0 || i === lines.length - 1 ? style.faint(`  ${line}`) : `  ${line}`))
+    .join('\n');
+  return { text, width: 2 + widths.reduce((a, b) => a + b + 2, -2) };
+}

@@ -1,0 +1,135 @@
+import { MultiBar } from 'cli-progress';
+import type { StageEvent, StartEvent } from '../model/events.js';
+import { printable, shellCommand } from '../model/text.js';
+import { formatLine, layoutLines, type Layout } from './bar-line.js';
+import { renderError } from './error-text.js';
+import { formatClock } from './format.js';
+import { Progress } from './progress.js';
+import type { Renderer } from './report.js';
+import { renderResult, renderWarning } from './result-text.js';
+import { collectSizes, describeStart, WarningFilter } from './shared-text.js';
+import { Surface } from './surface.js';
+import type { Style } from './style.js';
+
+const REDRAWS_PER_SECOND = 5;
+/** More audio renditions than this share one line. */
+const AUDIO_LINES = 2;
+/** Total, status, and the row the cursor is on. */
+const ROWS_BESIDE = 3;
+
+const DOING: Readonly<Record<StageEvent['stage'], string>> = {
+  probe: 'looking at the source',
+  plan: 'planning',
+  encode: 'encoding',
+  package: 'writing playlists',
+  publish: 'putting the title in place',
+  verify: 'checking',
+};
+
+/** One line per rendition and one for the whole, redrawn in place on stderr; the rest scrolls by above them. */
+export function createTerminalRenderer(options: {
+  stderr: NodeJS.WritableStream;
+  columns: () => number;
+  rows: () => number;
+  style: Style;
+  verbose: boolean;
+  now: () => number;
+}): Renderer {
+  const { stderr, columns, rows, style, now } = options;
+  const startedMs = now();
+  const surface = new Surface((text) => stderr.write(text), columns);
+  const warnings = new WarningFilter();
+  let bars: MultiBar | null = null;
+  let start: StartEvent | null = null;
+  let progress: Progress | null = null;
+  let stage: StageEvent['stage'] = 'probe';
+
+  const statusLine = (): string => {
+    const text = `${DOING[stage]} ${style.glyphs.barEmpty === '.' ? '...' : '…'} ${formatClock((now() - startedMs) / 1000)}`;
+    return style.faint(text.slice(0, Math.max(0, columns() - 1)));
+  };
+
+  // cli-progress keeps the clock and the list of lines; what they say comes from `progress`.
+  const draw = (lines: readonly (() => string)[]): void => {
+    bars?.stop();
+    const barOptions = {
+      terminal: surface,
+      fps: REDRAWS_PER_SECOND,
+      clearOnComplete: true,
+      stopOnComplete: false,
+      forceRedraw: true,
+    };
+    bars = new MultiBar(barOptions);
+    bars.on('update-post', () => surface.flush());
+    for (const line of lines) bars.create(1, 0, {}, { format: line });
+    bars.update();
+  };
+
+  const drawRenditions = (work: Progress, groups: readonly LineGroup[]): void => {
+    const names = ['total', ...groups.map(({ name }) => name)];
+    const layout = (): Layout => layoutLines(columns(), names, work.expectedSeconds === null);
+    draw([
+      ...groups.map(({ name, ids }, i) => () => {
+        const fits = i < rows() - ROWS_BESIDE;
+        return fits ? formatLine(name, work.figures(ids), layout(), style) : '';
+      }),
+      () => formatLine('total', work.total(now()), layout(), style),
+      statusLine,
+    ]);
+  };
+
+  return {
+    show: (event) => {
+      switch (event.type) {
+        case 'stage':
+          stage = event.stage;
+          if (bars === null) draw([statusLine]);
+          break;
+        case 'start':
+          start = event;
+          progress = new Progress(event, now());
+          surface.print(describeStart(event, style));
+          drawRenditions(progress, groupLines(event));
+          break;
+        case 'progress':
+          progress?.update(event, now());
+          break;
+        case 'segment':
+          progress?.segment(event);
+          break;
+        case 'warning':
+          if (warnings.isNew(event)) surface.print(renderWarning(event, style));
+          break;
+        case 'command':
+          if (options.verbose) surface.print(style.faint(`${printable(event.label)}: ${shellCommand(event.argv)}`));
+          break;
+        case 'result':
+        case 'error':
+          break;
+      }
+    },
+    resumed: () => {
+      surface.forget();
+      bars?.update();
+    },
+    finish: (final) => {
+      bars?.stop();
+      surface.erase();
+      if (final?.type === 'error') stderr.write(`${renderError(final, style)}\n`);
+      if (final?.type === 'result') stderr.write(`${renderResult(final, collectSizes(start), columns(), style)}\n`);
+    },
+  };
+}
+
+interface LineGroup {
+  readonly name: string;
+  readonly ids: readonly string[];
+}
+
+function groupLines({ renditions }: StartEvent): LineGroup[] {
+  const single = (kind: 'video' | 'audio'): LineGroup[] =>
+    renditions.filter((r) => r.kind === kind).map(({ id, name }) => ({ name: printable(name), ids: [id] }));
+  const audio = single('audio');
+  const shared = { name: `audio (${audio.length})`, ids: audio.flatMap(({ ids }) => ids) };
+  return [...single('video'), ...(audio.length > AUDIO_LINES ? [shared] : audio)];
+}
