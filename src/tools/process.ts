@@ -64,7 +64,7 @@ export interface Running {
   readonly pid: number | undefined;
   /** Settles when the program has ended and all its pipes are drained; never rejects. */
   readonly ended: Promise<Exit>;
-  /** SIGTERM, then SIGKILL when that has not helped within two seconds. */
+  /** SIGTERM, then SIGKILL when that has not helped within half a second. */
   stop(): void;
 }
 
@@ -73,7 +73,8 @@ export type Exit =
   | { readonly kind: 'signal'; readonly signal: string }
   | { readonly kind: 'not-started'; readonly error: MediactlError };
 
-const KILL_AFTER_MS = 2000;
+// Nothing a stopped FFmpeg could still write is wanted.
+const KILL_AFTER_MS = 500;
 
 /** Starts a program without a shell and without stdin. It dies with this process, whatever kills this process. */
 export function launch({ program, args, lines }: Launch): Running {

@@ -1,6 +1,6 @@
 import type { EncodePlan } from '../../model/plan.js';
 import { toNumber } from '../../model/rational.js';
-import { inputSafetyArgs } from '../input-safety.js';
+import { inputSafetyArgs, inputUrl } from '../input-safety.js';
 
 /** How the source is opened so that segment `first` can be made from it. */
 export interface InputStart {
@@ -30,7 +30,7 @@ export function openSource(plan: EncodePlan, first: number): InputStart {
       '-noautorotate',
       ...inputSafetyArgs(),
       '-i',
-      `file:${plan.source.absolutePath}`,
+      inputUrl(plan.source.absolutePath),
     ],
     shiftSeconds: seek + plan.input.startSeconds - originSeconds,
   };

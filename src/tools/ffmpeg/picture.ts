@@ -51,7 +51,8 @@ function preparePicture(
     `fps=fps=${formatRational(picture.frameRate)}:start_time=${spanStart.toFixed(6)}:round=near`,
     hold > 0 ? `tpad=stop_mode=clone:stop_duration=${hold.toFixed(6)}` : null,
     ...uprightFilters(picture),
-    ...(picture.toneMap ? toneMapFilters(picture.toneMap, top) : [sdrScale(video, top), 'format=yuv420p']),
+    ...sizeFilters(video, top),
+    'format=yuv420p',
   ].filter((filter) => filter !== null);
 }
 
@@ -60,22 +61,35 @@ function uprightFilters({ mirror, clockwise }: PicturePlan): string[] {
   return mirror ? ['hflip', ...turn] : turn;
 }
 
-function sdrScale({ picture, color }: VideoPlan, { width, height }: VideoRendition): string {
-  const size = `scale=${width}:${height}:flags=${SCALE_FLAGS}`;
-  // Naming matrices makes swscale convert even where there is nothing to do, so only when there is.
-  if (picture.inputRange === 'tv' && picture.inputMatrix === color.matrix) return size;
-  return `${size}:in_range=${picture.inputRange}:in_color_matrix=${picture.inputMatrix}:out_range=tv:out_color_matrix=${color.matrix}`;
+function sizeFilters({ picture, color }: VideoPlan, top: VideoRendition): string[] {
+  if (picture.toneMap) return toneMapFilters(picture.toneMap, top);
+  if (picture.wideGamut) {
+    return [`${zscale(top)}:tin=bt709:min=bt2020nc:pin=bt2020:r=tv:t=bt709:m=bt709:p=bt709`];
+  }
+  const size = `scale=${top.width}:${top.height}:flags=${SCALE_FLAGS}`;
+  // Naming ranges and matrices makes swscale convert even where there is nothing to do, so only when there is.
+  if (picture.inputRange === 'tv' && !picture.matrixConversion) return [size];
+  const from = `in_range=${picture.inputRange}:in_color_matrix=${picture.inputMatrix}`;
+  return [`${size}:${from}:out_range=tv:out_color_matrix=${scaleMatrix(color.matrix)}`];
 }
 
 // Scaled first, still in PQ or HLG, so that the float work is done on the top rung's pixels and no more.
-function toneMapFilters(from: 'pq' | 'hlg', { width, height }: VideoRendition): string[] {
+function toneMapFilters(from: 'pq' | 'hlg', top: VideoRendition): string[] {
   const transfer = from === 'pq' ? 'smpte2084' : 'arib-std-b67';
   return [
-    `zscale=w=${width}:h=${height}:f=bicubic:tin=${transfer}:min=bt2020nc:pin=bt2020:rin=tv:t=linear:npl=100`,
+    `${zscale(top)}:tin=${transfer}:min=bt2020nc:pin=bt2020:rin=tv:t=linear:npl=100`,
     'format=gbrpf32le',
     'zscale=p=bt709',
     'tonemap=tonemap=hable:desat=0',
     'zscale=t=bt709:m=bt709:r=tv',
-    'format=yuv420p',
   ];
+}
+
+function zscale({ width, height }: VideoRendition): string {
+  return `zscale=w=${width}:h=${height}:f=bicubic`;
+}
+
+/** scale's own names for matrices: BT.470BG has the numbers of SMPTE 170M. */
+function scaleMatrix(tag: string): string {
+  return tag === 'bt470bg' ? 'smpte170m' : tag;
 }

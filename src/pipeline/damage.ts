@@ -1,0 +1,87 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { MediaInfo, Warning } from '../model/media.js';
+import type { EncodePlan } from '../model/plan.js';
+import { toNumber, type Rational } from '../model/rational.js';
+
+/** Errors FFmpeg met while reading the source, counted by kind; kept over an interruption. */
+export interface DamageTally {
+  add(kind: string): void;
+  save(): Promise<void>;
+  /** A warning when anything was counted. */
+  warning(): Warning | null;
+}
+
+const KINDS = 100;
+
+/** Opens the tally kept in the staging folder, or begins a new one. */
+export async function openDamage(folder: string): Promise<DamageTally> {
+  const path = join(folder, 'damage.json');
+  const counts = new Map<string, number>(await readCounts(path));
+  let saved = true;
+  return {
+    add(kind) {
+      if (!counts.has(kind) && counts.size >= KINDS) kind = 'other errors';
+      counts.set(kind, (counts.get(kind) ?? 0) + 1);
+      saved = false;
+    },
+    async save() {
+      if (saved) return;
+      saved = true;
+      await writeFile(path, JSON.stringify([...counts]));
+    },
+    warning() {
+      const kinds = [...counts].sort(([, a], [, b]) => b - a);
+      if (kinds.length === 0) return null;
+      const count = kinds.reduce((sum, [, n]) => sum + n, 0);
+      const named = kinds.slice(0, 3).map(([kind, n]) => `${n} × ${kind}`);
+      return {
+        code: 'source-damaged',
+        message: `FFmpeg met ${count} errors in the source and decoded around them (${named.join('; ')})`,
+        count,
+      };
+    },
+  };
+}
+
+async function readCounts(path: string): Promise<[string, number][]> {
+  const text = await readFile(path, 'utf8').catch(() => '[]');
+  try {
+    const parsed: unknown = JSON.parse(text);
+    if (!Array.isArray(parsed)) return [];
+    return parsed.flatMap((entry: unknown): [string, number][] =>
+      Array.isArray(entry) && typeof entry[0] === 'string' && typeof entry[1] === 'number' ? [[entry[0], entry[1]]] : [],
+    );
+  } catch {
+    return []; // torn by a kill while it was written: the next save writes it whole
+  }
+}
+
+// Headers round; a title this much shorter than promised has lost its end.
+const MISSING_SECONDS = 0.5;
+const MISSING_SHARE = 0.002;
+
+/** A warning when the title came out shorter than the source's headers promised. */
+export function endMissing(plan: EncodePlan, duration: Rational): Warning | null {
+  const { expectedSeconds } = plan.timeline;
+  if (expectedSeconds === null) return null;
+  const missing = expectedSeconds - toNumber(duration);
+  if (missing <= Math.max(MISSING_SECONDS, expectedSeconds * MISSING_SHARE)) return null;
+  return {
+    code: 'ends-early',
+    message: `the source ends ${missing.toFixed(1)} s before the ${expectedSeconds.toFixed(1)} s its headers promise: its end is missing, or the headers are wrong`,
+    count: Math.round(missing),
+  };
+}
+
+const DAMAGE = new Set(['input-truncated', 'source-damaged', 'ends-early', 'audio-undecodable']);
+
+/** Warnings that mean something of the source was lost; --strict makes them an error. */
+export function damageAmong(warnings: readonly Warning[]): Warning[] {
+  return warnings.filter(({ code }) => DAMAGE.has(code));
+}
+
+/** What probing already knows to be lost. */
+export function knownDamage(media: MediaInfo): Warning[] {
+  return damageAmong(media.warnings);
+}
