@@ -123,7 +123,8 @@ export interface TextTrack extends Track {
 
 export interface OtherTrack {
   readonly index: number;
-  readonly kind: 'data' | 'timecode' | 'attachment' | 'unknown';
+  /** `other-program`: belongs to another channel of the transport stream. `unknown`: nothing here can read it. */
+  readonly kind: 'data' | 'timecode' | 'attachment' | 'other-program' | 'unknown';
   readonly codec: string;
 }
 

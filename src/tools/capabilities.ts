@@ -70,7 +70,10 @@ export function parseFilterList(text: string): string[] {
 
 async function ask(program: string, question: string, signal?: AbortSignal) {
   try {
-    return await capture(program, [question], { timeoutMs: TIME_LIMIT_MS, ...(signal === undefined ? {} : { signal }) });
+    return await capture(program, [question], {
+      timeoutMs: TIME_LIMIT_MS,
+      ...(signal === undefined ? {} : { signal }),
+    });
   } catch (error) {
     throw withInstallHint(error);
   }

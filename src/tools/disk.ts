@@ -11,7 +11,8 @@ export async function freeBytes(path: string): Promise<number | null> {
       const stats = await statfs(folder, { bigint: true });
       return Number(stats.bavail * stats.bsize);
     } catch (error) {
-      const missing = error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
+      const missing =
+        error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
       if (!missing || dirname(folder) === folder) return null;
     }
   }

@@ -48,7 +48,18 @@ const INSTALL: Readonly<Record<string, string>> = {
   scoop: 'scoop install ffmpeg',
 };
 
-const NEEDS_ROOT = new Set(['apt-get', 'dnf', 'yum', 'zypper', 'pacman', 'apk', 'xbps-install', 'emerge', 'pkg', 'port']);
+const NEEDS_ROOT = new Set([
+  'apt-get',
+  'dnf',
+  'yum',
+  'zypper',
+  'pacman',
+  'apk',
+  'xbps-install',
+  'emerge',
+  'pkg',
+  'port',
+]);
 
 // By family first: a Debian with Homebrew or a Fedora with an apt in a container is asked for its own manager.
 const LINUX_FAMILIES: readonly (readonly [RegExp, readonly string[]])[] = [

@@ -1,0 +1,90 @@
+import { MediactlError } from '../../errors.js';
+import type { MediaInfo, Scan, Warning } from '../../model/media.js';
+import { printable } from '../../model/text.js';
+import { readCapabilities } from '../../tools/capabilities.js';
+import { ffprobe, ffprobeFrames, type FfprobeReport, type FfprobeStream } from '../../tools/ffprobe.js';
+import type { Toolbox } from '../../tools/toolbox.js';
+import { toContainer } from './container.js';
+import { identify } from './identity.js';
+import { openRegularFile } from './open-file.js';
+import { refuseByContent, refuseReport, refuseUndecodable, refuseUnopened } from './refuse.js';
+import { SAMPLE_FRAMES, sampleTimes, scanFromFrames, scanFromHeaders } from './scan-type.js';
+import { sniff, SNIFF_BYTES } from './sniff.js';
+import { canDecode, isDoubtful, sortStreams } from './sort-streams.js';
+import { inspectStructure, randomAccess } from './structure.js';
+import { toAudioTrack, toTextTrack, toVideoTrack } from './tracks.js';
+import { headerWarnings } from './warnings.js';
+
+/**
+ * What a local file is. Opens that file and no other, by one run of ffprobe; only a file that may be interlaced, or
+ * whose codec nobody knows, costs more. Throws what the `input-…` codes name, `tool-missing` and `tool-too-old`.
+ */
+export async function probe(path: string, tools: Toolbox, options: { signal?: AbortSignal } = {}): Promise<MediaInfo> {
+  const { signal } = options;
+  const source = await identify(path);
+  if (source.bytes === 0) {
+    const hint = 'it may still be being written or copied; wait, or fetch it again';
+    throw new MediactlError('input-empty', `${printable(path)} is empty`, { reason: 'it holds 0 bytes', hint });
+  }
+  const { sniffed, structure } = await lookInside(path);
+  throwIf(refuseByContent(path, sniffed, structure));
+
+  const answer = await ffprobe(source.absolutePath, tools, signal);
+  if (answer.kind === 'failure') throw refuseUnopened(path, sniffed, answer);
+  const { report, messages } = answer;
+  throwIf(refuseReport(path, sniffed, report));
+
+  const decoders = report.streams.some(isDoubtful) ? (await readCapabilities(tools, signal)).decoders : null;
+  const sorted = sortStreams(report, decoders);
+  const [lost] = sorted.undecodable;
+  if (lost !== undefined && sorted.motion.length === 0) {
+    throw refuseUndecodable(path, lost.codec_name ?? lost.codec_tag_string ?? 'this codec', canDecode(lost, decoders));
+  }
+
+  const scans = await Promise.all(
+    sorted.motion.map((stream) => readScan(source.absolutePath, tools, { stream, report }, signal)),
+  );
+  const motion = sorted.motion.map((stream, i) =>
+    toVideoTrack(stream, report.format, { role: 'motion', scan: scans[i] ?? { kind: 'progressive' } }),
+  );
+  const covers = sorted.covers.map((stream) =>
+    toVideoTrack(stream, report.format, { role: 'cover', scan: { kind: 'progressive' } }),
+  );
+  const container = toContainer(report.format, structure);
+  const video = [...motion, ...covers].map(({ track }) => track).sort((a, b) => a.index - b.index);
+  const audio = sorted.audio.map((stream) => toAudioTrack(stream, report.format, canDecode(stream, decoders)));
+  const warnings: Warning[] = [
+    ...headerWarnings({ container, tracks: [...video, ...audio], structure, messages }),
+    ...sorted.warnings,
+    ...motion.flatMap((made) => made.warnings),
+  ];
+  const text = sorted.text.map((stream) => toTextTrack(stream, report.format));
+  return { source, container, video, audio, text, other: sorted.other, warnings };
+}
+
+async function lookInside(path: string) {
+  const file = await openRegularFile(path);
+  try {
+    const access = randomAccess(file.handle, file.bytes);
+    return { sniffed: sniff(await access.read(0, SNIFF_BYTES)), structure: await inspectStructure(access) };
+  } finally {
+    await file.handle.close();
+  }
+}
+
+async function readScan(
+  absolutePath: string,
+  tools: Toolbox,
+  { stream, report }: { stream: FfprobeStream; report: FfprobeReport },
+  signal?: AbortSignal,
+): Promise<Scan> {
+  const stated = scanFromHeaders(stream);
+  if (stated.kind !== 'ask-frames') return stated;
+  const { start_time, duration } = report.format;
+  const sample = { stream: stream.index, times: sampleTimes(start_time ?? 0, duration), count: SAMPLE_FRAMES };
+  return scanFromFrames(await ffprobeFrames(absolutePath, tools, sample, signal), stream.field_order);
+}
+
+function throwIf(error: MediactlError | null): void {
+  if (error !== null) throw error;
+}

@@ -1,0 +1,43 @@
+import type { FileHandle } from 'node:fs/promises';
+import { inspectMatroska } from './matroska-structure.js';
+import { inspectMp4 } from './mp4-structure.js';
+import { inspectRiff } from './riff-structure.js';
+
+/** What the outermost layer of a container tells about its wholeness, read without decoding anything. */
+export interface Structure {
+  readonly family: 'mp4' | 'matroska' | 'riff';
+  /** Bytes that the container announces and the file does not have; 0 when it is whole or does not say. */
+  readonly missingBytes: number;
+  /** Why nothing can be read from it, for a person; null when that is not known to be so. */
+  readonly unreadable: { readonly code: 'input-truncated' | 'input-unsupported'; readonly reason: string } | null;
+  /** How the media is encrypted; null when it is not. */
+  readonly encryption: string | null;
+  /** There is an index of key frames, so that a seek finds its place. */
+  readonly hasIndex: boolean;
+}
+
+/** A file being read at any place; reads past the end give fewer bytes. */
+export interface RandomAccess {
+  readonly bytes: number;
+  readonly read: (offset: number, length: number) => Promise<Buffer>;
+}
+
+/**
+ * Walks the top level of an MP4/MOV, Matroska/WebM or RIFF (AVI, WAV) file: a few short reads. Null for
+ * other kinds of file. FFmpeg opens a file whose second half is missing without a word; this is what notices.
+ */
+export async function inspectStructure(file: RandomAccess): Promise<Structure | null> {
+  return (await inspectMp4(file)) ?? (await inspectMatroska(file)) ?? (await inspectRiff(file));
+}
+
+export function randomAccess(handle: FileHandle, bytes: number): RandomAccess {
+  return {
+    bytes,
+    read: async (offset, length) => {
+      const buffer = Buffer.alloc(Math.max(0, Math.min(length, bytes - offset)));
+      const { bytesRead } =
+        buffer.length === 0 ? { bytesRead: 0 } : await handle.read(buffer, 0, buffer.length, offset);
+      return buffer.subarray(0, bytesRead);
+    },
+  };
+}

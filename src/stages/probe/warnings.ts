@@ -1,0 +1,63 @@
+import type { AudioTrack, Container, VideoTrack, Warning } from '../../model/media.js';
+import { printable } from '../../model/text.js';
+import type { Structure } from './structure.js';
+
+/** What the headers give reason to doubt. `messages`: ffprobe's error lines. */
+export function headerWarnings(seen: {
+  readonly container: Container;
+  readonly tracks: readonly (VideoTrack | AudioTrack)[];
+  readonly structure: Structure | null;
+  readonly messages: readonly string[];
+}): Warning[] {
+  const warnings = [
+    truncation(seen.structure),
+    lyingDuration(seen.container, seen.tracks),
+    complaints(seen.messages, seen.container),
+  ];
+  return warnings.filter((warning) => warning !== null);
+}
+
+function truncation(structure: Structure | null): Warning | null {
+  const missing = structure?.missingBytes ?? 0;
+  if (missing === 0) return null;
+  const message = `the end of the file is missing: its header promises ${missing} more bytes; it was cut off, or is still being written`;
+  return { code: 'input-truncated', message, count: missing };
+}
+
+// Tracks of unlike length are common; a container that is far from all of them is wrong.
+const TOLERANCE_SECONDS = 5;
+const TOLERANCE_SHARE = 0.1;
+
+function lyingDuration(container: Container, tracks: readonly (VideoTrack | AudioTrack)[]): Warning | null {
+  const ends = tracks.flatMap((track) =>
+    track.durationSeconds === null ? [] : [track.startSeconds - container.startSeconds + track.durationSeconds],
+  );
+  const stated = container.durationSeconds;
+  if (stated === null || ends.length === 0) return null;
+  const longest = Math.max(...ends);
+  if (Math.abs(stated - longest) <= TOLERANCE_SECONDS + TOLERANCE_SHARE * Math.min(stated, longest)) return null;
+  const message = `the header says ${stated.toFixed(1)} s, its longest track ${longest.toFixed(1)} s; the real length shows only when it is decoded`;
+  return { code: 'duration-uncertain', message };
+}
+
+function complaints(messages: readonly string[], container: Container): Warning | null {
+  const telling = messages.filter(
+    (line) => !isHarmless(line) && (!container.discontinuous || isAboutContainer(line, container)),
+  );
+  const [first] = telling;
+  if (first === undefined) return null;
+  const message = `FFmpeg found errors while it read the headers, the first: ${printable(first)}`;
+  return { code: 'header-errors', message, count: telling.length };
+}
+
+// Said of healthy files too.
+function isHarmless(line: string): boolean {
+  return /SEI type \d+ size \d+ truncated|Could not update timestamps|Last message repeated|deprecated pixel format/.test(
+    line,
+  );
+}
+
+// A recording that begins in mid-GOP makes its decoders complain of what came before; that is no damage.
+function isAboutContainer(line: string, container: Container): boolean {
+  return line.startsWith(`[${container.format} @`);
+}

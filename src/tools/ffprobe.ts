@@ -1,0 +1,193 @@
+import { z } from 'zod';
+import { MediactlError } from '../errors.js';
+import { withInstallHint } from './capabilities.js';
+import { inputSafetyArgs, inputUrl } from './input-safety.js';
+import { capture } from './process.js';
+import type { Toolbox } from './toolbox.js';
+
+/** What ffprobe said of a file: its report, or that it could not open it. `messages` are its error lines. */
+export type FfprobeAnswer =
+  | { readonly kind: 'report'; readonly report: FfprobeReport; readonly messages: readonly string[] }
+  | { readonly kind: 'failure'; readonly error: string; readonly messages: readonly string[] };
+
+/**
+ * Format, streams and programs of a local file by one ffprobe run, which opens that file and nothing else.
+ * Takes an absolute path. A file that ffprobe rejects is a `failure` answer; throws `tool-missing`, `tool-too-old`
+ * (ffprobe lacks an option), and `input-unreadable` when it does not answer in time.
+ */
+export async function ffprobe(absolutePath: string, tools: Toolbox, signal?: AbortSignal): Promise<FfprobeAnswer> {
+  const wanted = ['-show_format', '-show_streams', '-show_programs', '-show_error'];
+  const { json, messages, exitCode } = await run(absolutePath, tools, wanted, signal);
+  const parsed = REPORT.safeParse(json);
+  if (parsed.success && parsed.data.format !== undefined) {
+    const { streams, programs, format } = parsed.data;
+    return { kind: 'report', report: { streams, programs, format }, messages };
+  }
+  const said = parsed.success ? parsed.data.error?.string : undefined;
+  const crashed = exitCode === null ? 'ffprobe crashed while reading it' : 'ffprobe gave no answer that can be read';
+  return { kind: 'failure', error: said ?? crashed, messages };
+}
+
+/** Field flags of one decoded frame. */
+export interface FrameScan {
+  readonly interlaced: boolean;
+  readonly topFieldFirst: boolean;
+}
+
+/**
+ * Decodes `count` frames of a stream at each of the times given (seconds; 0 is the start) and tells how each was
+ * scanned. Empty when nothing could be decoded. Errors as `ffprobe`.
+ */
+export async function ffprobeFrames(
+  absolutePath: string,
+  tools: Toolbox,
+  sample: { readonly stream: number; readonly times: readonly number[]; readonly count: number },
+  signal?: AbortSignal,
+): Promise<FrameScan[]> {
+  const intervals = sample.times.map((time) => `${time > 0 ? time.toFixed(3) : ''}%+#${sample.count}`).join(',');
+  const entries = 'frame=interlaced_frame,top_field_first';
+  const wanted = ['-select_streams', String(sample.stream), '-show_entries', entries, '-read_intervals', intervals];
+  const { json } = await run(absolutePath, tools, wanted, signal);
+  const parsed = FRAMES.safeParse(json);
+  if (!parsed.success) return [];
+  return parsed.data.frames.flatMap((frame) =>
+    frame.interlaced_frame === null
+      ? []
+      : [{ interlaced: frame.interlaced_frame === 1, topFieldFirst: frame.top_field_first === 1 }],
+  );
+}
+
+const TIME_LIMIT_MS = 60_000;
+
+async function run(absolutePath: string, tools: Toolbox, wanted: readonly string[], signal?: AbortSignal) {
+  const args = [
+    '-v',
+    'error',
+    '-hide_banner',
+    '-of',
+    'json',
+    ...wanted,
+    ...inputSafetyArgs(),
+    '-i',
+    inputUrl(absolutePath),
+  ];
+  const options = { timeoutMs: TIME_LIMIT_MS, ...(signal === undefined ? {} : { signal }) };
+  const result = await capture(tools.ffprobe, args, options).catch((error: unknown) => {
+    throw withInstallHint(error);
+  });
+  const messages = result.stderr.split(/\r?\n/).filter((line) => line.trim() !== '');
+  if (result.timedOut) {
+    throw new MediactlError('input-unreadable', `ffprobe has not finished reading ${absolutePath}`, {
+      reason: `it was stopped after ${TIME_LIMIT_MS / 1000} seconds`,
+      hint: 'copy the file to a local disk if it is on a slow or broken network share',
+      detail: messages.slice(-5),
+    });
+  }
+  const unknownOption = messages.find((line) =>
+    /Option .* not found|Unrecognized option|Failed to set value/.test(line),
+  );
+  if (unknownOption !== undefined) {
+    throw new MediactlError('tool-too-old', `${tools.ffprobe} does not know an option that mediactl needs`, {
+      reason: unknownOption,
+      hint: 'mediactl needs FFmpeg 4.4 or newer; "mediactl doctor" shows what is installed',
+    });
+  }
+  return { json: parseJson(result.stdout), messages, exitCode: result.exitCode };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+// ffprobe writes numbers now as numbers, now as strings, and leaves out or writes "N/A" for what it does not know.
+const number = z
+  .union([z.number(), z.string()])
+  .optional()
+  .transform((value) => {
+    const parsed = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+    return typeof parsed === 'number' && Number.isFinite(parsed) ? parsed : null;
+  });
+const text = z
+  .string()
+  .optional()
+  .transform((value) => (value === undefined || UNKNOWN_WORDS.has(value) ? null : value));
+const UNKNOWN_WORDS = new Set(['', 'unknown', 'none', 'N/A', 'reserved', 'unspecified']);
+const tags = z.record(z.string(), z.string()).catch({}).default({});
+
+const SIDE_DATA = z.object({
+  side_data_type: text,
+  displaymatrix: text,
+  rotation: number,
+  dv_profile: number,
+  dv_bl_signal_compatibility_id: number,
+});
+
+const STREAM = z.object({
+  index: z.number().int(),
+  codec_type: text,
+  codec_name: text,
+  codec_tag_string: text,
+  profile: text,
+  width: number,
+  height: number,
+  pix_fmt: text,
+  sample_aspect_ratio: text,
+  field_order: text,
+  color_range: text,
+  color_space: text,
+  color_transfer: text,
+  color_primaries: text,
+  r_frame_rate: text,
+  avg_frame_rate: text,
+  start_time: number,
+  duration: number,
+  nb_frames: number,
+  sample_fmt: text,
+  sample_rate: number,
+  channels: number,
+  channel_layout: text,
+  disposition: z.record(z.string(), z.number()).catch({}).default({}),
+  tags,
+  side_data_list: z.array(SIDE_DATA).catch([]).default([]),
+});
+
+const PROGRAM = z.object({
+  program_id: number,
+  tags,
+  streams: z.array(z.object({ index: z.number().int() })).default([]),
+});
+
+const FORMAT = z.object({
+  format_name: z.string(),
+  start_time: number,
+  duration: number,
+  probe_score: number,
+  tags,
+});
+
+const REPORT = z.object({
+  streams: z.array(STREAM).default([]),
+  programs: z.array(PROGRAM).default([]),
+  format: FORMAT.optional(),
+  error: z.object({ code: z.number(), string: z.string() }).optional(),
+});
+
+const FRAMES = z.object({
+  frames: z.array(z.object({ interlaced_frame: number, top_field_first: number })),
+});
+
+export type FfprobeSideData = z.infer<typeof SIDE_DATA>;
+export type FfprobeStream = z.infer<typeof STREAM>;
+export type FfprobeProgram = z.infer<typeof PROGRAM>;
+export type FfprobeFormat = z.infer<typeof FORMAT>;
+
+/** ffprobe's own names; null where it says "unknown", "N/A" or nothing. */
+export interface FfprobeReport {
+  readonly streams: readonly FfprobeStream[];
+  readonly programs: readonly FfprobeProgram[];
+  readonly format: FfprobeFormat;
+}
