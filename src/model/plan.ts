@@ -88,12 +88,13 @@ export interface PicturePlan {
   /** Full-range or RGB input is brought to limited-range YUV. Input range as FFmpeg's scale names it. */
   readonly inputRange: 'tv' | 'pc';
   /**
-   * Matrix of the decoded picture, and of the output, as FFmpeg's scale names them: "bt709", "smpte170m" (which has
-   * BT.470BG's numbers too), "smpte240m", "fcc", "bt2020". Pixels need a conversion where the two differ or the range
-   * does. RGB input has "bt709" in both: scale ignores the first. The output's tags are in OutputColor.
+   * Matrix of the decoded picture as FFmpeg's scale names it: "bt709", "smpte170m" (BT.470BG's numbers too),
+   * "smpte240m", "fcc", "bt2020"; "bt709" for RGB input, where scale ignores it. The tags of the output are in
+   * OutputColor.
    */
   readonly inputMatrix: string;
-  readonly outputMatrix: string;
+  /** The output's matrix has other numbers than the input's (RGB, SMPTE 240M …; true whenever toneMap or wideGamut). */
+  readonly matrixConversion: boolean;
   readonly frameRate: Rational;
 }
 
