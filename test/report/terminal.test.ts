@@ -91,7 +91,7 @@ describe('bars', () => {
     const terminal = new FakeTerminal(100);
     const reporter = open(terminal);
     play(reporter, demoFeed({ lengthKnown: false }), 10_740);
-    expect(terminal.screen).toMatch(/^720p {9}1:00 {3}150 fps {3}6\.0x {2}2\.28 Mb\/s$/m);
+    expect(terminal.screen).toMatch(/^720p {10}1:00 {3}150 fps {3}6\.0x {2}2\.28 Mb\/s$/m);
     expect(terminal.screen).not.toMatch(/ETA|%|█/);
     reporter.close();
   });

@@ -1,0 +1,129 @@
+import { readFileSync } from 'node:fs';
+import { Writable } from 'node:stream';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { describe, expect, test } from 'vitest';
+import { createReporter, type Reporter } from '../../src/report/report.js';
+import { demoFeed, type FeedOptions } from './demo-feed.js';
+import { Recorder } from './fake-terminal.js';
+
+const schemaUrl = new URL('../../docs/events.schema.json', import.meta.url);
+
+function open(stdout: Writable, stderr: Writable, verbose = false): Reporter {
+  const now = (): number => Date.UTC(2024, 1, 3, 4, 5, 6, 789);
+  return createReporter({ mode: 'json', stdout, stderr, columns: () => 80, color: false, verbose, now });
+}
+
+function run(options: FeedOptions, verbose = false): { lines: Record<string, unknown>[]; stderr: string; raw: string } {
+  const [stdout, stderr] = [new Recorder(), new Recorder()];
+  const reporter = open(stdout, stderr, verbose);
+  for (const { event } of demoFeed(options)) reporter.emit(event);
+  reporter.close();
+  const lines = stdout.text
+    .split('\n')
+    .slice(0, -1)
+    .map((line): Record<string, unknown> => JSON.parse(line));
+  return { lines, stderr: stderr.text, raw: stdout.text };
+}
+
+/** The schema lets readers meet unknown keys; for what we send ourselves there must be none that it does not name. */
+function closed(schema: unknown): unknown {
+  if (Array.isArray(schema)) return schema.map(closed);
+  if (typeof schema !== 'object' || schema === null) return schema;
+  const copy = Object.fromEntries(Object.entries(schema).map(([key, value]) => [key, closed(value)]));
+  return 'properties' in copy && 'required' in copy ? { ...copy, additionalProperties: false } : copy;
+}
+
+const validate = new Ajv2020({ formats: { 'date-time': (text: string) => !Number.isNaN(Date.parse(text)) } }).compile(
+  Object(closed(JSON.parse(readFileSync(schemaUrl, 'utf8')))),
+);
+
+describe('the contract of docs/events.schema.json', () => {
+  test.each([
+    ['encoded', {}],
+    ['damaged', { end: 'damaged' }],
+    ['unchanged', { end: 'unchanged' }],
+    ['failed', { end: 'error' }],
+    ['of unknown length', { lengthKnown: false }],
+  ] as const)('every line of a run that is %s', (_, options) => {
+    const { lines } = run(options);
+    expect(lines.length).toBeGreaterThan(2);
+    for (const line of lines)
+      expect(validate(line), `${JSON.stringify(line)}\n${JSON.stringify(validate.errors)}`).toBe(true);
+  });
+
+  test('all types of events are sent by the runs above', () => {
+    const types = new Set([...run({}).lines, ...run({ end: 'error' }).lines].map((line) => line['type']));
+    expect([...types].sort()).toEqual([
+      'command',
+      'error',
+      'progress',
+      'result',
+      'segment',
+      'stage',
+      'start',
+      'warning',
+    ]);
+  });
+
+  test('each line starts with version, type and time, and holds nothing that drives a terminal', () => {
+    const { raw } = run({});
+    for (const line of raw.split('\n').slice(0, -1)) {
+      expect(line).toMatch(/^\{"v":1,"type":"[a-z]+","time":"2024-02-03T04:05:06.789Z"/);
+      // oxlint-disable-next-line no-control-regex
+      expect(line).not.toMatch(/[\x00-\x1f]/);
+    }
+  });
+});
+
+test('exactly one final line, the last one: a result', () => {
+  const { lines, stderr } = run({});
+  expect(lines.filter(({ type }) => type === 'result' || type === 'error')).toEqual([lines.at(-1)]);
+  expect(lines.at(-1)).toMatchObject({
+    type: 'result',
+    outcome: 'encoded',
+    playlist: '/home/ed/holiday 2024/master.m3u8',
+  });
+  expect(stderr).toBe('');
+});
+
+test('exactly one final line, the last one: an error, told in words on stderr', () => {
+  const { lines, stderr } = run({ end: 'error' });
+  expect(lines.filter(({ type }) => type === 'result' || type === 'error')).toEqual([lines.at(-1)]);
+  expect(lines.at(-1)).toMatchObject({ type: 'error', code: 'encode-failed', exitCode: 5 });
+  expect(stderr).toMatch(/^error: ffmpeg stopped while encoding 720p\n/);
+});
+
+test('an error after a result replaces it, whatever is emitted more is not sent', () => {
+  const stdout = new Recorder();
+  const reporter = open(stdout, new Recorder());
+  for (const end of ['result', 'error'] as const) {
+    const last = demoFeed({ end }).at(-1);
+    if (last) reporter.emit(last.event);
+  }
+  reporter.close();
+  reporter.emit({ type: 'stage', stage: 'probe' });
+  reporter.close();
+  expect(stdout.text).toMatch(/^\{"v":1,"type":"error"[^\n]*\n$/);
+});
+
+test('--verbose tells commands on stderr, ready to be pasted', () => {
+  expect(run({}, true).stderr).toBe("ffmpeg 720p: ffmpeg -i 'holiday 2024.mov' -vf scale=1280:720\n");
+});
+
+test('a reader that does not read misses progress only, and memory does not grow with it', () => {
+  const kept: string[] = [];
+  const stalled = new Writable({
+    highWaterMark: 1,
+    decodeStrings: false,
+    write: (chunk: string) => void kept.push(chunk),
+  });
+  const reporter = open(stalled, new Recorder());
+  for (const { event } of demoFeed()) reporter.emit(event);
+  reporter.close();
+  const segments = demoFeed().filter(({ event }) => event.type === 'segment').length;
+  const others = demoFeed().filter(({ event }) => event.type !== 'segment' && event.type !== 'progress').length;
+  // The first event is being written; all but progress wait their turn.
+  expect(kept.length).toBe(1);
+  expect(stalled.writableLength).toBeLessThan((segments + others) * 400);
+  expect(demoFeed().filter(({ event }) => event.type === 'progress').length).toBeGreaterThan(400);
+});

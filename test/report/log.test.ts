@@ -1,0 +1,59 @@
+import { describe, expect, test } from 'vitest';
+import { createReporter, type ReportMode } from '../../src/report/report.js';
+import { demoFeed, type FeedOptions } from './demo-feed.js';
+import { Recorder } from './fake-terminal.js';
+
+function run(mode: ReportMode, options: FeedOptions, verbose = false): { stdout: string; stderr: string } {
+  const [stdout, stderr] = [new Recorder(), new Recorder()];
+  let ms = 1_700_000_000_000;
+  const reporter = createReporter({ mode, stdout, stderr, columns: () => 100, color: false, verbose, now: () => ms });
+  for (const { atMs, event } of demoFeed(options)) {
+    ms = 1_700_000_000_000 + atMs;
+    reporter.emit(event);
+  }
+  reporter.close();
+  return { stdout: stdout.text, stderr: stderr.text };
+}
+
+describe('log', () => {
+  test('start, each tenth, warnings once, and the result; nothing on stdout', () => {
+    const { stdout, stderr } = run('log', {});
+    const lines = stderr.split('\n');
+    expect(stdout).toBe('');
+    expect(lines[0]).toBe('[0:00] ! the sound is 0.8 s shorter than the picture');
+    expect(lines[1]).toBe('[0:00] holiday \\x1b[31m2024.mov → holiday 2024: 6 renditions, 2:00');
+    const tenths = lines.filter((line) => /\] \d+%/.test(line)).map((line) => /(\d+)%/.exec(line)?.[1]);
+    expect(tenths).toEqual(['10', '20', '30', '40', '50', '60', '70', '80', '90', '100']);
+    expect(lines.find((line) => line.includes('50%'))).toMatch(/^\[0:10\] 50%, [56]\.\dx, ETA 0:1[01]$/);
+    expect(lines.filter((line) => line.includes('damaged pictures'))).toHaveLength(2);
+    expect(stderr).toContain('✔ encoded 2:00 of title in 20 s (6.0× realtime)\n\n  rendition ');
+    expect(stderr).toContain("ffplay '/home/ed/holiday 2024/master.m3u8'");
+    // oxlint-disable-next-line no-control-regex
+    expect(stderr).not.toMatch(/[\x00-\x09\x0b-\x1f]/);
+  });
+
+  test('a slow encode says something each half minute', () => {
+    const { stderr } = run('log', { seconds: 600, tookMs: 3_000_000 });
+    const minutes = [...stderr.matchAll(/^\[(\d+):(\d\d)\] \d+%/gm)].map((m) => Number(m[1]) * 60 + Number(m[2]));
+    expect(minutes.length).toBeGreaterThan(95);
+    expect(minutes.length).toBeLessThan(115);
+  });
+
+  test('of unknown length: the time reached', () => {
+    expect(run('log', { lengthKnown: false, tookMs: 70_000 }).stderr).toMatch(/^\[0:30\] 0:5\d done, 1\.7x$/m);
+  });
+
+  test('an unchanged title is one line, besides its warnings', () => {
+    expect(run('log', { end: 'unchanged' }).stderr.split('\n')[0]).toMatch(/^✔ unchanged: /);
+  });
+});
+
+describe('quiet', () => {
+  test('says nothing when all is well', () => {
+    expect(run('quiet', {})).toEqual({ stdout: '', stderr: '' });
+  });
+
+  test('tells errors', () => {
+    expect(run('quiet', { end: 'error' }).stderr).toMatch(/^error: ffmpeg stopped while encoding 720p\n {2}why: /);
+  });
+});
