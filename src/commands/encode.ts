@@ -1,0 +1,13 @@
+import { setPriority } from 'node:os';
+import { loadPreset } from '../config/presets.js';
+import { makeTitle } from '../pipeline/vod.js';
+import type { CommandContext } from './context.js';
+
+/** `mediactl encode`: one input to one title. Ends with a `result` event, or throws. */
+export async function encodeCommand(input: string, context: CommandContext): Promise<void> {
+  const { settings, emit } = context;
+  // For this process, and so for every FFmpeg it starts.
+  if (settings.nice !== null) setPriority(settings.nice);
+  const ladder = await loadPreset(settings.ladder, context.cwd);
+  emit(await makeTitle({ ...context, input, ladder }));
+}

@@ -1,0 +1,20 @@
+import { loadPreset } from '../config/presets.js';
+import { planTitle } from '../pipeline/plan-title.js';
+import { plannedCommands } from '../pipeline/planned-commands.js';
+import { renderPlan } from '../report/plan-text.js';
+import type { CommandContext } from './context.js';
+
+/** `mediactl plan`, `encode --dry-run`: what would be done, why, and with which commands. Writes nothing. */
+export async function planCommand(
+  input: string,
+  context: CommandContext & { readonly columns: number; readonly color: boolean },
+): Promise<string> {
+  const ladder = await loadPreset(context.settings.ladder, context.cwd);
+  const title = await planTitle({ ...context, input, ladder });
+  const commands = plannedCommands(title, context.tools.ffmpeg, context.cwd);
+  if (context.settings.json) {
+    const { plan, output } = title;
+    return `${JSON.stringify({ schema: 'mediactl.plan/1', output, plan, commands }, null, 2)}\n`;
+  }
+  return renderPlan(title.plan, commands, context);
+}
