@@ -50,7 +50,9 @@ async function readCounts(path: string): Promise<[string, number][]> {
     const parsed: unknown = JSON.parse(text);
     if (!Array.isArray(parsed)) return [];
     return parsed.flatMap((entry: unknown): [string, number][] =>
-      Array.isArray(entry) && typeof entry[0] === 'string' && typeof entry[1] === 'number' ? [[entry[0], entry[1]]] : [],
+      Array.isArray(entry) && typeof entry[0] === 'string' && typeof entry[1] === 'number'
+        ? [[entry[0], entry[1]]]
+        : [],
     );
   } catch {
     return []; // torn by a kill while it was written: the next save writes it whole

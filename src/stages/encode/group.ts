@@ -59,7 +59,11 @@ export async function runGroup(group: Group): Promise<void> {
     stopAll();
   };
   group.signal.addEventListener('abort', abort, { once: true });
-  const watchdog = watch(started.map(({ member }) => member), group, abort);
+  const watchdog = watch(
+    started.map(({ member }) => member),
+    group,
+    abort,
+  );
   await Promise.all(ends);
   watchdog.stop();
   group.signal.removeEventListener('abort', abort);

@@ -27,7 +27,11 @@ export function speedometer(
       const last = before.get(id);
       const latest = last && now > last.at ? (done - last.seconds) / (now - last.at) : null;
       const speed =
-        latest === null ? null : last?.speed === null || !last ? latest : SMOOTHING * last.speed + (1 - SMOOTHING) * latest;
+        latest === null
+          ? null
+          : last?.speed === null || !last
+            ? latest
+            : SMOOTHING * last.speed + (1 - SMOOTHING) * latest;
       before.set(id, { at: now, seconds: done, speed });
       emit({
         ...{ type: 'progress', rendition: id, seconds: spanStart + done, frames, speed },

@@ -15,10 +15,10 @@ export interface FailedProcess {
  * ("Broken pipe", an empty input) is named last.
  */
 export function blame(failed: readonly FailedProcess[]): FailedProcess | undefined {
-  const lostPartner = ({ role, tail }: FailedProcess): boolean =>
+  const lostPartner = ({ role, exit, tail }: FailedProcess): boolean =>
     role === 'decode'
       ? tail.some((line) => line.includes('Broken pipe'))
-      : tail.length === 0 || tail.every((line) => STARVED.test(line));
+      : exit.kind === 'exit' && tail.length > 0 && tail.every((line) => STARVED.test(line));
   return failed.find((one) => !lostPartner(one)) ?? failed.find(({ role }) => role === 'decode') ?? failed[0];
 }
 

@@ -35,7 +35,9 @@ describe('encode', () => {
     const frames = (id: string): number[] => segments.filter((s) => s.rendition === id).map((s) => s.frames);
     expect(frames('360p-00000001')).toEqual([48, 48, 48, 32]);
     expect(frames('240p-00000001')).toEqual([48, 48, 48, 32]);
-    expect(segments.filter((s) => s.rendition === '360p-00000001').map((s) => s.startTicks)).toEqual([0, 180180, 360360, 540540]);
+    expect(segments.filter((s) => s.rendition === '360p-00000001').map((s) => s.startTicks)).toEqual([
+      0, 180180, 360360, 540540,
+    ]);
     expect(ended.map(({ rendition, segments: count }) => `${rendition.name} ${count}`).toSorted()).toEqual([
       '240p 4',
       '360p 4',

@@ -1,0 +1,147 @@
+import { availableParallelism, freemem, totalmem } from 'node:os';
+import { MediactlError } from '../errors.js';
+import { printable } from '../model/text.js';
+import { formatBytes } from '../report/format.js';
+import { createStyle } from '../report/style.js';
+import { readCapabilities, readVersion, type Capabilities } from '../tools/capabilities.js';
+import { freeBytes } from '../tools/disk.js';
+import { installCommand } from '../tools/install-hint.js';
+import type { Toolbox } from '../tools/toolbox.js';
+import { FEATURES, type Feature } from './doctor-features.js';
+
+/**
+ * `mediactl doctor`: which outside tools are there, what they can do, and what this machine offers, as text or JSON
+ * (schema "mediactl.doctor/1"). `ok`: encode can run, if perhaps not on every kind of source.
+ */
+export async function doctor(options: {
+  readonly json: boolean;
+  readonly tools: Toolbox;
+  readonly cwd: string;
+  readonly color: boolean;
+}): Promise<{ text: string; ok: boolean }> {
+  const report = await examine(options.tools, options.cwd);
+  const text = options.json ? `${JSON.stringify(report, null, 2)}\n` : describe(report, options.color);
+  return { text, ok: report.ok };
+}
+
+interface ToolReport {
+  readonly name: string;
+  readonly program: string;
+  readonly status: 'ok' | 'missing' | 'too-old';
+  readonly version: string | null;
+  readonly problem: string | null;
+}
+
+interface DoctorReport {
+  readonly schema: 'mediactl.doctor/1';
+  readonly ok: boolean;
+  readonly tools: readonly ToolReport[];
+  readonly features: readonly (Feature & { readonly found: boolean })[];
+  readonly install: string | null;
+  readonly machine: {
+    readonly node: string;
+    readonly platform: string;
+    readonly cores: number;
+    readonly memoryBytes: number;
+    readonly freeMemoryBytes: number;
+    readonly folder: string;
+    readonly freeDiskBytes: number | null;
+  };
+}
+
+async function examine(tools: Toolbox, folder: string): Promise<DoctorReport> {
+  const [ffmpeg, ffprobe, freeDiskBytes] = await Promise.all([
+    attempt(() => readCapabilities(tools)),
+    attempt(() => readVersion(tools.ffprobe)),
+    freeBytes(folder),
+  ]);
+  const features =
+    ffmpeg.kind === 'found' ? FEATURES.map((feature) => ({ ...feature, found: has(ffmpeg.value, feature) })) : [];
+  const toolReports = [toReport('ffmpeg', tools.ffmpeg, ffmpeg), toReport('ffprobe', tools.ffprobe, ffprobe)];
+  const lacking = features.filter(({ found }) => !found);
+  return {
+    schema: 'mediactl.doctor/1',
+    ok: toolReports.every(({ status }) => status === 'ok') && !lacking.some(({ required }) => required),
+    tools: toolReports,
+    features,
+    install: toolReports.some(({ status }) => status !== 'ok') || lacking.length > 0 ? installCommand() : null,
+    machine: {
+      node: process.version,
+      platform: `${process.platform} ${process.arch}`,
+      cores: availableParallelism(),
+      memoryBytes: memoryLimit(),
+      freeMemoryBytes: freemem(),
+      folder,
+      freeDiskBytes,
+    },
+  };
+}
+
+type Attempt<T> =
+  { readonly kind: 'found'; readonly value: T } | { readonly kind: 'failed'; readonly error: MediactlError };
+
+async function attempt<T>(read: () => Promise<T>): Promise<Attempt<T>> {
+  try {
+    return { kind: 'found', value: await read() };
+  } catch (error) {
+    if (error instanceof MediactlError) return { kind: 'failed', error };
+    throw error;
+  }
+}
+
+function toReport(name: string, program: string, found: Attempt<{ readonly version: string }>): ToolReport {
+  if (found.kind === 'found') return { name, program, status: 'ok', version: found.value.version, problem: null };
+  const { code, message, reason } = found.error;
+  const problem = reason === null ? message : `${message}: ${reason}`;
+  return { name, program, status: code === 'tool-too-old' ? 'too-old' : 'missing', version: null, problem };
+}
+
+function has(capabilities: Capabilities, { kind, name }: Feature): boolean {
+  return (kind === 'encoder' ? capabilities.encoders : capabilities.filters).has(name);
+}
+
+// Inside a container the machine's memory is not what may be used.
+function memoryLimit(): number {
+  const constrained = process.constrainedMemory();
+  return constrained > 0 && constrained < totalmem() ? constrained : totalmem();
+}
+
+function describe(report: DoctorReport, color: boolean): string {
+  const style = createStyle({ color, unicode: true });
+  const { machine } = report;
+  const good = style.good(style.glyphs.done);
+  const line = (sign: string, name: string, rest: string) => `  ${sign} ${name.padEnd(12)} ${rest}`;
+  const tools = report.tools.map((tool) =>
+    tool.status === 'ok'
+      ? line(
+          good,
+          tool.name,
+          `${printable(tool.version ?? '')}${tool.program === tool.name ? '' : `  (${printable(tool.program)})`}`,
+        )
+      : line(style.bad('✘'), tool.name, printable(tool.problem ?? tool.status)),
+  );
+  const features = report.features.map((feature) => {
+    const use = feature.found
+      ? feature.use
+      : `${feature.use} — ${feature.required ? 'encode cannot run without it' : 'only such sources need it'}`;
+    const sign = feature.found ? good : feature.required ? style.bad('✘') : style.caution(style.glyphs.warning);
+    return line(sign, feature.name, use);
+  });
+  const disk = machine.freeDiskBytes === null ? 'unknown' : formatBytes(machine.freeDiskBytes);
+  const lines = [
+    style.strong('Tools'),
+    ...tools,
+    ...(features.length === 0 ? [] : ['', style.strong('Encoders and filters of ffmpeg'), ...features]),
+    '',
+    style.strong('This machine'),
+    line(' ', 'system', `${machine.platform}, Node.js ${machine.node}`),
+    line(' ', 'cores', String(machine.cores)),
+    line(' ', 'memory', `${formatBytes(machine.memoryBytes)}, ${formatBytes(machine.freeMemoryBytes)} free`),
+    line(' ', 'disk', `${disk} free in ${printable(machine.folder)}`),
+    '',
+    report.ok ? style.good('encode can run') : style.bad('encode cannot run'),
+  ];
+  const missing = report.tools.some(({ status }) => status !== 'ok') || report.features.some(({ found }) => !found);
+  if (missing) lines.push(`to install what is missing: ${report.install ?? 'https://ffmpeg.org/download.html'}`);
+  return `${lines.join('\n')}\n`;
+}

@@ -1,0 +1,165 @@
+import type { AudioTrack, MediaInfo, OtherTrack, TextTrack, VideoTrack } from '../model/media.js';
+import { formatRational, toNumber } from '../model/rational.js';
+import { printable } from '../model/text.js';
+import { count, formatBytes, formatClock } from '../report/format.js';
+import { createStyle, type Style } from '../report/style.js';
+import { probe } from '../stages/probe/probe.js';
+import type { Toolbox } from '../tools/toolbox.js';
+
+/**
+ * `mediactl probe`: what a file is, as text for a terminal `columns` wide or as JSON (MediaInfo with the field
+ * schema "mediactl.media/1"). Throws what `probe` throws.
+ */
+export async function probeCommand(options: {
+  readonly input: string;
+  readonly json: boolean;
+  readonly tools: Toolbox;
+  readonly signal?: AbortSignal;
+  readonly columns: number;
+  readonly color: boolean;
+}): Promise<string> {
+  const media = await probe(
+    options.input,
+    options.tools,
+    options.signal === undefined ? {} : { signal: options.signal },
+  );
+  if (options.json) return `${JSON.stringify({ schema: 'mediactl.media/1', ...media }, null, 2)}\n`;
+  return describeMedia(media, options.columns, createStyle({ color: options.color, unicode: true }));
+}
+
+/** The readable form; every text from the file made safe for a terminal. */
+export function describeMedia(media: MediaInfo, columns: number, style: Style): string {
+  const rows: [label: string, facts: (string | null)[]][] = [
+    ['container', containerFacts(media)],
+    ...media.video.map((track): [string, (string | null)[]] => [
+      track.role === 'cover' ? `cover #${track.index}` : `video #${track.index}`,
+      videoFacts(track, media),
+    ]),
+    ...media.audio.map((track): [string, (string | null)[]] => [`audio #${track.index}`, audioFacts(track, media)]),
+    ...media.text.map((track): [string, (string | null)[]] => [`subtitle #${track.index}`, textFacts(track)]),
+    ...media.other.map((track): [string, (string | null)[]] => [`other #${track.index}`, otherFacts(track)]),
+  ];
+  const width = Math.max(...rows.map(([label]) => label.length)) + 2;
+  const lines = rows.map(([label, facts]) => {
+    const said = facts.filter((fact) => fact !== null).map(printable);
+    return `  ${style.accent(label.padEnd(width))}${fold(said, columns - width - 2).join(`\n${' '.repeat(width + 2)}`)}`;
+  });
+  const warnings = media.warnings.map((warning) => {
+    const text = fold(printable(warning.message).split(' '), columns - 4, ' ').join('\n    ');
+    return `  ${style.caution(style.glyphs.warning)} ${text}`;
+  });
+  const heading = warnings.length === 0 ? [] : ['', style.caution(count(warnings.length, 'warning'))];
+  return `${[style.strong(printable(media.source.path)), ...lines, ...heading, ...warnings].join('\n')}\n`;
+}
+
+function containerFacts({ container, source }: MediaInfo): (string | null)[] {
+  const length = container.durationSeconds;
+  return [
+    container.format,
+    length === null ? 'length unknown' : `${formatClock(length)} (${seconds(length)})`,
+    formatBytes(source.bytes),
+    container.startSeconds === 0 ? null : `starts at ${seconds(container.startSeconds)}`,
+    container.seekable ? null : 'no exact seeking',
+  ];
+}
+
+function videoFacts(track: VideoTrack, media: MediaInfo): (string | null)[] {
+  const { codedSize: coded, displaySize: shown, sampleAspect, orientation } = track;
+  const same = coded.width === shown.width && coded.height === shown.height;
+  const still = track.role === 'cover';
+  return [
+    named(track.codec, track.profile),
+    same ? `${shown.width}×${shown.height}` : `${shown.width}×${shown.height} (coded ${coded.width}×${coded.height})`,
+    sampleAspect.num === sampleAspect.den ? null : `pixels ${sampleAspect.num}:${sampleAspect.den}`,
+    orientation.mirror ? 'mirrored' : null,
+    orientation.clockwise === 0 ? null : `turn ${orientation.clockwise}° clockwise`,
+    still ? null : rateFact(track),
+    still || track.scan.kind === 'progressive' ? null : `interlaced (${track.scan.parity})`,
+    `${track.pixelFormat}, ${track.bitDepth} bit`,
+    still ? null : colorFact(track),
+    track.dolbyVision === null ? null : `Dolby Vision profile ${track.dolbyVision.profile}`,
+    still || track.frames === null ? null : count(track.frames, 'frame'),
+    ...(still ? [] : timingFacts(track, media)),
+    ...nameFacts(track),
+  ];
+}
+
+function audioFacts(track: AudioTrack, media: MediaInfo): (string | null)[] {
+  return [
+    track.language,
+    named(track.codec, track.profile),
+    track.decodable ? null : 'no decoder',
+    `${track.sampleRate / 1000} kHz`,
+    track.channelLayout ?? count(track.channels, 'channel'),
+    track.role === 'main' ? null : track.role,
+    track.isDefault ? 'default' : null,
+    ...timingFacts(track, media),
+    ...nameFacts(track),
+  ];
+}
+
+function textFacts(track: TextTrack): (string | null)[] {
+  return [
+    track.language,
+    track.codec,
+    track.form,
+    track.isDefault ? 'default' : null,
+    track.isForced ? 'forced' : null,
+    ...nameFacts(track),
+  ];
+}
+
+function otherFacts(track: OtherTrack): string[] {
+  return [track.kind === 'other-program' ? 'of another program' : track.kind, track.codec];
+}
+
+function rateFact({ realFrameRate: real, averageFrameRate: average }: VideoTrack): string {
+  const rate = average ?? real;
+  if (rate === null) return 'frame rate unknown';
+  const steady = real === null || Math.abs(toNumber(real) / toNumber(rate) - 1) < 0.001;
+  const exact = steady && real !== null ? real : rate;
+  const decimal = Number(toNumber(exact).toFixed(3));
+  if (!steady) return `variable, ${decimal} fps on average`;
+  return exact.den === 1 ? `${decimal} fps` : `${formatRational(exact)} (${decimal}) fps`;
+}
+
+function colorFact({ color, dynamicRange }: VideoTrack): string {
+  const names = [color.primaries, color.transfer, color.matrix].filter((name) => name !== null);
+  const said = [...new Set(names)].join('/') || 'colour not tagged';
+  const range = color.range === 'pc' ? ', full range' : '';
+  return `${dynamicRange === 'sdr' ? '' : `${dynamicRange.toUpperCase()} HDR, `}${said}${range}`;
+}
+
+/** Where a track begins and ends when that differs from the file by more than a glance would forgive. */
+function timingFacts(track: VideoTrack | AudioTrack, { container }: MediaInfo): (string | null)[] {
+  const late = track.startSeconds - container.startSeconds;
+  const length = track.durationSeconds;
+  const short =
+    length !== null && container.durationSeconds !== null && container.durationSeconds - late - length > 0.5;
+  return [late > 0.02 ? `starts ${seconds(late)} late` : null, short ? `${seconds(length)} long` : null];
+}
+
+function nameFacts(track: { readonly title: string | null }): (string | null)[] {
+  return [track.title === null ? null : `"${track.title}"`];
+}
+
+function named(codec: string, profile: string | null): string {
+  return profile === null ? codec : `${codec} ${profile}`;
+}
+
+function seconds(value: number): string {
+  return `${Number(value.toFixed(3))} s`;
+}
+
+/** Joins pieces into lines no wider than `columns`; a single longer piece keeps its own line. */
+function fold(pieces: readonly string[], columns: number, separator = ', '): string[] {
+  const lines: string[] = [];
+  for (const piece of pieces) {
+    const last = lines.at(-1);
+    const joined = last === undefined ? piece : `${last}${separator}${piece}`;
+    if (last !== undefined && joined.length <= columns) lines[lines.length - 1] = joined;
+    else if (last === undefined) lines.push(piece);
+    else lines.splice(-1, 1, `${last}${separator.trimEnd()}`, piece);
+  }
+  return lines;
+}

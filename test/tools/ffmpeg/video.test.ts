@@ -1,0 +1,106 @@
+import { describe, expect, it } from 'vitest';
+import { videoCommands, type VideoWork } from '../../../src/tools/ffmpeg/video.js';
+import { inputSafetyArgs } from '../../../src/tools/input-safety.js';
+import { samplePlan } from '../../fixtures/plan.js';
+
+const SAFETY = inputSafetyArgs().join(' ');
+const START = '-hide_banner -nostdin -y -loglevel repeat+level+error -nostats -progress pipe:1 -stats_period 0.5';
+const TAGS = 'setparams=range=tv:color_primaries=bt709:color_trc=bt709:colorspace=bt709,setsar=1';
+const COLORS = '-color_range tv -color_primaries bt709 -color_trc bt709 -colorspace bt709';
+
+function work(changes: Partial<VideoWork> = {}): VideoWork {
+  const plan = samplePlan('/in/-a%b.mp4');
+  const video = plan.video ?? expect.unreachable();
+  return { plan, video, rungs: video.rungs, first: 0, folder: '/s/100%', features: { fpsMode: true }, ...changes };
+}
+
+function argv(changes: Partial<VideoWork> = {}, mode: Parameters<typeof videoCommands>[1] = 'shared'): string[] {
+  return videoCommands(work(changes), mode).map(({ label, args }) => `${label}: ${args.join(' ')}`);
+}
+
+function encoderArgs(rate: number, folder: string, listFd: number, first = 0, offset = '0.000000'): string {
+  return [
+    '-c:v libx264 -preset:v ultrafast -profile:v high -crf 23',
+    `-maxrate:v ${rate} -bufsize:v ${2 * rate} -g 24 -keyint_min 24 -sc_threshold 0 -flags:v +cgop -pix_fmt yuv420p`,
+    `${COLORS} -threads:v 1 -avoid_negative_ts disabled -muxdelay 0.7 -map_metadata -1`,
+    '-f segment -segment_format mpegts -segment_time 2.002000 -segment_time_delta 0.500500',
+    `-segment_start_number ${first} -segment_format_options avoid_negative_ts=disabled:output_ts_offset=${offset}`,
+    `-segment_list pipe:${listFd} -segment_list_type csv file:/s/100%%/${folder}-00000001/%05d.ts`,
+  ].join(' ');
+}
+
+describe('videoCommands', () => {
+  it('decodes once into a pipe per rung, scaling each from the one above', () => {
+    const graph =
+      '[0:0]fps=fps=24000/1001:start_time=0.000000:round=near,scale=640:360:flags=bicubic,format=yuv420p,' +
+      'split=2[v0][s0];[s0]scale=426:240:flags=bicubic[v1]';
+    const out = (label: string, id: string): string =>
+      `-map [${label}] -fps_mode passthrough -avioflags direct -f rawvideo file:/s/100%/${id}-00000001.pipe`;
+    const raw = (size: string, id: string): string =>
+      `-f rawvideo -pixel_format yuv420p -video_size ${size} -framerate 24000/1001 -i file:/s/100%/${id}-00000001.pipe -map 0:v -vf ${TAGS} -fps_mode passthrough`;
+    expect(argv()).toEqual([
+      `decode: ${START} -noautorotate ${SAFETY} -i file:/in/-a%b.mp4 -filter_complex ${graph} ${out('v0', '360p')} ${out('v1', '240p')}`,
+      `encode 360p: ${START} ${raw('640x360', '360p')} ${encoderArgs(800_000, '360p', 3)}`,
+      `encode 240p: ${START} ${raw('426x240', '240p')} ${encoderArgs(300_000, '240p', 3)}`,
+    ]);
+  });
+
+  it('seeks two seconds early to a later span and puts title time back', () => {
+    const [decode, encode] = argv({ first: 3 });
+    expect(decode).toContain(`-noaccurate_seek -ss 4 -noautorotate ${SAFETY} -i`);
+    expect(decode).toContain('[0:0]setpts=PTS+round(4/TB),fps=fps=24000/1001:start_time=6.006000:round=near,');
+    expect(encode).toContain(encoderArgs(800_000, '360p', 3, 3, '6.006000'));
+  });
+
+  it('decodes from the start where seeking is not exact', () => {
+    const plan = samplePlan('/in.ts', { input: { format: 'mpegts', startSeconds: 3883.26, seekable: false } });
+    const [decode] = argv({ first: 3, plan: { ...plan, timeline: { ...plan.timeline, originSeconds: 3883.5 } } });
+    expect(decode).not.toContain('-ss');
+    expect(decode).toContain('[0:0]setpts=PTS+round(-0.24/TB),fps=fps=24000/1001:start_time=6.006000');
+  });
+
+  it('has one process with all outputs where processes cannot be joined by pipes', () => {
+    const [all, ...rest] = argv({ features: { fpsMode: false } }, 'single-process');
+    expect(rest).toEqual([]);
+    expect(all).toContain(`[s0]scale=426:240:flags=bicubic[v1];[v0]setpts=N,${TAGS}[o0];[v1]setpts=N,${TAGS}[o1]`);
+    expect(all).toContain(`-map [o0] -vsync passthrough ${encoderArgs(800_000, '360p', 3)}`);
+    expect(all).toContain(`-map [o1] -vsync passthrough ${encoderArgs(300_000, '240p', 4)}`);
+  });
+
+  it('has one decode per rung when asked', () => {
+    const [big, small, ...rest] = argv({}, 'per-rung');
+    expect(rest).toEqual([]);
+    expect(big).toContain(`scale=640:360:flags=bicubic,format=yuv420p[v0];[v0]setpts=N,${TAGS}[o0] -map [o0]`);
+    expect(small).toContain(`scale=426:240:flags=bicubic,format=yuv420p[v0];[v0]setpts=N,${TAGS}[o0] -map [o0]`);
+  });
+
+  it('prepares the picture in this order: time, fields, rate, hold, upright, size and colour', () => {
+    const base = work();
+    const picture = {
+      ...base.video.picture,
+      ...{ deinterlace: 'bff' as const, mirror: true, clockwise: 270 as const, inputRange: 'pc' as const },
+    };
+    const [decode] = argv({
+      video: { ...base.video, picture },
+      plan: { ...base.plan, timeline: { ...base.plan.timeline, originSeconds: 0.03, holdLastFrameSeconds: 2.5 } },
+      rungs: base.rungs.slice(0, 1),
+    });
+    expect(decode).toContain(
+      '[0:0]setpts=PTS+round(-0.03/TB),bwdif=mode=send_frame:parity=bff:deint=all,' +
+        'fps=fps=24000/1001:start_time=0.000000:round=near,tpad=stop_mode=clone:stop_duration=2.500000,' +
+        'hflip,transpose=cclock,' +
+        'scale=640:360:flags=bicubic:in_range=pc:in_color_matrix=bt709:out_range=tv:out_color_matrix=bt709,' +
+        'format=yuv420p[v0]',
+    );
+  });
+
+  it('tone-maps from HLG on the top rung’s pixels', () => {
+    const base = work();
+    const picture = { ...base.video.picture, toneMap: 'hlg' as const };
+    const [decode] = argv({ video: { ...base.video, picture } });
+    expect(decode).toContain(
+      'zscale=w=640:h=360:f=bicubic:tin=arib-std-b67:min=bt2020nc:pin=bt2020:rin=tv:t=linear:npl=100,' +
+        'format=gbrpf32le,zscale=p=bt709,tonemap=tonemap=hable:desat=0,zscale=t=bt709:m=bt709:r=tv,format=yuv420p,split',
+    );
+  });
+});
