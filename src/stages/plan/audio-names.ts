@@ -1,0 +1,80 @@
+import type { AudioTrack } from '../../model/media.js';
+import type { Sound } from './audio.js';
+import { englishName, languageName } from './language.js';
+
+export interface NamedSound extends Sound {
+  /** "audio-en", "audio-en-2": a folder name on every system. */
+  readonly name: string;
+  /** What a player's menu shows; unique in the title. */
+  readonly label: string;
+}
+
+/** Names for folders and for people, each unique in the title. */
+export function nameSounds(sounds: readonly Sound[]): NamedSound[] {
+  const names = new Set<string>();
+  const labels = new Set<string>();
+  return sounds.map((sound) => ({
+    ...sound,
+    name: unique(`audio-${safeTag(sound.track.language)}`, names, (n) => `-${n}`),
+    label: unique(labelOf(sound.track), labels, (n) => ` ${n}`),
+  }));
+}
+
+/** "sound 2 (ja, ac3 5.1(side), "日本語")". */
+export function describeTrack({ index, language, codec, channelLayout, channels, title, role }: AudioTrack): string {
+  const facts = [
+    language,
+    `${codec} ${channelLayout ?? `${channels} ch`}`,
+    title === null ? null : `"${title}"`,
+    role === 'main' ? null : ROLES[role],
+  ];
+  return `sound ${index} (${facts.filter((fact) => fact !== null).join(', ')})`;
+}
+
+/**
+ * What a title says beyond the language and the technical form: "English 5.1" and "Stereo (AAC)" are both nothing,
+ * "Director's commentary" is itself. Tracks of one language that differ here are different programmes.
+ */
+export function titleCore({ title, language }: AudioTrack): string {
+  const own = [languageName(language), englishName(language)].filter((name) => name !== null);
+  let rest = (title ?? '').toLowerCase();
+  for (const name of own) rest = rest.replaceAll(name.toLowerCase(), ' ');
+  return rest.replace(FORM, ' ').replace(/[^\p{L}\p{N}]+/gu, ' ').trim();
+}
+
+const FORM =
+  /(?<![\p{L}\p{N}])(?:stereo|mono|surround|[1257]\.[01](?:\.[24])?(?:ch)?|\d ?ch(?:annels?)?|\d{2,4} ?k(?:b(?:ps|\/s|its?\/s)?)?|(?:he-?)?aac(?:-lc)?|e?-?ac-?3|ddp?|dolby|digital|plus|truehd|atmos|dts(?:-?hd)?(?: ?ma)?|flac|opus|mp3|pcm|vorbis|audio|track|main|original|default)(?![\p{L}\p{N}])/giu;
+
+const ROLES: Readonly<Record<AudioTrack['role'], string>> = {
+  main: '',
+  commentary: 'commentary',
+  descriptions: 'audio description',
+  'clean-effects': 'clean effects',
+  dub: 'dubbed',
+};
+
+/** Longest label that a menu could want. */
+const LONGEST = 80;
+
+// A quoted string in a playlist holds neither quotes nor control characters (RFC 8216, 4.2).
+function labelOf({ title, language, role }: AudioTrack): string {
+  const clean = (title ?? '')
+    .replace(/[\p{Cc}\p{Cs}\u2028\u2029]+/gu, ' ')
+    .replaceAll('"', "'")
+    .trim();
+  if (clean) return [...clean].slice(0, LONGEST).join('');
+  const name = languageName(language) ?? (language === 'und' ? 'Audio' : language);
+  return role === 'main' || role === 'dub' ? name : `${name} (${ROLES[role]})`;
+}
+
+function safeTag(language: string): string {
+  return language.toLowerCase().replace(/[^a-z0-9]+/g, '-').slice(0, 32) || 'und';
+}
+
+// Case counts for nobody's eye, and not on every file system.
+function unique(wanted: string, taken: Set<string>, suffix: (n: number) => string): string {
+  let name = wanted;
+  for (let n = 2; taken.has(name.toLowerCase()); n++) name = wanted + suffix(n);
+  taken.add(name.toLowerCase());
+  return name;
+}

@@ -1,0 +1,153 @@
+import { MediactlError } from '../../errors.js';
+import type { AudioTrack } from '../../model/media.js';
+import type { AudioRendition } from '../../model/plan.js';
+import { describeTrack, type NamedSound, nameSounds, titleCore } from './audio-names.js';
+import { requireEncoder } from './features.js';
+import { matchesLanguage } from './language.js';
+import type { Ledger } from './ledger.js';
+import type { PlanRequest } from './request.js';
+import { audioVersion, type Shared } from './version.js';
+
+/** A track that becomes a rendition. */
+export interface Sound {
+  readonly track: AudioTrack;
+  readonly isDefault: boolean;
+}
+
+/**
+ * The tracks that become renditions: the best of each language and kind, of the languages asked for (null: all).
+ * Throws `no-such-track` for a language that the source does not have.
+ */
+export function pickAudio(
+  tracks: readonly AudioTrack[],
+  languages: readonly string[] | null,
+  ledger: Ledger,
+): Sound[] {
+  const usable = tracks.filter((track) => requireUsable(track, ledger));
+  const asked = languages === null ? usable : pickLanguages(tracks, usable, languages, ledger);
+  const chosen = bestOfEachKind(asked, ledger);
+  const first = defaultOf(chosen, languages);
+  return chosen.map((track) => ({ track, isDefault: track === first }));
+}
+
+/** The renditions, with all that an encoder and a playlist need to know. Throws `tool-lacks-feature`. */
+export function planAudio(
+  sounds: readonly Sound[],
+  shared: Shared,
+  { ladder, capabilities }: PlanRequest,
+  ledger: Ledger,
+): AudioRendition[] {
+  if (sounds.length === 0) {
+    ledger.decide('sound', 'none', 'the source has none that can be used; the title will be silent');
+    return [];
+  }
+  const { codec, encoder, options, bitrate, sampleRate, channels } = ladder.audio;
+  requireEncoder(capabilities.encoders, encoder, ladder.name);
+  return nameSounds(sounds).map((named) => {
+    const { track, isDefault } = named;
+    const output = { codec, encoder, options, bitrate, sampleRate, channels };
+    const fold = { sourceChannels: track.channels, downmix: track.channels > channels };
+    const version = audioVersion(track.index, shared, { ...output, ...fold });
+    sayRendition(named, ladder.audio, ledger);
+    return {
+      kind: 'audio',
+      id: `${named.name}-${version}`,
+      name: named.name,
+      version,
+      trackIndex: track.index,
+      language: track.language,
+      label: named.label,
+      isDefault,
+      characteristics: CHARACTERISTICS[track.role],
+      ...output,
+      ...fold,
+    };
+  });
+}
+
+/** RFC 8216bis, 4.4.6.1. */
+const CHARACTERISTICS: Readonly<Record<AudioTrack['role'], string | null>> = {
+  main: null,
+  commentary: null,
+  descriptions: 'public.accessibility.describes-video',
+  'clean-effects': null,
+  dub: null,
+};
+
+function requireUsable(track: AudioTrack, ledger: Ledger): boolean {
+  const obstacle = !track.decodable
+    ? `this FFmpeg has no decoder for ${track.codec || 'its codec'}`
+    : track.channels < 1 || track.sampleRate < 1
+      ? 'its header says neither channels nor sample rate'
+      : null;
+  if (obstacle === null) return true;
+  ledger.leave(describeTrack(track), obstacle);
+  ledger.warn('audio-track-unusable', `${describeTrack(track)} is left out: ${obstacle}`);
+  return false;
+}
+
+// In the order asked for, so that the first becomes the default.
+function pickLanguages(
+  all: readonly AudioTrack[],
+  usable: readonly AudioTrack[],
+  languages: readonly string[],
+  ledger: Ledger,
+): AudioTrack[] {
+  const picked = languages.map((language) => {
+    const found = usable.filter((track) => matchesLanguage(track.language, language));
+    if (found.length === 0) throw noSuchLanguage(language, all, usable);
+    return found;
+  });
+  const chosen = [...new Set(picked.flat())];
+  for (const track of usable) if (!chosen.includes(track)) ledger.leave(describeTrack(track), 'not asked for (--audio-lang)');
+  return chosen;
+}
+
+function noSuchLanguage(language: string, all: readonly AudioTrack[], usable: readonly AudioTrack[]): MediactlError {
+  const unusable = all.some((track) => matchesLanguage(track.language, language));
+  return new MediactlError('no-such-track', `--audio-lang: there is no sound in "${language}"`, {
+    reason: unusable ? 'there is a track of that language, but it cannot be decoded' : 'no track of the source has that language',
+    hint: usable.length === 0 ? 'The source has no sound at all' : `There are: ${usable.map(describeTrack).join(', ')}`,
+  });
+}
+
+function bestOfEachKind(tracks: readonly AudioTrack[], ledger: Ledger): AudioTrack[] {
+  const kinds = new Map<string, AudioTrack[]>();
+  for (const track of tracks) {
+    const kind = JSON.stringify([track.language, track.role, titleCore(track)]);
+    kinds.set(kind, [...(kinds.get(kind) ?? []), track]);
+  }
+  const best = new Set<AudioTrack>();
+  for (const alike of kinds.values()) {
+    const [first, ...others] = alike.toSorted(byPreference);
+    if (first) best.add(first);
+    for (const other of others) ledger.leave(describeTrack(other), `the same as track ${first?.index ?? '?'} in another form`);
+  }
+  return tracks.filter((track) => best.has(track));
+}
+
+function byPreference(a: AudioTrack, b: AudioTrack): number {
+  return Number(b.isDefault) - Number(a.isDefault) || b.channels - a.channels || a.index - b.index;
+}
+
+/** Exactly one rendition is the default (RFC 8216, 4.3.4.1.1), and never a commentary where there is a programme. */
+function defaultOf(tracks: readonly AudioTrack[], languages: readonly string[] | null): AudioTrack | undefined {
+  const main = tracks.filter((track) => track.role === 'main' || track.role === 'dub');
+  const candidates = main.length > 0 ? main : tracks;
+  const [first] = languages ?? [];
+  if (first !== undefined) {
+    const named = (list: readonly AudioTrack[]) => list.find((track) => matchesLanguage(track.language, first));
+    return named(main) ?? named(tracks);
+  }
+  return candidates.find((track) => track.isDefault) ?? candidates[0];
+}
+
+function sayRendition({ track, name, label, isDefault }: NamedSound, out: PlanRequest['ladder']['audio'], ledger: Ledger): void {
+  const target = `${out.channels === 2 ? 'stereo' : out.channels === 1 ? 'mono' : `${out.channels} channels`} AAC ${out.bitrate / 1000} kb/s`;
+  const fold = track.channels > out.channels ? `, ${track.channels} channels folded down` : '';
+  ledger.decide(
+    name,
+    `"${label}"${isDefault ? ' (default)' : ''}: ${target}`,
+    `from ${describeTrack(track)}${fold}${track.language === 'und' ? '; the file does not say its language' : ''}`,
+  );
+}

@@ -1,0 +1,35 @@
+import type { Grid } from '../../model/plan.js';
+import type { Preset } from '../../model/preset.js';
+import { approximate, divide, formatRational, type Rational, rational, toNumber } from '../../model/rational.js';
+import type { Ledger } from './ledger.js';
+
+/**
+ * The segment grid: a whole number of frames in a GOP and of GOPs in a segment, as near to the preset's lengths as
+ * whole frames allow. `frameRate` null: a title without picture, cut by time alone.
+ */
+export function planGrid(segment: Preset['segment'], frameRate: Rational | null, ledger: Ledger): Grid {
+  const grid = frameRate ? videoGrid(segment, frameRate) : audioGrid(segment);
+  ledger.decide('segments', describe(grid), `the ladder asks for ${segment.seconds} s${frameRate ? ', in whole frames' : ''}`);
+  return grid;
+}
+
+function videoGrid({ seconds, keyframeSeconds }: Preset['segment'], frameRate: Rational): Grid {
+  const frames = seconds * toNumber(frameRate);
+  const wanted = Math.ceil(seconds / keyframeSeconds - 1e-6);
+  // At a very low frame rate there are fewer frames than wanted GOPs.
+  const gops = Math.max(1, Math.min(wanted, Math.floor(frames)));
+  const framesPerGop = Math.max(1, Math.round(frames / gops));
+  const framesPerSegment = gops * framesPerGop;
+  return { frameRate, framesPerSegment, framesPerGop, segmentSeconds: divide(rational(framesPerSegment), frameRate) };
+}
+
+function audioGrid({ seconds }: Preset['segment']): Grid {
+  return { frameRate: null, framesPerSegment: null, framesPerGop: null, segmentSeconds: approximate(seconds, 1001) };
+}
+
+function describe({ framesPerSegment, framesPerGop, segmentSeconds }: Grid): string {
+  const seconds = Number(toNumber(segmentSeconds).toFixed(4));
+  if (framesPerSegment === null) return `${seconds} s`;
+  const exact = segmentSeconds.den === 1 ? '' : ` (${formatRational(segmentSeconds)})`;
+  return `${seconds} s${exact} = ${framesPerSegment} frames, a keyframe every ${framesPerGop}`;
+}

@@ -1,0 +1,21 @@
+import type { Warning } from '../../model/media.js';
+import type { Decision, LeftOut } from '../../model/plan.js';
+
+/** Where the steps of planning write down what they decide, what they leave out and what the user should know. */
+export class Ledger {
+  readonly decisions: Decision[] = [];
+  readonly leftOut: LeftOut[] = [];
+  readonly warnings: Warning[] = [];
+
+  decide(subject: string, choice: string, reason: string): void {
+    this.decisions.push({ subject, choice, reason });
+  }
+
+  leave(what: string, reason: string): void {
+    this.leftOut.push({ what, reason });
+  }
+
+  warn(code: string, message: string): void {
+    this.warnings.push({ code, message });
+  }
+}

@@ -1,0 +1,31 @@
+import type { MediaInfo, OtherTrack, TextTrack } from '../../model/media.js';
+import type { Ledger } from './ledger.js';
+
+/** Names what a title does not carry yet: subtitles, data, timecodes, attachments. */
+export function leaveOtherTracks({ text, other }: MediaInfo, ledger: Ledger): void {
+  for (const track of text) ledger.leave(describeText(track), TEXT_REASON[track.form]);
+  for (const track of other) ledger.leave(describeOther(track), OTHER_REASON[track.kind]);
+}
+
+const TEXT_REASON = {
+  text: 'subtitles are not yet carried into the title',
+  bitmap: 'subtitles made of pictures have no place in HLS, and are not yet read into text',
+} as const;
+
+const OTHER_REASON = {
+  data: 'data tracks have no place in the title',
+  timecode: 'timecode is not carried; the title counts from 0',
+  attachment: 'attached files (fonts, images) have no place in the title',
+  'other-program': 'it belongs to another program of the stream',
+  unknown: 'FFmpeg does not know what it is',
+} as const;
+
+function describeText(track: TextTrack): string {
+  const facts = [track.language, track.codec, track.title === null ? null : `"${track.title}"`, track.isForced ? 'forced' : null];
+  return `subtitle track ${track.index} (${facts.filter((fact) => fact !== null).join(', ')})`;
+}
+
+function describeOther(track: OtherTrack): string {
+  const kind = track.kind === 'attachment' ? 'attachment' : `${track.kind} track`;
+  return `${kind} ${track.index}${track.codec ? ` (${track.codec})` : ''}`;
+}

@@ -1,0 +1,52 @@
+import type { VideoTrack } from '../../model/media.js';
+import type { OutputColor, PicturePlan } from '../../model/plan.js';
+import { formatRational, type Rational } from '../../model/rational.js';
+import type { Capabilities } from '../../tools/capabilities.js';
+import { planColor } from './color.js';
+import { requireFilter } from './features.js';
+import type { Ledger } from './ledger.js';
+
+/**
+ * What is done to the decoded picture before it is scaled: deinterlaced, turned upright, brought to the colours of
+ * the title. Throws `tool-lacks-feature` for a filter FFmpeg does not have.
+ */
+export function planPicture(
+  track: VideoTrack,
+  frameRate: Rational,
+  capabilities: Capabilities,
+  ledger: Ledger,
+): { picture: PicturePlan; color: OutputColor } {
+  const deinterlace = planDeinterlace(track, capabilities, ledger);
+  const { mirror, clockwise } = planOrientation(track, ledger);
+  sayShape(track, ledger);
+  const { input, output } = planColor(track, capabilities, ledger);
+  sayDepth(track, ledger);
+  return { picture: { deinterlace, mirror, clockwise, ...input, frameRate }, color: output };
+}
+
+function planDeinterlace({ scan }: VideoTrack, { filters }: Capabilities, ledger: Ledger): 'tff' | 'bff' | null {
+  if (scan.kind === 'progressive') return null;
+  requireFilter(filters, 'bwdif', 'The source is interlaced, and this FFmpeg cannot deinterlace it', 'it');
+  const first = scan.parity === 'tff' ? 'top' : 'bottom';
+  ledger.decide('deinterlacing', `bwdif, ${first} field first`, 'the source is interlaced; HLS is progressive');
+  return scan.parity;
+}
+
+function planOrientation({ orientation }: VideoTrack, ledger: Ledger): VideoTrack['orientation'] {
+  const { mirror, clockwise } = orientation;
+  const steps = [mirror ? 'mirrored' : null, clockwise === 0 ? null : `turned ${clockwise}° clockwise`];
+  const choice = steps.filter((step) => step !== null).join(', then ');
+  if (choice) ledger.decide('orientation', choice, 'the file asks players to do so; here the pixels are turned');
+  return orientation;
+}
+
+function sayShape({ sampleAspect, displaySize, codedSize }: VideoTrack, ledger: Ledger): void {
+  if (sampleAspect.num === sampleAspect.den) return;
+  const choice = `${codedSize.width}×${codedSize.height} shown as ${displaySize.width}×${displaySize.height}`;
+  ledger.decide('pixel shape', choice, `the source's pixels are ${formatRational(sampleAspect).replace('/', ':')}; the title's are square`);
+}
+
+function sayDepth({ bitDepth, pixelFormat }: VideoTrack, ledger: Ledger): void {
+  if (bitDepth <= 8 && !/4(?:44|40|22|11|10)p|uyvy|yuyv/.test(pixelFormat)) return;
+  ledger.decide('pixel format', `${pixelFormat} → yuv420p`, '8-bit 4:2:0 is what every player decodes');
+}

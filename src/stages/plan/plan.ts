@@ -1,0 +1,76 @@
+import type { AudioTrack, MediaInfo, VideoTrack } from '../../model/media.js';
+import type { EncodePlan, Timeline, VideoPlan } from '../../model/plan.js';
+import { planAudio, pickAudio } from './audio.js';
+import { planDecode } from './decode.js';
+import { planFrameRate } from './frame-rate.js';
+import { planGrid } from './grid.js';
+import { Ledger } from './ledger.js';
+import { leaveOtherTracks } from './other-tracks.js';
+import { planPicture } from './picture.js';
+import { predict } from './prediction.js';
+import { planRates } from './rate.js';
+import { planRungs } from './rungs.js';
+import type { PlanRequest } from './request.js';
+import { planTimeline } from './timeline.js';
+import { requireTitle, pickVideo } from './tracks.js';
+import { type Shared, sharedParts, videoRenditions } from './version.js';
+import { videoEncoder } from './encoder.js';
+
+export type { PlanRequest } from './request.js';
+
+/**
+ * Decides everything about a title before its first frame is encoded. Pure: the same media and request always give
+ * the same plan. Throws MediactlError: `no-streams`, `no-such-track`, `input-unsupported`, `tool-lacks-feature`,
+ * `usage`.
+ */
+export function plan(media: MediaInfo, request: PlanRequest): EncodePlan {
+  const ledger = new Ledger();
+  ledger.warnings.push(...media.warnings);
+  for (const note of request.ladder.notes ?? []) ledger.warn('ladder-note', note);
+
+  const track = pickVideo(media.video, request.capabilities, ledger);
+  const sounds = pickAudio(media.audio, request.audioLanguages, ledger);
+  requireTitle(media, track, sounds);
+  leaveOtherTracks(media, ledger);
+
+  const frameRate = track && planFrameRate(track, request.ladder.video.maxFrameRate, ledger);
+  const grid = planGrid(request.ladder.segment, frameRate, ledger);
+  const timeline = planTimeline(media.container, track, sounds.map((sound) => sound.track), frameRate, ledger);
+  const shared = sharedParts(media.source, grid, timeline);
+  const video = track && frameRate && planVideo(track, frameRate, shared, request, ledger);
+  const audio = planAudio(sounds, shared, request, ledger);
+
+  return {
+    source: media.source,
+    input: {
+      format: media.container.format,
+      startSeconds: media.container.startSeconds,
+      seekable: media.container.seekable && !media.container.discontinuous,
+    },
+    preset: request.ladder.name,
+    packaging: 'hls-ts',
+    grid,
+    timeline,
+    video,
+    audio,
+    decisions: ledger.decisions,
+    leftOut: ledger.leftOut,
+    warnings: ledger.warnings,
+    prediction: predict(grid, timeline, video?.rungs ?? [], audio),
+  };
+}
+
+function planVideo(
+  track: VideoTrack,
+  frameRate: NonNullable<ReturnType<typeof planFrameRate>>,
+  shared: Shared,
+  request: PlanRequest,
+  ledger: Ledger,
+): VideoPlan {
+  const { picture, color } = planPicture(track, frameRate, request.capabilities, ledger);
+  const sizes = planRungs(track, request.ladder.video.rungs, request.only, ledger);
+  const encoder = videoEncoder(request, ledger);
+  const rates = planRates(sizes, request, ledger);
+  const rungs = videoRenditions(track.index, shared, picture, color, encoder, rates);
+  return { trackIndex: track.index, picture, color, rungs, decode: planDecode(rungs, request, ledger) };
+}

@@ -1,0 +1,54 @@
+import { MediactlError } from '../../errors.js';
+import type { VideoRate } from '../../model/plan.js';
+import type { RateControl } from '../../model/preset.js';
+import type { Ledger } from './ledger.js';
+import type { PlanRequest } from './request.js';
+import type { RungSize } from './rungs.js';
+
+/** A rung with its rate. */
+export interface RatedRung extends RungSize {
+  readonly rate: VideoRate;
+}
+
+/** What x264 takes for a good quality, where a ladder made for abr is switched to crf. */
+const DEFAULT_CRF = 22;
+/** Apple HLS authoring 1.30: the peak should be at most twice the average. */
+const DEFAULT_PEAK_RATIO = 1.5;
+
+/** The rate of each rung, by the ladder and what was asked for. Throws `usage` for figures that make no sense. */
+export function planRates(rungs: readonly RungSize[], request: PlanRequest, ledger: Ledger): RatedRung[] {
+  const control = chooseControl(request);
+  const asked = request.rateControl !== null || request.crf !== null;
+  ledger.decide(
+    'rate control',
+    control.mode === 'crf' ? `constant quality (crf ${control.crf}), capped` : `average bitrate, peaks up to ×${control.peakRatio}`,
+    asked ? 'asked for on the command line or in the settings' : `the ladder "${request.ladder.name}"`,
+  );
+  return rungs.map((rung) => ({ ...rung, rate: rateOf(control, rung.bitrate) }));
+}
+
+function chooseControl({ ladder, rateControl, crf }: PlanRequest): RateControl {
+  const preset = ladder.video.rateControl;
+  const mode = rateControl ?? preset.mode;
+  if (mode === 'abr') {
+    if (crf !== null) {
+      throw new MediactlError('usage', '--crf has no meaning with an average bitrate', {
+        reason: rateControl === 'abr' ? '--rate-control abr was asked for' : `the ladder "${ladder.name}" uses abr`,
+        hint: rateControl === 'abr' ? 'Leave one of the two out' : 'Add --rate-control crf',
+      });
+    }
+    return preset.mode === 'abr' ? preset : { mode, peakRatio: DEFAULT_PEAK_RATIO, bufferSeconds: preset.bufferSeconds };
+  }
+  if (crf !== null && !(crf >= 1 && crf <= 51)) {
+    throw new MediactlError('usage', `--crf ${crf} is out of range`, { hint: 'Expected 1 (best) to 51 (smallest); 18 to 28 are usual' });
+  }
+  return { mode, crf: crf ?? (preset.mode === 'crf' ? preset.crf : DEFAULT_CRF), bufferSeconds: preset.bufferSeconds };
+}
+
+function rateOf(control: RateControl, bitrate: number): VideoRate {
+  if (control.mode === 'crf') {
+    return { mode: 'crf', crf: control.crf, maxBitrate: bitrate, bufferBits: Math.round(bitrate * control.bufferSeconds) };
+  }
+  const maxBitrate = Math.round(bitrate * control.peakRatio);
+  return { mode: 'abr', bitrate, maxBitrate, bufferBits: Math.round(maxBitrate * control.bufferSeconds) };
+}

@@ -1,0 +1,21 @@
+import type { DecodeMode } from '../../model/plan.js';
+import type { Preset } from '../../model/preset.js';
+import type { Capabilities } from '../../tools/capabilities.js';
+
+/** What the user asked for, and the machine it will run on. Null: the preset or the plan decides. */
+export interface PlanRequest {
+  readonly ladder: Preset;
+  /** The encoder's speed preset, e.g. "veryfast". */
+  readonly encoderPreset: string | null;
+  readonly rateControl: 'crf' | 'abr' | null;
+  readonly crf: number | null;
+  /** Rung names to make; the sound is made in any case. */
+  readonly only: readonly string[] | null;
+  /** Languages to keep, the default one first. */
+  readonly audioLanguages: readonly string[] | null;
+  /** Most rungs to encode side by side. */
+  readonly jobs: number | null;
+  readonly decode: 'auto' | DecodeMode;
+  readonly machine: { readonly cores: number; readonly platform: NodeJS.Platform };
+  readonly capabilities: Capabilities;
+}

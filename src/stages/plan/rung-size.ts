@@ -1,0 +1,38 @@
+import type { Size, VideoTrack } from '../../model/media.js';
+
+/** The upright picture with square pixels. */
+export interface Picture extends Size {
+  /** Rounded down to an even number: a rung at source size has it. */
+  readonly shortSide: number;
+  /** Long side ÷ short side, exact where the display size is rounded. */
+  readonly aspect: number;
+  readonly isPortrait: boolean;
+}
+
+export function pictureOf({ displaySize, codedSize, sampleAspect, orientation }: VideoTrack): Picture {
+  const { width, height } = displaySize;
+  const isPortrait = height > width;
+  const exact = (codedSize.width * sampleAspect.num) / (codedSize.height * sampleAspect.den);
+  const upright = orientation.clockwise % 180 === 0 ? exact : 1 / exact;
+  // 853.33… is what 853 stands for; but a display size that says something else is believed.
+  const shown = width / height;
+  const ratio = Math.abs(upright / shown - 1) < 0.01 ? upright : shown;
+  return {
+    width,
+    height,
+    shortSide: 2 * Math.floor(Math.min(width, height) / 2),
+    aspect: isPortrait ? 1 / ratio : ratio,
+    isPortrait,
+  };
+}
+
+/** The picture at a short side of `shortSide`: the aspect kept as nearly as even numbers allow. */
+export function sizeAt({ aspect, isPortrait }: Picture, shortSide: number): Size {
+  const longSide = Math.max(shortSide, nearestEven(shortSide * aspect));
+  return isPortrait ? { width: shortSide, height: longSide } : { width: longSide, height: shortSide };
+}
+
+// Of two as near, the lower: a picture of 321 columns is not stretched to 322.
+function nearestEven(value: number): number {
+  return 2 * Math.ceil(value / 2 - 0.5 - 1e-9);
+}

@@ -1,0 +1,113 @@
+import { MediactlError } from '../../errors.js';
+import type { VideoTrack } from '../../model/media.js';
+import type { PresetRung } from '../../model/preset.js';
+import { capAboveNeighbours, capBelow, capForShape } from './caps.js';
+import type { Ledger } from './ledger.js';
+import { type Picture, pictureOf, sizeAt } from './rung-size.js';
+import { pickOnly } from './only.js';
+
+/** A rung of the title: its size in even pixels, and the ladder's bitrate for it. */
+export interface RungSize {
+  readonly name: string;
+  readonly width: number;
+  readonly height: number;
+  /** Bits per second. */
+  readonly bitrate: number;
+}
+
+/** A source-size rung this near above a preset's rung takes its place: two so alike would be a waste. */
+const ALIKE = 1.05;
+/** H.264 (and with it every player) has no pictures wider than this that still decode in real time. */
+const LONGEST_SIDE = 8192;
+/** Encoders need a macroblock. */
+const SHORTEST_SIDE = 16;
+
+interface Candidate {
+  readonly name: string;
+  readonly shortSide: number;
+  readonly bitrate: number;
+}
+
+/**
+ * The rungs to make, descending by size: those of the ladder that the source reaches (by the short side, so that
+ * portrait works), never an upscale, and one at source size where it lies between two or below all. `only` picks from
+ * these by name. Throws `input-unsupported` for a picture no encoder takes, `usage` for unknown names in `only`.
+ */
+export function planRungs(
+  track: VideoTrack,
+  ladder: readonly PresetRung[],
+  only: readonly string[] | null,
+  ledger: Ledger,
+): RungSize[] {
+  const picture = pictureOf(track);
+  requireSize(picture);
+  const candidates = withSourceRung(ladder, picture, ledger);
+  const made = candidates.flatMap((candidate) => toRung(candidate, picture, ledger));
+  if (made.length === 0) throw tooLarge(picture);
+  const kept = only === null ? made : pickOnly(made, only, ladder, ledger);
+  const [top] = kept;
+  const names = kept.map((rung) => rung.name).join(', ');
+  ledger.decide('ladder', names, reasonFor(picture, ladder, only, top));
+  return kept;
+}
+
+// Descending.
+function withSourceRung(ladder: readonly PresetRung[], picture: Picture, ledger: Ledger): Candidate[] {
+  const short = picture.shortSide;
+  const ascending = ladder.toSorted((a, b) => a.shortSide - b.shortSide);
+  const reached = ascending.filter((rung) => rung.shortSide <= short).toReversed();
+  const beyond = ascending.filter((rung) => rung.shortSide > short);
+  for (const rung of beyond.toReversed()) {
+    ledger.leave(`rung ${rung.name}`, `the source's short side has ${short} pixels; a larger rung would only be blown up`);
+  }
+  const [below, above] = [reached[0], beyond[0]];
+  if (!above || below?.shortSide === short) return reached;
+  const name = uniqueName(`${short}p`, ladder);
+  if (!below) return [{ name, shortSide: short, bitrate: capBelow(picture, above) }];
+  const source = { name, shortSide: short, bitrate: capAboveNeighbours(short, below, above) };
+  if (short > below.shortSide * ALIKE) return [source, ...reached];
+  ledger.leave(`rung ${below.name}`, `${name} at the source's own size is within 5 % of it and takes its place`);
+  return [source, ...reached.slice(1)];
+}
+
+function toRung({ name, shortSide, bitrate }: Candidate, picture: Picture, ledger: Ledger): RungSize[] {
+  const size = sizeAt(picture, shortSide);
+  if (Math.max(size.width, size.height) > LONGEST_SIDE) {
+    ledger.leave(`rung ${name}`, `${size.width}×${size.height} is longer than H.264 players take (${LONGEST_SIDE})`);
+    return [];
+  }
+  return [{ name, ...size, bitrate: capForShape(bitrate, size, shortSide) }];
+}
+
+function uniqueName(name: string, ladder: readonly PresetRung[]): string {
+  return ladder.some((rung) => rung.name.toLowerCase() === name) ? `${name}-source` : name;
+}
+
+function reasonFor(
+  picture: Picture,
+  ladder: readonly PresetRung[],
+  only: readonly string[] | null,
+  top: RungSize | undefined,
+): string {
+  const source = `the source is ${picture.width}×${picture.height}, its short side ${picture.shortSide}`;
+  if (only !== null) return `asked for with --only; ${source}`;
+  const largest = Math.max(...ladder.map((rung) => rung.shortSide));
+  if (picture.shortSide > largest) return `${source}; the ladder ends at ${largest}`;
+  const isPreset = ladder.some((rung) => rung.name === top?.name);
+  return isPreset ? source : `${source}, which gets a rung of its own`;
+}
+
+function requireSize({ width, height, shortSide }: Picture): void {
+  if (shortSide >= SHORTEST_SIDE) return;
+  throw new MediactlError('input-unsupported', `The picture is too small to encode: ${width}×${height}`, {
+    reason: `encoders need at least ${SHORTEST_SIDE} pixels a side`,
+    hint: 'Scale the source up first if it is meant to be seen',
+  });
+}
+
+function tooLarge({ width, height }: Picture): MediactlError {
+  return new MediactlError('input-unsupported', `The picture is too wide or too tall to encode: ${width}×${height}`, {
+    reason: `even the smallest rung would be longer than ${LONGEST_SIDE} pixels, the most that H.264 players take`,
+    hint: 'Crop or split the source first',
+  });
+}

@@ -1,0 +1,101 @@
+import { MediactlError } from '../../errors.js';
+import type { MediaInfo, VideoTrack } from '../../model/media.js';
+import type { Capabilities } from '../../tools/capabilities.js';
+import type { Ledger } from './ledger.js';
+
+/**
+ * The one moving picture of the title: the file's default track, else the one with most pixels, else the first. Null
+ * when there is none. Throws `input-unsupported` when there are moving pictures and none can be decoded: a title of
+ * the sound alone is not what anybody meant.
+ */
+export function pickVideo(tracks: readonly VideoTrack[], capabilities: Capabilities, ledger: Ledger): VideoTrack | null {
+  const motion = tracks.filter((track) => track.role === 'motion');
+  const obstacles = new Map(motion.map((track) => [track, obstacle(track, capabilities)]));
+  const usable = motion.filter((track) => obstacles.get(track) === null).toSorted(byPreference);
+  const [chosen] = usable;
+  const [first] = motion;
+  if (first && !chosen) {
+    throw new MediactlError('input-unsupported', `The picture (${first.codec || 'unknown codec'}) cannot be encoded`, {
+      reason: obstacles.get(first)?.reason ?? 'it cannot be decoded',
+      hint: obstacles.get(first)?.hint ?? 'Convert the source with the program that made it, then try again',
+    });
+  }
+  for (const track of tracks) leaveOut(track, chosen ?? null, obstacles.get(track)?.reason ?? null, ledger);
+  if (chosen) {
+    const { width, height } = chosen.displaySize;
+    const reason = motion.length > 1 ? `${whyPreferred(chosen, usable)}, of ${motion.length}` : 'the only one';
+    ledger.decide('picture track', `track ${chosen.index}: ${chosen.codec} ${width}×${height}`, reason);
+  }
+  return chosen ?? null;
+}
+
+/** Throws `no-streams` when there is nothing to make a title of. */
+export function requireTitle(media: MediaInfo, video: VideoTrack | null, sounds: readonly unknown[]): void {
+  if (video || sounds.length > 0) return;
+  const silentReason =
+    media.audio.length > 0
+      ? 'it has sound, but in no form that can be decoded'
+      : 'it holds neither moving pictures nor sound';
+  throw new MediactlError('no-streams', 'There is nothing to encode in this file', {
+    reason: silentReason,
+    hint: 'See what is in it with: mediactl probe FILE',
+  });
+}
+
+interface Obstacle {
+  readonly reason: string;
+  readonly hint: string;
+}
+
+function obstacle(track: VideoTrack, { decoders }: Capabilities): Obstacle | null {
+  if (!decoders.has(track.codec)) {
+    return {
+      reason: `this FFmpeg has no decoder for ${track.codec || 'its codec'}`,
+      hint: 'Use an FFmpeg with more decoders (mediactl doctor shows what this one lacks), or convert the source',
+    };
+  }
+  if (track.displaySize.width < 1 || track.displaySize.height < 1) {
+    return { reason: 'its header says no picture size', hint: 'The file may be damaged: does it play elsewhere?' };
+  }
+  return dolbyVisionObstacle(track);
+}
+
+// Profile 5 (and AV1's 10.0) has a base layer in a colour space of its own: decoded as anything else it is green and
+// purple. Profiles 4 and 7 always have a usable base layer, whatever their compatibility id says.
+function dolbyVisionObstacle({ dolbyVision }: VideoTrack): Obstacle | null {
+  if (!dolbyVision) return null;
+  const { profile, baseLayerCompatibility } = dolbyVision;
+  if (profile !== 5 && (baseLayerCompatibility !== 0 || profile === 4 || profile === 7)) return null;
+  return {
+    reason: `Dolby Vision profile ${profile} has no HDR10, HLG or SDR base layer that FFmpeg could show in right colours`,
+    hint: 'Export it as HDR10, HLG, SDR or Dolby Vision profile 8 and encode that',
+  };
+}
+
+function byPreference(a: VideoTrack, b: VideoTrack): number {
+  return Number(b.isDefault) - Number(a.isDefault) || pixels(b) - pixels(a) || a.index - b.index;
+}
+
+function whyPreferred(chosen: VideoTrack, usable: readonly VideoTrack[]): string {
+  const rivals = usable.filter((track) => track !== chosen);
+  if (rivals.length === 0) return 'the only one that can be decoded';
+  if (chosen.isDefault && !rivals.some((track) => track.isDefault)) return "the file's default";
+  if (rivals.every((track) => track.isDefault !== chosen.isDefault || pixels(track) < pixels(chosen))) return 'the largest';
+  return 'the first of equals';
+}
+
+function pixels({ displaySize }: VideoTrack): number {
+  return displaySize.width * displaySize.height;
+}
+
+function leaveOut(track: VideoTrack, chosen: VideoTrack | null, obstacleReason: string | null, ledger: Ledger): void {
+  if (track === chosen) return;
+  const { width, height } = track.displaySize;
+  const what = `picture track ${track.index} (${track.codec} ${width}×${height})`;
+  if (track.role === 'cover') return ledger.leave(what, 'a still attached to the file (cover art), not a moving picture');
+  if (obstacleReason !== null) {
+    ledger.warn('video-track-unusable', `picture track ${track.index} is left out: ${obstacleReason}`);
+    return ledger.leave(what, obstacleReason);
+  }
+  ledger.leave(what, `a title has one moving picture; track ${chosen?.index ?? '?'} was chosen`);
+}
