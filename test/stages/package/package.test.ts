@@ -1,0 +1,246 @@
+import fs from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Segment } from '../../../src/model/artifact.js';
+import { rational, toNumber } from '../../../src/model/rational.js';
+import { package_, type Package, type PackageInput } from '../../../src/stages/package/package.js';
+import { checkTitle } from '../../../src/stages/verify/check-title.js';
+import { audioTrack, stagedTitle, stream, tinyRungs, titlePlan } from '../../fixtures/title.js';
+
+let root = '';
+beforeAll(async () => {
+  root = await fs.mkdtemp(path.join(os.tmpdir(), 'package-'));
+});
+afterAll(() => fs.rm(root, { recursive: true, force: true }));
+
+const read = (...names: string[]): Promise<string> => fs.readFile(path.join(root, ...names), 'utf8');
+
+describe('a real title of two rungs and two languages', () => {
+  const [high, low] = tinyRungs();
+  const en = audioTrack();
+  const fr = audioTrack({
+    id: 'audio-fr-00000002',
+    name: 'audio-fr',
+    language: 'fr',
+    label: 'Français',
+    isDefault: false,
+  });
+  let input: PackageInput;
+  let result: Package;
+
+  beforeAll(async () => {
+    if (!high || !low) throw new Error('two rungs');
+    input = await stagedTitle(path.join(root, 'av'), { seconds: 5, rungs: [high, low], audio: [en, fr] });
+    result = await package_(input);
+  });
+
+  test('passes the deep check', async () => {
+    expect(await checkTitle(path.join(root, 'av'), 'master.m3u8', { deep: true })).toEqual([]);
+  });
+
+  test('media playlist, word for word', async () => {
+    // 120 frames at 24000/1001 in segments of 48.
+    expect(await read('av', '240p-00000001', 'index.m3u8')).toBe(
+      [
+        '#EXTM3U',
+        '#EXT-X-VERSION:3',
+        '#EXT-X-TARGETDURATION:2',
+        '#EXT-X-MEDIA-SEQUENCE:0',
+        '#EXT-X-PLAYLIST-TYPE:VOD',
+        '#EXT-X-INDEPENDENT-SEGMENTS',
+        ...['#EXTINF:2.002000,', '00000.ts', '#EXTINF:2.002000,', '00001.ts', '#EXTINF:1.001000,', '00002.ts'],
+        '#EXT-X-ENDLIST',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  test('I-frame playlist: every IDR by its bytes, until the next one', async () => {
+    const text = await read('av', '360p-00000001', 'iframes.m3u8');
+    expect(text.split('\n').slice(0, 7)).toEqual([
+      '#EXTM3U',
+      '#EXT-X-VERSION:4',
+      '#EXT-X-TARGETDURATION:2',
+      '#EXT-X-MEDIA-SEQUENCE:0',
+      '#EXT-X-PLAYLIST-TYPE:VOD',
+      '#EXT-X-INDEPENDENT-SEGMENTS',
+      '#EXT-X-I-FRAMES-ONLY',
+    ]);
+    const ranges: string[] = [];
+    for await (const segment of input.segments('360p-00000001')) {
+      for (const { bytes, offset } of segment.keyframes) {
+        ranges.push('#EXTINF:1.001000,', `#EXT-X-BYTERANGE:${bytes}@${offset}`, segment.file);
+      }
+    }
+    expect(ranges).toHaveLength(5 * 3);
+    expect(text.split('\n').slice(7)).toEqual([...ranges, '#EXT-X-ENDLIST', '']);
+  });
+
+  test('figures are those of the files', async () => {
+    const folder = path.join(root, 'av', '360p-00000001');
+    const sizes = await Promise.all(
+      ['00000.ts', '00001.ts', '00002.ts'].map(async (f) => (await fs.stat(path.join(folder, f))).size),
+    );
+    const [a = 0, b = 0, c = 0] = sizes;
+    const measure = result.renditions.find((rendition) => rendition.id === '360p-00000001');
+    expect(measure).toMatchObject({ name: '360p', kind: 'video', segments: 3, frames: 120, bytes: a + b + c });
+    expect(measure?.duration).toEqual(rational(120 * 1001, 24_000));
+    expect(measure?.longestSegmentSeconds).toBe(2.002);
+    expect(measure?.averageBitrate).toBe(Math.ceil(((a + b + c) * 8) / 5.005));
+    expect(measure?.peakBitrate).toBe(
+      Math.ceil(Math.max((a * 8) / 2.002, (b * 8) / 2.002, (c * 8) / 1.001, ((b + c) * 8) / 3.003) - 1e-6),
+    );
+    expect(measure?.iframes?.count).toBe(5);
+    expect(measure?.codecs).toMatch(/^avc1\.64[0-9A-F]{4}$/);
+    const audio = result.renditions.find((rendition) => rendition.id === en.id);
+    expect(audio?.iframes).toBeNull();
+    expect(toNumber(audio?.duration ?? rational(0))).toBeCloseTo(5, 1);
+  });
+
+  test('artifacts come in the order in which they may be published, with their sizes', async () => {
+    expect(result.artifacts.map((artifact) => artifact.class)).toEqual([
+      ...Array<string>(12).fill('segment'),
+      ...Array<string>(6).fill('media-playlist'),
+      'multivariant-playlist',
+    ]);
+    for (const { file, path: name, bytes } of result.artifacts) {
+      expect(file).toBe(path.join(root, 'av', name));
+      expect((await fs.stat(file)).size).toBe(bytes);
+    }
+    const files = (await fs.readdir(path.join(root, 'av'), { recursive: true })).filter((name) => name.includes('.'));
+    expect(files.sort()).toEqual(result.artifacts.map((artifact) => artifact.path).sort());
+  });
+
+  test('the multivariant playlist promises the video peak and the dearest audio peak', async () => {
+    const peak = (id: string): number => result.renditions.find((r) => r.id === id)?.peakBitrate ?? 0;
+    const text = await read('av', 'master.m3u8');
+    const sound = Math.max(peak(en.id), peak(fr.id));
+    expect(text).toContain(`BANDWIDTH=${peak('360p-00000001') + sound},`);
+    expect(text).toContain(`BANDWIDTH=${peak('240p-00000001') + sound},`);
+    expect(text.match(/NAME="[^"]*"/g)).toEqual(['NAME="English"', 'NAME="Français"']);
+  });
+
+  test('is written the same again, and leaves nothing temporary', async () => {
+    const before = await read('av', 'master.m3u8');
+    await package_(input);
+    expect(await read('av', 'master.m3u8')).toBe(before);
+  });
+});
+
+test('sound alone', async () => {
+  const input = await stagedTitle(path.join(root, 'sound'), { seconds: 3, audio: [audioTrack({ language: 'und' })] });
+  const { renditions, warnings } = await package_(input);
+  expect(renditions).toHaveLength(1);
+  expect(warnings).toEqual([]);
+  expect(await checkTitle(path.join(root, 'sound'), 'master.m3u8', { deep: true })).toEqual([]);
+});
+
+test('a title of one second: target duration and peak are its own', async () => {
+  const rungs = tinyRungs().slice(1);
+  const input = await stagedTitle(path.join(root, 'second'), { seconds: 0.4, rungs });
+  const { renditions } = await package_(input);
+  expect(await read('second', '240p-00000001', 'index.m3u8')).toContain('#EXT-X-TARGETDURATION:1\n');
+  expect(renditions[0]?.peakBitrate).toBe(renditions[0]?.averageBitrate);
+  expect(await checkTitle(path.join(root, 'second'), 'master.m3u8', { deep: true })).toEqual([]);
+});
+
+describe('segments that do not fit', () => {
+  const [high, low] = tinyRungs();
+  const segment = (rendition: string, index: number, changes: Partial<Segment> = {}): Segment => ({
+    ...{ rendition, index, file: `0000${index}.ts`, bytes: 188 * 100, frames: 48, startTicks: index * 180_180 },
+    ...{ duration: rational(2002, 1000), keyframes: [{ offset: 564, bytes: 1880, ticks: index * 180_180 }] },
+    ...changes,
+  });
+  const pack = async (name: string, lists: readonly (readonly Segment[])[]): Promise<Package> => {
+    if (!high || !low) throw new Error('two rungs');
+    const folder = path.join(root, name);
+    const rungs = [high, low];
+    for (const rung of rungs) await fs.mkdir(path.join(folder, rung.id), { recursive: true });
+    const codecs = new Map(rungs.map((rung) => [rung.id, 'avc1.640028']));
+    const segments = (id: string): AsyncIterable<Segment> =>
+      stream(lists[rungs.findIndex((rung) => rung.id === id)] ?? []);
+    return package_({ plan: titlePlan({ rungs }), folder, segments, codecs });
+  };
+  const whole = [segment('a', 0), segment('a', 1)];
+
+  test.each([
+    ['gap', [whole, [segment('b', 0), segment('b', 2)]], 'segment 1 of 240p is missing'],
+    ['empty', [whole, []], '240p has no segment'],
+    ['shorter', [whole, [segment('b', 0)]], 'the rungs do not have the same length'],
+    [
+      'cut',
+      [whole, [segment('b', 0), segment('b', 1, { duration: rational(1) })]],
+      'the rungs do not have the same length',
+    ],
+    [
+      'no-idr',
+      [whole, [segment('b', 0), segment('b', 1, { keyframes: [] })]],
+      'segment 1 of 240p does not begin with an IDR',
+    ],
+  ])('%s', async (name, lists, message) => {
+    await expect(pack(name, lists)).rejects.toMatchObject({
+      code: 'grid-broken',
+      message: expect.stringContaining(message) as unknown,
+    });
+    const left = await fs.readdir(path.join(root, name), { recursive: true });
+    expect(left.filter((file) => file.endsWith('.part') || file === 'master.m3u8')).toEqual([]);
+  });
+});
+
+test('a peak far over the average is said of rungs that asked for an average, and only in titles of some length', async () => {
+  const [rung] = tinyRungs();
+  if (!rung) throw new Error('a rung');
+  const pack = async (name: string, mode: 'abr' | 'crf', count: number): Promise<readonly string[]> => {
+    const rate =
+      mode === 'abr'
+        ? ({ mode, bitrate: 1, maxBitrate: 1, bufferBits: 1 } as const)
+        : ({ mode, crf: 23, maxBitrate: 1, bufferBits: 1 } as const);
+    const plan = titlePlan({ rungs: [{ ...rung, rate }] });
+    const folder = path.join(root, name);
+    await fs.mkdir(path.join(folder, rung.id), { recursive: true });
+    const segments = Array.from({ length: count }, (_, index) => ({
+      ...{ rendition: rung.id, index, file: `${index}.ts`, bytes: index === 1 ? 90_000 : 9_000, frames: 48 },
+      ...{
+        startTicks: index * 180_000,
+        duration: rational(2),
+        keyframes: [{ offset: 0, bytes: 1, ticks: index * 180_000 }],
+      },
+    }));
+    const codecs = new Map([[rung.id, 'avc1.640028']]);
+    const { warnings } = await package_({ plan, folder, segments: () => stream(segments), codecs });
+    return warnings.map((warning) => warning.code);
+  };
+  expect(await pack('abr', 'abr', 8)).toEqual(['peak-over-average']);
+  expect(await pack('crf', 'crf', 8)).toEqual([]);
+  expect(await pack('short', 'abr', 4)).toEqual([]);
+});
+
+test('memory does not grow with what a segment carries', async () => {
+  const [rung] = tinyRungs();
+  if (!rung) throw new Error('a rung');
+  const folder = path.join(root, 'long');
+  await fs.mkdir(path.join(folder, rung.id), { recursive: true });
+  const count = 20_000;
+  async function* segments(): AsyncGenerator<Segment> {
+    for (let index = 0; index < count; index++) {
+      const keyframes = Array.from({ length: 3 }, (_, i) => ({
+        offset: 564 + i * 1880,
+        bytes: 1880,
+        ticks: index * 540_540 + i * 180_180,
+      }));
+      const file = `${String(index).padStart(5, '0')}.ts`;
+      yield {
+        ...{ rendition: 'x', index, file, bytes: 500_000 + index, frames: 144, startTicks: index * 540_540 },
+        ...{ duration: rational(6006, 1000), keyframes },
+      };
+    }
+  }
+  const before = process.memoryUsage().heapUsed;
+  const codecs = new Map([[rung.id, 'avc1.640028']]);
+  const { artifacts, renditions } = await package_({ plan: titlePlan({ rungs: [rung] }), folder, segments, codecs });
+  expect(artifacts).toHaveLength(count + 3);
+  expect(renditions[0]?.duration).toEqual(rational(6006 * count, 1000));
+  // A path and a size per segment stay; 20000 segments are 33 hours.
+  expect(process.memoryUsage().heapUsed - before).toBeLessThan(60e6);
+});
