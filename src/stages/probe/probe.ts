@@ -30,7 +30,7 @@ export async function probe(path: string, tools: Toolbox, options: { signal?: Ab
   throwIf(refuseByContent(path, sniffed, structure));
 
   const answer = await ffprobe(source.absolutePath, tools, signal);
-  if (answer.kind === 'failure') throw refuseUnopened(path, sniffed, answer);
+  if (answer.kind === 'failure') throw refuseUnopened(path, { sniffed, structure }, answer);
   const { report, messages } = answer;
   throwIf(refuseReport(path, sniffed, report));
 

@@ -5,6 +5,7 @@ import type { Sniffed } from './sniff.js';
 import type { Structure } from './structure.js';
 
 const NOT_MEDIA_HINT = 'give a video or audio file; "mediactl probe FILE" shows what is in one';
+const TRUNCATED_HINT = 'wait until it is completely written or copied, or fetch it again';
 
 /** What can be refused before FFmpeg sees the file; null when it may look. `path` as the user named it. */
 export function refuseByContent(path: string, sniffed: Sniffed, structure: Structure | null): MediactlError | null {
@@ -24,9 +25,7 @@ export function refuseByContent(path: string, sniffed: Sniffed, structure: Struc
     const cut = code === 'input-truncated';
     return new MediactlError(code, `${name} cannot be read`, {
       reason,
-      hint: cut
-        ? 'wait until it is completely written or copied, or fetch it again'
-        : 'join the initialization segment and the fragments into one file first',
+      hint: cut ? TRUNCATED_HINT : 'join the initialization segment and the fragments into one file first',
     });
   }
   return null;
@@ -35,7 +34,7 @@ export function refuseByContent(path: string, sniffed: Sniffed, structure: Struc
 /** ffprobe has rejected the file: `error` is what it said, `messages` its log. */
 export function refuseUnopened(
   path: string,
-  sniffed: Sniffed,
+  { sniffed, structure }: { readonly sniffed: Sniffed; readonly structure: Structure | null },
   answer: { readonly error: string; readonly messages: readonly string[] },
 ): MediactlError {
   const name = printable(path);
@@ -44,6 +43,13 @@ export function refuseUnopened(
     return new MediactlError('input-unreadable', `ffprobe cannot read ${name}`, { reason: answer.error, detail });
   }
   if (sniffed.kind === 'still') return stillImage(path, sniffed.what);
+  if (structure !== null && structure.missingBytes > 0) {
+    return new MediactlError('input-truncated', `${name} cannot be read`, {
+      reason: `the end of the file is missing: its header promises ${structure.missingBytes} more bytes`,
+      hint: TRUNCATED_HINT,
+      detail,
+    });
+  }
   if (sniffed.kind === 'not-media') {
     return new MediactlError('input-not-media', `${name} is not a media file`, {
       reason: `it is ${sniffed.what}`,

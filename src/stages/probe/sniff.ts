@@ -66,7 +66,7 @@ function sniffStill(bytes: Buffer): string | null {
   const starts = (...signature: number[]) => signature.every((value, i) => bytes[i] === value);
   // An animated PNG says so before its first picture.
   if (starts(0x89, 0x50, 0x4e, 0x47)) return indexBefore(bytes, 'acTL', 'IDAT') ? null : 'a PNG picture';
-  if (starts(0xff, 0xd8, 0xff)) return 'a JPEG picture';
+  if (starts(0xff, 0xd8, 0xff)) return 'a JPEG picture, or a bare sequence of them';
   if (starts(0x52, 0x49, 0x46, 0x46) && bytes.toString('latin1', 8, 12) === 'WEBP') return 'a WebP picture';
   if (starts(0x49, 0x49, 0x2a, 0) || starts(0x4d, 0x4d, 0, 0x2a)) return 'a TIFF or raw camera picture';
   if (starts(0x42, 0x4d) && bytes.readUInt32LE(Math.min(6, bytes.length - 4)) === 0) return 'a BMP picture';
