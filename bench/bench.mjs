@@ -1,0 +1,43 @@
+#!/usr/bin/env node
+/*
+ * npm run bench [-- --clip FILE] [--seconds N] [--rounds N] [--presets medium,veryfast]
+ *
+ * Every figure is a ratio of whole processes measured in one run, in turns (A B A B …), the median of the rounds:
+ * machines differ and drift, ratios hold. Method in bench/README.md.
+ */
+import { rmSync, mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { benchClip } from './clip.mjs';
+import { encodeFigures } from './encode.mjs';
+import { startFigures } from './start.mjs';
+
+const { values } = parseArgs({
+  options: {
+    clip: { type: 'string' },
+    seconds: { type: 'string', default: '12' },
+    rounds: { type: 'string', default: '3' },
+    presets: { type: 'string', default: 'medium,veryfast' },
+  },
+});
+const folder = mkdtempSync(join(tmpdir(), 'mediactl-bench-'));
+const mediactl = fileURLToPath(new URL('../bin/mediactl.js', import.meta.url));
+try {
+  const rounds = Number(values.rounds);
+  const clip = benchClip(folder, Number(values.seconds), values.clip ?? null);
+  const rows = [];
+  for (const preset of values.presets.split(',')) {
+    rows.push(...(await encodeFigures({ clip, folder, mediactl, preset, rounds, log })));
+  }
+  rows.push(...(await startFigures({ clip, folder, mediactl, rounds: 15 })));
+  console.log('\n| what | measured | wanted | |\n| --- | --- | --- | --- |');
+  for (const { what, value, wanted, note } of rows) console.log(`| ${what} | ${value} | ${wanted ?? ''} | ${note ?? ''} |`);
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+
+function log(text) {
+  console.error(text);
+}
