@@ -58,7 +58,7 @@ function withSourceRung(ladder: readonly PresetRung[], picture: Picture, ledger:
   const reached = ascending.filter((rung) => rung.shortSide <= short).toReversed();
   const beyond = ascending.filter((rung) => rung.shortSide > short);
   for (const rung of beyond.toReversed()) {
-    ledger.leave(`rung ${rung.name}`, `the source's short side has ${short} pixels; a larger rung would only be blown up`);
+    ledger.leave(`rung ${rung.name}`, `the source's short side has ${short} pixels; it would only be blown up`);
   }
   const [below, above] = [reached[0], beyond[0]];
   if (!above || below?.shortSide === short) return reached;

@@ -6,7 +6,7 @@ import type { Ledger } from './ledger.js';
 /** Sound that starts this much before the picture is heard, over the first picture; less is cut off. Seconds. */
 const EARLY_SOUND = 0.1;
 /** Sound that goes on this much after the picture is heard, over the last picture; less is cut off. Seconds. */
-const LATE_SOUND = 1;
+const LATE_SOUND = 0.1;
 /** Two ends nearer than this are the same to an ear and an eye. Seconds. */
 const UNNOTICED = 0.05;
 

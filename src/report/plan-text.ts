@@ -1,0 +1,139 @@
+import type { AudioRendition, Decision, EncodePlan, LeftOut, VideoRendition } from '../model/plan.js';
+import { formatRational, toNumber } from '../model/rational.js';
+import { printable } from '../model/text.js';
+import { count, formatBitrate, formatBytes, formatClock } from './format.js';
+import { renderWarning } from './result-text.js';
+import { createStyle, type Style } from './style.js';
+import { displayWidth, padTo, wrap } from './wrap.js';
+
+/** A command as it will run: what it is for, and its line for a shell. */
+export interface PlanCommand {
+  readonly label: string;
+  readonly shell: string;
+}
+
+/**
+ * A plan for people: the source, every decision with its reason, the renditions, what is left out, what to know, how
+ * much it will be, and the commands, each on one line of its own to be copied. `columns`: of the terminal.
+ */
+export function renderPlan(
+  plan: EncodePlan,
+  commands: readonly PlanCommand[],
+  options: { readonly color: boolean; readonly columns: number },
+): string {
+  const style = createStyle({ color: options.color, unicode: true });
+  const columns = Math.max(40, options.columns);
+  const blocks = [
+    headline(plan, style),
+    decisionBlock(plan.decisions, columns, style),
+    renditionBlock(plan, style),
+    leftOutBlock(plan.leftOut, columns, style),
+    warningBlock(plan, style),
+    predictionLine(plan, style),
+    commandBlock(commands, style),
+  ];
+  return blocks.filter((block) => block !== null).join('\n\n');
+}
+
+function headline({ source, input, preset, timeline }: EncodePlan, style: Style): string {
+  const length = timeline.expectedSeconds === null ? 'length unknown' : formatClock(timeline.expectedSeconds);
+  const facts = [formatBytes(source.bytes), printable(input.format), length].join(', ');
+  return `${style.strong(printable(source.path))} (${facts})\n${style.glyphs.arrow} ladder ${style.strong(printable(preset))}, HLS with MPEG-TS segments`;
+}
+
+function decisionBlock(decisions: readonly Decision[], columns: number, style: Style): string | null {
+  if (decisions.length === 0) return null;
+  const rows = decisions.map(({ subject, choice, reason }) => [subject, choice, reason].map(printable));
+  const subjectWidth = Math.max(...rows.map(([subject = '']) => displayWidth(subject)));
+  const indent = 2 + subjectWidth + 2;
+  const choiceWidth = Math.min(Math.max(...rows.map(([, choice = '']) => displayWidth(choice))), Math.floor((columns - indent) / 2));
+  const reasonAt = indent + choiceWidth + 2;
+  // Side by side where a reason still has room to be read, else one under the other.
+  const beside = columns - reasonAt >= 40;
+  const lines = rows.flatMap(([subject = '', choice = '', reason = '']) => {
+    const head = `  ${style.accent(padTo(subject, subjectWidth))}  `;
+    const choices = wrap(choice, beside ? choiceWidth : columns - indent);
+    const reasons = wrap(reason, columns - (beside ? reasonAt : indent + 2));
+    return beside
+      ? besideLines(head, indent, choices, choiceWidth, reasons, style)
+      : [
+          ...choices.map((line, i) => (i === 0 ? head : ' '.repeat(indent)) + line),
+          ...reasons.map((line) => ' '.repeat(indent + 2) + style.faint(line)),
+        ];
+  });
+  return [style.strong('decisions'), ...lines].join('\n');
+}
+
+function besideLines(
+  head: string,
+  indent: number,
+  choices: readonly string[],
+  choiceWidth: number,
+  reasons: readonly string[],
+  style: Style,
+): string[] {
+  return Array.from({ length: Math.max(choices.length, reasons.length) }, (_, i) => {
+    const reason = reasons[i];
+    const choice = choices[i] ?? '';
+    const start = i === 0 ? head : ' '.repeat(indent);
+    return reason === undefined ? start + choice : `${start}${padTo(choice, choiceWidth)}  ${style.faint(reason)}`;
+  });
+}
+
+function renditionBlock({ video, audio, grid }: EncodePlan, style: Style): string | null {
+  const rate = grid.frameRate === null ? '' : `${formatRational(grid.frameRate)} fps`;
+  const rows = [
+    ...(video?.rungs ?? []).map((rung) => [
+      ...[rung.name, `${rung.width}${style.glyphs.times}${rung.height}`, rate, rung.encoder, rateText(rung), rung.id],
+    ]),
+    ...audio.map((track) => [
+      ...[track.name, printable(track.label), channelText(track), track.encoder, formatBitrate(track.bitrate), track.id],
+    ]),
+  ];
+  if (rows.length === 0) return null;
+  const table = [['rendition', '', '', 'encoder', 'bitrate', 'folder'], ...rows];
+  const widths = (table[0] ?? []).map((_, i) => Math.max(...table.map((row) => displayWidth(row[i] ?? ''))));
+  const lines = table.map((row) => `  ${row.map((cell, i) => padTo(cell, widths[i] ?? 0)).join('  ').trimEnd()}`);
+  return [style.strong('renditions'), style.faint(lines[0] ?? ''), ...lines.slice(1)].join('\n');
+}
+
+function rateText({ rate }: VideoRendition): string {
+  return rate.mode === 'crf'
+    ? `crf ${rate.crf} up to ${formatBitrate(rate.maxBitrate)}`
+    : `${formatBitrate(rate.bitrate)}, peaks to ${formatBitrate(rate.maxBitrate)}`;
+}
+
+function channelText({ channels, sampleRate, isDefault }: AudioRendition): string {
+  const layout = channels === 2 ? 'stereo' : channels === 1 ? 'mono' : `${channels} ch`;
+  return `${layout} ${sampleRate / 1000} kHz${isDefault ? ', default' : ''}`;
+}
+
+function leftOutBlock(leftOut: readonly LeftOut[], columns: number, style: Style): string | null {
+  if (leftOut.length === 0) return null;
+  const lines = leftOut.flatMap(({ what, reason }) =>
+    wrap(`${printable(what)}: ${printable(reason)}`, columns - 4).map((line, i) => (i === 0 ? '  ' : '    ') + line),
+  );
+  return [style.strong('left out'), ...lines].join('\n');
+}
+
+function warningBlock({ warnings }: EncodePlan, style: Style): string | null {
+  if (warnings.length === 0) return null;
+  const lines = warnings.map((warning) => `  ${renderWarning(warning, style)}`);
+  return [style.strong('warnings'), ...lines].join('\n');
+}
+
+function predictionLine({ prediction, grid, video, audio }: EncodePlan, style: Style): string {
+  const title = style.strong('prediction');
+  if (prediction.maxBytes === null || prediction.segments === null) {
+    return `${title}  unknown, because the length is`;
+  }
+  const renditions = count((video?.rungs.length ?? 0) + audio.length, 'rendition');
+  const seconds = Number(toNumber(grid.segmentSeconds).toFixed(3));
+  return `${title}  at most ${formatBytes(prediction.maxBytes)}: ${renditions} of ${count(prediction.segments, 'segment')} of ${seconds} s`;
+}
+
+// Never wrapped: a line broken by the terminal is still one line when copied.
+function commandBlock(commands: readonly PlanCommand[], style: Style): string | null {
+  if (commands.length === 0) return null;
+  return [style.strong('commands'), ...commands.flatMap(({ label, shell }) => [style.faint(`# ${printable(label)}`), shell])].join('\n');
+}
