@@ -1,0 +1,45 @@
+import { printable } from '../model/text.js';
+import { show } from './problems.js';
+import type { Given, Layer } from './setting-layers.js';
+
+/**
+ * Settings that exclude each other. From one source that is a mistake; from two, the stronger source wins and the
+ * weaker one's setting goes back to what is built in (a file's `crf` under a `--rate-control abr`).
+ */
+export function settleContradictions(layers: readonly Layer[]): Layer {
+  const strength = new Map(layers.flatMap((layer, rank) => layer.given.map((given) => [given, rank] as const)));
+  const winners = new Map([...strength.keys()].map((given) => [given.key, given]));
+  const problems: string[] = [];
+  for (const [first, second] of PAIRS) {
+    const a = winners.get(first.key);
+    const b = winners.get(second.key);
+    if (!a || !b || !first.holds(a.value) || !second.holds(b.value)) continue;
+    const difference = (strength.get(a) ?? 0) - (strength.get(b) ?? 0);
+    if (difference === 0) problems.push(`${label(a)} and ${label(b)} exclude each other; expected one of them`);
+    else winners.delete(difference > 0 ? b.key : a.key);
+  }
+  return { given: [...winners.values()], problems };
+}
+
+interface Condition {
+  readonly key: Given['key'];
+  readonly holds: (value: Given['value']) => boolean;
+}
+
+const isTrue = (value: Given['value']): boolean => value === true;
+
+const PAIRS: readonly (readonly [Condition, Condition])[] = [
+  [
+    { key: 'quiet', holds: isTrue },
+    { key: 'verbose', holds: isTrue },
+  ],
+  [
+    { key: 'rateControl', holds: (value) => value === 'abr' },
+    { key: 'crf', holds: (value) => value !== null },
+  ],
+];
+
+function label({ key, value, source, where }: Given): string {
+  if (source === 'flag' && value === true) return where;
+  return source === 'file' ? `${printable(where)}: ${key} ${show(value)}` : `${where} ${show(value)}`;
+}

@@ -1,0 +1,128 @@
+import { dirname, extname, isAbsolute, join, resolve } from 'node:path';
+import { defaultLoaders, getDefaultSearchPlaces } from 'cosmiconfig';
+import { MediactlError } from '../errors.js';
+import { exists, parseJson, readData, readSmallFile } from './read-data.js';
+
+/** A configuration file's content and how far it is trusted. */
+export interface ConfigFile {
+  /** Absolute path. */
+  readonly path: string;
+  /** An object when the file is right; not checked yet. */
+  readonly content: unknown;
+  /**
+   * The user chose it (named it, or keeps it in the home folder), so it may say which programs to run. Any other
+   * file may have come with the media.
+   */
+  readonly trusted: boolean;
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * The files a run takes its settings from, weakest first. A file the user names is the only one. Else the user's own
+ * ($XDG_CONFIG_HOME/mediactl/config, .json, .yaml, .yml; ~/.config where XDG is not set), then the nearest of
+ * package.json "mediactl", .mediactlrc.*, .config/mediactlrc.* and mediactl.config.* from `cwd` upwards to the home
+ * folder or the root.
+ *
+ * cosmiconfig's names and loaders, but not its search: that runs .js files it meets, and code that package.json or
+ * .config/config.js in the working directory name for cosmiconfig itself. mediactl is run in folders full of files
+ * from strangers, so code runs only when the user names it; a code file met on the way is an error, never silence.
+ *
+ * @throws MediactlError('config')
+ */
+export async function findConfigFiles(options: {
+  readonly cwd: string;
+  readonly env: Environment;
+  /** Named by the user, relative to `cwd`; null: search; false: no file at all. */
+  readonly named: string | false | null;
+}): Promise<ConfigFile[]> {
+  const { cwd, env, named } = options;
+  if (named === false) return [];
+  if (named !== null) return [await readNamed(resolve(cwd, named))];
+  const files = [await readUserFile(env), await searchUpwards(resolve(cwd), homeOf(env))];
+  return files.filter((file) => file !== null);
+}
+
+const NAME = 'mediactl';
+const CODE = /\.[cm]?[jt]s$/;
+const EXTRA_PLACES = ['json', 'yaml', 'yml'].map((extension) => `${NAME}.config.${extension}`);
+const PLACES = [...getDefaultSearchPlaces(NAME), ...EXTRA_PLACES];
+const DATA_PLACES = PLACES.filter((place) => !CODE.test(place));
+const CODE_PLACES = PLACES.filter((place) => CODE.test(place));
+
+async function searchUpwards(start: string, home: string | null): Promise<ConfigFile | null> {
+  for (let folder = start; ; folder = dirname(folder)) {
+    for (const place of CODE_PLACES) {
+      if (await exists(join(folder, place))) throw refused(join(folder, place));
+    }
+    for (const place of DATA_PLACES) {
+      const path = join(folder, place);
+      const content = place === 'package.json' ? await readPackageKey(path) : await readData(path);
+      if (content !== undefined) return { path, content, trusted: folder === home };
+    }
+    if (folder === home || folder === dirname(folder)) return null;
+  }
+}
+
+/** What package.json has under "mediactl"; other people's package.json may be broken without it being our concern. */
+async function readPackageKey(path: string): Promise<unknown> {
+  const text = await readSmallFile(path);
+  if (text === undefined || !text.includes(`"${NAME}"`)) return undefined;
+  const content = parseJson(path, text);
+  return isRecord(content) ? content[NAME] : undefined;
+}
+
+async function readUserFile(env: Environment): Promise<ConfigFile | null> {
+  const folder = userFolder(env);
+  if (folder === null) return null;
+  for (const name of ['config', 'config.json', 'config.yaml', 'config.yml']) {
+    const path = join(folder, name);
+    const content = await readData(path);
+    if (content !== undefined) return { path, content, trusted: true };
+  }
+  return null;
+}
+
+async function readNamed(path: string): Promise<ConfigFile> {
+  if (!(await exists(path))) throw new MediactlError('config', `${path}: there is no such configuration file`);
+  if (path.endsWith('.ts')) {
+    throw new MediactlError('config', `${path}: TypeScript cannot be read`, { hint: 'write it as JSON, YAML or .mjs' });
+  }
+  if (CODE.test(path)) return { path, content: await runCode(path), trusted: true };
+  const content = path.endsWith('package.json') ? await readPackageKey(path) : await readData(path);
+  // An empty file is a file without settings; the checks that follow refuse anything that is no object.
+  return { path, content: content ?? {}, trusted: true };
+}
+
+async function runCode(path: string): Promise<unknown> {
+  try {
+    const content: unknown = await defaultLoaders['.js'](path, '');
+    return content;
+  } catch (error) {
+    throw new MediactlError('config', `${path}: fails when it is run`, { reason: String(error), cause: error });
+  }
+}
+
+function refused(path: string): MediactlError {
+  return new MediactlError('config', `${path} was found and not run`, {
+    reason: 'mediactl runs no code from the folders it works in, which may hold files from strangers',
+    hint: `write it as JSON or YAML (mediactl.config.json), name it (--config ${extname(path) === '.ts' ? 'FILE.mjs' : path}), or use --no-config`,
+  });
+}
+
+function userFolder(env: Environment): string | null {
+  const xdg = env['XDG_CONFIG_HOME'];
+  // The XDG specification: a relative path is invalid and to be ignored.
+  if (xdg !== undefined && isAbsolute(xdg)) return join(xdg, NAME);
+  const home = homeOf(env);
+  return home === null ? null : join(home, '.config', NAME);
+}
+
+function homeOf(env: Environment): string | null {
+  const home = env['HOME'] ?? env['USERPROFILE'];
+  return home === undefined || !isAbsolute(home) ? null : resolve(home);
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,87 @@
+import { z } from 'zod';
+import { formatBitrate } from './bitrate.js';
+import { AUDIO_OPTIONS } from './encoders.js';
+import { expecting, show, unknownName } from './problems.js';
+
+/** Apple HLS authoring 7.5: the segment length players expect, seconds. */
+const EXPECTED_SEGMENT_SECONDS = 6;
+/** Apple HLS authoring 1.19. */
+const EXPECTED_MAX_FRAME_RATE = 60;
+
+// Safe as a folder on every system and as a word in a URL: no separators, no leading dot or dash, no trailing dot.
+const SAFE_NAME = /^[a-zA-Z0-9](?:[a-zA-Z0-9._-]{0,30}[a-zA-Z0-9_-])?$/;
+
+/** Name of a ladder or a rung. */
+export const ladderName = z
+  .string(expecting('a name'))
+  .regex(SAFE_NAME, expecting('a name of up to 32 letters, digits, "." "_" or "-", such as "720p"'));
+
+/** What is allowed but worth saying; shown with the plan. */
+export function presetNotes(preset: {
+  readonly segment: { readonly seconds: number };
+  readonly video: { readonly maxFrameRate: number };
+}): string[] {
+  const notes: string[] = [];
+  if (preset.segment.seconds > EXPECTED_SEGMENT_SECONDS) {
+    notes.push(
+      `segments of ${preset.segment.seconds} s: players expect ${EXPECTED_SEGMENT_SECONDS} s; longer ones start slower and switch quality later`,
+    );
+  }
+  if (preset.video.maxFrameRate > EXPECTED_MAX_FRAME_RATE) {
+    notes.push(`up to ${preset.video.maxFrameRate} frames a second: many players stop at ${EXPECTED_MAX_FRAME_RATE}`);
+  }
+  return notes;
+}
+
+/** Every segment starts with an IDR picture, so they cannot be further apart than segments are long. */
+export function checkSegment(
+  { seconds, keyframeSeconds }: { seconds: number; keyframeSeconds?: number | undefined },
+  context: z.RefinementCtx,
+): void {
+  if (keyframeSeconds === undefined || keyframeSeconds <= seconds) return;
+  problem(context, ['keyframeSeconds'], keyframeSeconds, `at most the segment's ${seconds} s`);
+}
+
+/** Ascending in size and in bitrate, names unique even where case does not count. */
+export function checkRungs(rungs: readonly Rung[], context: z.RefinementCtx): void {
+  const seen = new Map<string, number>();
+  for (const [at, rung] of rungs.entries()) {
+    const before = rungs[at - 1];
+    if (before && rung.shortSide <= before.shortSide) {
+      problem(context, [at, 'shortSide'], rung.shortSide, `more than the rung before (${before.shortSide})`);
+    }
+    if (before && rung.bitrate <= before.bitrate) {
+      const given = formatBitrate(rung.bitrate);
+      problem(context, [at, 'bitrate'], given, `more than the rung before (${formatBitrate(before.bitrate)})`);
+    }
+    const twin = seen.get(rung.name.toLowerCase());
+    if (twin !== undefined) problem(context, [at, 'name'], rung.name, `a name of its own (rungs[${twin}] has it)`);
+    else seen.set(rung.name.toLowerCase(), at);
+    if (/^audio/i.test(rung.name)) problem(context, [at, 'name'], rung.name, 'a name that does not begin with "audio"');
+    if (WINDOWS_DEVICE.test(rung.name)) problem(context, [at, 'name'], rung.name, 'a name Windows allows for a folder');
+  }
+}
+
+/** The options of one AAC encoder are not the other's. */
+export function checkAudioOptions(
+  audio: { encoder: keyof typeof AUDIO_OPTIONS; options: Readonly<Record<string, string>> },
+  context: z.RefinementCtx,
+): void {
+  const known = ['profile', ...AUDIO_OPTIONS[audio.encoder]];
+  for (const name of Object.keys(audio.options).filter((option) => !known.includes(option))) {
+    const message = unknownName(`option of ${audio.encoder}`, name, known);
+    context.addIssue({ code: 'custom', path: ['options', name], message });
+  }
+}
+
+interface Rung {
+  readonly name: string;
+  readonly shortSide: number;
+  readonly bitrate: number;
+}
+
+const WINDOWS_DEVICE = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i;
+
+function problem(context: z.RefinementCtx, path: (string | number)[], value: unknown, wanted: string): void {
+  context.addIssue({ code: 'custom', path, message: `${show(value)} is not right; expected ${wanted}` });
+}

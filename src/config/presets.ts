@@ -1,0 +1,82 @@
+import { readdir } from 'node:fs/promises';
+import { basename, join, parse, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { MediactlError } from '../errors.js';
+import type { Preset } from '../model/preset.js';
+import { nearest, printable } from '../model/text.js';
+import { isLadderFile } from './ladder-name.js';
+import { configError, locate, problemsOf, show } from './problems.js';
+import { presetNotes } from './preset-rules.js';
+import { presetSchema } from './preset-schema.js';
+import { exists, readData } from './read-data.js';
+
+/** The built-in ladders, by name. */
+export async function listPresets(): Promise<Preset[]> {
+  return Promise.all((await builtInNames()).map((name) => readPreset(builtInFile(name))));
+}
+
+/**
+ * A ladder by the name of a built-in, or by the path of a ladder file (JSON or YAML; relative to `cwd`). A name never
+ * means a file, so that what lies in the working directory cannot stand in for a built-in.
+ *
+ * @throws MediactlError('config') naming the file, each field, its value, what was expected, the nearest right name.
+ */
+export async function loadPreset(nameOrFile: string, cwd: string): Promise<Preset> {
+  if (isLadderFile(nameOrFile)) return readPreset(resolve(cwd, nameOrFile), nameOrFile);
+  const names = await builtInNames();
+  if (names.includes(nameOrFile)) return readPreset(builtInFile(nameOrFile));
+  throw await unknownLadder(nameOrFile, names, cwd);
+}
+
+/** Checked content of a ladder file → Preset; `where` is the file's name for messages. */
+export function parsePreset(content: unknown, where: string): Preset {
+  const result = presetSchema.safeParse(content);
+  if (!result.success) {
+    const lines = problemsOf(result.error).map((problem) => locate(where, problem));
+    throw configError(
+      `ladder ${printable(where)}`,
+      lines,
+      'mediactl ladders --schema prints what a ladder file may contain',
+    );
+  }
+  const notes = presetNotes(result.data);
+  return notes.length === 0 ? result.data : { ...result.data, notes };
+}
+
+// Beside src/ and beside dist/ alike.
+const FOLDER = fileURLToPath(new URL('../../presets/', import.meta.url));
+const SCHEMA_SUFFIX = '.schema.json';
+
+async function builtInNames(): Promise<string[]> {
+  const files = await readdir(FOLDER);
+  return files
+    .filter((file) => file.endsWith('.json') && !file.endsWith(SCHEMA_SUFFIX))
+    .map((file) => basename(file, '.json'))
+    .sort();
+}
+
+function builtInFile(name: string): string {
+  return join(FOLDER, `${name}.json`);
+}
+
+async function readPreset(file: string, shown: string = file): Promise<Preset> {
+  const content = await readData(file);
+  if (content !== undefined) return parsePreset(content, shown);
+  const reason = (await exists(file)) ? 'it is empty, or not a file' : 'there is no such file';
+  const near = nearest(parse(file).name, await builtInNames());
+  throw new MediactlError('config', `ladder ${show(shown)} cannot be read: ${reason}`, {
+    hint: near === null ? 'mediactl ladders lists the built-in ones' : `did you mean the built-in "${near}"?`,
+  });
+}
+
+async function unknownLadder(name: string, names: readonly string[], cwd: string): Promise<MediactlError> {
+  const near = nearest(name, names);
+  const suggestion = near === null ? '' : `; did you mean "${near}"?`;
+  const isFile = name !== '' && (await exists(resolve(cwd, name)));
+  return new MediactlError('config', `there is no ladder ${show(name)}${suggestion}`, {
+    reason: `built in are ${names.join(', ')}`,
+    hint: isFile
+      ? `for the file by that name write ./${printable(name)}`
+      : 'give one of these, or the path of a ladder file',
+  });
+}

@@ -1,0 +1,78 @@
+import { lstat, readFile, stat } from 'node:fs/promises';
+import { extname } from 'node:path';
+import { defaultLoaders } from 'cosmiconfig';
+import { MediactlError } from '../errors.js';
+
+/**
+ * Content of a data file: JSON, or YAML (also for a name without extension, as cosmiconfig has it). undefined when
+ * there is nothing by that name, or nothing in it. Never runs code.
+ *
+ * @throws MediactlError('config') when it is there and cannot be read or is not well formed.
+ */
+export async function readData(file: string): Promise<unknown> {
+  const text = await readSmallFile(file);
+  if (text === undefined || text.trim() === '') return undefined;
+  return extname(file) === '.json' ? parseJson(file, text) : parseYaml(file, text);
+}
+
+/** Text of a plain file of a sane size; undefined when there is none (a folder or a pipe by that name is none). */
+export async function readSmallFile(file: string): Promise<string | undefined> {
+  // Not a pipe or a device: reading one that lies in the working directory could wait for ever.
+  const found = await stat(file).catch(() => null);
+  if (!found?.isFile()) return undefined;
+  if (found.size > MOST_BYTES) throw unreadable(file, `it is larger than ${MOST_BYTES / 1024} KiB`);
+  try {
+    return (await readFile(file, 'utf8')).replace(/^\uFEFF/, '');
+  } catch (error) {
+    throw unreadable(file, error instanceof Error ? error.message : String(error), error);
+  }
+}
+
+/** Something is there by this name, whatever it is. */
+export async function exists(file: string): Promise<boolean> {
+  return lstat(file).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** JSON with the place of a mistake as line and column. */
+export function parseJson(file: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    const at = /at position (\d+)/.exec(message)?.[1];
+    const place = at === undefined ? '' : ` (${linePosition(text, Number(at))})`;
+    throw malformed(
+      file,
+      'JSON',
+      message.replace(/,? (in JSON )?at position .*$|, "[^]*" is not valid JSON$/, '') + place,
+    );
+  }
+}
+
+function parseYaml(file: string, text: string): unknown {
+  try {
+    const content: unknown = defaultLoaders['.yaml'](file, text);
+    return content ?? undefined;
+  } catch (error) {
+    const [, reason = String(error)] = String(error).split('\n');
+    throw malformed(file, 'YAML', reason.trim());
+  }
+}
+
+const MOST_BYTES = 1024 * 1024;
+
+function linePosition(text: string, offset: number): string {
+  const lines = text.slice(0, offset).split('\n');
+  return `line ${lines.length}, column ${(lines.at(-1)?.length ?? 0) + 1}`;
+}
+
+function malformed(file: string, form: string, reason: string): MediactlError {
+  return new MediactlError('config', `${file}: not well-formed ${form}: ${reason}`);
+}
+
+function unreadable(file: string, reason: string, cause?: unknown): MediactlError {
+  return new MediactlError('config', `${file}: cannot be read: ${reason}`, { cause });
+}
