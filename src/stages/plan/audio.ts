@@ -38,7 +38,7 @@ export function planAudio(
   ledger: Ledger,
 ): AudioRendition[] {
   if (sounds.length === 0) {
-    ledger.decide('sound', 'none', 'the source has none that can be used; the title will be silent');
+    ledger.decide('sound', 'none', 'the source has none that could be decoded; the title will be silent');
     return [];
   }
   const { codec, encoder, options, bitrate, sampleRate, channels } = ladder.audio;

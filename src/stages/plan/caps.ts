@@ -7,26 +7,25 @@ const LEAST = 80_000;
 const PIXEL_EXPONENT = 0.75;
 
 /** The cap of a rung between two of a ladder: on the line through both, in logarithms of pixels and bits. */
-export function capAboveNeighbours(shortSide: number, below: PresetRung, above: PresetRung): number {
+export function capBetween(shortSide: number, below: PresetRung, above: PresetRung): number {
   // The pixels of 16:9 pictures are as the squares of the short sides; the factor cancels out.
   const share = Math.log(shortSide / below.shortSide) / Math.log(above.shortSide / below.shortSide);
   const between = tidy(below.bitrate * (above.bitrate / below.bitrate) ** share);
   return Math.min(above.bitrate, Math.max(below.bitrate, between));
 }
 
-/** The cap of a picture smaller than the ladder's smallest rung. */
+/** The cap of a picture whose short side is below the ladder's smallest rung, by its pixels. */
 export function capBelow(picture: Size, smallest: PresetRung): number {
   const pixels = (picture.width * picture.height) / (smallest.shortSide ** 2 * WIDESCREEN);
-  const cap = smallest.bitrate * Math.min(1, pixels) ** PIXEL_EXPONENT;
-  return Math.min(smallest.bitrate, Math.max(LEAST, Math.round(cap / 10_000) * 10_000));
+  return Math.max(LEAST, Math.round((smallest.bitrate * pixels ** PIXEL_EXPONENT) / 10_000) * 10_000);
 }
 
 /**
  * A ladder's figures are for 16:9. Other usual shapes keep them; a picture with more than twice the pixels of its 16:9
- * rung (a panorama, a scrolling page) gets more.
+ * rung (a panorama, a scrolling page) gets more. `aspect`: long side ÷ short side.
  */
-export function capForShape(bitrate: number, { width, height }: Size, shortSide: number): number {
-  const pixels = (width * height) / (shortSide ** 2 * WIDESCREEN);
+export function capForShape(bitrate: number, aspect: number): number {
+  const pixels = aspect / WIDESCREEN;
   return pixels <= 2 ? bitrate : tidy(bitrate * pixels ** PIXEL_EXPONENT);
 }
 

@@ -66,7 +66,7 @@ function constant(source: Rational, limit: number, why: string): { rate: Rationa
   };
 }
 
-/** The nearest standard rate within 1 %, else the next one up: a picture shown late is better than one not shown. */
+/** The nearest standard rate within 1 %, else the next whole one up: a picture shown late is better than one not shown. */
 function variable(average: Rational, limit: number, real: Rational | null): { rate: Rational; reason: string } {
   const rate = toNumber(average);
   const clock = real === null || real.num <= 0 ? '' : ` (its ${formatRational(real)} is a clock, not a rate)`;
@@ -75,20 +75,17 @@ function variable(average: Rational, limit: number, real: Rational | null): { ra
   const near = allowed
     .filter((standard) => Math.abs(toNumber(standard) / rate - 1) <= 0.01)
     .toSorted((a, b) => Math.abs(toNumber(a) - rate) - Math.abs(toNumber(b) - rate))[0];
-  const chosen = near ?? allowed.find((standard) => toNumber(standard) >= rate) ?? fastestUpTo(limit);
+  const next = allowed.find((standard) => standard.den === 1 && standard.num >= rate);
+  const chosen = near ?? next ?? fastestUpTo(limit);
   return { rate: chosen, reason: near ? why : `${why}; the next standard rate that shows every picture` };
 }
 
 /** A standard rate where it is one, itself where it is a simple fraction, else the nearest simple fraction. */
 function tidy(rate: Rational): Rational {
+  // Standard rates are 1e-3 apart at the least, so at most one is this near.
   const standard = STANDARD.find((candidate) => Math.abs(toNumber(candidate) / toNumber(rate) - 1) <= SAME_RATE);
-  if (standard) return nearestStandard(rate) ?? standard;
+  if (standard) return standard;
   return rate.den <= 1001 && rate.num <= 120_000 ? rate : approximate(toNumber(rate), 1001);
-}
-
-function nearestStandard(rate: Rational): Rational | undefined {
-  const distance = (candidate: Rational) => Math.abs(toNumber(candidate) - toNumber(rate));
-  return STANDARD.toSorted((a, b) => distance(a) - distance(b))[0];
 }
 
 function fastestUpTo(limit: number): Rational {

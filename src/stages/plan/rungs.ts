@@ -1,7 +1,7 @@
 import { MediactlError } from '../../errors.js';
 import type { VideoTrack } from '../../model/media.js';
 import type { PresetRung } from '../../model/preset.js';
-import { capAboveNeighbours, capBelow, capForShape } from './caps.js';
+import { capBetween, capBelow, capForShape } from './caps.js';
 import type { Ledger } from './ledger.js';
 import { type Picture, pictureOf, sizeAt } from './rung-size.js';
 import { pickOnly } from './only.js';
@@ -55,7 +55,10 @@ export function planRungs(
 function withSourceRung(ladder: readonly PresetRung[], picture: Picture, ledger: Ledger): Candidate[] {
   const short = picture.shortSide;
   const ascending = ladder.toSorted((a, b) => a.shortSide - b.shortSide);
-  const reached = ascending.filter((rung) => rung.shortSide <= short).toReversed();
+  const reached = ascending
+    .filter((rung) => rung.shortSide <= short)
+    .map((rung) => ({ ...rung, bitrate: capForShape(rung.bitrate, picture.aspect) }))
+    .toReversed();
   const beyond = ascending.filter((rung) => rung.shortSide > short);
   for (const rung of beyond.toReversed()) {
     ledger.leave(`rung ${rung.name}`, `the source's short side has ${short} pixels; it would only be blown up`);
@@ -64,7 +67,8 @@ function withSourceRung(ladder: readonly PresetRung[], picture: Picture, ledger:
   if (!above || below?.shortSide === short) return reached;
   const name = uniqueName(`${short}p`, ladder);
   if (!below) return [{ name, shortSide: short, bitrate: capBelow(picture, above) }];
-  const source = { name, shortSide: short, bitrate: capAboveNeighbours(short, below, above) };
+  const widened = { ...above, bitrate: capForShape(above.bitrate, picture.aspect) };
+  const source = { name, shortSide: short, bitrate: capBetween(short, below, widened) };
   if (short > below.shortSide * ALIKE) return [source, ...reached];
   ledger.leave(`rung ${below.name}`, `${name} at the source's own size is within 5 % of it and takes its place`);
   return [source, ...reached.slice(1)];
@@ -76,7 +80,7 @@ function toRung({ name, shortSide, bitrate }: Candidate, picture: Picture, ledge
     ledger.leave(`rung ${name}`, `${size.width}×${size.height} is longer than H.264 players take (${LONGEST_SIDE})`);
     return [];
   }
-  return [{ name, ...size, bitrate: capForShape(bitrate, size, shortSide) }];
+  return [{ name, ...size, bitrate }];
 }
 
 function uniqueName(name: string, ladder: readonly PresetRung[]): string {

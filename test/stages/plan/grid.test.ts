@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest';
+import { formatRational, multiply, parseRational, rational, toNumber } from '../../../src/model/rational.js';
+import { planGrid } from '../../../src/stages/plan/grid.js';
+import { Ledger } from '../../../src/stages/plan/ledger.js';
+
+const gridOf = (seconds: number, rate: string, keyframeSeconds = 2) =>
+  planGrid({ seconds, keyframeSeconds }, parseRational(rate), new Ledger());
+
+describe('the grid', () => {
+  it.each<[number, string, number, number, string]>([
+    [6, '24000/1001', 144, 48, '3003/500'],
+    [6, '24', 144, 48, '6'],
+    [6, '25', 150, 50, '6'],
+    [6, '30000/1001', 180, 60, '3003/500'],
+    [6, '60000/1001', 360, 120, '3003/500'],
+    [10, '60000/1001', 600, 120, '1001/100'],
+    [2, '30', 60, 60, '2'],
+    [6, '25/2', 75, 25, '6'],
+    [6, '15000/1001', 90, 30, '3003/500'],
+    [6, '100/3', 201, 67, '603/100'],
+    [6, '1', 6, 2, '6'],
+    [1, '1', 1, 1, '1'],
+  ])('%f s at %s fps: %i frames, a keyframe every %i, %s s exactly', (seconds, rate, frames, gop, exact) => {
+    const grid = gridOf(seconds, rate);
+    expect([grid.framesPerSegment, grid.framesPerGop, formatRational(grid.segmentSeconds)]).toEqual([frames, gop, exact]);
+  });
+
+  it('is whole GOPs, exact, and at most half a second from its target, at any rate', () => {
+    for (const seconds of [2, 4, 6, 10]) {
+      for (let num = 1000; num <= 60_000; num += 137) {
+        const rate = rational(num, 1000);
+        const { framesPerSegment, framesPerGop, segmentSeconds } = gridOf(seconds, formatRational(rate));
+        expect((framesPerSegment ?? 0) % (framesPerGop ?? 1)).toBe(0);
+        expect(multiply(segmentSeconds, rate)).toEqual(rational(framesPerSegment ?? 0));
+        // At two frames a second a frame is half a second long already.
+        if (num >= 6000) expect(Math.abs(toNumber(segmentSeconds) - seconds)).toBeLessThanOrEqual(0.5);
+      }
+    }
+  });
+
+  it('never has more keyframes than frames', () => {
+    expect(gridOf(6, '1', 0.25)).toMatchObject({ framesPerSegment: 6, framesPerGop: 1 });
+  });
+
+  it('without picture is time alone', () => {
+    expect(planGrid({ seconds: 6, keyframeSeconds: 2 }, null, new Ledger())).toEqual({
+      frameRate: null,
+      framesPerSegment: null,
+      framesPerGop: null,
+      segmentSeconds: { num: 6, den: 1 },
+    });
+  });
+});
