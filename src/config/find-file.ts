@@ -1,3 +1,4 @@
+import { realpath } from 'node:fs/promises';
 import { dirname, extname, isAbsolute, join, resolve } from 'node:path';
 import { defaultLoaders, getDefaultSearchPlaces } from 'cosmiconfig';
 import { MediactlError } from '../errors.js';
@@ -39,7 +40,7 @@ export async function findConfigFiles(options: {
   const { cwd, env, named } = options;
   if (named === false) return [];
   if (named !== null) return [await readNamed(resolve(cwd, named))];
-  const files = [await readUserFile(env), await searchUpwards(resolve(cwd), homeOf(env))];
+  const files = [await readUserFile(env), await searchUpwards(await real(resolve(cwd)), await realHome(env))];
   return files.filter((file) => file !== null);
 }
 
@@ -121,6 +122,16 @@ function userFolder(env: Environment): string | null {
 function homeOf(env: Environment): string | null {
   const home = env['HOME'] ?? env['USERPROFILE'];
   return home === undefined || !isAbsolute(home) ? null : resolve(home);
+}
+
+/** Both ends of the search without links, so that it meets the home folder on its way. */
+async function realHome(env: Environment): Promise<string | null> {
+  const home = homeOf(env);
+  return home === null ? null : real(home);
+}
+
+async function real(folder: string): Promise<string> {
+  return realpath(folder).catch(() => folder);
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

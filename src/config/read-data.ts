@@ -57,8 +57,10 @@ function parseYaml(file: string, text: string): unknown {
     const content: unknown = defaultLoaders['.yaml'](file, text);
     return content ?? undefined;
   } catch (error) {
-    const [, reason = String(error)] = String(error).split('\n');
-    throw malformed(file, 'YAML', reason.trim());
+    // "YAML Error in FILE:", then the reason with (line:column), then a picture of the place.
+    const message = error instanceof Error ? error.message : String(error);
+    const reason = message.split('\n')[1] ?? message;
+    throw malformed(file, 'YAML', reason.replace(/\((\d+):(\d+)\)$/, '(line $1, column $2)'));
   }
 }
 
