@@ -1,0 +1,32 @@
+import { MediactlError } from '../../errors.js';
+import type { TitleRecord } from '../../model/artifact.js';
+import { printable } from '../../model/text.js';
+import type { Storage } from '../../storage/storage.js';
+import { readPending } from './pending.js';
+
+export const MASTER_NAME = 'master.m3u8';
+export const RECORD_NAME = 'mediactl.json';
+
+export interface OwnershipOptions {
+  /** The title's record, null when there is none or it is not ours. */
+  readonly previous: TitleRecord | null;
+  /** Why a record that is there is not taken as ours. */
+  readonly reason?: string | null;
+  /** Replace foreign files that bear our names. */
+  readonly force?: boolean;
+}
+
+/**
+ * Throws MediactlError output-not-ours when a file that mediactl did not make bears one of the names that every
+ * title has. To be asked before the work begins; `publish` asks again.
+ */
+export async function checkOwnership(storage: Storage, options: OwnershipOptions): Promise<void> {
+  if (options.previous !== null || options.force === true) return;
+  for (const name of [MASTER_NAME, RECORD_NAME]) {
+    if ((await storage.stat(name)) === null || (await readPending(storage)) !== null) continue;
+    throw new MediactlError('output-not-ours', `${printable(storage.name)} has a ${name} that mediactl did not make`, {
+      reason: options.reason ?? `there is no ${RECORD_NAME} that mediactl wrote beside it`,
+      hint: 'choose another folder with -o, or replace it with --force',
+    });
+  }
+}
