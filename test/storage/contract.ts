@@ -1,0 +1,129 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Storage } from '../../src/storage/storage.js';
+
+/** What every Storage keeps. `open` gives an empty one; `folder` is free for its use and is removed afterwards. */
+export function storageContract(name: string, open: (folder: string) => Promise<Storage> | Storage): void {
+  describe(`${name} keeps the storage contract`, () => {
+    let folder: string;
+    let storage: Storage;
+    beforeEach(async () => {
+      folder = await mkdtemp(join(tmpdir(), 'mediactl-storage-'));
+      storage = await open(folder);
+    });
+    afterEach(() => rm(folder, { recursive: true, force: true }));
+
+    const text = async (path: string): Promise<string | null> => {
+      const bytes = await storage.read(path);
+      return bytes === null ? null : new TextDecoder().decode(bytes);
+    };
+    const staged = async (content: string): Promise<string> => {
+      const file = join(folder, `staged-${Math.random()}`);
+      await writeFile(file, content);
+      return file;
+    };
+    const listed = async (prefix: string): Promise<string[]> => {
+      const found: string[] = [];
+      for await (const { path, bytes } of storage.list(prefix)) found.push(`${path} ${bytes}`);
+      return found.toSorted();
+    };
+
+    test('what is put is there', async () => {
+      const stored = await storage.put('720p-1a2b3c4d/00000.ts', await staged('abc'), 'segment');
+      expect(stored).toEqual({ path: '720p-1a2b3c4d/00000.ts', bytes: 3 });
+      expect(await storage.stat('720p-1a2b3c4d/00000.ts')).toEqual({ bytes: 3 });
+      expect(await text('720p-1a2b3c4d/00000.ts')).toBe('abc');
+    });
+
+    test('what is written is there, empty files too', async () => {
+      await storage.write('master.m3u8', new TextEncoder().encode('#EXTM3U'), 'multivariant-playlist');
+      await storage.write('a/empty', new Uint8Array(), 'record');
+      expect(await text('master.m3u8')).toBe('#EXTM3U');
+      expect(await storage.stat('a/empty')).toEqual({ bytes: 0 });
+    });
+
+    test('what is not there is null, and can be removed', async () => {
+      expect(await storage.stat('nothing')).toBeNull();
+      expect(await storage.stat('no/thing')).toBeNull();
+      expect(await storage.read('no/thing')).toBeNull();
+      await storage.remove('no/thing');
+      expect(await listed('')).toEqual([]);
+      await storage.flush();
+    });
+
+    test('a folder is not a file', async () => {
+      await storage.put('a/b', await staged('x'), 'segment');
+      expect(await storage.stat('a')).toBeNull();
+      expect(await storage.read('a')).toBeNull();
+      await storage.remove('a');
+      expect(await text('a/b')).toBe('x');
+    });
+
+    test('putting and writing replace', async () => {
+      await storage.put('m', await staged('one'), 'multivariant-playlist');
+      await storage.put('m', await staged('three'), 'multivariant-playlist');
+      expect(await text('m')).toBe('three');
+      await storage.write('m', new TextEncoder().encode('4'), 'multivariant-playlist');
+      expect(await text('m')).toBe('4');
+    });
+
+    test('a reader never sees a part', async () => {
+      const contents = ['a', 'b'].map((letter) => letter.repeat(300_000));
+      let writing = true;
+      const write = async (): Promise<void> => {
+        for (let round = 0; round < 40; round++) {
+          const content = contents[round % 2] ?? '';
+          if (round % 4 < 2) await storage.put('m', await staged(content), 'multivariant-playlist');
+          else await storage.write('m', new TextEncoder().encode(content), 'multivariant-playlist');
+        }
+        writing = false;
+      };
+      await storage.write('m', new TextEncoder().encode(contents[0]), 'multivariant-playlist');
+      const done = write();
+      while (writing) expect(contents).toContain(await text('m'));
+      await done;
+    });
+
+    test('list finds all by prefix', async () => {
+      for (const path of ['master.m3u8', '720p-a/00000.ts', '720p-a/index.m3u8', '720p-b/00000.ts', 'x/y/z']) {
+        await storage.put(path, await staged(path), 'segment');
+      }
+      expect(await listed('')).toHaveLength(5);
+      expect(await listed('720p-')).toEqual(['720p-a/00000.ts 15', '720p-a/index.m3u8 17', '720p-b/00000.ts 15']);
+      expect(await listed('720p-a/')).toEqual(['720p-a/00000.ts 15', '720p-a/index.m3u8 17']);
+      expect(await listed('x/y/')).toEqual(['x/y/z 5']);
+      expect(await listed('master')).toEqual(['master.m3u8 11']);
+      expect(await listed('none/')).toEqual([]);
+    });
+
+    test('remove takes one file', async () => {
+      for (const path of ['a/1', 'a/2']) await storage.put(path, await staged(path), 'segment');
+      await storage.remove('a/1');
+      expect(await listed('')).toEqual(['a/2 3']);
+      await storage.remove('a/2');
+      expect(await listed('')).toEqual([]);
+      await storage.put('a', await staged('now a file'), 'segment');
+    });
+
+    test.each(['../x', 'a/../../x', '/etc/passwd', 'a//b', './a', 'a/', '', 'a\\b', 'a\nb', 'a\0b', '..'])(
+      'the path %j is refused everywhere',
+      async (path) => {
+        const file = await staged('x');
+        await expect(storage.put(path, file, 'segment')).rejects.toThrow(RangeError);
+        await expect(storage.write(path, new Uint8Array(), 'segment')).rejects.toThrow(RangeError);
+        await expect(storage.stat(path)).rejects.toThrow(RangeError);
+        await expect(storage.read(path)).rejects.toThrow(RangeError);
+        await expect(storage.remove(path)).rejects.toThrow(RangeError);
+      },
+    );
+
+    test('names of any kind', async () => {
+      for (const path of ['-rf', 'ünï/日本語.ts', 'a b/%20.ts', "it's/\"q\".ts", '…/…']) {
+        await storage.put(path, await staged(path), 'segment');
+        expect(await text(path)).toBe(path);
+      }
+    });
+  });
+}
