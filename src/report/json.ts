@@ -1,6 +1,6 @@
 import type { Event } from '../model/events.js';
 import { createQuietRenderer } from './quiet.js';
-import type { Renderer } from './report.js';
+import type { Renderer } from './renderer.js';
 import type { Style } from './style.js';
 
 /** Version of the contract in docs/json-output.md; grows when a reader of the old one would break. */

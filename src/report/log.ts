@@ -3,7 +3,7 @@ import { printable, shellCommand } from '../model/text.js';
 import { renderError } from './error-text.js';
 import { formatClock, formatPercent, formatSpeed } from './format.js';
 import { Progress } from './progress.js';
-import type { Renderer } from './report.js';
+import type { Renderer } from './renderer.js';
 import { renderResult, renderWarning } from './result-text.js';
 import { collectSizes, describeStart, WarningFilter } from './shared-text.js';
 import type { Style } from './style.js';

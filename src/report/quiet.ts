@@ -1,6 +1,6 @@
 import { shellCommand } from '../model/text.js';
 import { renderError } from './error-text.js';
-import type { Renderer } from './report.js';
+import type { Renderer } from './renderer.js';
 import type { Style } from './style.js';
 
 /** Errors on stderr, nothing else (commands too when `verbose`). */

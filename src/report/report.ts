@@ -1,7 +1,8 @@
-import type { Emit, ErrorEvent, Event, ResultEvent } from '../model/events.js';
+import type { Emit, ErrorEvent, ResultEvent } from '../model/events.js';
 import { createJsonRenderer } from './json.js';
 import { createLogRenderer } from './log.js';
 import { createQuietRenderer } from './quiet.js';
+import type { Renderer } from './renderer.js';
 import { createStyle } from './style.js';
 import { createTerminalRenderer } from './terminal.js';
 
@@ -33,14 +34,6 @@ export interface Reporter {
   readonly resumed: () => void;
   /** Shows the outcome and leaves the terminal as it was found. Later events are ignored. */
   readonly close: () => void;
-}
-
-/** One of the renderings of the events; sees at most one final event, as the last one. */
-export interface Renderer {
-  readonly show: (event: Event) => void;
-  readonly resumed: () => void;
-  /** Stops drawing. `final`: what the run came to, null when it ended without a word. */
-  readonly finish: (final: ResultEvent | ErrorEvent | null) => void;
 }
 
 /**

@@ -5,7 +5,7 @@ import { formatLine, layoutLines, type Layout } from './bar-line.js';
 import { renderError } from './error-text.js';
 import { formatClock } from './format.js';
 import { Progress } from './progress.js';
-import type { Renderer } from './report.js';
+import type { Renderer } from './renderer.js';
 import { renderResult, renderWarning } from './result-text.js';
 import { collectSizes, describeStart, WarningFilter } from './shared-text.js';
 import { Surface } from './surface.js';

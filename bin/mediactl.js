@@ -1,0 +1,12 @@
+#!/usr/bin/env node
+const [major, minor] = process.versions.node.split('.').map(Number);
+if (major > 20 || (major === 20 && minor >= 19)) {
+  import('../dist/cli/main.js').then(({ main }) => main(process.argv.slice(2)));
+} else {
+  process.stderr.write(
+    'error: mediactl needs Node.js 20.19 or newer\n' +
+      `  why: this is Node.js ${process.versions.node} (${process.execPath})\n` +
+      '  do:  install a newer one: https://nodejs.org/en/download\n',
+  );
+  process.exitCode = 4;
+}

@@ -1,0 +1,91 @@
+import type { Command } from 'commander';
+import { EXIT_CODES } from '../errors.js';
+import type { Emit } from '../model/events.js';
+import type { CommandName } from './program.js';
+import type { Run } from './run.js';
+import { openSession, type Session } from './session.js';
+import { printToStdout } from './streams.js';
+import { requireInput } from './usage.js';
+
+type Action = (argument: string | undefined, command: Command) => Promise<void>;
+
+const GO_ON = 'give the same command again to go on where it stopped';
+
+/** Each command: session, the work (loaded only now), its outcome. */
+export function createActions(run: Run, version: string): Readonly<Record<CommandName, Action>> {
+  const plan = async (input: string | undefined, command: Command): Promise<void> => {
+    const session = await open(run, command, 'print');
+    if (await printedConfig(session, command)) return;
+    const path = requireInput(input, command.name());
+    const { planCommand } = await import('../commands/plan.js');
+    await printToStdout(await planCommand(path, { ...session, version }));
+  };
+
+  return {
+    plan,
+
+    encode: async (input, command) => {
+      if (command.getOptionValue('dryRun') === true) return plan(input, command);
+      if (command.getOptionValue('printConfig') === true) {
+        await printedConfig(await open(run, command, 'print'), command);
+        return;
+      }
+      const path = requireInput(input, 'encode');
+      const session = await open(run, command, 'work');
+      run.startsWork(hintAfterInterruption(session));
+      let hasResult = false;
+      const emit: Emit = (event) => {
+        hasResult ||= event.type === 'result';
+        session.emit(event);
+      };
+      const { encodeCommand } = await import('../commands/encode.js');
+      await encodeCommand(path, { ...session, emit, version });
+      // Exit code 0 means that a result was told.
+      if (!hasResult) throw new Error('the encode ended without a result');
+    },
+
+    probe: async (input, command) => {
+      const session = await open(run, command, 'print');
+      if (await printedConfig(session, command)) return;
+      const path = requireInput(input, 'probe');
+      const { probeCommand } = await import('../commands/probe.js');
+      const { settings, ...rest } = session;
+      await printToStdout(await probeCommand({ ...rest, input: path, json: settings.json }));
+    },
+
+    ladders: async (name, command) => {
+      const { ladders } = await import('../commands/ladders.js');
+      const { json, schema } = command.opts<{ json?: true; schema?: true }>();
+      const options = { name: name ?? null, json: json ?? false, schema: schema ?? false, cwd: process.cwd() };
+      await printToStdout(await ladders(options));
+    },
+
+    doctor: async (_, command) => {
+      const session = await open(run, command, 'print');
+      if (await printedConfig(session, command)) return;
+      const { doctor } = await import('../commands/doctor.js');
+      const { text, ok } = await doctor({ ...session, json: session.settings.json });
+      await printToStdout(text);
+      if (!ok) run.exitCode = EXIT_CODES['tool-missing'];
+    },
+  };
+}
+
+async function open(run: Run, command: Command, kind: 'work' | 'print'): Promise<Session> {
+  const session = await openSession(command, kind, run.signal);
+  run.reportTo(session.reporter);
+  return session;
+}
+
+/** --print-config instead of the work. */
+async function printedConfig(session: Session, command: Command): Promise<boolean> {
+  if (command.getOptionValue('printConfig') !== true) return false;
+  const { renderOrigins } = await import('../config/origins.js');
+  await printToStdout(renderOrigins(session.origins, session.settings.json ? 'json' : 'text'));
+  return true;
+}
+
+function hintAfterInterruption({ settings }: Session): string | null {
+  if (!settings.keep) return null;
+  return settings.resume ? GO_ON : `${GO_ON}, without --fresh`;
+}

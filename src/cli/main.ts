@@ -1,0 +1,24 @@
+/**
+ * The program: arguments in, exit code out (`process.exitCode`; the process ends by itself when all is written).
+ * Never rejects.
+ */
+export async function main(argv: readonly string[]): Promise<void> {
+  // `mediactl --help | head -1`, and terminals that go away, are no reason to crash. A run has its own say in this.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
+  const text = await quickAnswer(argv);
+  if (text !== null) {
+    process.stdout.write(text);
+    return;
+  }
+  const { runProgram } = await import('./run-program.js');
+  await runProgram(argv);
+}
+
+/** What is asked most often comes without loading the parser; null for all else. */
+async function quickAnswer(argv: readonly string[]): Promise<string | null> {
+  const [word] = argv;
+  if (argv.length !== 1) return null;
+  if (word === '--version' || word === '-V') return `${(await import('./version.js')).readVersion()}\n`;
+  if (word === '--help' || word === '-h' || word === 'help') return (await import('./help-text.js')).overview();
+  return null;
+}

@@ -1,0 +1,107 @@
+import { type Command, Option } from 'commander';
+
+const WHAT = 'What to make:';
+const WHERE = 'Where, and what to do with what is there:';
+const QUALITY = 'Picture quality:';
+const WORK = 'How to work:';
+const OUTPUT = 'What to say:';
+const SETUP = 'Settings and tools:';
+
+/** Flags of encode and plan: the same, so that a command line is tried out by changing one word. */
+export function addTitleOptions(command: Command): Command {
+  return add(command, [
+    grouped(WHAT, [
+      new Option(
+        '-l, --ladder <name|file>',
+        'sizes, bit rates and segment length (default: vod; see mediactl ladders)',
+      ),
+      new Option('--only <names>', 'make only these rungs of the ladder, e.g. 720p,480p').argParser(collect),
+      new Option('--audio-lang <tags>', 'keep only sound in these languages, e.g. en,fr').argParser(collect),
+    ]),
+    grouped(WHERE, [
+      new Option('-o, --output <dir>', 'folder of the title (default: ./INPUTNAME)'),
+      new Option('--resume', 'go on with what an interrupted run has finished (default)').conflicts('fresh'),
+      new Option('--fresh', 'forget what an interrupted run has finished, begin anew').conflicts('resume'),
+      new Option('--force', 'encode even though the title is there and unchanged'),
+      new Option('--no-keep', 'when interrupted, leave nothing to go on with'),
+      new Option('--keep').hideHelp(),
+    ]),
+    grouped(QUALITY, [
+      new Option(
+        '--encoder-preset <name>',
+        'speed against size: ultrafast … medium … placebo (default: from the ladder)',
+      ),
+      new Option(
+        '--rate-control <mode>',
+        'crf: even quality below a cap; abr: predictable size (default: from the ladder)',
+      ),
+      new Option('--crf <n>', 'quality for crf: 18 is near perfect, 28 small (default: from the ladder)'),
+    ]),
+    grouped(WORK, [
+      new Option('-j, --jobs <n>', 'encode at most this many rungs at once (default: all)'),
+      new Option('--decode <mode>', 'auto, shared, per-rung or single-process (default: auto)'),
+      new Option('--nice <n>', 'run with lower priority, 0 to 19'),
+      new Option('--stall-timeout <seconds>', 'end an FFmpeg that does nothing for this long (default: 120)'),
+      new Option('--strict', 'fail when anything of the source is lost'),
+    ]),
+  ]);
+}
+
+/** --json, --quiet and the like; `progress`: for a command that runs long. */
+export function addOutputOptions(command: Command, progress: boolean): Command {
+  return add(command, [
+    grouped(OUTPUT, [
+      new Option('--json', progress ? 'NDJSON events on stdout, for scripts (docs/json-output.md)' : 'JSON on stdout'),
+      ...(progress ? [new Option('-q, --quiet', 'errors only').conflicts('verbose')] : []),
+      new Option('-v, --verbose', 'show the commands that are run'),
+      new Option('--no-color', 'no colours (as NO_COLOR=1)'),
+      new Option('--color').hideHelp(),
+    ]),
+  ]).addHelpOption(new Option('-h, --help', 'show this help').helpGroup(OUTPUT));
+}
+
+/** --config and what names the tools. */
+export function addSetupOptions(command: Command): Command {
+  return add(command, [
+    grouped(SETUP, [
+      new Option('--config <file>', 'read settings from this file (default: .mediactlrc.*, mediactl.config.*, …)'),
+      new Option('--no-config', 'read no settings file'),
+      new Option('--print-config', 'show each setting and where it came from, then stop'),
+      new Option('--ffmpeg <path>', 'the ffmpeg program (default: the one in PATH)'),
+      new Option('--ffprobe <path>', 'the ffprobe program (default: the one in PATH)'),
+    ]),
+  ]);
+}
+
+/** A flag on its own under "What to say:". */
+export function addOutputOption(command: Command, flags: string, description: string): Command {
+  return add(command, [grouped(OUTPUT, [new Option(flags, description)])]);
+}
+
+/** What was given on the command line, by setting name; what was not given is not there. */
+export function givenFlags(command: Command): Record<string, unknown> {
+  const given = Object.entries(command.opts()).filter(([name]) => command.getOptionValueSource(name) === 'cli');
+  const { fresh, ...flags } = Object.fromEntries<unknown>(given);
+  return fresh === true ? { ...flags, resume: false } : flags;
+}
+
+/** The settings file that was asked for: a path, false for --no-config, undefined to look for one. */
+export function configFileOf(command: Command): string | false | undefined {
+  if (command.getOptionValueSource('config') !== 'cli') return undefined;
+  const value: unknown = command.getOptionValue('config');
+  return typeof value === 'string' ? value : value === false ? false : undefined;
+}
+
+function add(command: Command, groups: readonly (readonly Option[])[]): Command {
+  for (const option of groups.flat()) command.addOption(option);
+  return command;
+}
+
+function grouped(heading: string, options: readonly Option[]): readonly Option[] {
+  return options.map((option) => option.helpGroup(heading));
+}
+
+// --only 720p --only 480p is --only 720p,480p.
+function collect(value: string, before: unknown): string {
+  return typeof before === 'string' ? `${before},${value}` : value;
+}

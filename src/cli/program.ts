@@ -1,0 +1,43 @@
+import { Command } from 'commander';
+import * as help from './help-text.js';
+import { addOutputOption, addOutputOptions, addSetupOptions, addTitleOptions } from './options.js';
+
+export type CommandName = keyof typeof help.COMMANDS;
+
+/** Does a command's work. `argument`: INPUT or NAME. */
+export type RunCommand = (name: CommandName, argument: string | undefined, command: Command) => Promise<void>;
+
+/** The tree of commands. Parsing throws CommanderError for wrong usage, and after help has been shown. */
+export function buildProgram(version: string, run: RunCommand): Command {
+  const program = new Command('mediactl')
+    .version(version, '-V, --version', 'show the version')
+    .helpCommand('help [command]', 'show the help of a command')
+    .configureOutput({ outputError: () => {} })
+    .exitOverride();
+  program.helpInformation = help.overview;
+
+  const add = (name: CommandName, after: string): Command => {
+    const { usage, does } = help.COMMANDS[name];
+    const command = program
+      .command(name)
+      .description(does)
+      .usage(`${usage} [flags]`.trim())
+      .addHelpText('after', after);
+    if (usage === '') return command.action((_flags, self: Command) => run(name, undefined, self));
+    // Optional to commander: --print-config needs none, and "no INPUT" is ours to say.
+    const argument = `[${usage.replace(/\W/g, '').toLowerCase()}]`;
+    return command
+      .argument(argument)
+      .action((value: string | undefined, _flags, self: Command) => run(name, value, self));
+  };
+
+  const encode = addTitleOptions(add('encode', help.ENCODE_TEXT));
+  addOutputOption(encode, '-n, --dry-run', 'show the plan and write nothing (as mediactl plan)');
+  addSetupOptions(addOutputOptions(encode, true));
+  addSetupOptions(addOutputOptions(addTitleOptions(add('plan', help.PLAN_TEXT)), true));
+  addSetupOptions(addOutputOptions(add('probe', help.PROBE_TEXT), false));
+  const ladders = addOutputOption(add('ladders', help.LADDERS_TEXT), '--json', 'JSON on stdout');
+  addOutputOption(ladders, '--schema', 'the JSON Schema of ladder files, for editors');
+  addSetupOptions(addOutputOptions(add('doctor', help.DOCTOR_TEXT), false));
+  return program;
+}

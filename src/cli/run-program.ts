@@ -1,0 +1,32 @@
+import { CommanderError } from 'commander';
+import { buildProgram } from './program.js';
+import type { Run } from './run.js';
+import { readVersion } from './version.js';
+
+/** Parses, runs the command, and ends the run one way or the other. What help does not need is loaded later. */
+export async function runProgram(argv: readonly string[]): Promise<void> {
+  const version = readVersion();
+  let run: Run | null = null;
+  const openRun = async (): Promise<Run> => (run ??= new (await import('./run.js')).Run(argv));
+
+  const program = buildProgram(version, async (name, argument, command) => {
+    const [opened, { createActions }] = await Promise.all([openRun(), import('./actions.js')]);
+    await createActions(opened, version)[name](argument, command);
+    opened.end();
+  });
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) return (await openRun()).fail(error);
+    if (error.exitCode === 0) return;
+    const { EXIT_CODES } = await import('../errors.js');
+    // No command at all: commander has shown the help on stderr.
+    if (error.code === 'commander.help') {
+      process.exitCode = EXIT_CODES.usage;
+      return;
+    }
+    const { describeUsageError } = await import('./usage.js');
+    const commands = program.commands.map((command) => command.name());
+    await (await openRun()).fail(describeUsageError(error, argv, commands));
+  }
+}

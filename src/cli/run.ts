@@ -1,0 +1,87 @@
+import { MediactlError } from '../errors.js';
+import type { Reporter } from '../report/report.js';
+import { describeFailure } from './failure.js';
+import { openReporter } from './session.js';
+import { watchSignals } from './signals.js';
+import { watchStdout } from './streams.js';
+import { asksForJson } from './terminal.js';
+
+/** One run of the program, from its arguments to its exit code: whoever ends it, does it here. */
+export class Run {
+  readonly argv: readonly string[];
+  /** What a run that did not fail ends with. */
+  exitCode = 0;
+  readonly #controller = new AbortController();
+  #reporter: Reporter | null = null;
+  #hint: string | null = null;
+  #working = false;
+  #ended = false;
+
+  constructor(argv: readonly string[]) {
+    this.argv = argv;
+    watchStdout((error) => this.#stdoutFailed(error));
+    watchSignals({
+      abort: (signal) => this.#controller.abort(this.#withHint(signal)),
+      leave: (signal) => {
+        this.#tell(this.#withHint(signal), false);
+        process.exit(signal.exitCode);
+      },
+      resumed: () => this.#reporter?.resumed(),
+    });
+    process.on('uncaughtException', (error) => {
+      void this.fail(error).finally(() => process.exit());
+    });
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  /** From now on the reporter says how the run ends. */
+  reportTo(reporter: Reporter): void {
+    this.#reporter = reporter;
+  }
+
+  /** The run makes something: a reader of stdout who leaves ends it. `hint`: what to do after an interruption. */
+  startsWork(hint: string | null): void {
+    this.#working = true;
+    this.#hint = hint;
+  }
+
+  /** The run did not fail. */
+  end(): void {
+    this.#reporter?.close();
+    this.#ended = true;
+    process.exitCode = this.exitCode;
+  }
+
+  /** The one place where errors become exit codes. */
+  async fail(error: unknown): Promise<void> {
+    const { env } = process;
+    const [mode, color] = [
+      asksForJson(this.argv, env) ? 'json' : 'quiet',
+      this.argv.includes('--no-color') ? false : null,
+    ] as const;
+    this.#reporter ??= await openReporter(mode, { color, verbose: false });
+    process.exitCode = this.#tell(error, true);
+  }
+
+  #tell(error: unknown, reasonFirst: boolean): number {
+    const verbose = this.argv.includes('--verbose') || this.argv.includes('-v');
+    const event = describeFailure(error, { verbose, signal: reasonFirst ? this.signal : null });
+    this.#reporter?.emit(event);
+    this.#reporter?.close();
+    this.#ended = true;
+    return event.exitCode;
+  }
+
+  #withHint(error: MediactlError): MediactlError {
+    return this.#hint === null ? error : new MediactlError(error.code, error.message, { hint: this.#hint });
+  }
+
+  #stdoutFailed(error: MediactlError): void {
+    if (this.#working) this.#controller.abort(this.#withHint(error));
+    // A result nobody could read is not one; a text of which the reader had enough is.
+    if (this.#working ? this.#ended : error.code !== 'pipe-closed') process.exitCode = error.exitCode;
+  }
+}

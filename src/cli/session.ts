@@ -1,0 +1,67 @@
+import type { Command } from 'commander';
+import type { Emit } from '../model/events.js';
+import type { SettingOrigins, Settings } from '../model/settings.js';
+import type { Reporter, ReportMode } from '../report/report.js';
+import type { Toolbox } from '../tools/toolbox.js';
+import { configFileOf, givenFlags } from './options.js';
+import { chooseMode, columnsOf, useColor, useUnicode } from './terminal.js';
+
+/** What a command gets to work with. */
+export interface Session {
+  readonly settings: Settings;
+  readonly origins: SettingOrigins;
+  readonly tools: Toolbox;
+  readonly signal: AbortSignal;
+  readonly emit: Emit;
+  readonly cwd: string;
+  readonly reporter: Reporter;
+  /** stdout's, for what is printed there. */
+  readonly columns: number;
+  readonly color: boolean;
+}
+
+/**
+ * The composition root: settings, tools, reporter.
+ *
+ * @param kind `work` reports events; `print` writes one text or document to stdout, and events only say what is run.
+ * @throws MediactlError('config') naming all wrong settings at once
+ */
+export async function openSession(command: Command, kind: 'work' | 'print', signal: AbortSignal): Promise<Session> {
+  const { env } = process;
+  const cwd = process.cwd();
+  const { loadSettings } = await import('../config/load.js');
+  const flags = givenFlags(command);
+  const { settings, origins } = await loadSettings({ cwd, env, flags, configFile: configFileOf(command) });
+  const mode = kind === 'work' ? chooseMode(settings, env, process.stderr) : settings.json ? 'json' : 'quiet';
+  const reporter = await openReporter(mode, settings);
+  return {
+    settings,
+    origins,
+    tools: { ffmpeg: settings.ffmpeg, ffprobe: settings.ffprobe },
+    signal,
+    emit: kind === 'print' && settings.json ? () => {} : reporter.emit,
+    cwd,
+    reporter,
+    columns: columnsOf(process.stdout, env),
+    color: useColor(settings.color, env, process.stdout),
+  };
+}
+
+/** A reporter on this process's streams. */
+export async function openReporter(
+  mode: ReportMode,
+  settings: { readonly color: boolean | null; readonly verbose: boolean },
+): Promise<Reporter> {
+  const { createReporter } = await import('../report/report.js');
+  const { stdout, stderr, env } = process;
+  return createReporter({
+    mode,
+    stdout,
+    stderr,
+    columns: () => columnsOf(stderr, env),
+    rows: () => stderr.rows || Infinity,
+    color: useColor(settings.color, env, stderr),
+    unicode: useUnicode(env),
+    verbose: settings.verbose,
+  });
+}

@@ -1,0 +1,42 @@
+import { MediactlError, type ErrorCode } from '../errors.js';
+
+/** The same signal again within this time is an echo (a terminal and npm both pass Ctrl-C on), not an answer. */
+const ECHO_MS = 300;
+
+type Ending = 'SIGINT' | 'SIGTERM' | 'SIGHUP';
+
+const CODES: Readonly<Record<Ending, { code: ErrorCode; message: string }>> = {
+  SIGINT: { code: 'interrupted', message: 'interrupted' },
+  SIGTERM: { code: 'terminated', message: 'asked to end (SIGTERM)' },
+  SIGHUP: { code: 'hung-up', message: 'the terminal was closed (SIGHUP)' },
+};
+
+export interface SignalHandlers {
+  /** The first signal: end in good order. */
+  readonly abort: (reason: MediactlError) => void;
+  /** The second one: say so and leave now, with this error's exit code. Child processes are ended by their guard. */
+  readonly leave: (reason: MediactlError) => void;
+  /** After Ctrl-Z and fg. */
+  readonly resumed: () => void;
+}
+
+/**
+ * Ctrl-C and kill end the run in good order once, and at once when repeated; a closed terminal ends it in good order
+ * however often it says so. Suspending needs no help: the children are in the same process group.
+ */
+export function watchSignals(handlers: SignalHandlers): void {
+  let first: { signal: Ending; ms: number } | null = null;
+  const onEnding = (signal: Ending): void => {
+    const reason = new MediactlError(CODES[signal].code, CODES[signal].message);
+    if (first === null) {
+      first = { signal, ms: Date.now() };
+      handlers.abort(reason);
+    } else if (signal !== 'SIGHUP' && !(signal === first.signal && Date.now() - first.ms < ECHO_MS)) {
+      handlers.leave(reason);
+    }
+  };
+  const endings: readonly Ending[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+  for (const signal of endings) process.on(signal, onEnding);
+  // Windows has no such signal.
+  if (process.platform !== 'win32') process.on('SIGCONT', handlers.resumed);
+}

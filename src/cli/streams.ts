@@ -1,0 +1,31 @@
+import { hasErrorCode, MediactlError } from '../errors.js';
+
+/** Errors of stdout go to `handle`, a closed pipe as MediactlError('pipe-closed'). */
+export function watchStdout(handle: (error: MediactlError) => void): void {
+  process.stdout.on('error', (error) => handle(describeStdoutError(error)));
+}
+
+/** Writes text and its last newline, and waits until it is out: exiting earlier would cut it off in a slow pipe. */
+export async function printToStdout(text: string): Promise<void> {
+  const error = await new Promise<Error | null | undefined>((resolve) => {
+    process.stdout.write(text.endsWith('\n') ? text : `${text}\n`, resolve);
+  });
+  // `mediactl plan … | head`: who closed the pipe has seen enough.
+  if (error && !isGone(error)) throw describeStdoutError(error);
+}
+
+function describeStdoutError(error: Error): MediactlError {
+  if (isGone(error)) {
+    return new MediactlError('pipe-closed', 'stdout was closed by who was reading it', { cause: error });
+  }
+  const full = hasErrorCode(error, 'ENOSPC', 'EDQUOT');
+  return new MediactlError(full ? 'disk-full' : 'output-not-writable', 'cannot write to stdout', {
+    reason: error.message,
+    cause: error,
+  });
+}
+
+// A pipe without a reader, or a terminal that is no more.
+function isGone(error: Error): boolean {
+  return hasErrorCode(error, 'EPIPE', 'EIO', 'ERR_STREAM_DESTROYED');
+}

@@ -1,0 +1,58 @@
+import type { Settings } from '../model/settings.js';
+import type { ReportMode } from '../report/report.js';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** What of a stream decides how it is written to. */
+export interface StreamFacts {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+}
+
+/** Bars where somebody is looking; lines in files, in CI and on terminals that cannot move a cursor. */
+export function chooseMode(
+  settings: Pick<Settings, 'json' | 'quiet'>,
+  env: Environment,
+  stderr: StreamFacts,
+): ReportMode {
+  if (settings.json) return 'json';
+  if (settings.quiet) return 'quiet';
+  return stderr.isTTY && !isDumb(env) && !isOn(env['CI']) ? 'terminal' : 'log';
+}
+
+/** Flag or file, then FORCE_COLOR and NO_COLOR (as Node ranks them), then what the stream is. */
+export function useColor(choice: boolean | null, env: Environment, stream: StreamFacts): boolean {
+  if (choice !== null) return choice;
+  const force = env['FORCE_COLOR'];
+  if (force !== undefined) return force === '' || isOn(force);
+  if (env['NO_COLOR']) return false;
+  return stream.isTTY === true && !isDumb(env);
+}
+
+/** Block elements are drawn unless the locale or the console says it has none. */
+export function useUnicode(env: Environment): boolean {
+  if (env['TERM'] === 'linux' || isDumb(env)) return false;
+  const locale = env['LC_ALL'] || env['LC_CTYPE'] || env['LANG'] || '';
+  return locale === '' || /utf-?8/i.test(locale);
+}
+
+/** Width to write for: the terminal's, else COLUMNS, else 80. Some terminals say 0. */
+export function columnsOf(stream: StreamFacts, env: Environment): number {
+  return stream.columns || Number.parseInt(env['COLUMNS'] ?? '', 10) || 80;
+}
+
+/** Whether errors before the settings are known go out as JSON, too. */
+export function asksForJson(argv: readonly string[], env: Environment): boolean {
+  const end = argv.indexOf('--');
+  return (
+    (end < 0 ? argv : argv.slice(0, end)).includes('--json') || /^(1|true|yes|on)$/i.test(env['MEDIACTL_JSON'] ?? '')
+  );
+}
+
+function isDumb(env: Environment): boolean {
+  return env['TERM'] === 'dumb';
+}
+
+function isOn(value: string | undefined): boolean {
+  return value !== undefined && value !== '' && value !== '0' && value.toLowerCase() !== 'false';
+}

@@ -1,0 +1,43 @@
+import { existsSync } from 'node:fs';
+import type { CommanderError } from 'commander';
+import { MediactlError } from '../errors.js';
+import { shellQuote } from '../model/text.js';
+
+/** Commander's complaint in our form: what is wrong, the nearest right name, where to read on. */
+export function describeUsageError(
+  error: CommanderError,
+  argv: readonly string[],
+  commands: readonly string[],
+): MediactlError {
+  const [first = '', ...rest] = error.message.replace(/^error: /, '').split('\n');
+  const meant = /\(Did you mean (?:one of )?(.+)\?\)/.exec(rest.join('\n'))?.[1];
+  const command = commands.find((name) => name === argv[0]);
+  const help = `see mediactl${command === undefined ? '' : ` ${command}`} --help`;
+  return new MediactlError('usage', first.replace(/\.$/, ''), { hint: meantInstead(error, argv, meant) ?? help });
+}
+
+/** The one positional argument of encode, plan and probe. Throws MediactlError('usage') when it cannot be a file. */
+export function requireInput(input: string | undefined, command: string): string {
+  if (input === undefined || input === '') {
+    throw new MediactlError('usage', 'no INPUT was given', {
+      hint: `name a media file: mediactl ${command} movie.mp4`,
+    });
+  }
+  if (input === '-') {
+    throw new MediactlError('usage', 'reading the source from stdin (-) is not supported', {
+      reason: 'the source is read more than once, and not from front to back',
+      hint: `save it first: cat > movie.mp4 && mediactl ${command} movie.mp4`,
+    });
+  }
+  return input;
+}
+
+function meantInstead(error: CommanderError, argv: readonly string[], meant: string | undefined): string | null {
+  if (meant !== undefined) return `did you mean ${meant}?`;
+  const word = argv[0] ?? '';
+  if (error.code === 'commander.unknownCommand' && existsSync(word)) {
+    return `did you mean mediactl encode ${shellQuote(word)}?`;
+  }
+  if (error.code === 'commander.excessArguments') return 'one input a run; put names with spaces in quotes';
+  return null;
+}
