@@ -145,7 +145,7 @@ function optional(names: readonly string[]) {
 }
 
 /** Options as FFmpeg's command line takes them. */
-function present(options: Readonly<Record<string, unknown>>): Record<string, string> {
+function present(options: Readonly<Record<string, string | number | boolean | undefined>>): Record<string, string> {
   return Object.fromEntries(
     Object.entries(options).flatMap(([name, value]) =>
       value === undefined ? [] : [[name, typeof value === 'boolean' ? String(Number(value)) : String(value)]],

@@ -29,7 +29,7 @@ export async function loadPreset(nameOrFile: string, cwd: string): Promise<Prese
 }
 
 /** Checked content of a ladder file → Preset; `where` is the file's name for messages. */
-export function parsePreset(content: unknown, where: string): Preset {
+function parsePreset(content: unknown, where: string): Preset {
   const result = presetSchema.safeParse(content);
   if (!result.success) {
     const lines = problemsOf(result.error).map((problem) => locate(where, problem));
