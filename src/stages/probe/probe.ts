@@ -53,12 +53,12 @@ export async function probe(path: string, tools: Toolbox, options: { signal?: Ab
   const container = toContainer(report.format, structure);
   const video = [...motion, ...covers].map(({ track }) => track).sort((a, b) => a.index - b.index);
   const audio = sorted.audio.map((stream) => toAudioTrack(stream, report.format, canDecode(stream, decoders)));
+  const text = sorted.text.map((stream) => toTextTrack(stream, report.format));
   const warnings: Warning[] = [
-    ...headerWarnings({ container, tracks: [...video, ...audio], structure, messages }),
+    ...headerWarnings({ container, tracks: [...video, ...audio, ...text], structure, messages }),
     ...sorted.warnings,
     ...motion.flatMap((made) => made.warnings),
   ];
-  const text = sorted.text.map((stream) => toTextTrack(stream, report.format));
   return { source, container, video, audio, text, other: sorted.other, warnings };
 }
 

@@ -30,7 +30,7 @@ export function sniff(head: Uint8Array): Sniffed {
 // Files that name other files or places.
 const PLAYLISTS: readonly (readonly [string, RegExp])[] = [
   ['an HLS or M3U playlist', /^#EXTM3U/],
-  ['an FFmpeg concat script', /^(?:#[^\n]*\n\s*)*ffconcat\s+version/i],
+  ['an FFmpeg concat script', /^(?:#[^\n]*\n\s*)*(?:ffconcat\s+version|file\s+\S)/i],
   ['a session description (SDP)', /^v=0\r?\n(?:[a-z]=[^\n]*\n)*|^(?:[a-z]=[^\n]*\n)*c=IN IP[46] /],
   ['a DASH manifest', /^(?:<\?xml[^>]*>\s*)?(?:<!--[^]*?-->\s*)*<MPD[\s>]/],
   ['a Smooth Streaming manifest', /^(?:<\?xml[^>]*>\s*)?(?:<!--[^]*?-->\s*)*<SmoothStreamingMedia[\s>]/],

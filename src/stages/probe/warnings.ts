@@ -1,11 +1,13 @@
-import type { AudioTrack, Container, VideoTrack, Warning } from '../../model/media.js';
+import type { Container, MediaInfo, Warning } from '../../model/media.js';
 import { printable } from '../../model/text.js';
 import type { Structure } from './structure.js';
+
+type Timed = MediaInfo['video' | 'audio' | 'text'][number];
 
 /** What the headers give reason to doubt. `messages`: ffprobe's error lines. */
 export function headerWarnings(seen: {
   readonly container: Container;
-  readonly tracks: readonly (VideoTrack | AudioTrack)[];
+  readonly tracks: readonly Timed[];
   readonly structure: Structure | null;
   readonly messages: readonly string[];
 }): Warning[] {
@@ -25,10 +27,10 @@ function truncation(structure: Structure | null): Warning | null {
 }
 
 // Tracks of unlike length are common; a container that is far from all of them is wrong.
-const TOLERANCE_SECONDS = 5;
-const TOLERANCE_SHARE = 0.1;
+const TOLERANCE_SECONDS = 2;
+const TOLERANCE_SHARE = 0.05;
 
-function lyingDuration(container: Container, tracks: readonly (VideoTrack | AudioTrack)[]): Warning | null {
+function lyingDuration(container: Container, tracks: readonly Timed[]): Warning | null {
   const ends = tracks.flatMap((track) =>
     track.durationSeconds === null ? [] : [track.startSeconds - container.startSeconds + track.durationSeconds],
   );

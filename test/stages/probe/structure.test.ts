@@ -122,6 +122,7 @@ describe('sniffing', () => {
     '\xef\xbb\xbf#EXTM3U',
     'ffconcat version 1.0\nfile x.mp4\n',
     '# comment\n\nffconcat version 1.0',
+  "file 'x.mp4'\n",
     'v=0\no=- 0 0 IN IP4 127.0.0.1\ns=x\nc=IN IP4 127.0.0.1\nm=video 5004 RTP/AVP 96\n',
     '<?xml version="1.0"?>\n<!-- x -->\n<MPD type="static">',
     '<MPD>',
