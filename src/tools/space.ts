@@ -2,6 +2,15 @@ import { statfsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { MediactlError, type ErrorCode } from '../errors.js';
 import { printable } from '../model/text.js';
+import { freeBytes as knownFreeBytes } from './disk.js';
+
+/**
+ * Bytes that this user may still write at `path`, or at its nearest folder that exists; Infinity where the system
+ * does not say, so that a check against it passes.
+ */
+export async function freeBytes(path: string): Promise<number> {
+  return (await knownFreeBytes(path)) ?? Infinity;
+}
 
 /**
  * A failed write at or below `path`, as the user should read it: no space, no permission, a disk that went away.
