@@ -25,8 +25,8 @@ export async function checkDeep(title: Title, findings: Findings): Promise<void>
     let reference: VideoScan | null = null;
     for (const { media, follow, iframes } of rungs) {
       const segment = media.segments[i];
-      const scan = segment && (await scanSegment(title, segment, findings));
       if (!segment) continue;
+      const scan = await scanSegment(title, segment, findings);
       follow.next(segment, scan);
       if (!scan?.video) continue;
       if (iframes) checkRanges(iframes, segment, scan.video, findings);
