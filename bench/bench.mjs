@@ -27,17 +27,20 @@ const mediactl = fileURLToPath(new URL('../bin/mediactl.js', import.meta.url));
 try {
   const rounds = Number(values.rounds);
   const clip = benchClip(folder, Number(values.seconds), values.clip ?? null);
+  /** @type {import('./measure.mjs').Row[]} */
   const rows = [];
   for (const preset of values.presets.split(',')) {
     rows.push(...(await encodeFigures({ clip, folder, mediactl, preset, rounds, log })));
   }
   rows.push(...(await startFigures({ clip, folder, mediactl, rounds: 15 })));
   console.log('\n| what | measured | wanted | |\n| --- | --- | --- | --- |');
-  for (const { what, value, wanted, note } of rows) console.log(`| ${what} | ${value} | ${wanted ?? ''} | ${note ?? ''} |`);
+  for (const { what, value, wanted, note } of rows)
+    console.log(`| ${what} | ${value} | ${wanted ?? ''} | ${note ?? ''} |`);
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
 
+/** @param {string} text */
 function log(text) {
   console.error(text);
 }

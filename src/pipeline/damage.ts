@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { MediaInfo, Warning } from '../model/media.js';
+import type { SourceIdentity, Warning } from '../model/media.js';
 import type { EncodePlan } from '../model/plan.js';
 import { toNumber, type Rational } from '../model/rational.js';
 
@@ -14,10 +14,11 @@ export interface DamageTally {
 
 const KINDS = 100;
 
-/** Opens the tally kept in the staging folder, or begins a new one. */
-export async function openDamage(folder: string): Promise<DamageTally> {
+/** Opens the tally of this source kept in the staging folder, or begins a new one. */
+export async function openDamage(folder: string, source: SourceIdentity): Promise<DamageTally> {
   const path = join(folder, 'damage.json');
-  const counts = new Map<string, number>(await readCounts(path));
+  const key = `${source.fingerprint} ${source.modifiedMs}`;
+  const counts = new Map<string, number>(await readCounts(path, key));
   let saved = true;
   return {
     add(kind) {
@@ -28,7 +29,7 @@ export async function openDamage(folder: string): Promise<DamageTally> {
     async save() {
       if (saved) return;
       saved = true;
-      await writeFile(path, JSON.stringify([...counts]));
+      await writeFile(path, JSON.stringify({ key, counts: [...counts] }));
     },
     warning() {
       const kinds = [...counts].sort(([, a], [, b]) => b - a);
@@ -44,18 +45,15 @@ export async function openDamage(folder: string): Promise<DamageTally> {
   };
 }
 
-async function readCounts(path: string): Promise<[string, number][]> {
-  const text = await readFile(path, 'utf8').catch(() => '[]');
+async function readCounts(path: string, key: string): Promise<[string, number][]> {
+  const text = await readFile(path, 'utf8').catch(() => 'null');
   try {
-    const parsed: unknown = JSON.parse(text);
-    if (!Array.isArray(parsed)) return [];
-    return parsed.flatMap((entry: unknown): [string, number][] =>
-      Array.isArray(entry) && typeof entry[0] === 'string' && typeof entry[1] === 'number'
-        ? [[entry[0], entry[1]]]
-        : [],
-    );
+    const { z } = await import('zod');
+    const schema = z.object({ key: z.literal(key), counts: z.array(z.tuple([z.string(), z.number()])) });
+    const parsed = schema.safeParse(JSON.parse(text));
+    return parsed.success ? parsed.data.counts : [];
   } catch {
-    return []; // torn by a kill while it was written: the next save writes it whole
+    return []; // torn by a kill while it was written
   }
 }
 
@@ -81,9 +79,4 @@ const DAMAGE = new Set(['input-truncated', 'source-damaged', 'ends-early', 'audi
 /** Warnings that mean something of the source was lost; --strict makes them an error. */
 export function damageAmong(warnings: readonly Warning[]): Warning[] {
   return warnings.filter(({ code }) => DAMAGE.has(code));
-}
-
-/** What probing already knows to be lost. */
-export function knownDamage(media: MediaInfo): Warning[] {
-  return damageAmong(media.warnings);
 }

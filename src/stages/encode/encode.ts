@@ -12,7 +12,7 @@ import { capture } from '../../tools/process.js';
 import { createChannel, type Channel } from './channel.js';
 import { runGroup } from './group.js';
 import { speedometer } from './speed.js';
-import { trackSegments } from './track.js';
+import { trackSegments, type TrackTotals } from './track.js';
 
 export interface EncodeRequest {
   readonly plan: EncodePlan;
@@ -37,8 +37,8 @@ export interface RenditionSpan {
 /** What encoding yields, in the order it happens. */
 export type EncodeItem =
   | { readonly kind: 'segment'; readonly segment: Segment }
-  /** A rendition is complete: segments counted from 0, frames made in this span. */
-  | { readonly kind: 'ended'; readonly rendition: Rendition; readonly segments: number; readonly frames: number }
+  /** A rendition has reached the end of the title. */
+  | ({ readonly kind: 'ended'; readonly rendition: Rendition } & TrackTotals)
   /** FFmpeg reported an error while reading the source, and went on. */
   | { readonly kind: 'damage'; readonly text: string };
 

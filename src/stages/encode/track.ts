@@ -10,7 +10,16 @@ export interface SegmentTrack {
   /** FFmpeg has closed this file. */
   closed(file: string): void;
   /** All processes ended well: the last, short segment counts too. Gives how far the rendition reaches. */
-  finish(): Promise<{ readonly segments: number; readonly frames: number }>;
+  finish(): Promise<TrackTotals>;
+}
+
+export interface TrackTotals {
+  /** Counted from the title's first segment. */
+  readonly segments: number;
+  /** Made in this span. */
+  readonly frames: number;
+  /** RFC 6381, from the SPS; null for audio. */
+  readonly codecs: string | null;
 }
 
 export interface TrackRequest {
@@ -33,6 +42,7 @@ export function trackSegments(request: TrackRequest): SegmentTrack {
   const { plan, rendition, parts, folder } = request;
   let next = request.first;
   let frames = 0;
+  let codecs: string | null = null;
   let short: Segment | null = null;
   let work = Promise.resolve();
 
@@ -49,9 +59,10 @@ export function trackSegments(request: TrackRequest): SegmentTrack {
       return;
     }
     if (short || index !== next) throw outOfOrder(rendition, index, next);
-    const { segment, full } = await measureSegment(plan, rendition, parts, file);
-    if (full) await accept(segment);
-    else short = segment;
+    const measured = await measureSegment(plan, rendition, parts, file);
+    codecs ??= measured.codecs;
+    if (measured.full) await accept(measured.segment);
+    else short = measured.segment;
   };
   return {
     closed(file) {
@@ -61,7 +72,7 @@ export function trackSegments(request: TrackRequest): SegmentTrack {
     async finish() {
       await work;
       if (short) await accept(short);
-      return { segments: next, frames };
+      return { segments: next, frames, codecs };
     },
   };
 }

@@ -22,9 +22,14 @@ export function segmentArgs(
     ...['-map_metadata', '-1', '-f', 'segment', '-segment_format', 'mpegts'],
     ...['-segment_time', segmentSeconds.toFixed(6), ...cutTolerance(plan, rendition)],
     ...['-segment_start_number', String(first)],
-    // The inner muxer's options: the span's place on the timeline, added after the cut is decided.
     '-segment_format_options',
-    `avoid_negative_ts=disabled:output_ts_offset=${(first * segmentSeconds).toFixed(6)}`,
+    [
+      'avoid_negative_ts=disabled',
+      // The span's place on the timeline, added by the inner muxer after the outer one has decided the cut.
+      `output_ts_offset=${(first * segmentSeconds).toFixed(6)}`,
+      // Tables at the segment's start and no more: ten times a second, as by default, they are 30 kb/s.
+      ...['pat_period=3600', 'sdt_period=3600'],
+    ].join(':'),
     ...['-segment_list', `pipe:${listFd}`, '-segment_list_type', 'csv'],
     `file:${join(folder, rendition.id).replaceAll('%', '%%')}/%05d.ts`,
   ];

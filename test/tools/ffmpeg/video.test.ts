@@ -24,7 +24,7 @@ function encoderArgs(rate: number, folder: string, listFd: number, first = 0, of
     `-maxrate:v ${rate} -bufsize:v ${2 * rate} -g 24 -keyint_min 24 -sc_threshold 0 -flags:v +cgop -pix_fmt yuv420p`,
     `${COLORS} -threads:v 1 -avoid_negative_ts disabled -muxdelay 0.7 -map_metadata -1`,
     '-f segment -segment_format mpegts -segment_time 2.002000 -segment_time_delta 0.500500',
-    `-segment_start_number ${first} -segment_format_options avoid_negative_ts=disabled:output_ts_offset=${offset}`,
+    `-segment_start_number ${first} -segment_format_options avoid_negative_ts=disabled:output_ts_offset=${offset}:pat_period=3600:sdt_period=3600`,
     `-segment_list pipe:${listFd} -segment_list_type csv file:/s/100%%/${folder}-00000001/%05d.ts`,
   ].join(' ');
 }

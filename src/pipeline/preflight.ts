@@ -1,0 +1,33 @@
+import { MediactlError } from '../errors.js';
+import type { EncodePlan } from '../model/plan.js';
+import { freeBytes } from '../tools/disk.js';
+import type { Missing } from './encode-missing.js';
+
+// Under constant quality a title usually stays well below its caps; refusing at the caps would refuse what fits.
+const LIKELY_SHARE = 0.4;
+
+/**
+ * Throws `disk-full` before anything is encoded when what is missing of the title will not fit. An estimate from
+ * caps and headers: it stops the hopeless, the rest is caught when the disk really is full.
+ */
+export async function checkSpace(plan: EncodePlan, missing: Missing, folder: string): Promise<void> {
+  const { maxBytes } = plan.prediction;
+  const { expectedSeconds } = plan.timeline;
+  if (maxBytes === null || expectedSeconds === null || expectedSeconds === 0) return;
+  const all = (plan.video?.rungs.length ?? 0) + plan.audio.length;
+  const done = [...missing.doneSeconds.values()].reduce(
+    (sum, seconds) => sum + Math.min(1, seconds / expectedSeconds),
+    0,
+  );
+  const wanted = maxBytes * (1 - done / Math.max(1, all)) * LIKELY_SHARE;
+  const free = await freeBytes(folder);
+  if (free === null || free >= wanted) return;
+  throw new MediactlError('disk-full', 'there is not enough space for this title', {
+    reason: `it needs about ${megabytes(wanted)}, at most ${megabytes(maxBytes)}; ${megabytes(free)} are free at ${folder}`,
+    hint: 'make space, choose another disk with -o, or make fewer rungs with --only',
+  });
+}
+
+function megabytes(bytes: number): string {
+  return `${Math.ceil(bytes / 1e6)} MB`;
+}
