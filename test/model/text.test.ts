@@ -16,7 +16,21 @@ describe('printable', () => {
 });
 
 describe('shellQuote', () => {
-  const words = ['', 'plain-1.ts', 'two words', "it's", 'a"$HOME`x`\\', '*?[a]', '~', '=ls', 'tab\there', 'nl\nx', '\x1b5[31m', "q'\n\\n", '日本\u202eü'];
+  const words = [
+    '',
+    'plain-1.ts',
+    'two words',
+    "it's",
+    'a"$HOME`x`\\',
+    '*?[a]',
+    '~',
+    '=ls',
+    'tab\there',
+    'nl\nx',
+    '\x1b5[31m',
+    "q'\n\\n",
+    '日本\u202eü',
+  ];
 
   test.each(words)('bash reads %j back as one and the same word', (word) => {
     const echoed = execFileSync('bash', ['-c', `printf %s ${shellQuote(word)}`], {

@@ -1,0 +1,89 @@
+import fs from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { runMediactl, startMediactl } from '../e2e/run.js';
+import { clip } from '../fixtures/clips.js';
+
+let folder = '';
+let slow: readonly string[] = [];
+
+/** An ffprobe that never answers and has to be killed, for a command that is still busy when a signal comes. */
+beforeAll(async () => {
+  folder = await fs.mkdtemp(path.join(os.tmpdir(), 'mediactl-signals-'));
+  const program = path.join(folder, 'slow-ffprobe');
+  await fs.writeFile(
+    program,
+    '#!/bin/sh\ntrap "" TERM INT HUP\necho "$$" >> "$0.started"\nwhile :; do sleep 0.1; done\n',
+  );
+  await fs.chmod(program, 0o755);
+  slow = ['probe', await clip('pal25'), '--ffprobe', program];
+});
+
+afterAll(async () => {
+  await fs.rm(folder, { recursive: true, force: true });
+});
+
+async function startedPids(atLeast: number): Promise<number[]> {
+  for (;;) {
+    const text = await fs.readFile(path.join(folder, 'slow-ffprobe.started'), 'utf8').catch(() => '');
+    const pids = text.trim().split('\n').filter(Boolean).map(Number);
+    if (pids.length >= atLeast) return pids;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+test.each([
+  ['SIGINT', 130, 'error: interrupted\n'],
+  ['SIGTERM', 143, 'error: asked to end (SIGTERM)\n'],
+  ['SIGHUP', 129, 'error: the terminal was closed (SIGHUP)\n'],
+] as const)('%s ends in good order with %d, and nothing is left running', async (signal, expected, message) => {
+  const before = (await startedPids(0)).length;
+  const { child, done } = startMediactl(slow, { cwd: folder });
+  const pids = await startedPids(before + 1);
+  child.kill(signal);
+  const { exitCode, stderr, stdout } = await done;
+  expect({ exitCode, stderr, stdout }).toEqual({ exitCode: expected, stderr: message, stdout: '' });
+  expect(pids.filter(isAlive)).toEqual([]);
+});
+
+test('with --json the signal is the final error line', async () => {
+  const before = (await startedPids(0)).length;
+  const { child, done } = startMediactl([...slow, '--json'], { cwd: folder });
+  await startedPids(before + 1);
+  child.kill('SIGINT');
+  expect((await done).events).toMatchObject([{ type: 'error', code: 'interrupted', exitCode: 130 }]);
+});
+
+test('a second Ctrl-C leaves at once; one that follows within a blink is the first one’s echo', async () => {
+  // Ends by itself only when its stubborn child is killed, half a second after the first signal.
+  const before = (await startedPids(0)).length;
+  const { child, done } = startMediactl(slow, { cwd: folder });
+  const pids = await startedPids(before + 1);
+  child.kill('SIGINT');
+  await new Promise((resolve) => setTimeout(resolve, 350));
+  const asked = Date.now();
+  child.kill('SIGINT');
+  const { exitCode, stderr } = await done;
+  expect(exitCode).toBe(130);
+  expect(stderr).toBe('error: interrupted\n');
+  expect(Date.now() - asked).toBeLessThan(140);
+  for (const pid of pids.filter(isAlive)) process.kill(pid, 'SIGKILL');
+});
+
+test('what nobody expected is told as a bug, with exit code 1', async () => {
+  const { exitCode, stderr } = await runMediactl(['probe', await clip('pal25')], {
+    env: { NODE_OPTIONS: `--import ${new URL('./throw-later.mjs', import.meta.url).href}` },
+  });
+  expect(exitCode).toBe(1);
+  expect(stderr).toMatch(/^error: mediactl failed in a way it never should: thrown from nowhere\n/);
+});

@@ -1,0 +1,102 @@
+import fs from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { runMediactl } from '../e2e/run.js';
+
+let folder = '';
+
+beforeAll(async () => {
+  folder = await fs.mkdtemp(path.join(os.tmpdir(), 'mediactl-usage-'));
+  await fs.writeFile(path.join(folder, 'my movie.mp4'), 'not really');
+});
+
+afterAll(async () => {
+  await fs.rm(folder, { recursive: true, force: true });
+});
+
+describe('wrong usage ends with 2 and says what would be right', () => {
+  test.each([
+    [['encod', 'a.mp4'], /^error: unknown command 'encod'\n {2}do: {2}did you mean encode\?\n$/],
+    [['my movie.mp4'], /unknown command 'my movie\.mp4'\n {2}do: {2}did you mean mediactl encode 'my movie\.mp4'\?\n$/],
+    [['encode', 'a.mp4', '--josn'], /^error: unknown option '--josn'\n {2}do: {2}did you mean --json\?\n$/],
+    [['plan', 'a.mp4', '--encoder-prset', 'x'], /did you mean --encoder-preset\?/],
+    [['encode', 'a.mp4', '--qqqqqq'], /^error: unknown option '--qqqqqq'\n {2}do: {2}see mediactl encode --help\n$/],
+    [['encode'], /^error: no INPUT was given\n/],
+    [['probe', ''], /^error: no INPUT was given\n/],
+    [['encode', 'my', 'movie.mp4'], /too many arguments.*\n.*quotes/],
+    [['encode', 'a.mp4', '--jobs'], /--jobs <n>' argument missing/],
+    [['encode', 'a.mp4', '--jobs', 'many'], /--jobs: "many" is not right; expected a whole number from 1 to 64/],
+    [['encode', 'a.mp4', '--decode', 'sharde'], /--decode: .*"sharde".*"shared"/],
+    [['encode', 'a.mp4', '--encoder-preset', 'veryfats'], /--encoder-preset: .*"veryfast"/],
+    [['encode', 'a.mp4', '--quiet', '--verbose'], /cannot be used with/],
+    [['encode', 'a.mp4', '--resume', '--fresh'], /cannot be used with/],
+    [
+      ['encode', '-'],
+      /^error: reading the source from stdin \(-\) is not supported\n {2}why: .*\n {2}do: {2}save it first/,
+    ],
+    [['probe', '-'], /stdin \(-\) is not supported/],
+    [['plan', '-'], /stdin \(-\) is not supported/],
+    [['ladders', 'vodd'], /did you mean "vod"\?/],
+  ] as const)('%j', async (args, expected) => {
+    const { exitCode, stdout, stderr } = await runMediactl(args, { cwd: folder });
+    expect(stderr).toMatch(expected);
+    expect(stderr).not.toMatch(/\n\s+at /);
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+  });
+
+  test('no command at all: the help, on stderr', async () => {
+    const { exitCode, stdout, stderr } = await runMediactl([]);
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+    expect(stderr).toMatch(/^Usage: mediactl COMMAND/);
+  });
+
+  test.each([
+    [['encode', '-', '--json'], 'usage'],
+    [['encode', 'a.mp4', '--json', '--josn'], 'usage'],
+    [['encode', 'a.mp4', '--json', '--jobs', 'many'], 'config'],
+    [['ladders', 'vodd', '--json'], 'config'],
+    [['probe', 'nothing-here.mp4', '--json'], 'input-not-found'],
+  ] as const)('with --json, stdout has one error line: %j', async (args, code) => {
+    const { exitCode, events, stderr } = await runMediactl(args, { cwd: folder });
+    expect(events).toMatchObject([{ v: 1, type: 'error', code, exitCode }]);
+    expect(stderr).toMatch(/^error: /);
+  });
+
+  test('a file named like a flag can be given after --', async () => {
+    const { stderr, exitCode, stdout } = await runMediactl(['probe', '--', '--json'], { cwd: folder });
+    expect({ exitCode, stdout }).toEqual({ exitCode: 3, stdout: '' });
+    expect(stderr).toMatch(/^error: .*--json/);
+  });
+});
+
+describe('--print-config', () => {
+  test('each setting and where it came from; repeated lists add up; needs no INPUT', async () => {
+    await fs.writeFile(path.join(folder, '.mediactlrc.json'), '{"nice": 5, "jobs": 2}');
+    const args = [
+      'encode',
+      '--print-config',
+      '--jobs',
+      '3',
+      '--fresh',
+      '--no-keep',
+      '--only',
+      '720p',
+      '--only',
+      '480p,360p',
+    ];
+    const env = { MEDIACTL_STALL_TIMEOUT: '60' };
+    const { exitCode, stdout } = await runMediactl(args, { cwd: folder, env });
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/^jobs +3 +flag --jobs$/m);
+    expect(stdout).toMatch(/^nice +5 +file .*\.mediactlrc\.json$/m);
+    expect(stdout).toMatch(/^stallTimeout +60 +environment MEDIACTL_STALL_TIMEOUT$/m);
+    expect(stdout).toMatch(/^resume +false +flag --fresh$/m);
+    expect(stdout).toMatch(/^keep +false +flag --no-keep$/m);
+    expect(stdout).toMatch(/^only +\["720p","480p","360p"\] +flag --only$/m);
+    expect(stdout).toMatch(/^ladder +"vod" +default$/m);
+
+    const ignored = await runMediactl([...args, '--no-config', '--json'], { cwd: folder, env });
+    expect(JSON.parse(ignored.stdout)).toMatchObject({ nice: { value: null, source: 'default' } });
+  });
+});
