@@ -1,5 +1,5 @@
-import { open, rename, rm } from 'node:fs/promises';
-import type { FileHandle } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
 
 const CHUNK = 64 * 1024;
 
@@ -21,7 +21,9 @@ export class PlaylistFile {
     this.#file = file;
   }
 
+  /** Makes the folder too: a rendition whose segments are published already has none in staging. */
   static async create(path: string): Promise<PlaylistFile> {
+    await mkdir(dirname(path), { recursive: true });
     const part = `${path}.part`;
     return new PlaylistFile(path, part, await open(part, 'w'));
   }
