@@ -67,6 +67,8 @@ export interface TitleRecord {
   readonly finishedAt: string;
   readonly source: SourceIdentity;
   readonly status: TitleStatus;
+  /** Set by --force: makes names differ from those of an earlier making of the same source and options. */
+  readonly edition: string | null;
   /** SHA-256 (hex) of what the title depends on: source identity and all rendition ids, in order. */
   readonly planKey: string;
   readonly plan: unknown;

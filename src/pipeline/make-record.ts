@@ -8,6 +8,7 @@ import { planKey, recordFiles } from './record.js';
 export function makeRecord(made: {
   readonly version: string;
   readonly ffmpeg: string;
+  readonly edition: string | null;
   readonly plan: EncodePlan;
   readonly renditions: readonly RenditionMeasure[];
   readonly artifacts: readonly Artifact[];
@@ -20,6 +21,7 @@ export function makeRecord(made: {
     finishedAt: new Date().toISOString(),
     source: plan.source,
     status: damageAmong(warnings).length > 0 ? 'damaged' : 'complete',
+    edition: made.edition,
     planKey: planKey(plan),
     plan,
     renditions,

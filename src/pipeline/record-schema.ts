@@ -43,6 +43,7 @@ export const titleRecordSchema: z.ZodType<TitleRecord> = z.object({
     fingerprint: z.string(),
   }),
   status: z.enum(['complete', 'damaged']),
+  edition: z.string().nullable(),
   planKey: z.string(),
   plan: z.unknown(),
   renditions: z.array(measure),

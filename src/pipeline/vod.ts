@@ -14,7 +14,7 @@ import { openJournal } from './journal.js';
 import { acquireLock } from './lock.js';
 import { type PlannedTitle, planTitle, type TitleRequest } from './plan-title.js';
 import { makeRecord } from './make-record.js';
-import { isUnchanged, planKey, readRecord } from './record.js';
+import { isUnchanged, planKey } from './record.js';
 import { resultOf } from './result.js';
 import { checkSpace } from './preflight.js';
 import { prepareStaging, type Staging } from './staging.js';
@@ -36,8 +36,7 @@ export async function makeTitle(request: TitleRequest): Promise<ResultEvent> {
   warn.stopIfStrict();
 
   const storage = new LocalStorage(output);
-  const state = await readRecord(storage);
-  const before = state.kind === 'ours' ? state.record : null;
+  const before = title.present.kind === 'ours' ? title.present.record : null;
   if (before && !settings.force && (await isUnchanged(storage, before, planKey(plan))).unchanged) {
     return resultOf({ outcome: 'unchanged', output, record: before, elapsedSeconds: since(began) });
   }
@@ -73,10 +72,10 @@ async function makeIn(
   const { settings, signal, emit } = request;
   const { plan, output } = title;
   const renditions = [...(plan.video?.rungs ?? []), ...plan.audio];
-  if (!settings.resume || settings.force) await staging.remove();
+  if (!settings.resume) await staging.remove();
   await staging.keepOnly(renditions.map(({ id }) => id));
 
-  const journal = openJournal(staging.folder, settings.force ? null : output);
+  const journal = openJournal(staging.folder, output);
   try {
     const damage = await openDamage(staging.folder, plan.source);
     const missing = await findMissing(plan, journal);
@@ -107,7 +106,7 @@ async function makeIn(
     emit({ type: 'stage', stage: 'publish' });
     signal.throwIfAborted();
     const record = makeRecord({
-      ...{ version: request.version, ffmpeg: title.capabilities.version, plan },
+      ...{ version: request.version, ffmpeg: title.capabilities.version, edition: title.edition, plan },
       ...{ renditions: packaged.renditions, artifacts, warnings: warn.list },
     });
     const receipt = await publish(artifacts, storage, { previous: before, record, force: settings.force });

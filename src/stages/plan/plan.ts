@@ -35,8 +35,14 @@ export function plan(media: MediaInfo, request: PlanRequest): EncodePlan {
 
   const frameRate = track && planFrameRate(track, request.ladder.video.maxFrameRate, ledger);
   const grid = planGrid(request.ladder.segment, frameRate, ledger);
-  const timeline = planTimeline(media.container, track, sounds.map((sound) => sound.track), frameRate, ledger);
-  const shared = sharedParts(media.source, grid, timeline);
+  const timeline = planTimeline(
+    media.container,
+    track,
+    sounds.map((sound) => sound.track),
+    frameRate,
+    ledger,
+  );
+  const shared = sharedParts(media.source, grid, timeline, request.edition);
   const video = track && frameRate && planVideo(track, frameRate, shared, request, ledger);
   const audio = planAudio(sounds, shared, request, ledger);
 

@@ -16,6 +16,8 @@ export interface PlanRequest {
   /** Most rungs to encode side by side. */
   readonly jobs: number | null;
   readonly decode: 'auto' | DecodeMode;
+  /** Sets this making apart from an earlier one of the same source and options (--force). */
+  readonly edition: string | null;
   readonly machine: { readonly cores: number; readonly platform: NodeJS.Platform };
   readonly capabilities: Capabilities;
 }

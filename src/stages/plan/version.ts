@@ -10,10 +10,16 @@ export type Shared = ReturnType<typeof sharedParts>;
 /** Raised when the commands made from an unchanged plan give other bytes. */
 const RECIPE = 1;
 
-export function sharedParts({ bytes, modifiedMs, fingerprint }: SourceIdentity, grid: Grid, timeline: Timeline) {
+export function sharedParts(
+  { bytes, modifiedMs, fingerprint }: SourceIdentity,
+  grid: Grid,
+  timeline: Timeline,
+  edition: string | null,
+) {
   const { originSeconds, holdLastFrameSeconds, transportOffsetSeconds } = timeline;
   return {
     recipe: RECIPE,
+    ...(edition === null ? {} : { edition }),
     source: { bytes, modifiedMs, fingerprint },
     grid,
     timeline: { originSeconds, holdLastFrameSeconds, transportOffsetSeconds },
