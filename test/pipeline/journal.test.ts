@@ -113,11 +113,26 @@ test('appending without asking first still makes whole lines after a torn one', 
 
 test.each([
   ['not JSON', 'hello\n'],
-  ['a file name that leads away', '{"index":2,"file":"../x","bytes":1,"startTicks":0,"duration":"6","frames":1,"keyframes":[]}\n'],
-  ['a length of nothing', '{"index":2,"file":"00002.ts","bytes":1,"startTicks":0,"duration":"0/5","frames":1,"keyframes":[]}\n'],
-  ['negative bytes', '{"index":2,"file":"00002.ts","bytes":-1,"startTicks":0,"duration":"6","frames":1,"keyframes":[]}\n'],
-  ['an index that jumps', '{"index":5,"file":"00005.ts","bytes":1128,"startTicks":0,"duration":"6","frames":1,"keyframes":[]}\n'],
-  ['a torn keyframe', '{"index":2,"file":"00002.ts","bytes":564,"startTicks":0,"duration":"6","frames":1,"keyframes":[[1]]}\n'],
+  [
+    'a file name that leads away',
+    '{"index":2,"file":"../x","bytes":1,"startTicks":0,"duration":"6","frames":1,"keyframes":[]}\n',
+  ],
+  [
+    'a length of nothing',
+    '{"index":2,"file":"00002.ts","bytes":1,"startTicks":0,"duration":"0/5","frames":1,"keyframes":[]}\n',
+  ],
+  [
+    'negative bytes',
+    '{"index":2,"file":"00002.ts","bytes":-1,"startTicks":0,"duration":"6","frames":1,"keyframes":[]}\n',
+  ],
+  [
+    'an index that jumps',
+    '{"index":5,"file":"00005.ts","bytes":1128,"startTicks":0,"duration":"6","frames":1,"keyframes":[]}\n',
+  ],
+  [
+    'a torn keyframe',
+    '{"index":2,"file":"00002.ts","bytes":564,"startTicks":0,"duration":"6","frames":1,"keyframes":[[1]]}\n',
+  ],
   ['an end that counts more', '{"end":true,"frames":1,"segments":3}\n'],
 ])('%s ends what counts', async (_, line) => {
   await record(2, false);

@@ -6,12 +6,16 @@ test('all items, never more at once than the limit', async () => {
   let running = 0;
   let most = 0;
   const done: number[] = [];
-  await forEachBounded(Array.from({ length: 50 }, (_, index) => index), 4, async (item) => {
-    most = Math.max(most, ++running);
-    await sleep(item % 3);
-    running--;
-    done.push(item);
-  });
+  await forEachBounded(
+    Array.from({ length: 50 }, (_, index) => index),
+    4,
+    async (item) => {
+      most = Math.max(most, ++running);
+      await sleep(item % 3);
+      running--;
+      done.push(item);
+    },
+  );
   expect(most).toBe(4);
   expect(done.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 50 }, (_, index) => index));
 });
@@ -31,7 +35,7 @@ test('the next item is pulled only when there is room, and a failing source is p
   let pulled = 0;
   let started = 0;
   async function* source(): AsyncGenerator<number> {
-    for (; pulled < 6; ) yield pulled++;
+    for (; pulled < 6;) yield pulled++;
     throw new Error('source');
   }
   const work = forEachBounded(source(), 2, async () => {

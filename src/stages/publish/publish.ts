@@ -100,20 +100,23 @@ async function putInOrder(
 }
 
 async function putOne(artifact: Artifact, storage: Storage): Promise<'published' | 'reused'> {
-  const staged = await stat(artifact.file).catch((error: unknown) => {
+  const { path, file, bytes } = artifact;
+  const staged = await stat(file).catch((error: unknown) => {
     if (hasErrorCode(error, 'ENOENT')) return null;
     throw error;
   });
-  const there = staged
-    ? await storage.put(artifact.path, artifact.file, artifact.class)
-    : await storage.stat(artifact.path);
-  if (there?.bytes !== artifact.bytes) {
-    throw new MediactlError('verify-failed', `${printable(artifact.path)} is not what was encoded`, {
-      reason: there ? `it has ${there.bytes} bytes instead of ${artifact.bytes}` : 'it is neither staged nor published',
-      hint: 'run the same command again: it encodes again what is missing',
-    });
-  }
+  // A file of the wrong size does not even get near the title.
+  if (staged && staged.size !== bytes) throw notAsEncoded(artifact, staged.size);
+  const there = staged ? await storage.put(path, file, artifact.class) : await storage.stat(path);
+  if (there?.bytes !== bytes) throw notAsEncoded(artifact, there?.bytes ?? null);
   return staged ? 'published' : 'reused';
+}
+
+function notAsEncoded({ path, bytes }: Artifact, found: number | null): MediactlError {
+  return new MediactlError('verify-failed', `${printable(path)} is not what was encoded`, {
+    reason: found === null ? 'it is neither staged nor published' : `it has ${found} bytes instead of ${bytes}`,
+    hint: 'run the same command again: it encodes again what is missing',
+  });
 }
 
 function notInRecord(path: string): Error {
