@@ -28,7 +28,7 @@ async function encode(name: string, source: readonly string[]): Promise<string> 
   const title = path.join(root, name);
   const flags = ['--ladder', 'live', '--encoder-preset', 'veryfast', '-o', title];
   const { exitCode, stderr } = await runMediactl(['encode', input, ...flags]);
-  expect(exitCode, stderr).toBe(0);
+  expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 });
   return title;
 }
 
