@@ -157,7 +157,7 @@ function fold(pieces: readonly string[], columns: number, separator = ', '): str
   for (const piece of pieces) {
     const last = lines.at(-1);
     const joined = last === undefined ? piece : `${last}${separator}${piece}`;
-    if (last !== undefined && joined.length <= columns) lines[lines.length - 1] = joined;
+    if (last !== undefined && joined.length + separator.trimEnd().length <= columns) lines[lines.length - 1] = joined;
     else if (last === undefined) lines.push(piece);
     else lines.splice(-1, 1, `${last}${separator.trimEnd()}`, piece);
   }

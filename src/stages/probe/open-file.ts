@@ -67,7 +67,7 @@ function cannotOpen(path: string, error: unknown): unknown {
 }
 
 function adviceFor(path: string): { reason?: string; hint: string } {
-  if (path === '-' || /^pipe:/.test(path)) {
+  if (path === '-' || path.startsWith('pipe:')) {
     return { reason: 'mediactl does not read from a pipe', hint: 'write it to a file first' };
   }
   if (/^[a-z][a-z0-9+.-]+:\/\//i.test(path)) {

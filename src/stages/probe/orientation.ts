@@ -52,12 +52,12 @@ const TOLERANCE_DEGREES = 1;
 
 function quarterTurns(clockwise: number, mirror: boolean): { orientation: Orientation; warning: Warning | null } {
   if (!Number.isFinite(clockwise)) return { orientation: { ...UPRIGHT, mirror }, warning: null };
-  const turns = (((Math.round(clockwise / 90) % 4) + 4) % 4) as 0 | 1 | 2 | 3;
-  const orientation: Orientation = { mirror, clockwise: QUARTERS[turns] };
+  const turns = ((Math.round(clockwise / 90) % 4) + 4) % 4;
+  const orientation: Orientation = { mirror, clockwise: QUARTERS[turns] ?? 0 };
   const off = Math.abs(clockwise - Math.round(clockwise / 90) * 90);
   if (off <= TOLERANCE_DEGREES) return { orientation, warning: null };
   const message = `the file asks for a rotation of ${Number(clockwise.toFixed(1))}°; the nearest quarter turn (${orientation.clockwise}°) is used`;
   return { orientation, warning: { code: 'rotation-rounded', message } };
 }
 
-const QUARTERS = { 0: 0, 1: 90, 2: 180, 3: 270 } as const;
+const QUARTERS = [0, 90, 180, 270] as const;

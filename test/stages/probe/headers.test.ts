@@ -15,14 +15,36 @@ const MOTION = { role: 'motion', scan: { kind: 'progressive' } } as const;
 
 describe('colour', () => {
   it.each([
-    ['yuv420p', 8], ['yuv420p10le', 10], ['yuv422p9be', 9], ['yuva444p12le', 12], ['gray10le', 10], ['gray16be', 16],
-    ['gbrp14le', 14], ['gbrpf32le', 32], ['p010le', 10], ['p016le', 16], ['p412le', 12], ['y210le', 10], ['nv12', 8],
-    ['nv20le', 10], ['rgb24', 8], ['rgb48be', 16], ['rgba64le', 16], ['rgb565le', 8], ['ya16le', 16], ['x2rgb10le', 10],
-    ['xyz12le', 12], ['pal8', 8], ['unknown', 8],
+    ['yuv420p', 8],
+    ['yuv420p10le', 10],
+    ['yuv422p9be', 9],
+    ['yuva444p12le', 12],
+    ['gray10le', 10],
+    ['gray16be', 16],
+    ['gbrp14le', 14],
+    ['gbrpf32le', 32],
+    ['p010le', 10],
+    ['p016le', 16],
+    ['p412le', 12],
+    ['y210le', 10],
+    ['nv12', 8],
+    ['nv20le', 10],
+    ['rgb24', 8],
+    ['rgb48be', 16],
+    ['rgba64le', 16],
+    ['rgb565le', 8],
+    ['ya16le', 16],
+    ['x2rgb10le', 10],
+    ['xyz12le', 12],
+    ['pal8', 8],
+    ['unknown', 8],
   ])('%s has %d bits', (name, bits) => expect(bitDepthOf(name)).toBe(bits));
 
   it('takes the range from the pixel format where that decides it', () => {
-    expect(readColor(stream({ pix_fmt: 'yuvj420p', color_space: 'bt470bg' }))).toMatchObject({ range: 'pc', matrix: 'bt470bg' });
+    expect(readColor(stream({ pix_fmt: 'yuvj420p', color_space: 'bt470bg' }))).toMatchObject({
+      range: 'pc',
+      matrix: 'bt470bg',
+    });
     expect(readColor(stream({ pix_fmt: 'gbrp' }))).toMatchObject({ range: 'pc', matrix: 'gbr' });
     expect(readColor(stream({ color_range: 'pc' })).range).toBe('pc');
     expect(readColor(stream({}))).toEqual({ range: null, matrix: null, transfer: null, primaries: null });
@@ -57,9 +79,25 @@ describe('size', () => {
 
 describe('language', () => {
   it.each([
-    ['eng', 'en'], ['fre', 'fr'], ['fra', 'fr'], ['jpn', 'ja'], ['ger', 'de'], ['chi', 'zh'], ['en_us', 'en-US'], ['pt-br', 'pt-BR'],
-    ['fil', 'fil'], ['qaa', 'qaa'], ['mul', 'mul'], ['English', 'en'], ['und', 'und'], ['mis', 'und'], ['```', 'und'],
-    ['klingonese', 'und'], ['', 'und'], ['e', 'und'], ['../x', 'und'],
+    ['eng', 'en'],
+    ['fre', 'fr'],
+    ['fra', 'fr'],
+    ['jpn', 'ja'],
+    ['ger', 'de'],
+    ['chi', 'zh'],
+    ['en_us', 'en-US'],
+    ['pt-br', 'pt-BR'],
+    ['fil', 'fil'],
+    ['qaa', 'qaa'],
+    ['mul', 'mul'],
+    ['English', 'en'],
+    ['und', 'und'],
+    ['mis', 'und'],
+    ['```', 'und'],
+    ['klingonese', 'und'],
+    ['', 'und'],
+    ['e', 'und'],
+    ['../x', 'und'],
   ])('%j is %s', (tag, expected) => expect(toBcp47(tag)).toBe(expected));
   it('nothing is und', () => expect([toBcp47(null), toBcp47(undefined)]).toEqual(['und', 'und']));
 });
@@ -76,9 +114,13 @@ describe('scan', () => {
     expect(scanFromHeaders({ codec_name: 'h264', field_order: 'tt' }).kind).toBe('ask-frames');
   });
 
-  it.each([['tt', 'tff'], ['bt', 'tff'], ['bb', 'bff'], ['tb', 'bff']])(
-    'of %s the field that is shown first counts: %s',
-    (order, parity) => expect(scanFromHeaders({ codec_name: 'v210', field_order: order })).toEqual({ kind: 'interlaced', parity }),
+  it.each([
+    ['tt', 'tff'],
+    ['bt', 'tff'],
+    ['bb', 'bff'],
+    ['tb', 'bff'],
+  ])('of %s the field that is shown first counts: %s', (order, parity) =>
+    expect(scanFromHeaders({ codec_name: 'v210', field_order: order })).toEqual({ kind: 'interlaced', parity }),
   );
 
   it('decides by majority', () => {
@@ -98,8 +140,15 @@ describe('scan', () => {
 describe('time', () => {
   it("reads Matroska's tags: FFmpeg writes where a track ends, mkvmerge how long it is", () => {
     const tags = { DURATION: '00:00:10.287000000' };
-    expect(readTiming(stream({ start_time: 0.079, tags }), format())).toEqual({ startSeconds: 0.079, durationSeconds: 10.208 });
-    const merged = { 'DURATION-eng': '01:00:00.5', '_STATISTICS_WRITING_APP-eng': 'mkvmerge', 'NUMBER_OF_FRAMES-eng': '90012' };
+    expect(readTiming(stream({ start_time: 0.079, tags }), format())).toEqual({
+      startSeconds: 0.079,
+      durationSeconds: 10.208,
+    });
+    const merged = {
+      'DURATION-eng': '01:00:00.5',
+      '_STATISTICS_WRITING_APP-eng': 'mkvmerge',
+      'NUMBER_OF_FRAMES-eng': '90012',
+    };
     expect(readTiming(stream({ start_time: 2, tags: merged }), format()).durationSeconds).toBe(3600.5);
     expect(readFrameCount(stream({ tags: merged }))).toBe(90012);
   });
@@ -109,7 +158,10 @@ describe('time', () => {
       startSeconds: 3883,
       durationSeconds: 4,
     });
-    expect(readTiming(stream({ duration: 0 }), format({ start_time: null }))).toEqual({ startSeconds: 0, durationSeconds: null });
+    expect(readTiming(stream({ duration: 0 }), format({ start_time: null }))).toEqual({
+      startSeconds: 0,
+      durationSeconds: null,
+    });
   });
 });
 
@@ -133,11 +185,18 @@ describe('sorting', () => {
       sound({ index: 3 }),
       sound({ index: 4 }),
     ];
-    const program = (program_id: number, ...indexes: number[]) => ({ program_id, tags: {}, streams: indexes.map((index) => ({ index })) });
+    const program = (program_id: number, ...indexes: number[]) => ({
+      program_id,
+      tags: {},
+      streams: indexes.map((index) => ({ index })),
+    });
     const sorted = sortStreams({ streams, programs: [program(1, 0, 1), program(2, 2, 3)], format: format() }, null);
     expect(sorted.motion.map(({ index }) => index)).toEqual([2]);
     expect(sorted.audio.map(({ index }) => index)).toEqual([3, 4]);
-    expect(sorted.other.map(({ index, kind }) => [index, kind])).toEqual([[0, 'other-program'], [1, 'other-program']]);
+    expect(sorted.other.map(({ index, kind }) => [index, kind])).toEqual([
+      [0, 'other-program'],
+      [1, 'other-program'],
+    ]);
     expect(sorted.warnings).toMatchObject([{ code: 'other-programs', count: 1 }]);
     expect(sorted.warnings[0]?.message).toContain('program 2');
   });
@@ -183,8 +242,20 @@ describe('tracks', () => {
       tags: { LANGUAGE: 'fre', handler_name: 'Core Media Video' },
       disposition: { default: 1 },
       side_data_list: [
-        { side_data_type: 'DOVI configuration record', displaymatrix: null, rotation: null, dv_profile: 8, dv_bl_signal_compatibility_id: 4 },
-        { side_data_type: 'Display Matrix', displaymatrix: null, rotation: -90, dv_profile: null, dv_bl_signal_compatibility_id: null },
+        {
+          side_data_type: 'DOVI configuration record',
+          displaymatrix: null,
+          rotation: null,
+          dv_profile: 8,
+          dv_bl_signal_compatibility_id: 4,
+        },
+        {
+          side_data_type: 'Display Matrix',
+          displaymatrix: null,
+          rotation: -90,
+          dv_profile: null,
+          dv_bl_signal_compatibility_id: null,
+        },
       ],
     });
     expect(toVideoTrack(raw, format(), MOTION)).toEqual({
@@ -228,14 +299,23 @@ describe('tracks', () => {
   it('tells text from pictures of text', () => {
     const form = (codec_name: string) => toTextTrack(stream({ codec_type: 'subtitle', codec_name }), format()).form;
     expect([form('subrip'), form('ass'), form('mov_text'), form('hdmv_pgs_subtitle'), form('dvd_subtitle')]).toEqual([
-      'text', 'text', 'text', 'bitmap', 'bitmap',
+      'text',
+      'text',
+      'text',
+      'bitmap',
+      'bitmap',
     ]);
   });
 });
 
 describe('container and its warnings', () => {
   const whole = { family: 'mp4', missingBytes: 0, unreadable: null, encryption: null, hasIndex: true } as const;
-  const warningsOf = (container: Parameters<typeof toContainer>[0], messages: string[], seconds: number, missingBytes = 0) =>
+  const warningsOf = (
+    container: Parameters<typeof toContainer>[0],
+    messages: string[],
+    seconds: number,
+    missingBytes = 0,
+  ) =>
     headerWarnings({
       container: toContainer(container, null),
       tracks: [toVideoTrack(stream({ duration: seconds }), container, MOTION).track],
@@ -246,7 +326,10 @@ describe('container and its warnings', () => {
   it('is seekable when it has an index', () => {
     expect(toContainer(format(), whole).seekable).toBe(true);
     expect(toContainer(format(), { ...whole, hasIndex: false }).seekable).toBe(false);
-    expect(toContainer(format({ format_name: 'mpegts' }), null)).toMatchObject({ seekable: false, discontinuous: true });
+    expect(toContainer(format({ format_name: 'mpegts' }), null)).toMatchObject({
+      seekable: false,
+      discontinuous: true,
+    });
     expect(toContainer(format({ format_name: 'mp3' }), null).seekable).toBe(false);
   });
 
@@ -261,6 +344,8 @@ describe('container and its warnings', () => {
     expect(warningsOf(format(), noise, 10)).toEqual([['header-errors', 2]]);
     expect(warningsOf(format(), ['[h264 @ 0x5] SEI type 242 size 1600 truncated at 72'], 10)).toEqual([]);
     expect(warningsOf(format({ format_name: 'mpegts' }), noise, 10)).toEqual([]);
-    expect(warningsOf(format({ format_name: 'mpegts' }), [...noise, '[mpegts @ 0x5] bad'], 10)).toEqual([['header-errors', 1]]);
+    expect(warningsOf(format({ format_name: 'mpegts' }), [...noise, '[mpegts @ 0x5] bad'], 10)).toEqual([
+      ['header-errors', 1],
+    ]);
   });
 });

@@ -56,7 +56,16 @@ describe('identity', () => {
     await expect(identify(join(folder, 'none'))).rejects.toMatchObject({ code: 'input-not-found' });
     await expect(identify(join(folder, 'known', 'below'))).rejects.toMatchObject({ code: 'input-not-found' });
     await expect(identify('nul\0byte')).rejects.toMatchObject({ code: 'input-not-found' });
-    await expect(identify('http://example.com/a.mp4')).rejects.toMatchObject({ code: 'input-not-found', hint: 'download it first' });
+    await expect(identify('http://example.com/a.mp4')).rejects.toMatchObject({
+      code: 'input-not-found',
+      hint: 'download it first',
+    });
     await expect(identify('/dev/null')).rejects.toMatchObject({ code: 'input-unsupported' });
+  });
+
+  it.skipIf(process.getuid?.() === 0)('says when it may not read', async () => {
+    const path = join(folder, 'secret');
+    await writeFile(path, 'x', { mode: 0o000 });
+    await expect(identify(path)).rejects.toMatchObject({ code: 'input-unreadable', reason: 'permission denied' });
   });
 });

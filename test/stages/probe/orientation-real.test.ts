@@ -17,18 +17,42 @@ const QUADRANTS = 'color=s=64x32:d=0.2:r=10,format=gray,geq=lum=60+60*gte(X\\,32
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'mediactl-orientation-'));
   const path = join(folder, 'plain.mp4');
-  await run('ffmpeg', ['-v', 'error', '-f', 'lavfi', '-i', QUADRANTS, '-c:v', 'libx264', '-crf', '1', '-pix_fmt', 'yuv420p', path]);
+  await run('ffmpeg', [
+    '-v',
+    'error',
+    '-f',
+    'lavfi',
+    '-i',
+    QUADRANTS,
+    '-c:v',
+    'libx264',
+    '-crf',
+    '1',
+    '-pix_fmt',
+    'yuv420p',
+    path,
+  ]);
   plain = await readFile(path);
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 /** Grey levels of the four quadrants, as ffmpeg shows the first picture. */
-async function quadrants(path: string, input: string[], output: string[], size: { width: number; height: number }): Promise<number[]> {
-  const { stdout } = await run('ffmpeg', ['-v', 'error', ...input, '-i', path, ...output, '-frames:v', '1', '-pix_fmt', 'gray', '-f', 'rawvideo', '-'], {
-    encoding: 'buffer',
-  });
+async function quadrants(
+  path: string,
+  input: string[],
+  output: string[],
+  size: { width: number; height: number },
+): Promise<number[]> {
+  const { stdout } = await run(
+    'ffmpeg',
+    ['-v', 'error', ...input, '-i', path, ...output, '-frames:v', '1', '-pix_fmt', 'gray', '-f', 'rawvideo', '-'],
+    {
+      encoding: 'buffer',
+    },
+  );
   expect(stdout).toHaveLength(size.width * size.height);
-  const at = (x: number, y: number) => Math.round((stdout[Math.floor(size.height * y) * size.width + Math.floor(size.width * x)] ?? 0) / 20);
+  const at = (x: number, y: number) =>
+    Math.round((stdout[Math.floor(size.height * y) * size.width + Math.floor(size.width * x)] ?? 0) / 20);
   return [at(0.25, 0.25), at(0.75, 0.25), at(0.25, 0.75), at(0.75, 0.75)];
 }
 

@@ -1,10 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { fromMatrix, parseDisplayMatrix, readOrientation, type DisplayMatrix } from '../../../src/stages/probe/orientation.js';
+import {
+  fromMatrix,
+  parseDisplayMatrix,
+  readOrientation,
+  type DisplayMatrix,
+} from '../../../src/stages/probe/orientation.js';
 
 const NOTHING = { displayMatrix: null, rotation: null, rotateTag: null };
 
 // What ffprobe prints for an iPhone held upright.
-const IPHONE = '\n00000000:            0       65536           0\n00000001:       -65536           0           0\n00000002:     70778880           0  1073741824\n';
+const IPHONE =
+  '\n00000000:            0       65536           0\n00000001:       -65536           0           0\n00000002:     70778880           0  1073741824\n';
 
 describe('orientation', () => {
   it.each<[name: string, matrix: DisplayMatrix, mirror: boolean, clockwise: number]>([
@@ -23,12 +29,17 @@ describe('orientation', () => {
     // Mirror x, then turn: the picture's right edge must land where the matrix sends it.
     const radians = (clockwise * Math.PI) / 180;
     const sign = mirror ? -1 : 1;
-    expect([Math.cos(radians) * sign, Math.sin(radians) * sign].map(Math.round).map((n) => n + 0)).toEqual(matrix.slice(0, 2));
+    expect([Math.cos(radians) * sign, Math.sin(radians) * sign].map(Math.round).map((n) => n + 0)).toEqual(
+      matrix.slice(0, 2),
+    );
   });
 
   it("reads ffprobe's dump", () => {
     expect(parseDisplayMatrix(IPHONE)).toEqual([0, 65536, -65536, 0]);
-    expect(readOrientation({ ...NOTHING, displayMatrix: IPHONE, rotation: -90 }).orientation).toEqual({ mirror: false, clockwise: 90 });
+    expect(readOrientation({ ...NOTHING, displayMatrix: IPHONE, rotation: -90 }).orientation).toEqual({
+      mirror: false,
+      clockwise: 90,
+    });
   });
 
   it('believes the matrix, which knows of mirroring, before the angle', () => {

@@ -41,7 +41,9 @@ describe('probe', () => {
           scan: { kind: 'progressive' },
         },
       ],
-      audio: [{ index: 1, codec: 'aac', sampleRate: 48000, channels: 2, role: 'main', language: 'und', decodable: true }],
+      audio: [
+        { index: 1, codec: 'aac', sampleRate: 48000, channels: 2, role: 'main', language: 'und', decodable: true },
+      ],
       text: [],
       other: [],
       warnings: [],
@@ -50,9 +52,15 @@ describe('probe', () => {
 
   it.each<[ClipName, PartialMedia]>([
     ['anamorphic', { video: [{ codedSize: { width: 360, height: 288 }, displaySize: { width: 512, height: 288 } }] }],
-    ['rotated90', { video: [{ displaySize: { width: 180, height: 320 }, orientation: { mirror: false, clockwise: 90 } }] }],
+    [
+      'rotated90',
+      { video: [{ displaySize: { width: 180, height: 320 }, orientation: { mirror: false, clockwise: 90 } }] },
+    ],
     ['mirrored', { video: [{ orientation: { mirror: true, clockwise: 0 } }] }],
-    ['interlacedDvNtsc', { video: [{ displaySize: { width: 853, height: 480 }, scan: { kind: 'interlaced', parity: 'bff' } }] }],
+    [
+      'interlacedDvNtsc',
+      { video: [{ displaySize: { width: 853, height: 480 }, scan: { kind: 'interlaced', parity: 'bff' } }] },
+    ],
     ['interlacedTffMpeg2', { video: [{ scan: { kind: 'interlaced', parity: 'tff' } }] }],
     ['interlacedBffMpeg2', { video: [{ scan: { kind: 'interlaced', parity: 'bff' } }] }],
     ['interlacedTffH264', { video: [{ scan: { kind: 'interlaced', parity: 'tff' } }] }],
@@ -62,7 +70,10 @@ describe('probe', () => {
     ['fullRange', { video: [{ color: { range: 'pc' } }] }],
     ['gif', { video: [{ codec: 'gif', role: 'motion', frames: 10 }] }],
     ['oneFrame', { video: [{ role: 'motion', frames: 1 }] }],
-    ['coverMp3', { video: [{ role: 'cover', codec: 'png' }], audio: [{ codec: 'mp3' }], container: { seekable: false } }],
+    [
+      'coverMp3',
+      { video: [{ role: 'cover', codec: 'png' }], audio: [{ codec: 'mp3' }], container: { seekable: false } },
+    ],
     ['coverM4a', { video: [{ role: 'cover' }], audio: [{ codec: 'aac' }] }],
     ['twoVideos', { video: [{ isDefault: true, role: 'motion' }, { role: 'motion' }] }],
     ['audioFirst', { video: [{ index: 1 }], audio: [{ index: 0 }] }],
@@ -74,7 +85,13 @@ describe('probe', () => {
     ['transport', { container: { format: 'mpegts', discontinuous: true, seekable: false }, warnings: [] }],
     ['transportCut', { video: [{ codec: 'h264' }], warnings: [] }],
     ['commentary', { audio: [{ role: 'main' }, { role: 'commentary' }] }],
-    ['languages', { audio: [{ language: 'en', isDefault: true }, { language: 'fr', channels: 6 }, { language: 'ja' }], text: [{ language: 'en' }, { language: 'fr' }] }],
+    [
+      'languages',
+      {
+        audio: [{ language: 'en', isDefault: true }, { language: 'fr', channels: 6 }, { language: 'ja' }],
+        text: [{ language: 'en' }, { language: 'fr' }],
+      },
+    ],
     ['truncatedFaststart', { warnings: [{ code: 'input-truncated', count: expect.any(Number) }] }],
     ['lyingLong', { warnings: [{ code: 'duration-uncertain' }] }],
     ['lyingMkvShort', { warnings: [{ code: 'duration-uncertain' }] }],
@@ -93,7 +110,11 @@ describe('probe', () => {
     ['poserSdp', 'input-forbidden', /opens only/],
     ['poserDash', 'input-forbidden', /opens only/],
   ])('refuses %s as %s', async (name, code, said) => {
-    await expect(look(name)).rejects.toMatchObject({ code, reason: expect.stringMatching(said), hint: expect.any(String) });
+    await expect(look(name)).rejects.toMatchObject({
+      code,
+      reason: expect.stringMatching(said),
+      hint: expect.any(String),
+    });
   });
 
   it('asks ffprobe once, and twice when the frames must tell', async () => {
@@ -116,7 +137,9 @@ describe('probe', () => {
     await chmod(slow, 0o755);
     const stop = AbortSignal.timeout(300);
     const began = Date.now();
-    await expect(probe(await clip('film24'), { ffmpeg: 'ffmpeg', ffprobe: slow }, { signal: stop })).rejects.toThrow();
+    await expect(probe(await clip('film24'), { ffmpeg: 'ffmpeg', ffprobe: slow }, { signal: stop })).rejects.toThrow(
+      /abort|timeout/i,
+    );
     expect(Date.now() - began).toBeLessThan(5000);
   });
 
@@ -130,7 +153,18 @@ describe('probe', () => {
 });
 
 describe('names that look like something else', () => {
-  const NAMES = ['-rf.mp4', 'a\nb.mp4', 'concat:x|y.mp4', 'http:__x', 'pipe:0', 'x%03d.mp4', `q'u"o\$(x)\`.mp4`, 'ünï💥 .mp4', '..mp4', 'a,b;c[d].mp4'];
+  const NAMES = [
+    '-rf.mp4',
+    'a\nb.mp4',
+    'concat:x|y.mp4',
+    'http:__x',
+    'pipe:0',
+    'x%03d.mp4',
+    `q'u"o$(x)\`.mp4`,
+    'ünï💥 .mp4',
+    '..mp4',
+    'a,b;c[d].mp4',
+  ];
   it.each(NAMES)('%j is just a name', async (name) => {
     const path = await clipCopy('oneFrame', folder, name);
     expect((await probe(path, TOOLS)).video).toHaveLength(1);
@@ -156,7 +190,10 @@ describe('names that look like something else', () => {
 describe('what cannot be decoded', () => {
   it('is refused when it is the only video', async () => {
     const path = await patched('oneFrame', 'avc1', 'zzzz');
-    await expect(probe(path, TOOLS)).rejects.toMatchObject({ code: 'input-unsupported', reason: expect.stringContaining('zzzz') });
+    await expect(probe(path, TOOLS)).rejects.toMatchObject({
+      code: 'input-unsupported',
+      reason: expect.stringContaining('zzzz'),
+    });
   });
 
   it('is left out with a warning when there is other video', async () => {
@@ -171,19 +208,35 @@ describe('what cannot be decoded', () => {
     expect(media.warnings.map(({ code }) => code)).toEqual(['track-undecodable']);
   });
 
-  it.each([['still.png', 'PNG'], ['still.jpg', 'JPEG'], ['still.bmp', 'BMP'], ['still.tiff', 'TIFF']])(
-    'a still image (%s) is refused, whatever it is called',
-    async (name, kind) => {
-      await run('ffmpeg', ['-v', 'error', '-y', '-f', 'lavfi', '-i', 'color=s=32x32', '-frames:v', '1', join(folder, name)]);
-      await copyFile(join(folder, name), join(folder, `${name}.mp4`));
-      const refusal = { code: 'input-unsupported', message: expect.stringContaining(kind) };
-      await expect(probe(join(folder, name), TOOLS)).rejects.toMatchObject(refusal);
-      await expect(probe(join(folder, `${name}.mp4`), TOOLS)).rejects.toMatchObject(refusal);
-    },
-  );
+  it.each([
+    ['still.png', 'PNG'],
+    ['still.jpg', 'JPEG'],
+    ['still.bmp', 'BMP'],
+    ['still.tiff', 'TIFF'],
+  ])('a still image (%s) is refused, whatever it is called', async (name, kind) => {
+    await run('ffmpeg', [
+      '-v',
+      'error',
+      '-y',
+      '-f',
+      'lavfi',
+      '-i',
+      'color=s=32x32',
+      '-frames:v',
+      '1',
+      join(folder, name),
+    ]);
+    await copyFile(join(folder, name), join(folder, `${name}.mp4`));
+    const refusal = { code: 'input-unsupported', message: expect.stringContaining(kind) };
+    await expect(probe(join(folder, name), TOOLS)).rejects.toMatchObject(refusal);
+    await expect(probe(join(folder, `${name}.mp4`), TOOLS)).rejects.toMatchObject(refusal);
+  });
 
   it.each(['avi', 'mkv', 'wav', 'mp4'])('a %s that is cut off is never taken for whole', async (kind) => {
-    const source = kind === 'wav' ? ['-f', 'lavfi', '-i', 'sine=d=1'] : ['-f', 'lavfi', '-i', 'testsrc=s=64x64:d=1', '-movflags', 'faststart'];
+    const source =
+      kind === 'wav'
+        ? ['-f', 'lavfi', '-i', 'sine=d=1']
+        : ['-f', 'lavfi', '-i', 'testsrc=s=64x64:d=1', '-movflags', 'faststart'];
     const whole = join(folder, `whole.${kind}`);
     await run('ffmpeg', ['-v', 'error', '-y', ...source, whole]);
     const bytes = await readFile(whole);
@@ -202,7 +255,13 @@ describe('the lock on the door', () => {
   });
 
   it('is not there without our options', async () => {
-    const { stdout } = await run('ffprobe', ['-v', 'error', '-show_entries', 'format=format_name', await clip('poserHls')]);
+    const { stdout } = await run('ffprobe', [
+      '-v',
+      'error',
+      '-show_entries',
+      'format=format_name',
+      await clip('poserHls'),
+    ]);
     expect(stdout).toContain('hls');
   });
 });

@@ -44,7 +44,9 @@ describe('the structure of MP4', () => {
   });
 
   it('takes size 0 for "to the end", and padding for the end', async () => {
-    expect(await inspect(Buffer.concat([FTYP, moov(), box('mdat', Buffer.alloc(50), 0)]))).toMatchObject({ missingBytes: 0 });
+    expect(await inspect(Buffer.concat([FTYP, moov(), box('mdat', Buffer.alloc(50), 0)]))).toMatchObject({
+      missingBytes: 0,
+    });
     const padded = Buffer.concat([FTYP, moov(), box('mdat', Buffer.alloc(50)), Buffer.alloc(512)]);
     expect(await inspect(padded)).toMatchObject({ missingBytes: 0, unreadable: null });
   });
@@ -64,14 +66,21 @@ describe('the structure of MP4', () => {
     expect(await inspect(Buffer.concat([...fragments, box('mfra')]))).toMatchObject({ hasIndex: true });
   });
 
-  it.each([['encv', 'Common Encryption'], ['enca', 'Common Encryption'], ['drms', 'FairPlay'], ['avc1', null]])(
-    'sample entry %s: %s',
-    async (entry, encryption) =>
-      expect(await inspect(Buffer.concat([FTYP, moov(entry), box('mdat', Buffer.alloc(9))]))).toMatchObject({ encryption }),
+  it.each([
+    ['encv', 'Common Encryption'],
+    ['enca', 'Common Encryption'],
+    ['drms', 'FairPlay'],
+    ['avc1', null],
+  ])('sample entry %s: %s', async (entry, encryption) =>
+    expect(await inspect(Buffer.concat([FTYP, moov(entry), box('mdat', Buffer.alloc(9))]))).toMatchObject({
+      encryption,
+    }),
   );
 
   it('survives boxes that contain themselves, and garbage', async () => {
-    expect(await inspect(Buffer.concat([FTYP, box('moov', Buffer.alloc(0), 8), box('mdat', Buffer.alloc(0), 3)]))).not.toBeNull();
+    expect(
+      await inspect(Buffer.concat([FTYP, box('moov', Buffer.alloc(0), 8), box('mdat', Buffer.alloc(0), 3)])),
+    ).not.toBeNull();
     expect(await inspect(Buffer.from('ftyp'))).toBeNull();
     expect(await inspect(Buffer.alloc(5000))).toBeNull();
   });
@@ -93,7 +102,11 @@ describe('the structure of Matroska', () => {
 
   it('does not know the length of a live recording', async () => {
     const live = element('18538067', cluster, Buffer.from('01ffffffffffffff', 'hex'));
-    expect(await inspect(Buffer.concat([header, live]))).toMatchObject({ missingBytes: 0, hasIndex: false, unreadable: null });
+    expect(await inspect(Buffer.concat([header, live]))).toMatchObject({
+      missingBytes: 0,
+      hasIndex: false,
+      unreadable: null,
+    });
   });
 });
 
@@ -107,7 +120,9 @@ describe('the structure of RIFF', () => {
   it('counts what is missing, over several chunks', async () => {
     expect(await inspect(riff('WAVE', 1000))).toMatchObject({ family: 'riff', missingBytes: 0, hasIndex: true });
     expect(await inspect(riff('AVI ', 1000, 5000))).toMatchObject({ missingBytes: 4008, hasIndex: false });
-    expect(await inspect(Buffer.concat([riff('AVI ', 1000), riff('AVIX', 500, 992)]))).toMatchObject({ missingBytes: 500 });
+    expect(await inspect(Buffer.concat([riff('AVI ', 1000), riff('AVIX', 500, 992)]))).toMatchObject({
+      missingBytes: 500,
+    });
   });
   it.each([0, 0xffffffff, 0x7ffff024])('size %d was never filled in', async (size) => {
     expect(await inspect(riff('WAVE', 1000, size))).toMatchObject({ missingBytes: 0 });
@@ -122,7 +137,7 @@ describe('sniffing', () => {
     '\xef\xbb\xbf#EXTM3U',
     'ffconcat version 1.0\nfile x.mp4\n',
     '# comment\n\nffconcat version 1.0',
-  "file 'x.mp4'\n",
+    "file 'x.mp4'\n",
     'v=0\no=- 0 0 IN IP4 127.0.0.1\ns=x\nc=IN IP4 127.0.0.1\nm=video 5004 RTP/AVP 96\n',
     '<?xml version="1.0"?>\n<!-- x -->\n<MPD type="static">',
     '<MPD>',
@@ -132,13 +147,19 @@ describe('sniffing', () => {
     'rtsp://x.example/stream',
   ])('%j is a playlist', (text) => expect(kindOf(text)).toBe('playlist'));
 
-  it.each(['WEBVTT\n', '1\n00:00:00,000 --> 00:00:01,000\nhi', '[Script Info]', ';FFMETADATA1', 'Just some text.\n', '%PDF-1.7', 'PK\x03\x04'])(
-    '%j is not media',
-    (text) => expect(kindOf(text)).toBe('not-media'),
-  );
+  it.each([
+    'WEBVTT\n',
+    '1\n00:00:00,000 --> 00:00:01,000\nhi',
+    '[Script Info]',
+    ';FFMETADATA1',
+    'Just some text.\n',
+    '%PDF-1.7',
+    'PK\x03\x04',
+  ])('%j is not media', (text) => expect(kindOf(text)).toBe('not-media'));
 
-  it.each(['\xff\xd8\xff\xe0', '\x89PNG\r\n\x1a\n....IHDR....IDAT', 'RIFF....WEBPVP8 ', '....ftypheic'])('%j is a still', (text) =>
-    expect(kindOf(text)).toBe('still'),
+  it.each(['\xff\xd8\xff\xe0', '\x89PNG\r\n\x1a\n....IHDR....IDAT', 'RIFF....WEBPVP8 ', '....ftypheic'])(
+    '%j is a still',
+    (text) => expect(kindOf(text)).toBe('still'),
   );
 
   it('lets media pass', () => {
@@ -151,7 +172,11 @@ describe('sniffing', () => {
 
   it('notices scrambling and Windows Media DRM', () => {
     const packets = (flags: number) =>
-      Buffer.concat(Array.from({ length: 20 }, (_, i) => Buffer.from([0x47, 1, i, i % 4 === 0 ? 0x10 : flags, ...Array<number>(184).fill(7)])));
+      Buffer.concat(
+        Array.from({ length: 20 }, (_, i) =>
+          Buffer.from([0x47, 1, i, i % 4 === 0 ? 0x10 : flags, ...Array<number>(184).fill(7)]),
+        ),
+      );
     expect(sniff(packets(0x90)).kind).toBe('encrypted');
     expect(sniff(packets(0x10)).kind).toBe('nothing');
     const asf = Buffer.concat([Buffer.from('3026b2758e66cf11a6d900aa0062ce6c', 'hex'), Buffer.alloc(100)]);

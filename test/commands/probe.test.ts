@@ -1,0 +1,122 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describeMedia, probeCommand } from '../../src/commands/probe.js';
+import type { MediaInfo } from '../../src/model/media.js';
+import { createStyle } from '../../src/report/style.js';
+import { clip, clipCopy } from '../fixtures/clips.js';
+
+const PLAIN = { json: false, tools: { ffmpeg: 'ffmpeg', ffprobe: 'ffprobe' }, columns: 100, color: false };
+const STYLE = createStyle({ color: false, unicode: true });
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'mediactl-probe-command-'));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+const MEDIA: MediaInfo = {
+  source: { path: 'evil\u001b[2J\n.mp4', absolutePath: '/evil', bytes: 3_277_732, modifiedMs: 0, fingerprint: '' },
+  container: { format: 'mov,mp4', durationSeconds: 62.548, startSeconds: 0, discontinuous: false, seekable: true },
+  video: [
+    {
+      index: 0,
+      codec: 'hevc',
+      profile: 'Main 10',
+      role: 'motion',
+      codedSize: { width: 1920, height: 1080 },
+      sampleAspect: { num: 1, den: 1 },
+      orientation: { mirror: false, clockwise: 90 },
+      displaySize: { width: 1080, height: 1920 },
+      realFrameRate: { num: 30000, den: 1001 },
+      averageFrameRate: { num: 30000, den: 1001 },
+      frames: 1875,
+      pixelFormat: 'yuv420p10le',
+      bitDepth: 10,
+      color: { range: 'tv', matrix: 'bt2020nc', transfer: 'arib-std-b67', primaries: 'bt2020' },
+      dynamicRange: 'hlg',
+      dolbyVision: { profile: 8, baseLayerCompatibility: 4 },
+      scan: { kind: 'interlaced', parity: 'bff' },
+      startSeconds: 0,
+      durationSeconds: 62.548,
+      language: 'und',
+      title: null,
+      isDefault: true,
+    },
+  ],
+  audio: [
+    {
+      index: 1,
+      codec: 'ac3',
+      profile: null,
+      sampleRate: 48000,
+      channels: 6,
+      channelLayout: '5.1(side)',
+      role: 'commentary',
+      decodable: true,
+      startSeconds: 0.5,
+      durationSeconds: 40,
+      language: 'ja',
+      title: '\u202e日本語',
+      isDefault: false,
+    },
+  ],
+  text: [],
+  other: [{ index: 2, kind: 'data', codec: 'mebx' }],
+  warnings: [
+    { code: 'input-truncated', message: 'the end of the file is missing: its header promises 100 more bytes' },
+  ],
+};
+
+describe('mediactl probe', () => {
+  it('says what matters, safely', () => {
+    expect(describeMedia(MEDIA, 80, STYLE)).toBe(
+      [
+        'evil\\x1b[2J\\n.mp4',
+        '  container  mov,mp4, 1:02 (62.548 s), 3.28 MB',
+        '  video #0   hevc Main 10, 1080×1920 (coded 1920×1080), turn 90° clockwise,',
+        '             30000/1001 (29.97) fps, interlaced (bff), yuv420p10le, 10 bit,',
+        '             HLG HDR, bt2020/arib-std-b67/bt2020nc, Dolby Vision profile 8,',
+        '             1875 frames',
+        '  audio #1   ja, ac3, 48 kHz, 5.1(side), commentary, starts 0.5 s late,',
+        '             40 s long, "\\u202e日本語"',
+        '  other #2   data, mebx',
+        '',
+        '1 warning',
+        '  ! the end of the file is missing: its header promises 100 more bytes',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  it.each([60, 80, 200])('keeps to %d columns', (columns) => {
+    const widest = Math.max(
+      ...describeMedia(MEDIA, columns, STYLE)
+        .split('\n')
+        .map((line) => line.length),
+    );
+    expect(widest).toBeLessThanOrEqual(columns);
+  });
+
+  it('prints a file as text and as JSON', async () => {
+    const input = await clipCopy('film24', folder, 'a\nb.mp4');
+    const text = await probeCommand({ ...PLAIN, input });
+    expect(text).toContain('a\\nb.mp4');
+    expect(text).toContain('24000/1001 (23.976) fps');
+    const json: unknown = JSON.parse(await probeCommand({ ...PLAIN, input, json: true }));
+    expect(json).toMatchObject({ schema: 'mediactl.media/1', source: { path: input }, video: [{ codec: 'h264' }] });
+  });
+
+  it('tells a variable rate from a constant one', async () => {
+    expect(await probeCommand({ ...PLAIN, input: await clip('vfrScreen') })).toMatch(
+      /variable, 13\.113 fps on average/,
+    );
+  });
+
+  it('throws what cannot be read', async () => {
+    await expect(probeCommand({ ...PLAIN, input: join(folder, 'none') })).rejects.toMatchObject({
+      code: 'input-not-found',
+    });
+  });
+});
