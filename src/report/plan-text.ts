@@ -46,7 +46,10 @@ function decisionBlock(decisions: readonly Decision[], columns: number, style: S
   const rows = decisions.map(({ subject, choice, reason }) => [subject, choice, reason].map(printable));
   const subjectWidth = Math.max(...rows.map(([subject = '']) => displayWidth(subject)));
   const indent = 2 + subjectWidth + 2;
-  const choiceWidth = Math.min(Math.max(...rows.map(([, choice = '']) => displayWidth(choice))), Math.floor((columns - indent) / 2));
+  const choiceWidth = Math.min(
+    Math.max(...rows.map(([, choice = '']) => displayWidth(choice))),
+    Math.floor((columns - indent) / 2),
+  );
   const reasonAt = indent + choiceWidth + 2;
   // Side by side where a reason still has room to be read, else one under the other.
   const beside = columns - reasonAt >= 40;
@@ -87,13 +90,26 @@ function renditionBlock({ video, audio, grid }: EncodePlan, style: Style): strin
       ...[rung.name, `${rung.width}${style.glyphs.times}${rung.height}`, rate, rung.encoder, rateText(rung), rung.id],
     ]),
     ...audio.map((track) => [
-      ...[track.name, printable(track.label), channelText(track), track.encoder, formatBitrate(track.bitrate), track.id],
+      ...[
+        track.name,
+        printable(track.label),
+        channelText(track),
+        track.encoder,
+        formatBitrate(track.bitrate),
+        track.id,
+      ],
     ]),
   ];
   if (rows.length === 0) return null;
   const table = [['rendition', '', '', 'encoder', 'bitrate', 'folder'], ...rows];
   const widths = (table[0] ?? []).map((_, i) => Math.max(...table.map((row) => displayWidth(row[i] ?? ''))));
-  const lines = table.map((row) => `  ${row.map((cell, i) => padTo(cell, widths[i] ?? 0)).join('  ').trimEnd()}`);
+  const lines = table.map(
+    (row) =>
+      `  ${row
+        .map((cell, i) => padTo(cell, widths[i] ?? 0))
+        .join('  ')
+        .trimEnd()}`,
+  );
   return [style.strong('renditions'), style.faint(lines[0] ?? ''), ...lines.slice(1)].join('\n');
 }
 
@@ -129,11 +145,14 @@ function predictionLine({ prediction, grid, video, audio }: EncodePlan, style: S
   }
   const renditions = count((video?.rungs.length ?? 0) + audio.length, 'rendition');
   const seconds = Number(toNumber(grid.segmentSeconds).toFixed(3));
-  return `${title}  at most ${formatBytes(prediction.maxBytes)}: ${renditions} of ${count(prediction.segments, 'segment')} of ${seconds} s`;
+  return `${title}  at most ${formatBytes(prediction.maxBytes)} (a calm picture takes far less): ${renditions} of ${count(prediction.segments, 'segment')} of ${seconds} s`;
 }
 
 // Never wrapped: a line broken by the terminal is still one line when copied.
 function commandBlock(commands: readonly PlanCommand[], style: Style): string | null {
   if (commands.length === 0) return null;
-  return [style.strong('commands'), ...commands.flatMap(({ label, shell }) => [style.faint(`# ${printable(label)}`), shell])].join('\n');
+  return [
+    style.strong('commands'),
+    ...commands.flatMap(({ label, shell }) => [style.faint(`# ${printable(label)}`), shell]),
+  ].join('\n');
 }

@@ -48,7 +48,8 @@ describe('approximate', () => {
       for (const most of [1, 5, 30, 97]) {
         const { num, den } = approximate(value, most);
         const error = Math.abs(num / den - value);
-        for (let d = 1; d <= most; d++) expect(error).toBeLessThanOrEqual(Math.abs(Math.round(value * d) / d - value) + 1e-12);
+        for (let d = 1; d <= most; d++)
+          expect(error).toBeLessThanOrEqual(Math.abs(Math.round(value * d) / d - value) + 1e-12);
       }
     }
   });

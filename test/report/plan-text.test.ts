@@ -9,8 +9,23 @@ const COMMANDS = [{ label: 'decode', shell: `ffmpeg -i 'my film.mp4' ${'-x '.rep
 const media = mediaInfo({
   source: { path: 'my film.mp4' },
   video: [videoTrack({ size: [640, 360], realFrameRate: { num: 600, den: 1 }, averageFrameRate: { num: 29, den: 1 } })],
-  audio: [audioTrack(), audioTrack({ index: 2, language: 'ja', title: '日本語 5.1', channels: 6, channelLayout: '5.1' })],
-  text: [{ index: 3, codec: 'subrip', form: 'text', isForced: false, startSeconds: 0, durationSeconds: null, language: 'fr', title: null, isDefault: false }],
+  audio: [
+    audioTrack(),
+    audioTrack({ index: 2, language: 'ja', title: '日本語 5.1', channels: 6, channelLayout: '5.1' }),
+  ],
+  text: [
+    {
+      index: 3,
+      codec: 'subrip',
+      form: 'text',
+      isForced: false,
+      startSeconds: 0,
+      durationSeconds: null,
+      language: 'fr',
+      title: null,
+      isDefault: false,
+    },
+  ],
   warnings: [{ code: 'lost', message: 'something was lost', count: 3 }],
 });
 
@@ -93,7 +108,9 @@ describe('a plan for people', () => {
 
   it('says when the size cannot be known', () => {
     const unknown = mediaInfo({ video: [videoTrack({ durationSeconds: null })], container: { durationSeconds: null } });
-    expect(renderPlan(plan(unknown, planRequest()), [], { color: false, columns: 80 })).toContain('prediction  unknown');
+    expect(renderPlan(plan(unknown, planRequest()), [], { color: false, columns: 80 })).toContain(
+      'prediction  unknown',
+    );
   });
 });
 
@@ -101,10 +118,25 @@ it('text from the file cannot drive the terminal', () => {
   const hostile = mediaInfo({
     source: { path: 'a\u001b[2Jb.mp4' },
     audio: [audioTrack({ title: 'x\u001b]0;owned\u0007\r\n\u202egnp' })],
-    text: [{ index: 3, codec: 'sub\u001brip', form: 'text', isForced: false, startSeconds: 0, durationSeconds: null, language: 'fr', title: '\u0007', isDefault: false }],
+    text: [
+      {
+        index: 3,
+        codec: 'sub\u001brip',
+        form: 'text',
+        isForced: false,
+        startSeconds: 0,
+        durationSeconds: null,
+        language: 'fr',
+        title: '\u0007',
+        isDefault: false,
+      },
+    ],
     warnings: [{ code: 'x', message: 'bell \u0007' }],
   });
-  const text = renderPlan(plan(hostile, planRequest()), [{ label: 'x\u001b', shell: 'ffmpeg' }], { color: false, columns: 100 });
+  const text = renderPlan(plan(hostile, planRequest()), [{ label: 'x\u001b', shell: 'ffmpeg' }], {
+    color: false,
+    columns: 100,
+  });
   expect(text.replaceAll('\n', '')).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u202e]/);
   expect(text).toContain('a\\x1b[2Jb.mp4');
 });

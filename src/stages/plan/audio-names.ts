@@ -39,7 +39,10 @@ export function titleCore({ title, language }: AudioTrack): string {
   const own = [languageName(language), englishName(language)].filter((name) => name !== null);
   let rest = (title ?? '').toLowerCase();
   for (const name of own) rest = rest.replaceAll(name.toLowerCase(), ' ');
-  return rest.replace(FORM, ' ').replace(/[^\p{L}\p{N}]+/gu, ' ').trim();
+  return rest
+    .replace(FORM, ' ')
+    .replace(/[^\p{L}\p{N}]+/gu, ' ')
+    .trim();
 }
 
 const FORM =
@@ -68,7 +71,13 @@ function labelOf({ title, language, role }: AudioTrack): string {
 }
 
 function safeTag(language: string): string {
-  return language.toLowerCase().replace(/[^a-z0-9]+/g, '-').slice(0, 32) || 'und';
+  return (
+    language
+      .toLowerCase()
+      .replace(/[^a-z0-9]+/g, '-')
+      .replace(/^-|-$/g, '')
+      .slice(0, 32) || 'und'
+  );
 }
 
 // Case counts for nobody's eye, and not on every file system.

@@ -18,11 +18,7 @@ export interface Sound {
  * The tracks that become renditions: the best of each language and kind, of the languages asked for (null: all).
  * Throws `no-such-track` for a language that the source does not have.
  */
-export function pickAudio(
-  tracks: readonly AudioTrack[],
-  languages: readonly string[] | null,
-  ledger: Ledger,
-): Sound[] {
+export function pickAudio(tracks: readonly AudioTrack[], languages: readonly string[] | null, ledger: Ledger): Sound[] {
   const usable = tracks.filter((track) => requireUsable(track, ledger));
   const asked = languages === null ? usable : pickLanguages(tracks, usable, languages, ledger);
   const chosen = bestOfEachKind(asked, ledger);
@@ -99,14 +95,17 @@ function pickLanguages(
     return found;
   });
   const chosen = [...new Set(picked.flat())];
-  for (const track of usable) if (!chosen.includes(track)) ledger.leave(describeTrack(track), 'not asked for (--audio-lang)');
+  for (const track of usable)
+    if (!chosen.includes(track)) ledger.leave(describeTrack(track), 'not asked for (--audio-lang)');
   return chosen;
 }
 
 function noSuchLanguage(language: string, all: readonly AudioTrack[], usable: readonly AudioTrack[]): MediactlError {
   const unusable = all.some((track) => matchesLanguage(track.language, language));
   return new MediactlError('no-such-track', `--audio-lang: there is no sound in "${language}"`, {
-    reason: unusable ? 'there is a track of that language, but it cannot be decoded' : 'no track of the source has that language',
+    reason: unusable
+      ? 'there is a track of that language, but it cannot be decoded'
+      : 'no track of the source has that language',
     hint: usable.length === 0 ? 'The source has no sound at all' : `There are: ${usable.map(describeTrack).join(', ')}`,
   });
 }
@@ -121,7 +120,8 @@ function bestOfEachKind(tracks: readonly AudioTrack[], ledger: Ledger): AudioTra
   for (const alike of kinds.values()) {
     const [first, ...others] = alike.toSorted(byPreference);
     if (first) best.add(first);
-    for (const other of others) ledger.leave(describeTrack(other), `the same as track ${first?.index ?? '?'} in another form`);
+    for (const other of others)
+      ledger.leave(describeTrack(other), `the same as track ${first?.index ?? '?'} in another form`);
   }
   return tracks.filter((track) => best.has(track));
 }
@@ -142,7 +142,11 @@ function defaultOf(tracks: readonly AudioTrack[], languages: readonly string[] |
   return candidates.find((track) => track.isDefault) ?? candidates[0];
 }
 
-function sayRendition({ track, name, label, isDefault }: NamedSound, out: PlanRequest['ladder']['audio'], ledger: Ledger): void {
+function sayRendition(
+  { track, name, label, isDefault }: NamedSound,
+  out: PlanRequest['ladder']['audio'],
+  ledger: Ledger,
+): void {
   const target = `${out.channels === 2 ? 'stereo' : out.channels === 1 ? 'mono' : `${out.channels} channels`} AAC ${out.bitrate / 1000} kb/s`;
   const fold = track.channels > out.channels ? `, ${track.channels} channels folded down` : '';
   ledger.decide(

@@ -25,7 +25,12 @@ export function planColor(track: VideoTrack, capabilities: Capabilities, ledger:
   return plan;
 }
 
-function chooseColor(track: VideoTrack, inputRange: 'tv' | 'pc', capabilities: Capabilities, ledger: Ledger): ColorPlan {
+function chooseColor(
+  track: VideoTrack,
+  inputRange: 'tv' | 'pc',
+  capabilities: Capabilities,
+  ledger: Ledger,
+): ColorPlan {
   if (track.dynamicRange !== 'sdr') return toneMapped(track.dynamicRange, track, inputRange, capabilities, ledger);
   const input = { toneMap: null, wideGamut: false, inputRange, inputMatrix: 'bt709', matrixConversion: true } as const;
   if (isRgb(track)) {
@@ -48,7 +53,11 @@ function toneMapped(
     requireFilter(filters, filter, `The source is HDR (${name}), and this FFmpeg cannot tone-map it`, 'it');
   }
   const vision = track.dolbyVision ? `, the base layer of Dolby Vision profile ${track.dolbyVision.profile}` : '';
-  ledger.decide('dynamic range', `${name} → SDR BT.709`, `the source is HDR${vision}; untouched it looks washed out on SDR screens`);
+  ledger.decide(
+    'dynamic range',
+    `${name} → SDR BT.709`,
+    `the source is HDR${vision}; untouched it looks washed out on SDR screens`,
+  );
   const input = { toneMap: transfer, wideGamut: false, inputRange, inputMatrix: 'bt2020', matrixConversion: true };
   return { input, output: BT709 };
 }
@@ -58,7 +67,8 @@ function wide(input: ColorPlan['input'], { filters }: Capabilities, ledger: Ledg
     ledger.decide('colour', 'BT.2020 → BT.709', 'few players show BT.2020 in 8 bits in right colours');
     return { input: { ...input, wideGamut: true, inputMatrix: 'bt2020' }, output: BT709 };
   }
-  const reason = 'this FFmpeg has no zscale filter to convert BT.2020 colours; players that ignore the tags show them pale';
+  const reason =
+    'this FFmpeg has no zscale filter to convert BT.2020 colours; players that ignore the tags show them pale';
   ledger.decide('colour', 'BT.2020 kept', reason);
   ledger.warn('wide-gamut-kept', reason);
   return {
@@ -72,7 +82,10 @@ function standard(track: VideoTrack, input: ColorPlan['input'], ledger: Ledger):
   const guess = guessSdr(track);
   const matrix = usable(color.matrix, SCALE_MATRIX) ?? MATRIX_OF_PRIMARIES[color.primaries ?? ''] ?? guess.matrix;
   if (color.matrix !== null && !(color.matrix in SCALE_MATRIX)) {
-    ledger.warn('unusual-colour-matrix', `the colour matrix ${color.matrix} cannot be converted here; it is taken for ${matrix}`);
+    ledger.warn(
+      'unusual-colour-matrix',
+      `the colour matrix ${color.matrix} cannot be converted here; it is taken for ${matrix}`,
+    );
   }
   const kept = KEPT_MATRICES.has(matrix);
   const filled = { ...FILL[matrix === 'bt709' || isHigh(track) ? 'high' : matrix === 'bt470bg' ? 'pal' : 'ntsc'] };
@@ -85,7 +98,11 @@ function standard(track: VideoTrack, input: ColorPlan['input'], ledger: Ledger):
   ledger.decide(
     'colour',
     [...new Set([output.primaries, output.transfer, output.matrix])].join('/'),
-    untagged === 0 && kept ? "the source's own" : untagged === 0 ? 'the nearest that players know' : guess.reason(untagged),
+    untagged === 0 && kept
+      ? "the source's own"
+      : untagged === 0
+        ? 'the nearest that players know'
+        : guess.reason(untagged),
   );
   return {
     input: { ...input, inputMatrix: SCALE_MATRIX[matrix] ?? 'bt709', matrixConversion: !kept },
@@ -122,9 +139,7 @@ function isWide({ color }: VideoTrack): boolean {
 
 /** RGB, palettes and black-and-white bitmaps: no YUV matrix to keep. */
 function isRgb({ pixelFormat, color }: VideoTrack): boolean {
-  return (
-    color.matrix === 'gbr' || /^(?:x2)?(?:rgb|bgr|gbr|argb|abgr|0rgb|0bgr|pal8|bayer|mono[bw])/.test(pixelFormat)
-  );
+  return color.matrix === 'gbr' || /^(?:x2)?(?:rgb|bgr|gbr|argb|abgr|0rgb|0bgr|pal8|bayer|mono[bw])/.test(pixelFormat);
 }
 
 function usable(tag: string | null, known: ReadonlySet<string> | Readonly<Record<string, string>>): string | null {

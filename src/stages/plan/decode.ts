@@ -18,12 +18,19 @@ export function planDecode(rungs: readonly VideoRendition[], request: PlanReques
   const threads = Object.fromEntries(passes.flatMap((pass) => shareThreads(pass, request.machine.cores)));
   ledger.decide('decoding', mode, reason);
   if (passes.length > 1) {
-    ledger.decide('passes', String(passes.length), `at most ${request.jobs} rungs side by side (--jobs); each pass decodes the source`);
+    ledger.decide(
+      'passes',
+      String(passes.length),
+      `at most ${request.jobs} rungs side by side (--jobs); each pass decodes the source`,
+    );
   }
   return { mode, reason, threads, passes: passes.map((pass) => pass.map((rung) => rung.id)) };
 }
 
-function chooseMode(rungs: readonly VideoRendition[], { decode, machine }: PlanRequest): { mode: DecodeMode; reason: string } {
+function chooseMode(
+  rungs: readonly VideoRendition[],
+  { decode, machine }: PlanRequest,
+): { mode: DecodeMode; reason: string } {
   const isWindows = machine.platform === 'win32';
   if (decode === 'shared' && isWindows) {
     throw new MediactlError('usage', '--decode shared does not work on Windows', {
@@ -39,7 +46,9 @@ function chooseMode(rungs: readonly VideoRendition[], { decode, machine }: PlanR
 
 function intoPasses(rungs: readonly VideoRendition[], jobs: number | null): VideoRendition[][] {
   if (jobs !== null && !(Number.isInteger(jobs) && jobs >= 1)) {
-    throw new MediactlError('usage', `--jobs ${jobs} is not a number of rungs`, { hint: 'Expected a whole number, at least 1' });
+    throw new MediactlError('usage', `--jobs ${jobs} is not a number of rungs`, {
+      hint: 'Expected a whole number, at least 1',
+    });
   }
   const size = Math.max(1, jobs ?? rungs.length);
   const passes: VideoRendition[][] = [];

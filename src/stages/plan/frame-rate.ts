@@ -1,5 +1,13 @@
 import type { VideoTrack } from '../../model/media.js';
-import { approximate, compare, divide, formatRational, type Rational, rational, toNumber } from '../../model/rational.js';
+import {
+  approximate,
+  compare,
+  divide,
+  formatRational,
+  type Rational,
+  rational,
+  toNumber,
+} from '../../model/rational.js';
 import type { Ledger } from './ledger.js';
 
 /**
@@ -46,7 +54,11 @@ function chooseFrameRate(track: VideoTrack, limit: number, ledger: Ledger): { ra
   const ratio = real === null ? Infinity : toNumber(real) / toNumber(average);
   if (real !== null && ratio >= SMALLEST_RATIO && ratio <= LARGEST_RATIO) {
     const close = Math.abs(ratio - 1) < 5e-3;
-    return constant(real, limit, `the header says ${show(real)}${close ? ', and the average agrees' : `; on average it is ${show(average)}`}`);
+    return constant(
+      real,
+      limit,
+      `the header says ${show(real)}${close ? ', and the average agrees' : `; on average it is ${show(average)}`}`,
+    );
   }
   if (real !== null && track.scan.kind === 'interlaced' && Math.abs(ratio - 2) < 0.04) {
     return constant(average, limit, `one picture for every two fields: ${show(real)} fields a second`);
@@ -56,9 +68,11 @@ function chooseFrameRate(track: VideoTrack, limit: number, ledger: Ledger): { ra
 
 function constant(source: Rational, limit: number, why: string): { rate: Rational; reason: string } {
   const rate = toNumber(source);
-  if (rate < 1 - SAME_RATE) return { rate: rational(1), reason: `${why}; pictures are repeated up to the least rate, 1` };
+  if (rate < 1 - SAME_RATE)
+    return { rate: rational(1), reason: `${why}; pictures are repeated up to the least rate, 1` };
   if (rate <= limit * (1 + SAME_RATE)) return { rate: tidy(source), reason: why };
-  if (rate <= limit * NEARLY) return { rate: fastestUpTo(limit), reason: `${why}; a rare picture is dropped to stay within ${limit}` };
+  if (rate <= limit * NEARLY)
+    return { rate: fastestUpTo(limit), reason: `${why}; a rare picture is dropped to stay within ${limit}` };
   const divisor = Math.ceil(rate / (limit * (1 + SAME_RATE)));
   return {
     rate: tidy(divide(source, rational(divisor))),

@@ -9,7 +9,11 @@ import type { Ledger } from './ledger.js';
  */
 export function planGrid(segment: Preset['segment'], frameRate: Rational | null, ledger: Ledger): Grid {
   const grid = frameRate ? videoGrid(segment, frameRate) : audioGrid(segment);
-  ledger.decide('segments', describe(grid), `the ladder asks for ${segment.seconds} s${frameRate ? ', in whole frames' : ''}`);
+  ledger.decide(
+    'segments',
+    describe(grid),
+    `the ladder asks for ${segment.seconds} s${frameRate ? ', in whole frames' : ''}`,
+  );
   return grid;
 }
 

@@ -22,9 +22,14 @@ function requireRung(name: string, made: readonly RungSize[], ladder: readonly P
   const found = made.find((rung) => [asked, `${asked}p`].includes(rung.name.toLowerCase()));
   if (found) return found;
   const isLarger = ladder.some((rung) => [asked, `${asked}p`].includes(rung.name.toLowerCase()));
-  const near = nearest(name, made.map((rung) => rung.name));
+  const near = nearest(
+    name,
+    made.map((rung) => rung.name),
+  );
   throw new MediactlError('usage', `--only: there is no rung "${name}" for this source`, {
-    ...(isLarger ? { reason: 'the ladder has it, but this source does not reach it or has one of its own in its place' } : {}),
+    ...(isLarger
+      ? { reason: 'the ladder has it, but this source does not reach it or has one of its own in its place' }
+      : {}),
     hint: `${near === null || isLarger ? '' : `Did you mean "${near}"? `}${choices(made)}`,
   });
 }

@@ -21,7 +21,12 @@ const OTHER_REASON = {
 } as const;
 
 function describeText(track: TextTrack): string {
-  const facts = [track.language, track.codec, track.title === null ? null : `"${track.title}"`, track.isForced ? 'forced' : null];
+  const facts = [
+    track.language,
+    track.codec,
+    track.title === null ? null : `"${track.title}"`,
+    track.isForced ? 'forced' : null,
+  ];
   return `subtitle track ${track.index} (${facts.filter((fact) => fact !== null).join(', ')})`;
 }
 

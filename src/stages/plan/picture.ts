@@ -43,7 +43,11 @@ function planOrientation({ orientation }: VideoTrack, ledger: Ledger): VideoTrac
 function sayShape({ sampleAspect, displaySize, codedSize }: VideoTrack, ledger: Ledger): void {
   if (sampleAspect.num === sampleAspect.den) return;
   const choice = `${codedSize.width}×${codedSize.height} shown as ${displaySize.width}×${displaySize.height}`;
-  ledger.decide('pixel shape', choice, `the source's pixels are ${formatRational(sampleAspect).replace('/', ':')}; the title's are square`);
+  ledger.decide(
+    'pixel shape',
+    choice,
+    `the source's pixels are ${formatRational(sampleAspect).replace('/', ':')}; the title's are square`,
+  );
 }
 
 function sayDepth({ bitDepth, pixelFormat }: VideoTrack, ledger: Ledger): void {

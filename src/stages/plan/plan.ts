@@ -1,5 +1,6 @@
-import type { AudioTrack, MediaInfo, VideoTrack } from '../../model/media.js';
-import type { EncodePlan, Timeline, VideoPlan } from '../../model/plan.js';
+import type { MediaInfo, VideoTrack } from '../../model/media.js';
+import type { EncodePlan, VideoPlan } from '../../model/plan.js';
+import type { Rational } from '../../model/rational.js';
 import { planAudio, pickAudio } from './audio.js';
 import { planDecode } from './decode.js';
 import { planFrameRate } from './frame-rate.js';
@@ -68,7 +69,7 @@ export function plan(media: MediaInfo, request: PlanRequest): EncodePlan {
 
 function planVideo(
   track: VideoTrack,
-  frameRate: NonNullable<ReturnType<typeof planFrameRate>>,
+  frameRate: Rational,
   shared: Shared,
   request: PlanRequest,
   ledger: Ledger,

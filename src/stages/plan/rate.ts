@@ -21,7 +21,9 @@ export function planRates(rungs: readonly RungSize[], request: PlanRequest, ledg
   const asked = request.rateControl !== null || request.crf !== null;
   ledger.decide(
     'rate control',
-    control.mode === 'crf' ? `constant quality (crf ${control.crf}), capped` : `average bitrate, peaks up to ×${control.peakRatio}`,
+    control.mode === 'crf'
+      ? `constant quality (crf ${control.crf}), capped`
+      : `average bitrate, peaks up to ×${control.peakRatio}`,
     asked ? 'asked for on the command line or in the settings' : `the ladder "${request.ladder.name}"`,
   );
   return rungs.map((rung) => ({ ...rung, rate: rateOf(control, rung.bitrate) }));
@@ -37,17 +39,26 @@ function chooseControl({ ladder, rateControl, crf }: PlanRequest): RateControl {
         hint: rateControl === 'abr' ? 'Leave one of the two out' : 'Add --rate-control crf',
       });
     }
-    return preset.mode === 'abr' ? preset : { mode, peakRatio: DEFAULT_PEAK_RATIO, bufferSeconds: preset.bufferSeconds };
+    return preset.mode === 'abr'
+      ? preset
+      : { mode, peakRatio: DEFAULT_PEAK_RATIO, bufferSeconds: preset.bufferSeconds };
   }
   if (crf !== null && !(crf >= 1 && crf <= 51)) {
-    throw new MediactlError('usage', `--crf ${crf} is out of range`, { hint: 'Expected 1 (best) to 51 (smallest); 18 to 28 are usual' });
+    throw new MediactlError('usage', `--crf ${crf} is out of range`, {
+      hint: 'Expected 1 (best) to 51 (smallest); 18 to 28 are usual',
+    });
   }
   return { mode, crf: crf ?? (preset.mode === 'crf' ? preset.crf : DEFAULT_CRF), bufferSeconds: preset.bufferSeconds };
 }
 
 function rateOf(control: RateControl, bitrate: number): VideoRate {
   if (control.mode === 'crf') {
-    return { mode: 'crf', crf: control.crf, maxBitrate: bitrate, bufferBits: Math.round(bitrate * control.bufferSeconds) };
+    return {
+      mode: 'crf',
+      crf: control.crf,
+      maxBitrate: bitrate,
+      bufferBits: Math.round(bitrate * control.bufferSeconds),
+    };
   }
   const maxBitrate = Math.round(bitrate * control.peakRatio);
   return { mode: 'abr', bitrate, maxBitrate, bufferBits: Math.round(maxBitrate * control.bufferSeconds) };

@@ -27,7 +27,8 @@ export function planTimeline(
   const end = video ? pictureEnd : soundEndOf(sounds, container);
   const length = end === null ? null : end + hold - origin;
   const expectedSeconds = length !== null && length > 0 ? microseconds(length) : null;
-  if (expectedSeconds === null) ledger.decide('length', 'unknown', 'the headers do not say; the end of the source decides');
+  if (expectedSeconds === null)
+    ledger.decide('length', 'unknown', 'the headers do not say; the end of the source decides');
   return {
     originSeconds: origin,
     expectedSeconds,
@@ -47,7 +48,11 @@ function planOrigin(video: VideoTrack | null, sounds: readonly AudioTrack[], led
   const start = video.startSeconds;
   if (start - earliestSound > EARLY_SOUND) {
     const lead = show(start - earliestSound);
-    ledger.decide('start', show(earliestSound), `the sound starts ${lead} before the picture; the first picture is held until its time`);
+    ledger.decide(
+      'start',
+      show(earliestSound),
+      `the sound starts ${lead} before the picture; the first picture is held until its time`,
+    );
     return earliestSound;
   }
   if (start !== 0) {
@@ -63,7 +68,11 @@ function planHold(video: VideoTrack, pictureEnd: number, sounds: readonly AudioT
   if (video.durationSeconds === null) return 0;
   const overhang = Math.max(0, ...sounds.map((sound) => (endOf(sound) ?? -Infinity) - pictureEnd));
   if (overhang > LATE_SOUND) {
-    ledger.decide('end', `the last picture is held ${show(overhang)}`, `the sound goes on ${show(overhang)} after the picture`);
+    ledger.decide(
+      'end',
+      `the last picture is held ${show(overhang)}`,
+      `the sound goes on ${show(overhang)} after the picture`,
+    );
     return microseconds(overhang);
   }
   if (overhang > UNNOTICED) ledger.decide('end', 'with the picture', `the sound's last ${show(overhang)} are cut`);

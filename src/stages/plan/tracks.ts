@@ -8,7 +8,11 @@ import type { Ledger } from './ledger.js';
  * when there is none. Throws `input-unsupported` when there are moving pictures and none can be decoded: a title of
  * the sound alone is not what anybody meant.
  */
-export function pickVideo(tracks: readonly VideoTrack[], capabilities: Capabilities, ledger: Ledger): VideoTrack | null {
+export function pickVideo(
+  tracks: readonly VideoTrack[],
+  capabilities: Capabilities,
+  ledger: Ledger,
+): VideoTrack | null {
   const motion = tracks.filter((track) => track.role === 'motion');
   const obstacles = new Map(motion.map((track) => [track, obstacle(track, capabilities)]));
   const usable = motion.filter((track) => obstacles.get(track) === null).toSorted(byPreference);
@@ -80,7 +84,8 @@ function whyPreferred(chosen: VideoTrack, usable: readonly VideoTrack[]): string
   const rivals = usable.filter((track) => track !== chosen);
   if (rivals.length === 0) return 'the only one that can be decoded';
   if (chosen.isDefault && !rivals.some((track) => track.isDefault)) return "the file's default";
-  if (rivals.every((track) => track.isDefault !== chosen.isDefault || pixels(track) < pixels(chosen))) return 'the largest';
+  if (rivals.every((track) => track.isDefault !== chosen.isDefault || pixels(track) < pixels(chosen)))
+    return 'the largest';
   return 'the first of equals';
 }
 
@@ -92,7 +97,8 @@ function leaveOut(track: VideoTrack, chosen: VideoTrack | null, obstacleReason: 
   if (track === chosen) return;
   const { width, height } = track.displaySize;
   const what = `picture track ${track.index} (${track.codec} ${width}×${height})`;
-  if (track.role === 'cover') return ledger.leave(what, 'a still attached to the file (cover art), not a moving picture');
+  if (track.role === 'cover')
+    return ledger.leave(what, 'a still attached to the file (cover art), not a moving picture');
   if (obstacleReason !== null) {
     ledger.warn('video-track-unusable', `picture track ${track.index} is left out: ${obstacleReason}`);
     return ledger.leave(what, obstacleReason);

@@ -22,7 +22,11 @@ describe('the grid', () => {
     [1, '1', 1, 1, '1'],
   ])('%f s at %s fps: %i frames, a keyframe every %i, %s s exactly', (seconds, rate, frames, gop, exact) => {
     const grid = gridOf(seconds, rate);
-    expect([grid.framesPerSegment, grid.framesPerGop, formatRational(grid.segmentSeconds)]).toEqual([frames, gop, exact]);
+    expect([grid.framesPerSegment, grid.framesPerGop, formatRational(grid.segmentSeconds)]).toEqual([
+      frames,
+      gop,
+      exact,
+    ]);
   });
 
   it('is whole GOPs, exact, and at most half a second from its target, at any rate', () => {

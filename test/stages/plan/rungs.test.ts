@@ -23,7 +23,13 @@ const sized = (width: number, height: number) => rungsOf(videoTrack({ size: [wid
 describe('rungs at or below the source', () => {
   it('1080p gets the whole ladder, as it is', () => {
     expect(sized(1920, 1080)).toMatchObject({
-      rungs: ['1080p 1920x1080 5000k', '720p 1280x720 2800k', '480p 854x480 1400k', '360p 640x360 800k', '240p 426x240 300k'],
+      rungs: [
+        '1080p 1920x1080 5000k',
+        '720p 1280x720 2800k',
+        '480p 854x480 1400k',
+        '360p 640x360 800k',
+        '240p 426x240 300k',
+      ],
       leftOut: [],
     });
   });
@@ -106,7 +112,13 @@ describe('sizes', () => {
     ['DV NTSC 16:9', 720, 480, rational(32, 27), ['480p 854x480', '360p 640x360', '240p 426x240']],
     ['DV NTSC 4:3', 720, 480, rational(8, 9), ['480p 640x480', '360p 480x360', '240p 320x240']],
     ['PAL 16:9', 720, 576, rational(64, 45), ['576p 1024x576', '480p 854x480', '360p 640x360', '240p 426x240']],
-    ['HDV', 1440, 1080, rational(4, 3), ['1080p 1920x1080', '720p 1280x720', '480p 854x480', '360p 640x360', '240p 426x240']],
+    [
+      'HDV',
+      1440,
+      1080,
+      rational(4, 3),
+      ['1080p 1920x1080', '720p 1280x720', '480p 854x480', '360p 640x360', '240p 426x240'],
+    ],
   ])('anamorphic %s has square pixels', (_, width, height, sampleAspect, expected) => {
     const coded = { width, height };
     const shown = displaySize(coded, sampleAspect, { mirror: false, clockwise: 0 });
@@ -131,7 +143,7 @@ describe('sizes', () => {
         const rungs = planRungs(videoTrack({ size: [width, height] }), LADDER, null, new Ledger());
         expect(rungs.length).toBeGreaterThan(0);
         for (const rung of rungs) {
-          expect(rung.width % 2 + rung.height % 2).toBe(0);
+          expect((rung.width % 2) + (rung.height % 2)).toBe(0);
           expect(rung.width).toBeLessThanOrEqual(width + 1);
           expect(rung.height).toBeLessThanOrEqual(height + 1);
           const [long, short] = [Math.max(rung.width, rung.height), Math.min(rung.width, rung.height)];
@@ -191,7 +203,11 @@ describe('--only', () => {
 
   it('so is a rung that this source does not reach', () => {
     expect(() => rungsOf(videoTrack({ size: [640, 360] }), ['720p'])).toThrow(
-      expect.objectContaining({ code: 'usage', reason: expect.stringContaining('does not reach'), hint: 'There are: 360p, 240p' }),
+      expect.objectContaining({
+        code: 'usage',
+        reason: expect.stringContaining('does not reach'),
+        hint: 'There are: 360p, 240p',
+      }),
     );
   });
 

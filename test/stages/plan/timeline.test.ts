@@ -35,12 +35,17 @@ describe('the origin', () => {
   });
 
   it('of sound alone is the earliest', () => {
-    const timeline = timelineOf(null, [audioTrack({ startSeconds: 0.5, durationSeconds: 9 }), audioTrack({ startSeconds: 0.023 })]);
+    const timeline = timelineOf(null, [
+      audioTrack({ startSeconds: 0.5, durationSeconds: 9 }),
+      audioTrack({ startSeconds: 0.023 }),
+    ]);
     expect(timeline).toMatchObject({ originSeconds: 0.023, expectedSeconds: 10, expectedFrames: null });
   });
 
   it('may be before 0', () => {
-    expect(timelineOf(videoTrack({ startSeconds: -0.04 }), [audioTrack({ startSeconds: -0.04 })]).originSeconds).toBe(-0.04);
+    expect(timelineOf(videoTrack({ startSeconds: -0.04 }), [audioTrack({ startSeconds: -0.04 })]).originSeconds).toBe(
+      -0.04,
+    );
   });
 });
 
@@ -83,7 +88,9 @@ describe('the end', () => {
 });
 
 it('late sound gets silence first', () => {
-  expect(timelineOf(videoTrack(), [audioTrack({ startSeconds: 0.087 })]).said).toContain('sound 1: silence for 0.087 s first');
+  expect(timelineOf(videoTrack(), [audioTrack({ startSeconds: 0.087 })]).said).toContain(
+    'sound 1: silence for 0.087 s first',
+  );
 });
 
 it('the shortest title has a frame', () => {

@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest';
+import { plan } from '../../../src/stages/plan/plan.js';
+import type { PlanRequest } from '../../../src/stages/plan/request.js';
+import { mediaInfo, planRequest } from '../../fixtures/media-info.js';
+
+function decodeOf(request: Partial<PlanRequest>) {
+  const video = plan(mediaInfo(), planRequest(request)).video;
+  if (!video) throw new Error('no video');
+  const nameOf = new Map(video.rungs.map(({ id, name }) => [id, name]));
+  const { mode, threads, passes } = video.decode;
+  return {
+    mode,
+    threads: Object.fromEntries(Object.entries(threads).map(([id, count]) => [nameOf.get(id), count])),
+    passes: passes.map((pass) => pass.map((id) => nameOf.get(id)).join(' ')),
+  };
+}
+
+const on = (cores: number, platform: NodeJS.Platform = 'linux') => ({ machine: { cores, platform } });
+
+describe('the way pictures take', () => {
+  it('is shared by all rungs', () => {
+    expect(decodeOf({}).mode).toBe('shared');
+    expect(decodeOf({ ...on(8, 'darwin') }).mode).toBe('shared');
+  });
+
+  it('is one process for one rung, and on Windows', () => {
+    expect(decodeOf({ only: ['720p'] }).mode).toBe('single-process');
+    expect(decodeOf({ ...on(8, 'win32') }).mode).toBe('single-process');
+  });
+
+  it('can be asked for', () => {
+    expect(decodeOf({ decode: 'per-rung' }).mode).toBe('per-rung');
+    expect(decodeOf({ decode: 'shared', only: ['720p'] }).mode).toBe('shared');
+  });
+
+  it('cannot be named pipes on Windows', () => {
+    expect(() => decodeOf({ decode: 'shared', ...on(8, 'win32') })).toThrow(expect.objectContaining({ code: 'usage' }));
+  });
+});
+
+describe('threads', () => {
+  it.each([
+    [1, { '1080p': 1, '720p': 1, '480p': 1, '360p': 1, '240p': 1 }],
+    [2, { '1080p': 2, '720p': 1, '480p': 1, '360p': 1, '240p': 1 }],
+    [8, { '1080p': 7, '720p': 3, '480p': 1, '360p': 1, '240p': 1 }],
+    [64, { '1080p': 16, '720p': 16, '480p': 11, '360p': 6, '240p': 3 }],
+  ])('of %i cores go by pixels', (cores, threads) => {
+    expect(decodeOf({ ...on(cores) }).threads).toEqual(threads);
+  });
+
+  it('are shared out within a pass', () => {
+    expect(decodeOf({ ...on(8), jobs: 1 }).threads).toEqual({ '1080p': 8, '720p': 8, '480p': 8, '360p': 8, '240p': 8 });
+  });
+});
+
+describe('--jobs', () => {
+  it.each([
+    [null, ['1080p 720p 480p 360p 240p']],
+    [9, ['1080p 720p 480p 360p 240p']],
+    [2, ['1080p 720p', '480p 360p', '240p']],
+  ])('%s', (jobs, passes) => {
+    expect(decodeOf({ jobs }).passes).toEqual(passes);
+  });
+
+  it.each([0, 1.5, -1])('%f is an error', (jobs) => {
+    expect(() => decodeOf({ jobs })).toThrow(expect.objectContaining({ code: 'usage' }));
+  });
+});
