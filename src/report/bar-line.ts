@@ -12,21 +12,34 @@ export interface Layout {
   readonly width: number;
 }
 
-type Field = 'percent' | 'position' | 'fps' | 'speed' | 'eta' | 'bitrate';
+type Field = 'percent' | 'position' | 'fps' | 'speed' | 'eta' | 'left' | 'bitrate';
 
-// Widths with the two spaces before; in the order they stand in the line.
-const FIELDS: readonly { name: Field; width: number }[] = [
-  { name: 'percent', width: 6 },
-  { name: 'position', width: 10 },
-  { name: 'fps', width: 10 },
-  { name: 'speed', width: 7 },
-  { name: 'eta', width: 13 },
-  { name: 'bitrate', width: 11 },
+// With the two spaces before each; in the order they stand in the line.
+const WIDTHS: Readonly<Record<Field, number>> = {
+  percent: 6,
+  position: 10,
+  fps: 9,
+  speed: 7,
+  eta: 13,
+  left: 10,
+  bitrate: 11,
+};
+const FIELDS: readonly Field[] = ['percent', 'position', 'fps', 'speed', 'eta', 'left', 'bitrate'];
+
+// The first that fits is taken: what a narrow terminal loses last stands in all of them.
+const CHOICES: readonly { readonly fields: readonly Field[]; readonly bar: number }[] = [
+  { fields: ['percent', 'fps', 'speed', 'eta', 'bitrate'], bar: 8 },
+  { fields: ['percent', 'fps', 'speed', 'left', 'bitrate'], bar: 5 },
+  { fields: ['percent', 'speed', 'eta', 'bitrate'], bar: 8 },
+  { fields: ['percent', 'speed', 'eta'], bar: 8 },
+  { fields: ['percent', 'eta'], bar: 8 },
+  { fields: ['percent', 'eta'], bar: 0 },
 ];
-// What a narrow terminal keeps longest stands first.
-const PRIORITY: readonly Field[] = ['percent', 'eta', 'speed', 'bitrate', 'fps'];
-const TIMED_PRIORITY: readonly Field[] = ['position', 'speed', 'bitrate', 'fps'];
-const MIN_BAR = 8;
+const TIMED_CHOICES: typeof CHOICES = [
+  { fields: ['position', 'fps', 'speed', 'bitrate'], bar: 0 },
+  { fields: ['position', 'speed', 'bitrate'], bar: 0 },
+  { fields: ['position', 'speed'], bar: 0 },
+];
 const MAX_BAR = 60;
 
 /**
@@ -36,18 +49,12 @@ const MAX_BAR = 60;
 export function layoutLines(columns: number, names: readonly string[], timed: boolean): Layout {
   const width = Math.max(1, columns - 1);
   const nameWidth = Math.min(Math.max(0, ...names.map((name) => name.length)), Math.max(4, Math.floor(width / 3)));
-  const fields = new Set<Field>();
-  let left = width - nameWidth;
-  for (const name of timed ? TIMED_PRIORITY : PRIORITY) {
-    const needed = FIELDS.find((field) => field.name === name)?.width ?? 0;
-    // The bar goes only after fps, bit rate and speed are gone.
-    const reserve = timed || name === 'percent' || name === 'eta' ? 0 : MIN_BAR + 2;
-    if (left - needed < reserve) break;
-    fields.add(name);
-    left -= needed;
+  for (const { fields, bar } of timed ? TIMED_CHOICES : CHOICES) {
+    const left = width - nameWidth - fields.reduce((sum, field) => sum + WIDTHS[field], 0);
+    if (left < (bar === 0 ? 0 : bar + 2)) continue;
+    return { nameWidth, barWidth: bar === 0 ? 0 : Math.min(MAX_BAR, left - 2), fields: new Set(fields), width };
   }
-  const bar = Math.min(MAX_BAR, left - 2);
-  return { nameWidth, barWidth: bar >= MIN_BAR && !timed ? bar : 0, fields, width };
+  return { nameWidth, barWidth: 0, fields: new Set([timed ? 'position' : 'percent']), width };
 }
 
 /** "1080p  ██████░░░░   43%   124 fps   4.1x   ETA 0:32   4.2 Mb/s", never wider than the layout. */
@@ -66,9 +73,9 @@ export function formatLine(name: string, figures: Figures, layout: Layout, style
     push(style.glyphs.barFull.repeat(full), figures.fraction >= 1 ? style.good : style.accent);
     push(style.glyphs.barEmpty.repeat(layout.barWidth - full), style.faint);
   }
-  for (const { name: field, width } of FIELDS) {
+  for (const field of FIELDS) {
     if (layout.fields.has(field))
-      push(fieldText(field, figures).padStart(width), field === 'bitrate' ? style.faint : undefined);
+      push(fieldText(field, figures).padStart(WIDTHS[field]), field === 'bitrate' ? style.faint : undefined);
   }
   return parts.join('');
 }
@@ -84,8 +91,9 @@ function fieldText(field: Field, figures: Figures): string {
     case 'speed':
       return figures.speed === null ? '' : formatSpeed(figures.speed);
     case 'eta':
-      if (figures.fraction === 1) return 'done';
-      return figures.etaSeconds === null ? 'ETA -:--' : `ETA ${formatClock(Math.ceil(figures.etaSeconds))}`;
+      return figures.fraction === 1 ? 'done' : `ETA ${timeLeft(figures) ?? '-:--'}`;
+    case 'left':
+      return figures.fraction === 1 ? 'done' : `-${timeLeft(figures) ?? '-:--'}`;
     case 'bitrate':
       return figures.bitrate === null ? '' : formatBitrate(figures.bitrate);
   }
@@ -93,4 +101,8 @@ function fieldText(field: Field, figures: Figures): string {
 
 function clip(text: string, width: number): string {
   return text.length <= width ? text : `${text.slice(0, Math.max(0, width - 1))}~`;
+}
+
+function timeLeft({ etaSeconds }: Figures): string | null {
+  return etaSeconds === null ? null : formatClock(Math.ceil(etaSeconds));
 }

@@ -28,6 +28,8 @@ export interface Figures {
 
 const WINDOW_MS = 30_000;
 const SAMPLE_MS = 500;
+/** So long nothing is said about the pace. */
+const SETTLE_MS = 2000;
 const AUDIO_WEIGHT = 20_000;
 
 /** Sums events up into the figures of each rendition and of the whole. Holds a bounded amount whatever the length. */
@@ -35,6 +37,7 @@ export class Progress {
   readonly expectedSeconds: number | null;
   readonly renditions: ReadonlyMap<string, RenditionProgress>;
   readonly #startedMs: number;
+  #isMoving = false;
   readonly #samples: { ms: number; done: number }[] = [];
 
   /** @param nowMs any monotonic or wall clock in milliseconds, the same for all calls. */
@@ -66,6 +69,11 @@ export class Progress {
     rendition.seconds = Math.max(rendition.seconds, event.seconds);
     rendition.fps = rendition.kind === 'video' ? event.fps : null;
     rendition.speed = event.speed;
+    // The clock of the whole starts with the pictures: starting FFmpeg and finding its place is not its pace.
+    if (!this.#isMoving && event.speed !== null && (rendition.kind === 'video' || !this.#hasVideo())) {
+      this.#isMoving = true;
+      this.#samples.length = 0;
+    }
     this.#sample(nowMs);
   }
 
@@ -103,7 +111,7 @@ export class Progress {
     const done = this.#done();
     const since = this.#samples[0] ?? { ms: this.#startedMs, done: 0 };
     const perSecond = (done - since.done) / ((nowMs - since.ms) / 1000);
-    const known = Number.isFinite(perSecond) && perSecond > 0 && nowMs - since.ms >= 1000;
+    const known = this.#isMoving && perSecond > 0 && nowMs - since.ms >= SETTLE_MS;
     return {
       ...everything,
       fraction: done,
@@ -122,6 +130,10 @@ export class Progress {
     if (last && nowMs - last.ms < SAMPLE_MS) return;
     this.#samples.push({ ms: nowMs, done: this.#done() });
     while (this.#samples.length > 2 && nowMs - (this.#samples[0]?.ms ?? nowMs) > WINDOW_MS) this.#samples.shift();
+  }
+
+  #hasVideo(): boolean {
+    return [...this.renditions.values()].some(({ kind }) => kind === 'video');
   }
 
   #done(): number {

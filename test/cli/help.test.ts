@@ -18,7 +18,7 @@ describe('help', () => {
     for (const args of [['--help'], ['-h'], ['help'], ['--help', 'encode']]) {
       expect(await runMediactl(args)).toMatchObject({ exitCode: 0, stdout: overview(), stderr: '' });
     }
-    for (const line of overview().split('\n')) expect(line.length, line).toBeLessThanOrEqual(84);
+    for (const line of overview().split('\n')) expect(line.length).toBeLessThanOrEqual(84);
   });
 
   test('each command has one: its flags, examples and exit codes, on stdout', async () => {
