@@ -87,7 +87,7 @@ export function demoFeed(options: FeedOptions = {}): Timed[] {
           rendition: id,
           index: i,
           path,
-          start: i * SEGMENT_SECONDS,
+          start: kind === 'audio' ? i * SEGMENT_SECONDS - 0.02 : i * SEGMENT_SECONDS,
           duration: SEGMENT_SECONDS,
           bytes,
         });
