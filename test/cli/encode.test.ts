@@ -1,0 +1,104 @@
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import fs from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { fileURLToPath } from 'node:url';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { runMediactl, startMediactl } from '../e2e/run.js';
+import { clip } from '../fixtures/clips.js';
+
+const run = promisify(execFile);
+const bin = fileURLToPath(new URL('../../bin/mediactl.js', import.meta.url));
+const schema: unknown = JSON.parse(readFileSync(new URL('../../docs/events.schema.json', import.meta.url), 'utf8'));
+const fast = ['--encoder-preset', 'ultrafast'];
+let folder = '';
+let source = '';
+
+beforeAll(async () => {
+  folder = await fs.mkdtemp(path.join(os.tmpdir(), 'mediactl-cli-encode-'));
+  source = await clip('pal25');
+});
+
+afterAll(async () => {
+  await fs.rm(folder, { recursive: true, force: true });
+});
+
+describe('encode --json', () => {
+  test('every line is as the schema says, the last one is the result, and the same again changes nothing', async () => {
+    const validate = new Ajv2020({ validateFormats: false }).compile(Object(schema));
+    const args = ['encode', source, '-o', 'json', '--json', ...fast];
+    const first = await runMediactl(args, { cwd: folder });
+    for (const line of first.events) expect([validate(line), line, validate.errors]).toEqual([true, line, null]);
+    expect(first).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(first.events.at(-1)).toMatchObject({
+      type: 'result',
+      outcome: 'encoded',
+      output: path.join(folder, 'json'),
+    });
+    const types = new Set(first.events.map(({ type }) => type));
+    for (const type of ['stage', 'start', 'progress', 'segment', 'command']) expect(types).toContain(type);
+    const { events } = await runMediactl(args, { cwd: folder });
+    for (const line of events) expect(validate(line)).toBe(true);
+    expect(events.at(-1)).toMatchObject({ type: 'result', outcome: 'unchanged' });
+  });
+
+  test('a reader that closes the pipe ends it with 141', async () => {
+    const command = '{ { "$@"; echo "code $?" >&3; } | head -1 >/dev/null; } 3>&1';
+    const args = [process.execPath, bin, 'encode', source, '-o', 'pipe', '--json', ...fast];
+    const { stdout, stderr } = await run('bash', ['-c', command, 'bash', ...args], { cwd: folder });
+    expect(stdout).toBe('code 141\n');
+    expect(stderr).toMatch(/^error: stdout was closed by who was reading it\n/);
+    await expect(fs.access(path.join(folder, 'pipe'))).rejects.toThrow();
+  });
+});
+
+describe('encode without a terminal', () => {
+  test('lines on stderr, the table last, nothing on stdout; --quiet says nothing', async () => {
+    const { exitCode, stdout, stderr } = await runMediactl(['encode', source, '-o', 'log', ...fast], { cwd: folder });
+    expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: '' });
+    expect(stderr).toMatch(/^\[0:0\d\] .* → .*log: \d renditions, 0:0\d\n/);
+    expect(stderr).toMatch(
+      /\n✔ encoded 0:0\d of title in .*realtime\)\n\n {2}rendition +resolution .*\n {2}\d+p +\d+×\d+ /,
+    );
+    expect(stderr).toContain(`play it with any HLS player:\n  ffplay ${path.join(folder, 'log', 'master.m3u8')}\n`);
+    const again = await runMediactl(['encode', source, '-o', 'log', '--quiet', ...fast], { cwd: folder });
+    expect(again).toMatchObject({ exitCode: 0, stdout: '', stderr: '' });
+    const told = await runMediactl(['encode', source, '-o', 'log', ...fast], { cwd: folder });
+    expect(told.stderr).toMatch(/^✔ unchanged: .*\n$/);
+  });
+
+  test('Ctrl-C says how to go on, except where nothing is kept', async () => {
+    for (const [flags, hint] of [
+      [[], '  do:  give the same command again to go on where it stopped\n'],
+      [['--fresh'], '  do:  give the same command again to go on where it stopped, without --fresh\n'],
+      [['--no-keep'], ''],
+    ] as const) {
+      const { child, done, waitFor } = startMediactl(
+        ['encode', source, '-o', 'stop', '--encoder-preset', 'placebo', '--verbose', ...flags],
+        { cwd: folder },
+      );
+      await waitFor(/encode \d+p: ffmpeg/);
+      child.kill('SIGINT');
+      const { exitCode, stderr } = await done;
+      expect({ exitCode, end: stderr.slice(stderr.indexOf('error:')) }).toEqual({
+        exitCode: 130,
+        end: `error: interrupted\n${hint}`,
+      });
+    }
+  });
+});
+
+test('encode --dry-run is plan, and writes nothing', async () => {
+  const [dry, plan] = await Promise.all(
+    [
+      ['encode', source, '-o', 'dry', '--dry-run'],
+      ['plan', source, '-o', 'dry'],
+    ].map((args) => runMediactl(args, { cwd: folder })),
+  );
+  expect(dry).toMatchObject({ exitCode: 0, stderr: '' });
+  expect(dry?.stdout).toBe(plan?.stdout);
+  expect(await fs.readdir(folder)).not.toContain('dry');
+});
