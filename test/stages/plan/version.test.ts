@@ -65,6 +65,7 @@ describe('everything changes with', () => {
     ['the segments', {}, { ladder: { ...VOD, segment: { seconds: 10, keyframeSeconds: 2 } } }],
     ['the keyframes', {}, { ladder: { ...VOD, segment: { seconds: 6, keyframeSeconds: 3 } } }],
     ['the origin', { video: [videoTrack({ startSeconds: 0.04 })] }, {}],
+    ['an edition made by force', {}, { edition: '2' }],
     ['a held picture', { video: [videoTrack({ durationSeconds: 5 })] }, {}],
   ])('%s', (_, parts, request) => {
     const changed = versions(mediaInfo({ ...BASE, ...parts }), request);
@@ -84,6 +85,7 @@ describe('only the pictures change with', () => {
     ],
     ['the turn', { video: [videoTrack({ orientation: { mirror: true, clockwise: 0 } })] }, {}],
     ['the track', { video: [videoTrack({ index: 9 })] }, {}],
+    ['the shape, and so the width alone', { video: [videoTrack({ size: [1440, 1080] })] }, {}],
   ])('%s', (_, parts, request) => {
     const changed = versions(mediaInfo({ ...BASE, ...parts }), request);
     expect(changed.audio).toEqual(base.audio);
