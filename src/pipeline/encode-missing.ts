@@ -20,23 +20,37 @@ export interface Missing {
 
 /**
  * Reads the journal: per rendition the first segment to encode. The last recorded segment of an unfinished
- * rendition is made again, because it may have been the title's last; rungs go on together, from where the one
- * that is furthest behind must.
+ * rendition is made again, because it may have been the title's last. Rungs that share a decoder go on together,
+ * from where the one that is furthest behind must.
  */
 export async function findMissing(plan: EncodePlan, journal: Journal): Promise<Missing> {
-  const renditions: readonly Rendition[] = [...(plan.video?.rungs ?? []), ...plan.audio];
   const doneSeconds = new Map<string, number>();
-  const open: RenditionSpan[] = [];
-  for (const rendition of renditions) {
-    const point = await journal.resumePoint(rendition.id);
-    doneSeconds.set(rendition.id, point.seconds);
-    if (!point.ended) open.push({ rendition, first: Math.max(0, point.next - 1) });
+  const spans: RenditionSpan[] = [];
+  for (const renditions of sideBySide(plan)) {
+    const open: RenditionSpan[] = [];
+    for (const rendition of renditions) {
+      const point = await journal.resumePoint(rendition.id);
+      doneSeconds.set(rendition.id, point.seconds);
+      if (!point.ended) open.push({ rendition, first: Math.max(0, point.next - 1) });
+    }
+    const first = Math.min(...open.map((span) => span.first));
+    spans.push(...open.map(({ rendition }) => ({ rendition, first })));
   }
-  const rungs = open.filter(({ rendition }) => rendition.kind === 'video');
-  const together = Math.min(...rungs.map(({ first }) => first));
-  const spans = open.map((span) => (span.rendition.kind === 'video' ? { ...span, first: together } : span));
-  for (const { rendition, first } of spans) await journal.truncate(rendition.id, first);
+  for (const { rendition, first } of spans) {
+    await journal.truncate(rendition.id, first);
+    const kept = first * toNumber(plan.grid.segmentSeconds);
+    doneSeconds.set(rendition.id, Math.min(kept, doneSeconds.get(rendition.id) ?? 0));
+  }
   return { spans, doneSeconds };
+}
+
+/** Renditions that begin with the same segment, because one process decodes for all of them. */
+function sideBySide({ video, audio }: EncodePlan): readonly (readonly Rendition[])[] {
+  const alone = audio.map((rendition) => [rendition]);
+  if (!video) return alone;
+  if (video.decode.mode === 'per-rung') return [...video.rungs.map((rung) => [rung]), ...alone];
+  const passes = video.decode.passes.map((ids) => video.rungs.filter(({ id }) => ids.includes(id)));
+  return [...passes, ...alone];
 }
 
 export interface EncodeMissingRequest extends TitleRequest, PlannedTitle {

@@ -1,4 +1,4 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import pLimit from 'p-limit';
 import { MediactlError } from '../../errors.js';
@@ -51,8 +51,7 @@ export async function* encode(request: EncodeRequest): AsyncGenerator<EncodeItem
   const channel = createChannel<EncodeItem>();
   const stop = new AbortController();
   const signal = AbortSignal.any([request.signal, stop.signal]);
-  const run = { ...request, signal, channel, parts: join(request.folder, 'parts') };
-  await rm(run.parts, { recursive: true, force: true });
+  const run = { ...request, signal, channel, parts: await makeParts(request.folder) };
 
   const videoLane = pLimit(1);
   const audioLane = pLimit(1);
@@ -78,35 +77,53 @@ export async function* encode(request: EncodeRequest): AsyncGenerator<EncodeItem
 
 interface Run extends EncodeRequest {
   readonly channel: Channel<EncodeItem>;
-  /** Where FFmpeg writes; emptied before and after. */
+  /** Where FFmpeg writes; this run's own, gone afterwards. */
   readonly parts: string;
 }
 
-interface VideoPass {
-  readonly rungs: readonly VideoRendition[];
+interface RungSpan {
+  readonly rendition: VideoRendition;
   readonly first: number;
 }
 
-/** The plan's passes with what is missing of each; the rungs of a pass start together, where the first one must. */
-function videoPasses({ plan, spans }: EncodeRequest): VideoPass[] {
+/** The plan's passes with what is missing of each. */
+function videoPasses({ plan, spans }: EncodeRequest): RungSpan[][] {
   const firsts = new Map(spans.map(({ rendition, first }) => [rendition.id, first]));
-  return (plan.video?.decode.passes ?? []).flatMap((ids) => {
-    const rungs = (plan.video?.rungs ?? []).filter(({ id }) => ids.includes(id) && firsts.has(id));
-    return rungs.length === 0 ? [] : [{ rungs, first: Math.min(...rungs.map(({ id }) => firsts.get(id) ?? 0)) }];
-  });
+  const passes = (plan.video?.decode.passes ?? []).map((ids) =>
+    (plan.video?.rungs ?? []).flatMap((rendition) => {
+      const first = ids.includes(rendition.id) ? firsts.get(rendition.id) : undefined;
+      return first === undefined ? [] : [{ rendition, first }];
+    }),
+  );
+  return passes.filter((pass) => pass.length > 0);
 }
 
-async function encodeVideo(run: Run, { rungs, first }: VideoPass): Promise<void> {
+async function encodeVideo(run: Run, pass: readonly RungSpan[]): Promise<void> {
   const { plan, parts: folder, features } = run;
-  if (!plan.video) return;
+  const { video, grid } = plan;
+  if (!video) return;
+  const { mode } = video.decode;
+  const rungs = pass.map(({ rendition }) => rendition);
+  // With a decoder of its own each rung begins where it must; with a common one, where the first of them must.
+  const together = Math.min(...pass.map(({ first }) => first));
+  const spans = pass.map(({ rendition, first }) => ({ rendition, first: mode === 'per-rung' ? first : together }));
   await makeFolders(run, rungs);
-  const commands = videoCommands({ plan, video: plan.video, rungs, first, folder, features }, plan.video.decode.mode);
+  const work = { plan, video, folder, features };
+  const commands =
+    mode === 'per-rung'
+      ? spans.flatMap(({ rendition, first }) => videoCommands({ ...work, rungs: [rendition], first }, mode))
+      : videoCommands({ ...work, rungs, first: together }, mode);
   const pipes = commands.flatMap(({ writesTo }) => writesTo);
   if (pipes.length > 0) await makePipes(pipes);
-  const totals = await runSpan(run, commands, rungs, first, first);
-  if (new Set(totals).size > 1) {
+  const made = await runSpans(
+    run,
+    commands,
+    spans.map((span) => ({ ...span, start: span.first })),
+  );
+  const ends = spans.map(({ first }, i) => first * (grid.framesPerSegment ?? 0) + (made[i] ?? 0));
+  if (new Set(ends).size > 1) {
     throw new MediactlError('grid-broken', 'the rungs did not come out equally long', {
-      reason: rungs.map(({ name }, i) => `${name}: ${totals[i]} frames`).join(', '),
+      reason: rungs.map(({ name }, i) => `${name}: ${ends[i]} frames`).join(', '),
       hint: 'please report this with the output of "mediactl plan" and the FFmpeg version',
     });
   }
@@ -116,20 +133,23 @@ async function encodeAudio(run: Run, rendition: AudioRendition, first: number): 
   await makeFolders(run, [rendition]);
   const start = audioWarmUp(first);
   const command = audioCommand(run.plan, rendition, start, run.audioEndSamples, run.parts);
-  await runSpan(run, [command], [rendition], first, start);
+  await runSpans(run, [command], [{ rendition, first, start }]);
 }
 
-/** Runs one group and hands on its segments; gives the number of frames made per rendition. */
-async function runSpan(
+interface StartedSpan extends RenditionSpan {
+  /** The first segment that FFmpeg makes: before `first` where an encoder has to warm up. */
+  readonly start: number;
+}
+
+/** Runs one group and hands on its segments; gives the number of frames made per span. */
+async function runSpans(
   run: Run,
   commands: readonly FfmpegCommand[],
-  renditions: readonly Rendition[],
-  first: number,
-  start: number,
+  spans: readonly StartedSpan[],
 ): Promise<number[]> {
   const failure = new AbortController();
   const tracks = new Map(
-    renditions.map((rendition) => [
+    spans.map(({ rendition, first }) => [
       rendition.id,
       trackSegments({
         ...{ plan: run.plan, rendition, first, parts: run.parts, folder: run.folder },
@@ -139,18 +159,23 @@ async function runSpan(
     ]),
   );
   for (const { label, args } of commands) run.emit({ type: 'command', label, argv: [run.ffmpeg, ...args] });
-  await runGroup({
-    ...{ ffmpeg: run.ffmpeg, commands, stallSeconds: run.stallSeconds },
-    skipsAhead: start > 0 && !run.plan.input.seekable,
-    signal: AbortSignal.any([run.signal, failure.signal]),
-    onSegment: (id, file) => tracks.get(id)?.closed(file),
-    onError: (command, text) => {
-      if (readsSource(run.plan, command)) run.channel.push({ kind: 'damage', text });
-    },
-    onProgress: speedometer(run.plan, renditions, start, run.emit),
-  });
+  try {
+    await runGroup({
+      ...{ ffmpeg: run.ffmpeg, commands, stallSeconds: run.stallSeconds },
+      skipsAhead: spans.some(({ start }) => start > 0) && !run.plan.input.seekable,
+      signal: AbortSignal.any([run.signal, failure.signal]),
+      onSegment: (id, file) => tracks.get(id)?.closed(file),
+      onError: (command, text) => {
+        if (readsSource(run.plan, command)) run.channel.push({ kind: 'damage', text });
+      },
+      onProgress: speedometer(run.plan, spans, run.emit),
+    });
+  } finally {
+    // Nothing moves files about any more when this returns or throws.
+    for (const track of tracks.values()) await track.idle();
+  }
   const totals: number[] = [];
-  for (const rendition of renditions) {
+  for (const { rendition } of spans) {
     const total = await tracks.get(rendition.id)?.finish();
     if (!total || total.segments === 0) throw nothingDecoded(rendition);
     run.channel.push({ kind: 'ended', rendition, ...total });
@@ -168,6 +193,20 @@ function nothingDecoded(rendition: Rendition): MediactlError {
     reason: 'FFmpeg read the source to its end without getting one frame out of it',
     hint: 'check that the file plays elsewhere; "mediactl probe" shows what is in it',
   });
+}
+
+const PARTS = 'parts-';
+
+/**
+ * A folder that no other run has had: an FFmpeg that outlived a killed run, because its guard was killed as well,
+ * must not write among the files of this one. Removes what killed runs left.
+ */
+async function makeParts(folder: string): Promise<string> {
+  await mkdir(folder, { recursive: true });
+  for (const name of await readdir(folder)) {
+    if (name.startsWith(PARTS)) await rm(join(folder, name), { recursive: true, force: true });
+  }
+  return mkdtemp(join(folder, PARTS));
 }
 
 async function makeFolders({ parts, folder }: Run, renditions: readonly Rendition[]): Promise<void> {

@@ -10,17 +10,17 @@ const SMOOTHING = 0.8;
 /** Turns FFmpeg's reports into progress events of the renditions a process makes, with a calm speed. */
 export function speedometer(
   plan: EncodePlan,
-  renditions: readonly Rendition[],
-  first: number,
+  spans: readonly { readonly rendition: Rendition; readonly start: number }[],
   emit: Emit,
 ): (command: FfmpegCommand, progress: FfmpegProgress) => void {
-  const spanStart = first * toNumber(plan.grid.segmentSeconds);
   const fps = plan.grid.frameRate ? toNumber(plan.grid.frameRate) : null;
   const before = new Map<string, { at: number; seconds: number; speed: number | null }>();
   return (command, progress) => {
     for (const { rendition: id } of command.outputs) {
-      const rendition = renditions.find((one) => one.id === id);
-      if (!rendition) continue;
+      const span = spans.find(({ rendition }) => rendition.id === id);
+      if (!span) continue;
+      const { rendition, start } = span;
+      const spanStart = start * toNumber(plan.grid.segmentSeconds);
       const frames = rendition.kind === 'video' ? (progress.frames ?? 0) : 0;
       const done = rendition.kind === 'video' && fps ? frames / fps : Math.max(0, progress.seconds ?? 0);
       const now = performance.now() / 1000;

@@ -9,6 +9,8 @@ import { measureSegment } from './measure.js';
 export interface SegmentTrack {
   /** FFmpeg has closed this file. */
   closed(file: string): void;
+  /** Resolves when all that was closed so far is dealt with; never rejects. */
+  idle(): Promise<void>;
   /** All processes ended well: the last, short segment counts too. Gives how far the rendition reaches. */
   finish(): Promise<TrackTotals>;
 }
@@ -68,6 +70,9 @@ export function trackSegments(request: TrackRequest): SegmentTrack {
     closed(file) {
       work = work.then(async () => take(file));
       work.catch(request.onError);
+    },
+    async idle() {
+      await work.catch(() => undefined);
     },
     async finish() {
       await work;
