@@ -3,6 +3,7 @@
  * is gone, and whatever is still on the list is killed.
  */
 import { createInterface } from 'node:readline';
+import { descendants } from './process-state.js';
 
 const alive = new Set<number>();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});
@@ -14,7 +15,7 @@ createInterface({ input: process.stdin })
     else alive.delete(pid);
   })
   .on('close', () => {
-    for (const pid of alive) {
+    for (const pid of [...alive].flatMap((each) => [...descendants(each), each])) {
       try {
         process.kill(pid, 'SIGKILL');
       } catch {

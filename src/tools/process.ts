@@ -4,6 +4,7 @@ import { Readable } from 'node:stream';
 import { execa } from 'execa';
 import { MediactlError } from '../errors.js';
 import { guard } from './guard.js';
+import { descendants } from './process-state.js';
 
 /** What a short run left behind. `stderr` and `stdout` are cut at `maxBytes`. */
 export interface Captured {
@@ -31,15 +32,20 @@ export async function capture(
   options: CaptureOptions = {},
 ): Promise<Captured> {
   options.signal?.throwIfAborted();
-  const result = await execa(program, args, {
+  const child = execa(program, args, {
     stdin: 'ignore',
     reject: false,
     stripFinalNewline: false,
     maxBuffer: options.maxBytes ?? 64 * 1024 * 1024,
     forceKillAfterDelay: KILL_AFTER_MS,
     ...(options.timeoutMs === undefined ? {} : { timeout: options.timeoutMs }),
-    ...(options.signal === undefined ? {} : { cancelSignal: options.signal }),
   });
+  const release = child.pid === undefined ? () => {} : guardLater(child.pid);
+  const stop = (): void => stopTree(child);
+  options.signal?.addEventListener('abort', stop, { once: true });
+  const result = await child;
+  options.signal?.removeEventListener('abort', stop);
+  release();
   options.signal?.throwIfAborted();
   if (result.exitCode === undefined && result.signal === undefined && !result.timedOut && !result.isMaxBuffer) {
     throw cannotStart(program, result.code, result.cause);
@@ -75,6 +81,8 @@ export type Exit =
 
 // Nothing a stopped FFmpeg could still write is wanted.
 const KILL_AFTER_MS = 500;
+// A guard costs a process of its own; most short runs are over before they need one.
+const GUARD_AFTER_MS = 100;
 
 /** Starts a program without a shell and without stdin. It dies with this process, whatever kills this process. */
 export function launch({ program, args, lines }: Launch): Running {
@@ -88,6 +96,8 @@ export function launch({ program, args, lines }: Launch): Running {
   });
   const release = child.pid === undefined ? () => {} : guard(child.pid);
   const stdio: readonly unknown[] = child.stdio;
+  let leave = (): void => {};
+  const stopped = new Promise<void>((resolve) => (leave = resolve));
   const drained = Object.entries(lines).map(async ([fd, handle]) => {
     const stream = stdio[Number(fd)];
     if (!(stream instanceof Readable)) return;
@@ -97,13 +107,49 @@ export function launch({ program, args, lines }: Launch): Running {
   return {
     pid: child.pid,
     ended: child.then(async (result) => {
-      await Promise.all(drained);
+      // What a stopped program still says is not waited for: a program that it has started may hold its pipes open.
+      await Promise.race([Promise.all(drained), stopped]);
       release();
       if (result.exitCode !== undefined) return { kind: 'exit', code: result.exitCode };
       if (result.signal !== undefined) return { kind: 'signal', signal: result.signal };
       return { kind: 'not-started', error: cannotStart(program, result.code, result.cause) };
     }),
-    stop: () => child.kill('SIGTERM'),
+    stop() {
+      stopTree(child);
+      leave();
+    },
+  };
+}
+
+/** SIGTERM to a program and all it has started, SIGKILL to what is left of them half a second later. */
+function stopTree(child: { readonly pid?: number; kill(signal: 'SIGTERM'): boolean }): void {
+  const others = child.pid === undefined ? [] : descendants(child.pid);
+  const releases = others.map(guard);
+  for (const pid of others) send(pid, 'SIGTERM');
+  child.kill('SIGTERM');
+  if (others.length === 0) return;
+  const timer = setTimeout(() => {
+    for (const pid of others) send(pid, 'SIGKILL');
+    for (const release of releases) release();
+  }, KILL_AFTER_MS);
+  // When this process is gone before that, the guard does it.
+  timer.unref();
+}
+
+function send(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch {
+    // already gone
+  }
+}
+
+function guardLater(pid: number): () => void {
+  let release = (): void => {};
+  const timer = setTimeout(() => (release = guard(pid)), GUARD_AFTER_MS).unref();
+  return () => {
+    clearTimeout(timer);
+    release();
   };
 }
 

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { MediactlError } from '../../errors.js';
+import { processorTicks, processState } from '../../tools/process-state.js';
 import type { Group, Member } from './group.js';
 
 export interface Stall {
@@ -14,50 +14,78 @@ export interface Watchdog {
 }
 
 /**
- * Calls `onStall` once when no process of the group has got any further for `group.stallSeconds`. Time is
+ * Calls `onStall` once when a group has not got any further for `group.stallSeconds`, or when one process of a
+ * group in which none waits for another has neither got further nor used the processor for that long. Time is
  * counted in ticks of this process's own clock, so a suspended machine or a stopped job is not a stall.
  */
 export function watch(members: readonly Member[], group: Group, onStall: () => void): Watchdog {
-  let idleSeconds = 0;
-  let last = '';
+  const whole = createIdleCount();
+  const connected = members.some(({ command }) => command.writesTo.length > 0);
+  const alone = connected ? [] : members.map((member) => ({ member, idle: createIdleCount() }));
   let verdict: Stall | null = null;
-  const timer = setInterval(() => {
-    const now = members.map((member) => liveness(member, group)).join(' ');
-    idleSeconds = now === last ? idleSeconds + 1 : 0;
-    last = now;
-    if (verdict || idleSeconds < group.stallSeconds) return;
-    verdict = stallOf(members, group.stallSeconds);
+  const judge = (member: Member): void => {
+    if (verdict) return;
+    verdict = stallOf(member, group.stallSeconds);
     onStall();
-  }, 1000);
+  };
+  const timer = setInterval(() => {
+    const running = members.filter(({ ended }) => !ended);
+    const idle = whole(members.map((member) => liveness(member, group)).join(' '));
+    if (idle >= group.stallSeconds) {
+      const culprit = guilty(running) ?? members[0];
+      if (culprit) judge(culprit);
+    }
+    for (const { member, idle: count } of alone) {
+      if (count(`${member.position},${workDone(member)}`) >= group.stallSeconds && !member.ended) judge(member);
+    }
+  }, TICK_MS);
   return { stop: () => clearInterval(timer), verdict: () => verdict };
+}
+
+const TICK_MS = 1000;
+
+/** Counts for how many ticks a text has stayed the same. */
+function createIdleCount(): (now: string) => number {
+  let last: string | null = null;
+  let idle = 0;
+  return (now) => {
+    idle = now === last ? idle + 1 : 0;
+    last = now;
+    return idle;
+  };
 }
 
 // Before the first output of a span that cannot be sought to, only the processor time tells work from silence.
 function liveness(member: Member, { skipsAhead }: Group): string {
   const waiting = skipsAhead && member.frames === 0 && !member.ended;
-  return `${member.position},${member.ended},${waiting ? processorTicks(member.pid) : ''}`;
+  return `${member.position},${member.ended},${waiting ? workDone(member) : ''}`;
 }
 
-function processorTicks(pid: number | undefined): string {
-  try {
-    // proc(5): utime and stime are fields 14 and 15; the second field may hold spaces and ends with ")".
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return stat.slice(stat.lastIndexOf(')')).split(' ').slice(12, 14).join('+');
-  } catch {
-    // No /proc (macOS): do not call a long seek a stall.
-    return String(Date.now());
-  }
+/** Where the system does not say (macOS), a long silence is not called a stall. */
+function workDone({ pid }: Member): number {
+  return (pid === undefined ? null : processorTicks(pid)) ?? Date.now();
 }
 
-function stallOf(members: readonly Member[], seconds: number): Stall {
-  const running = members.filter(({ ended }) => !ended);
-  const encoders = running.filter(({ command }) => command.role !== 'decode');
+/**
+ * Who holds the others up. A stopped process does. Else encoders that wait for pictures are waiting for the
+ * decoder; one that does not is the one the decoder is waiting for. Where the system does not tell, the
+ * encoder that is behind the others.
+ */
+function guilty(running: readonly Member[]): Member | undefined {
+  const states = new Map(running.map((member) => [member, member.pid === undefined ? null : processState(member.pid)]));
+  const stopped = running.find((member) => states.get(member) === 'stopped');
+  if (stopped) return stopped;
   const decoder = running.find(({ command }) => command.role === 'decode');
+  const encoders = running.filter(({ command }) => command.role !== 'decode');
+  if (decoder && encoders.some((encoder) => states.get(encoder) === 'waiting-for-input')) {
+    return encoders.find((encoder) => states.get(encoder) === 'other') ?? decoder;
+  }
   const slowest = encoders.toSorted((a, b) => a.frames - b.frames)[0];
-  // One encoder behind the others holds them up through the decoder; all equal are waiting for it.
   const behind = slowest && encoders.some(({ frames }) => frames > slowest.frames) ? slowest : undefined;
-  const member = behind ?? decoder ?? slowest ?? members[0];
-  if (!member) throw new RangeError('an empty group cannot stall');
+  return behind ?? decoder ?? slowest;
+}
+
+function stallOf(member: Member, seconds: number): Stall {
   const { label } = member.command;
   return {
     member,
