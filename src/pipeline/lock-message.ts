@@ -15,3 +15,11 @@ export function busy(destination: string, holder: Holder, self: ProcessIdentity)
     hint: `${wait}; or choose another folder with -o`,
   });
 }
+
+/** The error for a run that another one took for dead. */
+export function lostTo(destination: string): MediactlError {
+  return new MediactlError('output-busy', `${printable(destination)} was taken over by another run of mediactl`, {
+    reason: 'this run gave no sign of life for a minute (a suspended machine?), and the other took it for dead',
+    hint: 'leave it to the other run, or choose another folder with -o',
+  });
+}

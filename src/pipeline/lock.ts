@@ -5,14 +5,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { hasErrorCode, MediactlError } from '../errors.js';
 import { asMediactlError } from '../tools/space.js';
 import { encodeHolder, parseHolder, type Holder } from './lock-holder.js';
-import { busy } from './lock-message.js';
+import { busy, lostTo } from './lock-message.js';
 import { currentProcess, hasEnded } from './process-identity.js';
 
 /** All files of the lock begin with this. */
 export const LOCK_PREFIX = 'lock';
 
 export interface Lock {
-  /** Aborts when another run has taken the lock, which happens only to a process that was frozen for a minute. */
+  /** Aborts, with output-busy, when another run has taken the lock, which happens only to a process that was frozen for a minute. */
   readonly lost: AbortSignal;
   /** Removes the lock if it is still ours. May be called again. */
   release(): Promise<void>;
@@ -66,7 +66,7 @@ async function hold(folder: string, mine: Holder, options: LockOptions, label: s
   const lost = new AbortController();
   const timer = setInterval(() => {
     beat(folder, mine).then(
-      (stillMine) => stillMine || lost.abort(),
+      (stillMine) => stillMine || lost.abort(lostTo(label)),
       () => undefined,
     );
   }, options.heartbeatMs ?? 10_000).unref();

@@ -8,6 +8,7 @@ import type { Storage } from '../storage/storage.js';
 import { package_ } from '../stages/package/package.js';
 import { identify } from '../stages/probe/identity.js';
 import { publish } from '../stages/publish/publish.js';
+import { asMediactlError } from '../tools/space.js';
 import { damageAmong, endMissing, openDamage } from './damage.js';
 import { encodeMissing, findMissing } from './encode-missing.js';
 import { openJournal } from './journal.js';
@@ -19,6 +20,7 @@ import { resultOf } from './result.js';
 import { checkSpace } from './preflight.js';
 import { prepareStaging, type Staging } from './staging.js';
 import { checkPublished, checkStaged } from './quick-check.js';
+import { checkOurs, wasOvertaken } from './present-title.js';
 import { startOf } from './start.js';
 
 /**
@@ -41,6 +43,8 @@ export async function makeTitle(request: TitleRequest): Promise<ResultEvent> {
     return resultOf({ outcome: 'unchanged', output, record: before, elapsedSeconds: since(began) });
   }
 
+  await checkOurs(storage, title.present, settings.force);
+
   const staging = await prepareStaging(output);
   const lock = await acquireLock(staging.folder, {
     command: `mediactl encode ${request.input}`,
@@ -49,17 +53,21 @@ export async function makeTitle(request: TitleRequest): Promise<ResultEvent> {
   });
   const work = { ...request, signal: AbortSignal.any([request.signal, lock.lost]) };
   try {
-    const record = await makeIn(staging, work, title, { storage, before }, warn);
-    await staging.remove();
-    return resultOf({ outcome: 'encoded', output, record, elapsedSeconds: since(began) });
+    if (!(await wasOvertaken(storage, title.present))) {
+      const record = await makeIn(staging, work, title, { storage, before }, warn);
+      await staging.remove();
+      return resultOf({ outcome: 'encoded', output, record, elapsedSeconds: since(began) });
+    }
   } catch (error) {
-    if (!settings.keep) await staging.remove();
-    else await staging.tidy();
-    throw error;
+    // A working folder that another run has taken over is not ours to tidy.
+    if (!lock.lost.aborted) await (settings.keep ? staging.tidy() : staging.remove()).catch(() => undefined);
+    throw asMediactlError(error, staging.folder);
   } finally {
     await lock.release();
     await staging.close();
   }
+  // What was planned is about a title that is no more.
+  return makeTitle(request);
 }
 
 async function makeIn(
@@ -82,13 +90,11 @@ async function makeIn(
     await checkSpace(plan, missing, staging.folder);
     emit(startOf(request.input, output, plan, missing));
     emit({ type: 'stage', stage: 'encode' });
-    const { length, codecs } = await encodeMissing({
-      ...request,
-      ...title,
-      journal,
-      damage,
-      missing,
-      folder: staging.folder,
+    const work = { ...request, ...title, journal, damage, missing, folder: staging.folder };
+    const { length, codecs } = await encodeMissing(work).catch(async (error: unknown) => {
+      // A source that was cut short or replaced makes FFmpeg fail in many ways.
+      if (!signal.aborted) await checkSameSource(plan.source);
+      throw error;
     });
     await checkSameSource(plan.source);
     for (const warning of [endMissing(plan, length), damage.warning()]) if (warning) warn.add(warning);
