@@ -1,7 +1,15 @@
 #!/usr/bin/env node
 const [major, minor] = process.versions.node.split('.').map(Number);
 if (major > 20 || (major === 20 && minor >= 19)) {
-  import('../dist/cli/main.js').then(({ main }) => main(process.argv.slice(2)));
+  import('../dist/cli/main.js')
+    .then(({ main }) => main(process.argv.slice(2)))
+    .catch((error) => {
+      process.stderr.write(
+        `error: mediactl could not start: ${error.message}\n` +
+          '  do:  install it again; in a clone of its repository: npm run build\n',
+      );
+      process.exitCode = 1;
+    });
 } else {
   process.stderr.write(
     'error: mediactl needs Node.js 20.19 or newer\n' +

@@ -9,7 +9,7 @@ export function describeFailure(
   thrown: unknown,
   options: { verbose: boolean; signal?: AbortSignal | null },
 ): ErrorEvent {
-  const error = options.signal?.aborted ? options.signal.reason : thrown;
+  const error: unknown = options.signal?.aborted ? options.signal.reason : thrown;
   if (error instanceof MediactlError) return fromMediactlError(error);
   if (hasErrorCode(error, 'ENOSPC', 'EDQUOT')) {
     return fromMediactlError(

@@ -2,7 +2,7 @@ import { hasErrorCode, MediactlError } from '../errors.js';
 
 /** Errors of stdout go to `handle`, a closed pipe as MediactlError('pipe-closed'). */
 export function watchStdout(handle: (error: MediactlError) => void): void {
-  process.stdout.on('error', (error) => handle(describeStdoutError(error)));
+  process.stdout.on('error', (error: Error) => handle(describeStdoutError(error)));
 }
 
 /** Writes text and its last newline, and waits until it is out: exiting earlier would cut it off in a slow pipe. */

@@ -5,14 +5,7 @@ import type { RenditionMeasure, TitleStatus } from './artifact.js';
  * nothing reads it back. With --json each event is one line on stdout; README documents it as a contract.
  */
 export type Event =
-  | StartEvent
-  | ProgressEvent
-  | SegmentEvent
-  | StageEvent
-  | WarningEvent
-  | CommandEvent
-  | ResultEvent
-  | ErrorEvent;
+  StartEvent | ProgressEvent | SegmentEvent | StageEvent | WarningEvent | CommandEvent | ResultEvent | ErrorEvent;
 
 export type Emit = (event: Event) => void;
 
