@@ -112,6 +112,25 @@ test('a process killed with SIGKILL frees the destination at once, even before i
   expect(await readdir(folder)).toEqual([]);
 });
 
+test.skipIf(process.platform !== 'linux')(
+  'a killed process whose parent never looks does not hold it either',
+  async () => {
+    const [log, script] = [join(root, 'log'), join(root, 'contender.mjs')];
+    await writeFile(script, CONTENDER);
+    // The shell becomes a sleep that knows nothing of its child, so the dead child stays a zombie.
+    const command = '"$0" "$@" & exec sleep 60';
+    const parent = spawn('sh', ['-c', command, process.execPath, script, folder, log, '0', '60000'], {
+      env: { ...process.env, DIST },
+    });
+    children.add(parent);
+    await holderIn(log);
+    const pid = Number(readFileSync(log, 'utf8').split(' ')[1]);
+    process.kill(pid, 'SIGKILL');
+    await expect.poll(() => readFileSync(`/proc/${pid}/stat`, 'utf8')).toContain(') Z ');
+    await (await acquireLock(folder, { command: 'next' })).release();
+  },
+);
+
 test('a frozen process (Ctrl-Z) keeps the destination', async () => {
   const log = join(root, 'log');
   const child = start(CONTENDER, folder, log, '0', '60000');
