@@ -5,7 +5,7 @@ if (major > 20 || (major === 20 && minor >= 19)) {
     .then(({ main }) => main(process.argv.slice(2)))
     .catch((error) => {
       process.stderr.write(
-        `error: mediactl could not start: ${error.message}\n` +
+        `error: mediactl could not start: ${error instanceof Error ? error.message : error}\n` +
           '  do:  install it again; in a clone of its repository: npm run build\n',
       );
       process.exitCode = 1;
