@@ -85,11 +85,15 @@ describe('video', () => {
     expect(video?.frames).toBe(72);
   });
 
-  test('an I picture that is no IDR is no keyframe', async () => {
-    const base = { size: '160x90', rate: '24', gop: 12, seconds: 2, segmentSeconds: 9 };
-    await videoSegments(path.join(folder, 'open'), { ...base, options: ['-x264-params', 'open-gop=1'] });
-    const { video } = scanTransportStream(await read('open/00000.ts'));
-    expect(video?.keyframes).toHaveLength(1);
+  test('an I picture that is no IDR is no keyframe, and pictures shown before it count', async () => {
+    const base = { size: '160x90', rate: '24', gop: 12, seconds: 2, segmentSeconds: 0.5 };
+    const files = await videoSegments(path.join(folder, 'open'), { ...base, options: ['-x264-params', 'open-gop=1'] });
+    expect(files.length).toBeGreaterThan(1);
+    const { video } = scanTransportStream(await read('open/00001.ts'));
+    const packets = await probePackets(path.join(folder, 'open/00001.ts'));
+    expect(video?.keyframes).toEqual([]);
+    expect(video?.firstPts).toBe(Math.min(...packets.map((p) => p.pts)));
+    expect(video?.firstPts).toBeLessThan(packets[0]?.pts ?? 0);
   });
 });
 
