@@ -191,8 +191,3 @@ export interface Prediction {
   /** Segments of each rendition; null when the length is unknown. */
   readonly segments: number | null;
 }
-
-/** A run of segments [first, end) of one rendition; the unit of work. `end` open: to the end of the source. */
-export interface Span {
-  readonly first: number;
-}

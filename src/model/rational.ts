@@ -44,10 +44,6 @@ export function divide(a: Rational, b: Rational): Rational {
   return multiply(a, rational(b.den, b.num));
 }
 
-export function add(a: Rational, b: Rational): Rational {
-  return rational(a.num * b.den + b.num * a.den, a.den * b.den);
-}
-
 /** Negative, zero or positive, as a < b, a = b, a > b. */
 export function compare(a: Rational, b: Rational): number {
   return a.num * b.den - b.num * a.den;

@@ -70,7 +70,6 @@ export function endMissing(plan: EncodePlan, duration: Rational): Warning | null
   return {
     code: 'ends-early',
     message: `the source ends ${missing.toFixed(1)} s before the ${expectedSeconds.toFixed(1)} s its headers promise: its end is missing, or the headers are wrong`,
-    count: Math.round(missing),
   };
 }
 

@@ -3,8 +3,10 @@ import type { EncodePlan } from '../model/plan.js';
 import { freeBytes } from '../tools/disk.js';
 import type { Missing } from './encode-missing.js';
 
-// Under constant quality a title usually stays well below its caps; refusing at the caps would refuse what fits.
+// Under constant quality a title usually stays well below its caps, and a ladder rarely takes several times the
+// bytes of its source; refusing at the caps would refuse what fits.
 const LIKELY_SHARE = 0.4;
+const LIKELY_TIMES_SOURCE = 4;
 
 /**
  * Throws `disk-full` before anything is encoded when what is missing of the title will not fit. An estimate from
@@ -19,7 +21,8 @@ export async function checkSpace(plan: EncodePlan, missing: Missing, folder: str
     (sum, seconds) => sum + Math.min(1, seconds / expectedSeconds),
     0,
   );
-  const wanted = maxBytes * (1 - done / Math.max(1, all)) * LIKELY_SHARE;
+  const likely = Math.min(maxBytes * LIKELY_SHARE, plan.source.bytes * LIKELY_TIMES_SOURCE);
+  const wanted = likely * (1 - done / Math.max(1, all));
   const free = await freeBytes(folder);
   if (free === null || free >= wanted) return;
   throw new MediactlError('disk-full', 'there is not enough space for this title', {

@@ -23,7 +23,7 @@ function truncation(structure: Structure | null): Warning | null {
   const missing = structure?.missingBytes ?? 0;
   if (missing === 0) return null;
   const message = `the end of the file is missing: its header promises ${missing} more bytes; it was cut off, or is still being written`;
-  return { code: 'input-truncated', message, count: missing };
+  return { code: 'input-truncated', message };
 }
 
 // Tracks of unlike length are common; a container that is far from all of them is wrong.
