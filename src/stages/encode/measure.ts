@@ -41,7 +41,7 @@ export async function measureSegment(
     const { framesPerSegment, frameRate } = plan.grid;
     if (!scan.video || framesPerSegment === null || frameRate === null) throw broken('it has no video');
     const { frames, firstPts, keyframes } = scan.video;
-    const startTicks = firstPts - offset;
+    const startTicks = boundary + ticksBetween(boundary + offset, firstPts);
     if (Math.abs(startTicks - boundary) > 1) throw broken(`it begins at tick ${startTicks}, not ${boundary}`);
     if (frames > framesPerSegment) throw broken(`it holds ${frames} frames, more than ${framesPerSegment}`);
     if (keyframes[0]?.pts !== firstPts) throw broken('it does not begin with an IDR picture');
@@ -51,13 +51,13 @@ export async function measureSegment(
       segment: {
         ...{ rendition: rendition.id, index, file, bytes: bytes.length, startTicks, frames },
         duration: multiply(rational(frames), rational(frameRate.den, frameRate.num)),
-        keyframes: keyframes.map((k) => ({ offset: k.offset, bytes: k.bytes, ticks: k.pts - offset })),
+        keyframes: keyframes.map((k) => ({ offset: k.offset, bytes: k.bytes, ticks: startTicks + ticksBetween(firstPts, k.pts) })),
       },
     };
   }
   if (!scan.audio) throw broken('it has no audio');
   const { frames, firstPts } = scan.audio;
-  const startTicks = firstPts - offset;
+  const startTicks = boundary + ticksBetween(boundary + offset, firstPts);
   const frameTicks = (AAC_FRAME * 90_000) / rendition.sampleRate;
   // The very first frame is the encoder's priming, one frame before 0.
   if (startTicks < boundary - (index === 0 ? frameTicks : 0) - 1 || startTicks > boundary + frameTicks + 1) {
@@ -74,3 +74,11 @@ export async function measureSegment(
     },
   };
 }
+
+/** From one time stamp to another, the short way round: MPEG-TS time stamps have 33 bits and wrap after 26.5 hours. */
+function ticksBetween(from: number, to: number): number {
+  const forward = (((to - from) % WRAP) + WRAP) % WRAP;
+  return forward < WRAP / 2 ? forward : forward - WRAP;
+}
+
+const WRAP = 2 ** 33;

@@ -92,7 +92,7 @@ describe('probe', () => {
         text: [{ language: 'en' }, { language: 'fr' }],
       },
     ],
-    ['truncatedFaststart', { warnings: [{ code: 'input-truncated', count: expect.any(Number) }] }],
+    ['truncatedFaststart', { warnings: [{ code: 'input-truncated', message: expect.stringMatching(/promises \d+ more bytes/) }] }],
     ['lyingLong', { warnings: [{ code: 'duration-uncertain' }] }],
     ['lyingMkvShort', { warnings: [{ code: 'duration-uncertain' }] }],
   ])('reads %s', async (name, expected) => {
@@ -243,7 +243,9 @@ describe('what cannot be decoded', () => {
     const path = join(folder, `cut.${kind}`);
     await writeFile(path, bytes.subarray(0, Math.floor(bytes.length * 0.8)));
     const warnings = (await probe(path, TOOLS)).warnings;
-    expect(warnings).toMatchObject([{ code: 'input-truncated', count: bytes.length - Math.floor(bytes.length * 0.8) }]);
+    const missing = bytes.length - Math.floor(bytes.length * 0.8);
+    expect(warnings).toMatchObject([{ code: 'input-truncated' }]);
+    expect(warnings[0]?.message).toContain(` ${missing} more bytes`);
     expect((await probe(whole, TOOLS)).warnings).toEqual([]);
   });
 });
