@@ -44,6 +44,9 @@ export interface RenditionMeasure {
   readonly id: string;
   readonly name: string;
   readonly kind: 'video' | 'audio';
+  /** Pixels; null for audio. */
+  readonly width: number | null;
+  readonly height: number | null;
   readonly segments: number;
   readonly frames: number;
   readonly bytes: number;

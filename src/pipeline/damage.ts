@@ -1,8 +1,10 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { TitleRecord } from '../model/artifact.js';
 import type { SourceIdentity, Warning } from '../model/media.js';
 import type { EncodePlan } from '../model/plan.js';
 import { toNumber, type Rational } from '../model/rational.js';
+import type { Missing } from './encode-missing.js';
 
 /** Errors FFmpeg met while reading the source, counted by kind; kept over an interruption. */
 export interface DamageTally {
@@ -37,7 +39,7 @@ export async function openDamage(folder: string, source: SourceIdentity): Promis
       const count = kinds.reduce((sum, [, n]) => sum + n, 0);
       const named = kinds.slice(0, 3).map(([kind, n]) => `${n} × ${kind}`);
       return {
-        code: 'source-damaged',
+        code: SOURCE_DAMAGED,
         message: `FFmpeg met ${count} errors in the source and decoded around them (${named.join('; ')})`,
         count,
       };
@@ -57,6 +59,16 @@ async function readCounts(path: string, key: string): Promise<[string, number][]
   }
 }
 
+/** The damage that the title in place already told of, when this one keeps renditions of it. */
+export function keptDamage(plan: EncodePlan, missing: Missing, before: TitleRecord | null): Warning | null {
+  const renditions = (plan.video?.rungs.length ?? 0) + plan.audio.length;
+  if (!before || missing.spans.length === renditions) return null;
+  if (before.source.fingerprint !== plan.source.fingerprint) return null;
+  return before.warnings.find(({ code }) => code === SOURCE_DAMAGED) ?? null;
+}
+
+const SOURCE_DAMAGED = 'source-damaged';
+
 // Headers round; a title this much shorter than promised has lost its end.
 const MISSING_SECONDS = 0.5;
 const MISSING_SHARE = 0.002;
@@ -73,7 +85,7 @@ export function endMissing(plan: EncodePlan, duration: Rational): Warning | null
   };
 }
 
-const DAMAGE = new Set(['input-truncated', 'source-damaged', 'ends-early', 'audio-undecodable']);
+const DAMAGE = new Set(['input-truncated', SOURCE_DAMAGED, 'ends-early', 'track-undecodable', 'audio-track-unusable']);
 
 /** Warnings that mean something of the source was lost; --strict makes them an error. */
 export function damageAmong(warnings: readonly Warning[]): Warning[] {

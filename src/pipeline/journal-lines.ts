@@ -83,7 +83,8 @@ function parseEnd(value: Fields): JournalEnd | null {
 
 function parseKeyframe(value: unknown): Keyframe | null {
   if (!Array.isArray(value) || value.length !== 3) return null;
-  const [offset, bytes, ticks]: unknown[] = value;
+  const parts: readonly unknown[] = value;
+  const [offset, bytes, ticks] = parts;
   return isCount(offset) && isCount(bytes) && isWhole(ticks) ? { offset, bytes, ticks } : null;
 }
 

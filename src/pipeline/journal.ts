@@ -142,7 +142,10 @@ async function* readEntries(path: string, rendition: string): AsyncGenerator<Ent
   for await (const { text, endOffset } of readLines(path)) {
     const line = parseLine(text, rendition);
     if (line === null) return;
-    if ('end' in line) return yield { entry: line, endOffset };
+    if ('end' in line) {
+      yield { entry: line, endOffset };
+      return;
+    }
     if (line.segment.index !== next++) return;
     yield { entry: line.segment, endOffset };
   }

@@ -10,6 +10,8 @@ const measure = z.object({
   id: z.string(),
   name: z.string(),
   kind: z.enum(['video', 'audio']),
+  width: count.nullable(),
+  height: count.nullable(),
   segments: count,
   frames: count,
   bytes: count,

@@ -9,7 +9,7 @@ import { package_ } from '../stages/package/package.js';
 import { identify } from '../stages/probe/identity.js';
 import { publish } from '../stages/publish/publish.js';
 import { asMediactlError } from '../tools/space.js';
-import { damageAmong, endMissing, openDamage } from './damage.js';
+import { damageAmong, endMissing, keptDamage, openDamage } from './damage.js';
 import { encodeMissing, findMissing } from './encode-missing.js';
 import { openJournal } from './journal.js';
 import { acquireLock } from './lock.js';
@@ -97,12 +97,13 @@ async function makeIn(
       throw error;
     });
     await checkSameSource(plan.source);
-    for (const warning of [endMissing(plan, length), damage.warning()]) if (warning) warn.add(warning);
+    const lost = [endMissing(plan, length), damage.warning() ?? keptDamage(plan, missing, before)];
+    for (const warning of lost) if (warning) warn.add(warning);
     warn.stopIfStrict();
 
     emit({ type: 'stage', stage: 'package' });
     signal.throwIfAborted();
-    const packaged = await package_({ plan, folder: staging.folder, segments: journal.segments, codecs });
+    const packaged = await package_({ plan, folder: staging.folder, segments: (id) => journal.segments(id), codecs });
     for (const warning of packaged.warnings) warn.add(warning);
     const journals = await Promise.all(renditions.map(async ({ id }) => journal.artifact(id)));
     const artifacts = [...journals, ...packaged.artifacts];

@@ -123,6 +123,8 @@ function result(
     id,
     name,
     kind,
+    width: null,
+    height: null,
     segments: Math.ceil(seconds / SEGMENT_SECONDS),
     frames: seconds * 25,
     bytes: Math.round((bitrate * 0.8 * seconds) / 8),

@@ -2,12 +2,12 @@
 export interface Channel<T> extends AsyncIterable<T> {
   push(item: T): void;
   /** No more items; with an error, the consumer gets what is queued and then the error. */
-  close(error?: unknown): void;
+  close(error?: Error): void;
 }
 
 export function createChannel<T>(): Channel<T> {
   const items: T[] = [];
-  let closed: { readonly error: unknown } | null = null;
+  let closed: { readonly error: Error | undefined } | null = null;
   let wake = (): void => {};
   return {
     push(item) {

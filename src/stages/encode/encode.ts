@@ -64,7 +64,7 @@ export async function* encode(request: EncodeRequest): AsyncGenerator<EncodeItem
   for (const job of jobs) job.catch((error: unknown) => stop.abort(error));
   const all = Promise.allSettled(jobs).then(async () => {
     await rm(run.parts, { recursive: true, force: true });
-    if (signal.aborted) channel.close(signal.reason);
+    if (signal.aborted) channel.close(reasonOf(signal));
     else channel.close();
   });
   try {
@@ -73,6 +73,10 @@ export async function* encode(request: EncodeRequest): AsyncGenerator<EncodeItem
     stop.abort(new Error('no longer wanted'));
     await all;
   }
+}
+
+function reasonOf({ reason }: AbortSignal): Error {
+  return reason instanceof Error ? reason : new Error(String(reason));
 }
 
 interface Run extends EncodeRequest {

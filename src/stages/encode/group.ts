@@ -91,17 +91,17 @@ function startMember(
     const kind = messages.line(line);
     if (kind !== null) group.onError(command, kind);
   };
-  const lists = command.outputs.map(({ rendition, listFd }) => [
-    listFd,
-    (line: string): void => {
+  const lines: Record<number, (line: string) => void> = { 1: onProgress, 2: onMessage };
+  for (const { rendition, listFd } of command.outputs) {
+    lines[listFd] = (line) => {
       const file = line.split(',')[0];
       if (file) group.onSegment(rendition, file);
-    },
-  ]);
+    };
+  }
   const running = launch({
     program: group.ffmpeg,
     args: command.args,
-    lines: { 1: onProgress, 2: onMessage, ...Object.fromEntries(lists) },
+    lines,
   });
   const member: Member = { command, pid: running.pid, frames: 0, position: '', ended: false };
   return { member, running, messages };

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { MediactlError } from '../../errors.js';
 import type { Artifact, RenditionMeasure, Segment } from '../../model/artifact.js';
-import type { Rendition } from '../../model/plan.js';
+import type { Rendition, VideoRendition } from '../../model/plan.js';
 import { PlaylistClock, RateMeter } from './figures.js';
 import {
   iframeEntry,
@@ -76,6 +76,7 @@ export async function packageRendition(
     return {
       measure: {
         ...{ id: rendition.id, name: rendition.name, kind: rendition.kind, codecs: source.codecs },
+        ...(rendition.kind === 'video' ? sizeOf(rendition) : { width: null, height: null }),
         ...{ segments: sum.segments, frames: sum.frames, bytes: sum.bytes, duration: clock.total },
         longestSegmentSeconds: sum.longest / 1e6,
         ...rate.rates,
@@ -90,6 +91,10 @@ export async function packageRendition(
     await index.discard();
     await iframes?.discard();
   }
+}
+
+function sizeOf({ width, height }: VideoRendition): { width: number; height: number } {
+  return { width, height };
 }
 
 function checkPlace(rendition: Rendition, segment: Segment, index: number): void {
