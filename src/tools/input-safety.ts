@@ -9,11 +9,13 @@
  *   manifest opens nothing. MOV's external data references are off by default and stay off.
  * - The same probing depth, so that all see the same tracks under the same index. It is deeper than FFmpeg's
  *   default because a broadcast cut in mid-GOP may have its first key frame several seconds in.
+ *
+ * Once a source is probed, only its own demuxer is left: `format` as FFmpeg named it; null: all that are allowed.
  */
-export function inputSafetyArgs(): string[] {
+export function inputSafetyArgs(format: string | null = null): string[] {
   return [
     ...['-protocol_whitelist', 'file'],
-    ...['-format_whitelist', ALLOWED_DEMUXERS.join(',')],
+    ...['-format_whitelist', format ?? ALLOWED_DEMUXERS.join(',')],
     ...['-probesize', String(PROBE_BYTES), '-analyzeduration', String(PROBE_MICROSECONDS)],
   ];
 }

@@ -28,7 +28,7 @@ export function openSource(plan: EncodePlan, first: number): InputStart {
       ...(seek > 0 ? ['-noaccurate_seek', '-ss', String(seek)] : []),
       // Rotation is in the filter graph, where the plan put it.
       '-noautorotate',
-      ...inputSafetyArgs(),
+      ...inputSafetyArgs(plan.input.format),
       '-i',
       inputUrl(plan.source.absolutePath),
     ],

@@ -3,7 +3,7 @@ import { videoCommands, type VideoWork } from '../../../src/tools/ffmpeg/video.j
 import { inputSafetyArgs } from '../../../src/tools/input-safety.js';
 import { samplePlan } from '../../fixtures/plan.js';
 
-const SAFETY = inputSafetyArgs().join(' ');
+const SAFETY = inputSafetyArgs('mov,mp4,m4a,3gp,3g2,mj2').join(' ');
 const START = '-hide_banner -nostdin -y -loglevel repeat+level+error -nostats -progress pipe:1 -stats_period 0.5';
 const TAGS = 'setparams=range=tv:color_primaries=bt709:color_trc=bt709:colorspace=bt709,setsar=1';
 const COLORS = '-color_range tv -color_primaries bt709 -color_trc bt709 -colorspace bt709';
