@@ -40,7 +40,7 @@ export async function openDamage(folder: string, source: SourceIdentity): Promis
       const named = kinds.slice(0, 3).map(([kind, n]) => `${n} × ${kind}`);
       return {
         code: SOURCE_DAMAGED,
-        message: `FFmpeg met ${count} errors in the source and decoded around them (${named.join('; ')})`,
+        message: `FFmpeg met errors in the source and decoded around them: ${named.join('; ')}`,
         count,
       };
     },

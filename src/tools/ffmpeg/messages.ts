@@ -26,11 +26,13 @@ export function collectMessages(): MessageCollector {
 /** "[h264 @ 0x55d0c0] [error] x" → "h264: x". */
 function withoutAddresses(line: string): string {
   return line
-    .replaceAll(/\[([^\]@[]+) @ 0x[0-9a-f]+\]\s*/g, '$1: ')
+    .replaceAll(/\[NULL @ 0x[0-9a-f]+\]\s*/g, '')
+    .replaceAll(/\[([^\]@[]+) @ 0x[0-9a-f]+\]\s*/g, (_, name: string) => `${name.split(',')[0]}: `)
     .replaceAll(/\[(?:error|fatal|panic|warning)\]\s*/g, '');
 }
 
 /** Errors that differ only in numbers are of one kind. */
 function kindOf(line: string): string {
-  return withoutAddresses(line).replaceAll(/0x[0-9a-f]+|\d+/g, 'N');
+  const [, name = '', text = ''] = /^(\w+: )?(.*)$/s.exec(withoutAddresses(line)) ?? [];
+  return name + text.replaceAll(/0x[0-9a-f]+|\d+/g, '#');
 }
