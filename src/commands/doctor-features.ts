@@ -29,7 +29,7 @@ export const FEATURES: readonly Feature[] = [
   { kind: 'filter', name: 'hflip', use: 'mirrored video', required: false },
   { kind: 'filter', name: 'vflip', use: 'video upside down', required: false },
   { kind: 'filter', name: 'zscale', use: 'HDR sources (colour space)', required: false },
-  { kind: 'filter', name: 'tonemap', use: 'HDR sources (brightness)', required: false },
+  { kind: 'filter', name: 'lutrgb', use: 'HDR sources (brightness)', required: false },
   { kind: 'filter', name: 'pan', use: 'mono sound', required: false },
   { kind: 'filter', name: 'alimiter', use: 'surround sound without clipping', required: false },
 ];

@@ -1,6 +1,7 @@
 import type { VideoTrack } from '../../model/media.js';
 import type { OutputColor, PicturePlan } from '../../model/plan.js';
 import type { Capabilities } from '../../tools/capabilities.js';
+import { TONE_MAP_FILTERS } from '../../tools/ffmpeg/tone-map.js';
 import type { Ledger } from './ledger.js';
 import { requireFilter } from './features.js';
 
@@ -49,7 +50,7 @@ function toneMapped(
   ledger: Ledger,
 ): ColorPlan {
   const name = transfer === 'pq' ? 'PQ' : 'HLG';
-  for (const filter of ['zscale', 'tonemap']) {
+  for (const filter of TONE_MAP_FILTERS) {
     requireFilter(filters, filter, `The source is HDR (${name}), and this FFmpeg cannot tone-map it`, 'it');
   }
   const vision = track.dolbyVision ? `, the base layer of Dolby Vision profile ${track.dolbyVision.profile}` : '';

@@ -1,6 +1,7 @@
 import type { EncodePlan, PicturePlan, VideoPlan, VideoRendition } from '../../model/plan.js';
 import { formatRational, toNumber } from '../../model/rational.js';
 import { shiftFilter } from './input.js';
+import { toneMapFilters } from './tone-map.js';
 
 const SCALE_FLAGS = 'bicubic';
 
@@ -62,27 +63,16 @@ function uprightFilters({ mirror, clockwise }: PicturePlan): string[] {
 }
 
 function sizeFilters({ picture, color }: VideoPlan, top: VideoRendition): string[] {
-  if (picture.toneMap) return toneMapFilters(picture.toneMap, top);
+  // Scaled first, still in PQ or HLG, so that the costly work is done on the top rung's pixels and no more.
+  if (picture.toneMap) return toneMapFilters(picture.toneMap, picture.inputRange, top);
   if (picture.wideGamut) {
-    return [`${zscale(top)}:tin=bt709:min=bt2020nc:pin=bt2020:r=tv:t=bt709:m=bt709:p=bt709`];
+    return [`${zscale(top)}:tin=bt709:min=bt2020nc:pin=bt2020:rin=${picture.inputRange}:r=tv:t=bt709:m=bt709:p=bt709`];
   }
   const size = `scale=${top.width}:${top.height}:flags=${SCALE_FLAGS}`;
   // Naming ranges and matrices makes swscale convert even where there is nothing to do, so only when there is.
   if (picture.inputRange === 'tv' && !picture.matrixConversion) return [size];
   const from = `in_range=${picture.inputRange}:in_color_matrix=${picture.inputMatrix}`;
   return [`${size}:${from}:out_range=tv:out_color_matrix=${scaleMatrix(color.matrix)}`];
-}
-
-// Scaled first, still in PQ or HLG, so that the float work is done on the top rung's pixels and no more.
-function toneMapFilters(from: 'pq' | 'hlg', top: VideoRendition): string[] {
-  const transfer = from === 'pq' ? 'smpte2084' : 'arib-std-b67';
-  return [
-    `${zscale(top)}:tin=${transfer}:min=bt2020nc:pin=bt2020:rin=tv:t=linear:npl=100`,
-    'format=gbrpf32le',
-    'zscale=p=bt709',
-    'tonemap=tonemap=hable:desat=0',
-    'zscale=t=bt709:m=bt709:r=tv',
-  ];
 }
 
 function zscale({ width, height }: VideoRendition): string {

@@ -166,7 +166,7 @@ describe('HDR', () => {
     });
   });
 
-  it.each(['zscale', 'tonemap'])('without the filter %s it is an error that names it', (filter) => {
+  it.each(['zscale', 'lutrgb'])('without the filter %s it is an error that names it', (filter) => {
     expect(() => pictureOf(videoTrack({ dynamicRange: 'pq' }), [filter])).toThrow(
       expect.objectContaining({ code: 'tool-lacks-feature', reason: expect.stringContaining(filter) }),
     );

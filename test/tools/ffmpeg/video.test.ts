@@ -98,9 +98,8 @@ describe('videoCommands', () => {
     const base = work();
     const picture = { ...base.video.picture, toneMap: 'hlg' as const };
     const [decode] = argv({ video: { ...base.video, picture } });
-    expect(decode).toContain(
-      'zscale=w=640:h=360:f=bicubic:tin=arib-std-b67:min=bt2020nc:pin=bt2020:rin=tv:t=linear:npl=100,' +
-        'format=gbrpf32le,zscale=p=bt709,tonemap=tonemap=hable:desat=0,zscale=t=bt709:m=bt709:r=tv,format=yuv420p,split',
+    expect(decode).toMatch(
+      /zscale=w=640:h=360:f=bicubic:tin=arib-std-b67:min=bt2020nc:pin=bt2020:rin=tv:t=smpte2084:p=bt709:m=gbr:r=pc:npl=100,format=gbrp12le,lutrgb=r='[^']+':g='[^']+':b='[^']+',zscale=tin=bt709:pin=bt709:rin=pc:t=bt709:p=bt709:m=bt709:r=tv,format=yuv420p,split/,
     );
   });
 });
