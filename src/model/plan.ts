@@ -27,10 +27,15 @@ export interface EncodePlan {
 export interface InputPlan {
   /** FFmpeg's demuxer name. */
   readonly format: string;
-  /** The container's earliest timestamp, seconds: FFmpeg subtracts it from every timestamp. */
+  /** The earliest timestamp, seconds: FFmpeg subtracts it from every timestamp. */
   readonly startSeconds: number;
   /** A later segment may be reached by seeking; otherwise the source is decoded from its start and skipped. */
   readonly seekable: boolean;
+  /**
+   * Tracks (FFmpeg's indices) that every process reads, used or not, where the clock may jump: FFmpeg finds the start
+   * and mends jumps by the tracks it reads, and picture and sound must be mended alike. Empty elsewhere.
+   */
+  readonly readTogether: readonly number[];
 }
 
 /**

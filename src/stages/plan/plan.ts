@@ -1,5 +1,5 @@
-import type { MediaInfo, VideoTrack } from '../../model/media.js';
-import type { EncodePlan, VideoPlan } from '../../model/plan.js';
+import type { AudioTrack, Container, MediaInfo, VideoTrack } from '../../model/media.js';
+import type { EncodePlan, InputPlan, VideoPlan } from '../../model/plan.js';
 import type { Rational } from '../../model/rational.js';
 import { planAudio, pickAudio } from './audio.js';
 import { planDecode } from './decode.js';
@@ -49,11 +49,7 @@ export function plan(media: MediaInfo, request: PlanRequest): EncodePlan {
 
   return {
     source: media.source,
-    input: {
-      format: media.container.format,
-      startSeconds: media.container.startSeconds,
-      seekable: media.container.seekable && !media.container.discontinuous,
-    },
+    input: planInput(media.container, [...(track ? [track] : []), ...sounds.map((sound) => sound.track)]),
     preset: request.ladder.name,
     packaging: 'hls-ts',
     grid,
@@ -64,6 +60,18 @@ export function plan(media: MediaInfo, request: PlanRequest): EncodePlan {
     leftOut: ledger.leftOut,
     warnings: ledger.warnings,
     prediction: predict(grid, timeline, video?.rungs ?? [], audio),
+  };
+}
+
+function planInput(container: Container, used: readonly (VideoTrack | AudioTrack)[]): InputPlan {
+  const { format, startSeconds, seekable, discontinuous } = container;
+  if (!discontinuous) return { format, startSeconds, seekable, readTogether: [] };
+  return {
+    format,
+    // Of such a container FFmpeg takes the earliest of the tracks it reads, not of all.
+    startSeconds: Math.max(startSeconds, Math.min(...used.map((track) => track.startSeconds))),
+    seekable: false,
+    readTogether: used.map((track) => track.index),
   };
 }
 

@@ -2,7 +2,7 @@ import type { AudioRendition, EncodePlan } from '../../model/plan.js';
 import { multiply, rational, toNumber } from '../../model/rational.js';
 import type { FfmpegCommand } from './command.js';
 import { globalArgs } from './command.js';
-import { openSource, shiftFilter } from './input.js';
+import { openSource, readingArgs, shiftFilter } from './input.js';
 import { segmentArgs } from './segments.js';
 
 /** Samples in an AAC-LC frame (ISO/IEC 14496-3). */
@@ -37,6 +37,7 @@ export function audioCommand(
       ...['-c:a', audio.encoder, '-b:a', String(audio.bitrate)],
       ...Object.entries(audio.options).flatMap(([name, value]) => [`-${name}:a`, value]),
       ...segmentArgs(plan, audio, first, folder, 3),
+      ...readingArgs(plan, audio.trackIndex),
     ],
     outputs: [{ rendition: audio.id, listFd: 3 }],
     writesTo: [],

@@ -36,6 +36,16 @@ export function openSource(plan: EncodePlan, first: number): InputStart {
   };
 }
 
+/**
+ * Output arguments, after all others, that make a process read all the tracks that must be read together; `used`: those
+ * it reads anyway. They are not decoded.
+ */
+export function readingArgs(plan: EncodePlan, used: number): string[] {
+  const others = plan.input.readTogether.filter((track) => track !== used);
+  if (others.length === 0) return [];
+  return [...others.flatMap((track) => ['-map', `0:${track}`]), '-c', 'copy', '-f', 'null', '-'];
+}
+
 /** `PTS+round(…/TB)` for setpts and asetpts, or null when nothing is to be shifted. */
 export function shiftFilter(name: 'setpts' | 'asetpts', seconds: number): string | null {
   const rounded = Number(seconds.toFixed(6));

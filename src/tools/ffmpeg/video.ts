@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { DecodeMode, EncodePlan, VideoPlan, VideoRendition } from '../../model/plan.js';
 import { formatRational } from '../../model/rational.js';
 import { type FfmpegCommand, type FfmpegFeatures, globalArgs, passthroughArgs } from './command.js';
-import { openSource } from './input.js';
+import { openSource, readingArgs } from './input.js';
 import { pictureGraph, tagFilters } from './picture.js';
 import { segmentArgs } from './segments.js';
 import { videoEncoderArgs } from './video-encoder.js';
@@ -50,6 +50,7 @@ function sharedDecode(work: VideoWork): FfmpegCommand {
         // Unbuffered: a frame goes from the filter to the pipe in one write, without a copy in between.
         ...['-avioflags', 'direct', '-f', 'rawvideo', `file:${pipePath(work.folder, rung)}`],
       ]),
+      ...readingArgs(work.plan, work.video.trackIndex),
     ],
     outputs: [],
     writesTo: work.rungs.map((rung) => pipePath(work.folder, rung)),
@@ -85,6 +86,7 @@ function encodeDirect(work: VideoWork, label: string): FfmpegCommand {
       ...source.args,
       ...['-filter_complex', [graph, ...tags].join(';')],
       ...work.rungs.flatMap((rung, i) => ['-map', `[o${i}]`, ...encodeArgs(work, rung, 3 + i)]),
+      ...readingArgs(work.plan, work.video.trackIndex),
     ],
     outputs: work.rungs.map((rung, i) => ({ rendition: rung.id, listFd: 3 + i })),
     writesTo: [],

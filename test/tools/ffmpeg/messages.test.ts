@@ -13,6 +13,7 @@ describe('collectMessages', () => {
       'missing picture in access unit with size #',
     );
     expect(line('[h264 @ 0x1] [warning] Increasing reorder buffer')).toBeNull();
+    expect(line('[null @ 0x1] [error] Application provided invalid, non monotonically increasing dts')).toBeNull();
   });
 
   it('keeps the last twelve lines, cut to a length, without addresses', () => {

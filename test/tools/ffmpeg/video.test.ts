@@ -53,10 +53,11 @@ describe('videoCommands', () => {
   });
 
   it('decodes from the start where seeking is not exact', () => {
-    const plan = samplePlan('/in.ts', { input: { format: 'mpegts', startSeconds: 3883.26, seekable: false } });
+    const plan = samplePlan('/in.ts', { input: { format: 'mpegts', startSeconds: 3883.26, seekable: false, readTogether: [1, 0] } });
     const [decode] = argv({ first: 3, plan: { ...plan, timeline: { ...plan.timeline, originSeconds: 3883.5 } } });
     expect(decode).not.toContain('-ss');
     expect(decode).toContain('[0:0]setpts=PTS+round(-0.24/TB),fps=fps=24000/1001:start_time=6.006000');
+    expect(decode).toMatch(/\.pipe -map 0:1 -c copy -f null -$/);
   });
 
   it('has one process with all outputs where processes cannot be joined by pipes', () => {
