@@ -1,6 +1,8 @@
 import { MediactlError } from '../errors.js';
 import type { EncodePlan } from '../model/plan.js';
+import { printable } from '../model/text.js';
 import { freeBytes } from '../tools/disk.js';
+import { diskSize } from '../tools/space.js';
 import type { Missing } from './encode-missing.js';
 
 // Under constant quality a title usually stays well below its caps, and a ladder rarely takes several times the
@@ -26,11 +28,7 @@ export async function checkSpace(plan: EncodePlan, missing: Missing, folder: str
   const free = await freeBytes(folder);
   if (free === null || free >= wanted) return;
   throw new MediactlError('disk-full', 'there is not enough space for this title', {
-    reason: `it needs about ${megabytes(wanted)}, at most ${megabytes(maxBytes)}; ${megabytes(free)} are free at ${folder}`,
+    reason: `it needs about ${diskSize(wanted)}, at most ${diskSize(maxBytes)}; ${diskSize(free)} are free at ${printable(folder)}`,
     hint: 'make space, choose another disk with -o, or make fewer rungs with --only',
   });
-}
-
-function megabytes(bytes: number): string {
-  return `${Math.ceil(bytes / 1e6)} MB`;
 }

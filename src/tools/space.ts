@@ -1,6 +1,6 @@
 import { statfsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { MediactlError, type ErrorCode } from '../errors.js';
+import { hasErrorCode, MediactlError, type ErrorCode } from '../errors.js';
 import { printable } from '../model/text.js';
 import { freeBytes as knownFreeBytes } from './disk.js';
 
@@ -20,7 +20,7 @@ export function asMediactlError(error: unknown, path: string): Error {
   if (error instanceof MediactlError) return error;
   if (!(error instanceof Error)) return new Error(String(error));
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
-  if (code === 'ENOSPC' || code === 'EDQUOT') return diskFull(error, code, path);
+  if (code === 'ENOSPC' || code === 'EDQUOT') return diskFull(path, error);
   const known = REFUSALS[code];
   if (!known) return error;
   return new MediactlError(known.code, `cannot write to ${printable(path)}`, {
@@ -30,9 +30,10 @@ export function asMediactlError(error: unknown, path: string): Error {
   });
 }
 
-function diskFull(error: Error, code: string, path: string): MediactlError {
+/** The error for a disk that is full; `error` is what was noticed of it. */
+export function diskFull(path: string, error: Error): MediactlError {
   return new MediactlError('disk-full', `no space left to write ${printable(path)}`, {
-    reason: code === 'EDQUOT' ? "this user's disk quota is used up" : whatIsLeft(path),
+    reason: hasErrorCode(error, 'EDQUOT') ? "this user's disk quota is used up" : whatIsLeft(path),
     hint: 'make room and run the same command again: it goes on where it stopped',
     cause: error,
   });
@@ -43,15 +44,17 @@ function whatIsLeft(path: string): string {
     try {
       const stats = statfsSync(folder);
       if (stats.files > 0 && stats.ffree === 0) return 'the disk has no room for more files (no inodes left)';
-      return `${megabytes(stats.bavail * stats.bsize)} are left on its disk`;
+      return `${diskSize(stats.bavail * stats.bsize)} are left on its disk`;
     } catch {
       if (dirname(folder) === folder) return 'its disk is full';
     }
   }
 }
 
-function megabytes(bytes: number): string {
-  return bytes >= 1e9 ? `${(bytes / 1e9).toFixed(1)} GB` : `${(bytes / 1e6).toFixed(1)} MB`;
+/** For messages about space: "1.2 GB", "3.4 MB", "60 kB". */
+export function diskSize(bytes: number): string {
+  if (bytes >= 1e9) return `${(bytes / 1e9).toFixed(1)} GB`;
+  return bytes >= 1e5 ? `${(bytes / 1e6).toFixed(1)} MB` : `${Math.round(bytes / 1e3)} kB`;
 }
 
 interface Refusal {

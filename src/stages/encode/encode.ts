@@ -9,6 +9,7 @@ import { audioCommand, audioWarmUp } from '../../tools/ffmpeg/audio.js';
 import type { FfmpegCommand, FfmpegFeatures } from '../../tools/ffmpeg/command.js';
 import { videoCommands } from '../../tools/ffmpeg/video.js';
 import { capture } from '../../tools/process.js';
+import { diskFull, freeBytes } from '../../tools/space.js';
 import { createChannel, type Channel } from './channel.js';
 import { runGroup } from './group.js';
 import { speedometer } from './speed.js';
@@ -55,10 +56,14 @@ export async function* encode(request: EncodeRequest): AsyncGenerator<EncodeItem
 
   const videoLane = pLimit(1);
   const audioLane = pLimit(1);
+  const checked = (work: Promise<void>): Promise<void> =>
+    work.catch(async (error: unknown) => {
+      throw await orDiskFull(error, run.folder);
+    });
   const jobs = [
-    ...videoPasses(request).map((pass) => videoLane(async () => encodeVideo(run, pass))),
+    ...videoPasses(request).map((pass) => videoLane(() => checked(encodeVideo(run, pass)))),
     ...request.spans.flatMap(({ rendition, first }) =>
-      rendition.kind === 'audio' ? [audioLane(async () => encodeAudio(run, rendition, first))] : [],
+      rendition.kind === 'audio' ? [audioLane(() => checked(encodeAudio(run, rendition, first)))] : [],
     ),
   ];
   for (const job of jobs) job.catch((error: unknown) => stop.abort(error));
@@ -186,6 +191,15 @@ async function runSpans(
     totals.push(total.frames);
   }
   return totals;
+}
+
+// What a disk has left when a write of FFmpeg's failed: less than it writes at once.
+const NOTHING_LEFT = 1 << 18;
+
+/** FFmpeg may close a segment that it could not write, without a word: the torn segment is noticed first. */
+async function orDiskFull(error: unknown, folder: string): Promise<unknown> {
+  if (!(error instanceof MediactlError) || error.code !== 'encode-failed') return error;
+  return (await freeBytes(folder)) < NOTHING_LEFT ? diskFull(folder, error) : error;
 }
 
 function readsSource(plan: EncodePlan, { role }: FfmpegCommand): boolean {
