@@ -4,6 +4,7 @@ import { MediactlError } from '../../errors.js';
 import type { Segment } from '../../model/artifact.js';
 import type { EncodePlan, Rendition } from '../../model/plan.js';
 import { measureSegment } from './measure.js';
+import { stuffTinySegment } from './stuff.js';
 
 /** Takes closed segments of one rendition in order, and hands on those that are whole. */
 export interface SegmentTrack {
@@ -61,6 +62,7 @@ export function trackSegments(request: TrackRequest): SegmentTrack {
       return;
     }
     if (short || index !== next) throw outOfOrder(rendition, index, next);
+    await stuffTinySegment(join(parts, rendition.id, file));
     const measured = await measureSegment(plan, rendition, parts, file);
     codecs ??= measured.codecs;
     if (measured.full) await accept(measured.segment);
