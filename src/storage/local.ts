@@ -1,9 +1,19 @@
-import { constants, type Stats } from 'node:fs';
-import { copyFile, lstat, mkdir, open, opendir, readFile, rename, rm, rmdir, unlink } from 'node:fs/promises';
+import { constants, type BigIntStats } from 'node:fs';
+import { copyFile, link, lstat, mkdir, open, opendir, readFile, rename, rm, rmdir, unlink } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { hasErrorCode, MediactlError } from '../errors.js';
 import { printable } from '../model/text.js';
-import { checkPath, type Storage, type Stored } from './storage.js';
+import { systemClock } from './clock.js';
+import { NameTurns } from './name-turns.js';
+import {
+  checkPath,
+  type Condition,
+  type ObjectClass,
+  type ObjectHeaders,
+  type Storage,
+  type Stored,
+  type WriteOptions,
+} from './storage.js';
 
 /** Folder inside a destination where work happens when it cannot happen beside it; not part of the title. */
 export const INNER_STAGING = '.mediactl';
@@ -11,64 +21,84 @@ export const INNER_STAGING = '.mediactl';
 /**
  * A title in a folder. The root is made on the first put and may itself be a symbolic link; below it links are
  * never followed, so that nothing outside is read, replaced or removed. Throws the system's errors as they are.
+ *
+ * "Only if absent" is kept by the file system. Between the look at another condition and the rename somebody else may
+ * slip in: the lock of the run keeps other runs out.
  */
 export class LocalStorage implements Storage {
   readonly name: string;
   /** Folders in which names changed since the last flush. */
   readonly #changed = new Set<string>();
+  readonly #turns = new NameTurns(0, systemClock);
 
   constructor(root: string) {
     this.name = resolve(root);
   }
 
-  async put(path: string, file: string): Promise<Stored> {
+  /** Files have no headers. */
+  headersFor(): null {
+    return null;
+  }
+
+  async put(path: string, file: string, _kind?: ObjectClass, options: WriteOptions = {}): Promise<Stored> {
     const target = await this.#makeWay(path);
     await sync(file);
     try {
-      await rename(file, target);
+      await this.#place(file, target, options.condition);
     } catch (error) {
       if (!hasErrorCode(error, 'EXDEV')) throw error;
-      await this.#replace(target, (temporary) => copyFile(file, temporary, constants.COPYFILE_FICLONE));
+      const copy = (temporary: string): Promise<void> => copyFile(file, temporary, constants.COPYFILE_FICLONE);
+      await this.#replace(target, copy, options.condition);
       await unlink(file);
     }
     this.#changed.add(dirname(target));
-    return { path, bytes: (await lstat(target)).size };
+    return storedAs(path, await lstat(target, { bigint: true }));
   }
 
-  async write(path: string, bytes: Uint8Array): Promise<Stored> {
+  async write(path: string, bytes: Uint8Array, _kind?: ObjectClass, options: WriteOptions = {}): Promise<Stored> {
     const target = await this.#makeWay(path);
-    await this.#replace(target, async (temporary) => {
+    const fill = async (temporary: string): Promise<void> => {
       const handle = await open(temporary, 'w');
       try {
         await handle.writeFile(bytes);
       } finally {
         await handle.close();
       }
-    });
+    };
+    await this.#replace(target, fill, options.condition);
     this.#changed.add(dirname(target));
-    return { path, bytes: bytes.length };
+    return storedAs(path, await lstat(target, { bigint: true }));
   }
 
-  async stat(path: string): Promise<{ readonly bytes: number } | null> {
+  async patch(there: Stored, _headers: ObjectHeaders): Promise<Stored> {
+    const now = await this.stat(there.path);
+    if (now?.generation !== there.generation) throw conflict(join(this.name, there.path));
+    return now;
+  }
+
+  async stat(path: string): Promise<Stored | null> {
     const target = await this.#find(path);
     const stats = target === null ? null : await lstatOrNull(target);
-    return stats?.isFile() ? { bytes: stats.size } : null;
+    return stats?.isFile() ? storedAs(path, stats) : null;
   }
 
-  async read(path: string): Promise<Uint8Array | null> {
+  async read(path: string, generation?: string): Promise<Uint8Array | null> {
     const target = await this.#find(path);
     if (target === null || !(await lstatOrNull(target))?.isFile()) return null;
-    return readFile(target).catch((error: unknown) => {
+    const bytes = await readFile(target).catch((error: unknown) => {
       if (hasErrorCode(error, 'ENOENT')) return null;
       throw error;
     });
+    return generation === undefined || (await this.stat(path))?.generation === generation ? bytes : null;
   }
 
-  async remove(path: string): Promise<void> {
+  async remove(path: string, generation?: string): Promise<void> {
     const target = await this.#find(path);
     if (target === null) return;
+    const there = await lstatOrNull(target);
+    if (there?.isFile() && generation !== undefined && generationOf(there) !== generation) throw conflict(target);
     await rm(temporaryName(target), { force: true });
-    if ((await lstatOrNull(target))?.isFile()) await rm(target, { force: true });
+    if (there?.isFile()) await rm(target, { force: true });
     for (let folder = dirname(target); folder !== this.name; folder = dirname(folder)) {
       this.#changed.add(dirname(folder));
       const gone = await rmdir(folder).then(
@@ -102,7 +132,7 @@ export class LocalStorage implements Storage {
       if (entry.isDirectory()) yield* this.#walk(`${name}/`, prefix);
       else if (entry.isFile()) {
         const stats = await lstatOrNull(join(this.name, name));
-        if (stats?.isFile()) yield { path: name, bytes: stats.size };
+        if (stats?.isFile()) yield storedAs(name, stats);
       }
     }
   }
@@ -137,18 +167,58 @@ export class LocalStorage implements Storage {
   }
 
   /** `fill` makes the bytes under a temporary name beside the target; they appear under its own when complete. */
-  async #replace(target: string, fill: (temporary: string) => Promise<void>): Promise<void> {
-    const temporary = temporaryName(target);
-    await rm(temporary, { force: true });
-    try {
-      await fill(temporary);
-      await sync(temporary);
-      await rename(temporary, target);
-    } catch (error) {
-      await rm(temporary, { force: true }).catch(() => undefined);
-      throw error;
-    }
+  async #replace(
+    target: string,
+    fill: (temporary: string) => Promise<void>,
+    condition: Condition | undefined,
+  ): Promise<void> {
+    // Writes to one name in turn: they share the temporary name.
+    await this.#turns.run(target, async () => {
+      const temporary = temporaryName(target);
+      await rm(temporary, { force: true });
+      try {
+        await fill(temporary);
+        await sync(temporary);
+        await this.#place(temporary, target, condition);
+      } catch (error) {
+        await rm(temporary, { force: true }).catch(() => undefined);
+        throw error;
+      }
+    });
   }
+
+  /** Renames where the condition holds, else throws storage-conflict. */
+  async #place(file: string, target: string, condition: Condition | undefined): Promise<void> {
+    if (condition === 'absent') return this.#placeIfAbsent(file, target);
+    if (condition !== undefined) {
+      const there = await lstatOrNull(target);
+      if (!there?.isFile() || generationOf(there) !== condition.generation) throw conflict(target);
+    }
+    await rename(file, target);
+  }
+
+  async #placeIfAbsent(file: string, target: string): Promise<void> {
+    try {
+      // Unlike a rename, a link never replaces.
+      await link(file, target);
+    } catch (error) {
+      if (hasErrorCode(error, 'EEXIST')) throw conflict(target);
+      if (!hasErrorCode(error, 'EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK')) throw error;
+      // A file system without hard links.
+      if ((await lstatOrNull(target)) !== null) throw conflict(target);
+      return rename(file, target);
+    }
+    await unlink(file);
+  }
+}
+
+function storedAs(path: string, stats: BigIntStats): Stored {
+  return { path, bytes: Number(stats.size), crc32c: null, generation: generationOf(stats), headers: null };
+}
+
+// What replaces a file exists beside it before, so that it has another inode.
+function generationOf(stats: BigIntStats): string {
+  return `${stats.ino}-${stats.mtimeNs}-${stats.size}`;
 }
 
 // Always the same for a name, so that a killed run leaves at most one, which the next run takes over.
@@ -176,8 +246,8 @@ async function syncFolder(folder: string): Promise<void> {
   await handle.close();
 }
 
-function lstatOrNull(path: string): Promise<Stats | null> {
-  return lstat(path).catch(nullWhenMissing);
+function lstatOrNull(path: string): Promise<BigIntStats | null> {
+  return lstat(path, { bigint: true }).catch(nullWhenMissing);
 }
 
 function nullWhenMissing(error: unknown): null {
@@ -189,5 +259,12 @@ function inTheWay(folder: string): MediactlError {
   return new MediactlError('output-not-writable', `cannot make the folder ${printable(folder)}`, {
     reason: 'a file or a symbolic link of that name is in the way, and links inside a title are not followed',
     hint: 'move it away, or choose another folder with -o',
+  });
+}
+
+function conflict(target: string): MediactlError {
+  return new MediactlError('storage-conflict', `${printable(target)} was changed by somebody else`, {
+    reason: 'what is there is not what was there when mediactl looked',
+    hint: 'see who else writes there, then run the same command again',
   });
 }

@@ -5,30 +5,70 @@ import type { ArtifactClass } from '../model/artifact.js';
  * separators, checked by `checkPath`. Every implementation passes test/storage/contract.ts.
  */
 export interface Storage {
-  /** For messages: "/srv/titles/movie". */
+  /** For messages: "/srv/titles/movie", "gs://bucket/titles/movie". */
   readonly name: string;
   /**
-   * Brings the bytes of the local `file` to `path`, replacing what is there in one step: a reader sees the old
-   * bytes or the new ones, never a part. The file may be gone afterwards.
+   * What `put` and `write` label such an object with; null where files have no headers (a folder).
    */
-  put(path: string, file: string, kind: ArtifactClass): Promise<Stored>;
+  headersFor(path: string, kind: ObjectClass): ObjectHeaders | null;
+  /**
+   * Brings the bytes of the local `file` to `path`, replacing what is there in one step: a reader sees the old
+   * bytes or the new ones, never a part. When it resolves, the storage has confirmed the bytes. A folder takes the
+   * file away (a rename), a bucket leaves it where it is: whoever staged it removes it.
+   */
+  put(path: string, file: string, kind: ObjectClass, options?: WriteOptions): Promise<Stored>;
   /** The same for bytes in memory (small files). */
-  write(path: string, bytes: Uint8Array, kind: ArtifactClass): Promise<Stored>;
+  write(path: string, bytes: Uint8Array, kind: ObjectClass, options?: WriteOptions): Promise<Stored>;
+  /**
+   * Gives what is there other headers, its bytes untouched. Throws storage-conflict when it is no longer `there`.
+   * Where files have no headers nothing happens.
+   */
+  patch(there: Stored, headers: ObjectHeaders): Promise<Stored>;
   /** Null when there is no such file. */
-  stat(path: string): Promise<{ readonly bytes: number } | null>;
-  /** The whole file, for small ones; null when there is none. */
-  read(path: string): Promise<Uint8Array | null>;
-  /** Removes a file, and the folders that became empty by it. A file that is not there is fine. */
-  remove(path: string): Promise<void>;
+  stat(path: string): Promise<Stored | null>;
+  /** The whole file, for small ones; null when there is none, or when it is not of that generation. */
+  read(path: string, generation?: string): Promise<Uint8Array | null>;
+  /**
+   * Removes a file, and the folders that became empty by it. A file that is not there is fine; one that is there in
+   * another generation than the one given throws storage-conflict.
+   */
+  remove(path: string, generation?: string): Promise<void>;
   /** All files whose path begins with `prefix`, in no particular order. */
   list(prefix: string): AsyncIterable<Stored>;
   /** What was put before this survives a power cut after it. */
   flush(): Promise<void>;
 }
 
+export interface WriteOptions {
+  /** Write only if this holds, else throw storage-conflict and change nothing. Default: replace whatever is there. */
+  readonly condition?: Condition;
+}
+
+/** What must be at the path: nothing, or the file whose `generation` this is. */
+export type Condition = 'absent' | { readonly generation: string };
+
 export interface Stored {
   readonly path: string;
   readonly bytes: number;
+  /** CRC-32C of the bytes, base64 of the big-endian four; null where it is not known without reading (a folder). */
+  readonly crc32c: string | null;
+  /** Changes whenever the bytes are replaced; to compare for equality only. */
+  readonly generation: string;
+  /** Null where files have no headers (a folder). */
+  readonly headers: ObjectHeaders | null;
+}
+
+/** What a file of a title is, as far as its headers depend on it. */
+export type ObjectClass =
+  ArtifactClass | 'dash-manifest' | 'live-playlist' | 'subtitles' | 'image' | 'content-key' | 'other';
+
+/** What a bucket keeps beside an object's bytes and serves with them. */
+export interface ObjectHeaders {
+  readonly contentType: string;
+  /** Null: none is set, and Google serves a public object as `public, max-age=3600`. */
+  readonly cacheControl: string | null;
+  /** Served as `x-goog-meta-…`. */
+  readonly metadata: Readonly<Record<string, string>>;
 }
 
 /**
@@ -37,11 +77,13 @@ export interface Stored {
  * is either a bug or a record somebody tampered with.
  */
 export function checkPath(path: string): string {
-  const parts = path.split('/');
-  const clean = parts.every((part) => part !== '' && part !== '.' && part !== '..');
-  // eslint-disable-next-line no-control-regex
-  if (!clean || /[\\\u0000-\u001f\u007f]/.test(path) || Buffer.byteLength(path) > 1024) {
-    throw new RangeError(`not a path inside a title: ${JSON.stringify(path)}`);
-  }
+  if (!isCleanPath(path)) throw new RangeError(`not a path inside a title: ${JSON.stringify(path)}`);
   return path;
+}
+
+/** Whether `checkPath` lets it pass. */
+export function isCleanPath(path: string): boolean {
+  const clean = path.split('/').every((part) => part !== '' && part !== '.' && part !== '..');
+  // eslint-disable-next-line no-control-regex
+  return clean && !/[\\\u0000-\u001f\u007f]/.test(path) && Buffer.byteLength(path) <= 1024;
 }

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Storage } from '../../src/storage/storage.js';
 
+const CONFLICT = { code: 'storage-conflict' };
+
 /** What every Storage keeps. `open` gives an empty one; `folder` is free for its use and is removed afterwards. */
 export function storageContract(name: string, open: (folder: string) => Promise<Storage> | Storage): void {
   describe(`${name} keeps the storage contract`, () => {
@@ -24,6 +26,7 @@ export function storageContract(name: string, open: (folder: string) => Promise<
       await writeFile(file, content);
       return file;
     };
+    const bytesOf = (content: string): Uint8Array => new TextEncoder().encode(content);
     const listed = async (prefix: string): Promise<string[]> => {
       const found: string[] = [];
       for await (const { path, bytes } of storage.list(prefix)) found.push(`${path} ${bytes}`);
@@ -32,8 +35,9 @@ export function storageContract(name: string, open: (folder: string) => Promise<
 
     test('what is put is there', async () => {
       const stored = await storage.put('720p-1a2b3c4d/00000.ts', await staged('abc'), 'segment');
-      expect(stored).toEqual({ path: '720p-1a2b3c4d/00000.ts', bytes: 3 });
-      expect(await storage.stat('720p-1a2b3c4d/00000.ts')).toEqual({ bytes: 3 });
+      expect(stored).toMatchObject({ path: '720p-1a2b3c4d/00000.ts', bytes: 3 });
+      expect(await storage.stat('720p-1a2b3c4d/00000.ts')).toEqual(stored);
+      for await (const there of storage.list('')) expect(there).toEqual(stored);
       expect(await text('720p-1a2b3c4d/00000.ts')).toBe('abc');
     });
 
@@ -41,7 +45,7 @@ export function storageContract(name: string, open: (folder: string) => Promise<
       await storage.write('master.m3u8', new TextEncoder().encode('#EXTM3U'), 'multivariant-playlist');
       await storage.write('a/empty', new Uint8Array(), 'record');
       expect(await text('master.m3u8')).toBe('#EXTM3U');
-      expect(await storage.stat('a/empty')).toEqual({ bytes: 0 });
+      expect(await storage.stat('a/empty')).toMatchObject({ bytes: 0 });
     });
 
     test('what is not there is null, and can be removed', async () => {
@@ -67,6 +71,92 @@ export function storageContract(name: string, open: (folder: string) => Promise<
       expect(await text('m')).toBe('three');
       await storage.write('m', new TextEncoder().encode('4'), 'multivariant-playlist');
       expect(await text('m')).toBe('4');
+    });
+
+    test('the checksum is right where it is known', async () => {
+      const { crc32c } = await storage.write('m', bytesOf('123456789'), 'other');
+      // The check value of CRC-32C: 0xE3069283.
+      expect([null, '4waSgw==']).toContain(crc32c);
+    });
+
+    test('the generation changes with every replacement, and only then', async () => {
+      const seen = new Set<string>();
+      for (let round = 0; round < 4; round++) {
+        const file = await staged(`${round}`);
+        const stored =
+          round % 2 === 0
+            ? await storage.put('m', file, 'media-playlist')
+            : await storage.write('m', bytesOf(`${round}`), 'media-playlist');
+        expect((await storage.stat('m'))?.generation).toBe(stored.generation);
+        expect((await storage.stat('m'))?.generation).toBe(stored.generation);
+        seen.add(stored.generation);
+      }
+      expect(seen.size).toBe(4);
+    });
+
+    test('only where there is nothing yet', async () => {
+      const options = { condition: 'absent' } as const;
+      await storage.write('a/w', bytesOf('one'), 'record', options);
+      await storage.put('a/p', await staged('one'), 'record', options);
+      await expect(storage.write('a/w', bytesOf('two'), 'record', options)).rejects.toMatchObject(CONFLICT);
+      await expect(storage.put('a/w', await staged('two'), 'record', options)).rejects.toMatchObject(CONFLICT);
+      await expect(storage.put('a/p', await staged('two'), 'record', options)).rejects.toMatchObject(CONFLICT);
+      expect(await text('a/w')).toBe('one');
+      expect(await text('a/p')).toBe('one');
+      expect(await listed('')).toEqual(['a/p 3', 'a/w 3']);
+    });
+
+    test('of many who want to be the first, one is', async () => {
+      const tries = Array.from({ length: 8 }, (_, i) =>
+        storage.write('m', bytesOf(`${i}`), 'record', { condition: 'absent' }),
+      );
+      const outcomes = await Promise.allSettled(tries);
+      const winners = outcomes.flatMap(({ status }, i) => (status === 'fulfilled' ? [`${i}`] : []));
+      expect(winners).toHaveLength(1);
+      for (const outcome of outcomes) {
+        if (outcome.status === 'rejected') expect(outcome.reason).toMatchObject(CONFLICT);
+      }
+      expect(await text('m')).toBe(winners[0]);
+    });
+
+    test('only where a known generation is', async () => {
+      const first = await storage.write('m', bytesOf('one'), 'record');
+      const condition = { generation: first.generation };
+      const second = await storage.write('m', bytesOf('two'), 'record', { condition });
+      await expect(storage.write('m', bytesOf('three'), 'record', { condition })).rejects.toMatchObject(CONFLICT);
+      await expect(storage.put('m', await staged('three'), 'record', { condition })).rejects.toMatchObject(CONFLICT);
+      await expect(storage.put('n', await staged('three'), 'record', { condition })).rejects.toMatchObject(CONFLICT);
+      expect(await text('m')).toBe('two');
+      await storage.put('m', await staged('three'), 'record', { condition: { generation: second.generation } });
+      expect(await text('m')).toBe('three');
+    });
+
+    test('reading and removing a known generation', async () => {
+      const first = await storage.write('m', bytesOf('one'), 'record');
+      const second = await storage.write('m', bytesOf('two'), 'record');
+      expect(await storage.read('m', first.generation)).toBeNull();
+      expect(await storage.read('m', second.generation)).toHaveLength(3);
+      await expect(storage.remove('m', first.generation)).rejects.toMatchObject(CONFLICT);
+      expect(await text('m')).toBe('two');
+      await storage.remove('m', second.generation);
+      await storage.remove('m', second.generation);
+      expect(await storage.stat('m')).toBeNull();
+    });
+
+    test('headers, where there are any, and headers alone', async () => {
+      const kind = 'multivariant-playlist';
+      const stored = await storage.write('master.m3u8', bytesOf('#EXTM3U'), kind);
+      expect(stored.headers).toEqual(storage.headersFor('master.m3u8', kind));
+      const others = { contentType: 'text/plain', cacheControl: 'no-store', metadata: { title: 'mövie' } };
+      const patched = await storage.patch(stored, others);
+      expect(patched).toEqual({ ...stored, headers: stored.headers === null ? null : others });
+      expect(await storage.stat('master.m3u8')).toEqual(patched);
+      const plain = { contentType: 'text/plain', cacheControl: null, metadata: {} };
+      expect((await storage.patch(patched, plain)).headers).toEqual(stored.headers === null ? null : plain);
+      await storage.write('master.m3u8', bytesOf('#EXTM3U '), kind);
+      await expect(storage.patch(patched, others)).rejects.toMatchObject(CONFLICT);
+      await storage.remove('master.m3u8');
+      await expect(storage.patch(patched, others)).rejects.toMatchObject(CONFLICT);
     });
 
     test('a reader never sees a part', async () => {

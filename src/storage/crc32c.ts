@@ -1,0 +1,34 @@
+import { open } from 'node:fs/promises';
+import { crc32c } from '@node-rs/crc32';
+
+const PIECE = 1 << 20;
+
+/** CRC-32C as Google Cloud Storage writes it: base64 of the four bytes, big-endian. */
+export function crc32cOf(bytes: Uint8Array): string {
+  return encode(crc32c(bytes));
+}
+
+/** Size and CRC-32C of a file, read once in pieces. Throws the system's errors as they are. */
+export async function crc32cOfFile(file: string, signal?: AbortSignal): Promise<{ bytes: number; crc32c: string }> {
+  const handle = await open(file, 'r');
+  try {
+    const buffer = Buffer.allocUnsafe(PIECE);
+    let bytes = 0;
+    let sum = 0;
+    for (;;) {
+      signal?.throwIfAborted();
+      const { bytesRead } = await handle.read(buffer, 0, PIECE, bytes);
+      if (bytesRead === 0) return { bytes, crc32c: encode(sum) };
+      sum = crc32c(buffer.subarray(0, bytesRead), sum);
+      bytes += bytesRead;
+    }
+  } finally {
+    await handle.close();
+  }
+}
+
+function encode(sum: number): string {
+  const bytes = Buffer.alloc(4);
+  bytes.writeUInt32BE(sum >>> 0);
+  return bytes.toString('base64');
+}

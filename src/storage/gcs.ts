@@ -1,0 +1,99 @@
+import { chooseEndpoint, type Credentials } from './credentials.js';
+import { Api } from './gcs/api.js';
+import { GcsStorage, type StorageEvent } from './gcs/bucket.js';
+import { identityOf, type TokenSource } from './gcs/identity.js';
+import { noSessions, type SessionStore } from './gcs/sessions.js';
+import { DEFAULT_LIMITS, Transport, type TimeLimits } from './gcs/transport.js';
+import type { Placement } from './gcs/upload.js';
+import { headerPolicy, type HeaderOptions } from './headers.js';
+import type { Location } from './location.js';
+import { NameTurns } from './name-turns.js';
+import { Pool } from './pool.js';
+import { DEFAULT_RETRY, RetryBudget, type RetryPolicy } from './retry.js';
+import { systemClock, type Clock } from './clock.js';
+
+export interface GcsOptions {
+  readonly credentials: Credentials;
+  /** Another API endpoint than Google's. */
+  readonly endpoint?: string | null;
+  /** Pays for requests, where the bucket's owner does not. */
+  readonly userProject?: string | null;
+  readonly headers?: HeaderOptions;
+  readonly placement?: Partial<Placement>;
+  /** Requests at once. Default 32. */
+  readonly jobs?: number;
+  /** Bytes of objects in memory at once. Default 64 MiB. */
+  readonly memory?: number;
+  /** Where upload sessions of large files are remembered across a crash. Default: nowhere. */
+  readonly sessions?: SessionStore;
+  readonly retry?: Partial<RetryPolicy>;
+  readonly retryBudget?: number;
+  readonly limits?: Partial<TimeLimits>;
+  /** Milliseconds between two writes of one name. Default 1000. */
+  readonly sameNameMs?: number;
+  readonly signal?: AbortSignal;
+  readonly clock?: Clock;
+  readonly onEvent?: (event: StorageEvent) => void;
+  readonly env?: Readonly<Record<string, string | undefined>>;
+}
+
+/**
+ * A storage in a Google Cloud Storage bucket. Google's library gives the credentials (application default, key file,
+ * impersonation) and is loaded only for them. Requests are mediactl's own: the library ignores its time limit on
+ * resumable uploads, and cannot cut a connection that stalls. Asks nothing of the network by itself.
+ * Throws MediactlError usage.
+ */
+export function openGcs(location: Extract<Location, { kind: 'gcs' }>, options: GcsOptions): GcsStorage {
+  const { credentials, signal, clock = systemClock, jobs = 32, sameNameMs = 1000, env = process.env } = options;
+  const endpoint = chooseEndpoint(options.endpoint ?? null, credentials, env);
+  const limits = { ...DEFAULT_LIMITS, ...options.limits };
+  const api = new Api({
+    transport: new Transport({ sockets: jobs, limits, signal }),
+    endpoint,
+    bucket: location.bucket,
+    userProject: options.userProject ?? null,
+    identity: identityOf(credentials, (wanted) => tokensOfLibrary(wanted, endpoint)),
+    retry: { ...DEFAULT_RETRY, ...options.retry },
+    budget: new RetryBudget(options.retryBudget),
+    clock,
+    signal,
+  });
+  return new GcsStorage({
+    api,
+    bucket: location.bucket,
+    prefix: location.prefix,
+    anonymous: credentials.kind === 'anonymous',
+    headersFor: headerPolicy(options.headers),
+    placement: { storageClass: null, kmsKey: null, predefinedAcl: null, ...options.placement },
+    pool: new Pool({ tasks: jobs, bytes: options.memory ?? 64 * 1024 * 1024 }),
+    turns: new NameTurns(sameNameMs, clock),
+    sameNameMs,
+    sessions: options.sessions ?? noSessions,
+    signal,
+    onEvent: options.onEvent,
+  });
+}
+
+/** Reading and writing objects, and nothing else of a project. */
+const SCOPES = ['https://www.googleapis.com/auth/devstorage.full_control'];
+
+async function tokensOfLibrary(credentials: Credentials, apiEndpoint: string): Promise<TokenSource> {
+  const { Storage: Library } = await import('@google-cloud/storage');
+  const { Impersonated, OAuth2Client } = await import('google-auth-library');
+  const base = { apiEndpoint, retryOptions: { autoRetry: false } };
+  const library = (): InstanceType<typeof Library> => {
+    if (credentials.kind === 'key-file') return new Library({ ...base, keyFilename: credentials.path });
+    if (credentials.kind !== 'access-token') return new Library(base);
+    const client = new OAuth2Client();
+    client.setCredentials({ access_token: credentials.token });
+    return new Library({ ...base, authClient: client });
+  };
+  const { authClient } = library();
+  if (credentials.impersonate === null) return authClient;
+  return new Impersonated({
+    sourceClient: await authClient.getClient(),
+    targetPrincipal: credentials.impersonate,
+    targetScopes: SCOPES,
+    lifetime: 3600,
+  });
+}

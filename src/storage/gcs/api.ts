@@ -1,0 +1,120 @@
+import type { Clock } from '../clock.js';
+import { retrying, type Retry, type RetryBudget, type RetryPolicy } from '../retry.js';
+import { ApiFailure, failureOf, judge } from './failure.js';
+import type { HttpRequest, HttpResponse, Transport } from './transport.js';
+
+/** Who asks. */
+export interface Identity {
+  /** Whether there can be another token when one is refused. */
+  readonly renewable: boolean;
+  /** The Authorization header and its like; `renew`: the last one was refused. Throws CredentialsFailure. */
+  headers(renew: boolean): Promise<Readonly<Record<string, string>>>;
+}
+
+export interface ApiOptions {
+  readonly transport: Transport;
+  /** "https://storage.googleapis.com": no slash at the end. */
+  readonly endpoint: string;
+  readonly bucket: string;
+  /** Billed for a requester-pays bucket. */
+  readonly userProject: string | null;
+  readonly identity: Identity;
+  readonly retry: RetryPolicy;
+  readonly budget: RetryBudget;
+  readonly clock: Clock;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface ApiRequest extends Pick<HttpRequest, 'method' | 'body' | 'maxAnswerBytes' | 'onSent'> {
+  /** Null: the bucket's objects as such. */
+  readonly object?: string | null;
+  readonly upload?: boolean;
+  readonly query?: Readonly<Record<string, string | null>>;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export interface CallOptions {
+  /** Attempts are at least so far apart: for changes to one object. */
+  readonly floorMs?: number;
+  readonly onRetry?: ((retry: Retry) => void) | undefined;
+}
+
+/** The JSON API of one bucket: https://cloud.google.com/storage/docs/json_api. One place for who asks and for retries. */
+export class Api {
+  readonly #options: ApiOptions;
+  #everAnswered = false;
+
+  constructor(options: ApiOptions) {
+    this.#options = options;
+  }
+
+  get endpoint(): string {
+    return this.#options.endpoint;
+  }
+
+  /**
+   * Runs `work`, which sends, until it succeeds or should not be tried again. Throws ApiFailure, TransportError,
+   * ChecksumFailure, CredentialsFailure; GaveUp with one of them as its cause.
+   */
+  async retrying<T>(work: (attempt: number) => Promise<T>, options: CallOptions = {}): Promise<T> {
+    const { retry, budget, clock, signal } = this.#options;
+    const policy = { ...retry, floorMs: Math.max(retry.floorMs, options.floorMs ?? 0) };
+    return retrying(work, {
+      policy,
+      budget,
+      clock,
+      signal,
+      judge: (error) => judge(error, this.#everAnswered),
+      ...(options.onRetry ? { onRetry: options.onRetry } : {}),
+    });
+  }
+
+  /** One attempt; a refused token is renewed once. Throws ApiFailure for what is not 2xx. */
+  async send(request: ApiRequest): Promise<HttpResponse> {
+    const response = await this.#attempt(request, false);
+    if (response.status < 300) return response;
+    if (response.status !== 401 || !this.#options.identity.renewable) throw failureOf(response);
+    const again = await this.#attempt(request, true);
+    if (again.status < 300) return again;
+    throw failureOf(again);
+  }
+
+  /** One attempt on an upload session, whose address is its own authorisation. Gives 308 back, too. */
+  async sendToSession(uri: string, request: Omit<ApiRequest, 'object' | 'query' | 'upload'>): Promise<HttpResponse> {
+    const { method, headers = {}, body, onSent } = request;
+    const response = await this.#options.transport.exchange({ method, url: uri, headers, body, onSent });
+    this.#everAnswered = true;
+    if (response.status < 300 || response.status === 308) return response;
+    throw failureOf(response);
+  }
+
+  async #attempt(request: ApiRequest, renew: boolean): Promise<HttpResponse> {
+    const { transport, identity } = this.#options;
+    const who = await identity.headers(renew);
+    const response = await transport.exchange({
+      method: request.method,
+      url: this.#url(request),
+      headers: { ...request.headers, ...who },
+      body: request.body,
+      maxAnswerBytes: request.maxAnswerBytes,
+      onSent: request.onSent,
+    });
+    this.#everAnswered = true;
+    return response;
+  }
+
+  #url({ object, upload, query = {} }: ApiRequest): string {
+    const { endpoint, bucket, userProject } = this.#options;
+    const path = `${upload === true ? '/upload' : ''}/storage/v1/b/${encodeURIComponent(bucket)}/o`;
+    const name = object === null || object === undefined ? '' : `/${encodeURIComponent(object)}`;
+    const asked = Object.entries({ ...query, userProject }).flatMap(([key, value]) =>
+      value === null ? [] : [`${key}=${encodeURIComponent(value)}`],
+    );
+    return `${endpoint}${path}${name}${asked.length === 0 ? '' : `?${asked.join('&')}`}`;
+  }
+}
+
+/** Whether it is a refusal with that status. */
+export function hasStatus(error: unknown, ...statuses: readonly number[]): error is ApiFailure {
+  return error instanceof ApiFailure && statuses.includes(error.status);
+}

@@ -1,0 +1,61 @@
+import { open } from 'node:fs/promises';
+import { MediactlError } from '../../errors.js';
+import { printable } from '../../model/text.js';
+import { crc32cOf, crc32cOfFile } from '../crc32c.js';
+import type { Api } from './api.js';
+import { ChecksumFailure } from './failure.js';
+import { uploadInChunks } from './resumable.js';
+import type { SessionStore } from './sessions.js';
+import { uploadWhole, type Outcome, type Upload } from './upload.js';
+
+/** Bytes on their way, and how they are sent. */
+export interface Content {
+  readonly bytes: number;
+  readonly crc32c: string;
+  readonly send: (upload: Omit<Upload, 'bytes' | 'crc32c'>) => Promise<Outcome>;
+}
+
+/** Bytes in memory, sent in one request. */
+export function wholeContent(api: Api, content: Uint8Array): Content {
+  const known = { bytes: content.length, crc32c: crc32cOf(content) };
+  return { ...known, send: (upload) => uploadWhole(api, { ...upload, ...known }, content) };
+}
+
+/**
+ * A large file, sent in chunks. It is read twice: the checksum goes ahead of the bytes, so that the server refuses
+ * others. Throws the system's errors; `send` throws source-changed when the file is not what it was.
+ */
+export async function fileContent(
+  api: Api,
+  file: string,
+  options: { readonly sessions: SessionStore; readonly scope: string; readonly signal?: AbortSignal | undefined },
+): Promise<Content> {
+  const { sessions, scope, signal } = options;
+  const known = await crc32cOfFile(file, signal);
+  return {
+    ...known,
+    send: async (upload) => {
+      const handle = await open(file, 'r');
+      const read = async (buffer: Buffer, offset: number): Promise<void> => {
+        const { bytesRead } = await handle.read(buffer, 0, buffer.length, offset);
+        if (bytesRead !== buffer.length) throw changed(file);
+      };
+      try {
+        return await uploadInChunks(api, { ...upload, ...known }, { sessions, scope, read });
+      } catch (error) {
+        const refused = error instanceof ChecksumFailure;
+        if (refused && (await crc32cOfFile(file, signal)).crc32c !== known.crc32c) throw changed(file);
+        throw error;
+      } finally {
+        await handle.close();
+      }
+    },
+  };
+}
+
+function changed(file: string): MediactlError {
+  return new MediactlError('source-changed', `${printable(file)} changed while it was uploaded`, {
+    reason: 'its bytes are no longer those whose checksum was taken',
+    hint: 'wait until nothing writes to it any more, then run the same command again',
+  });
+}

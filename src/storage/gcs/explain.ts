@@ -1,0 +1,148 @@
+import { MediactlError, type ErrorCode } from '../../errors.js';
+import { printable } from '../../model/text.js';
+import { GaveUp } from '../retry.js';
+import { ApiFailure, ChecksumFailure, CredentialsFailure, isCertificateTrouble, isChecksumRefusal } from './failure.js';
+import { TransportError } from './transport.js';
+
+/** What was attempted, for the message. */
+export interface Attempted {
+  /** "write", "read", "list" …: completes "could not … gs://bucket/name". */
+  readonly verb: string;
+  /** "gs://bucket/name" */
+  readonly name: string;
+  readonly bucket: string;
+  /** Without a token 401 means something else. */
+  readonly anonymous: boolean;
+  readonly endpoint: string;
+}
+
+/**
+ * A failure of the storage as the user should read it, with a stable code. The server's own words are quoted;
+ * requests, tokens and addresses of upload sessions never are. Other errors come back as they are.
+ */
+export function explain(error: unknown, attempted: Attempted): unknown {
+  const [last, tries] = error instanceof GaveUp ? [error.cause, error] : [error, null];
+  const known = known_(last, attempted);
+  if (known === null) return error;
+  const code = tries && UNAVAILABLE_AFTER.has(known.code) ? 'storage-unavailable' : known.code;
+  const often = tries === null ? '' : triedOften(tries);
+  return new MediactlError(code, `could not ${attempted.verb} ${printable(attempted.name)}`, {
+    reason: printable(`${known.reason}${often}`),
+    hint: known.hint,
+  });
+}
+
+/** Lost races are told apart from failures: nothing was changed by us. */
+export function conflictOn(attempted: Attempted): MediactlError {
+  return new MediactlError('storage-conflict', `could not ${attempted.verb} ${printable(attempted.name)}`, {
+    reason: 'somebody else changed it in the meantime',
+    hint: 'see who else publishes there (another mediactl?), then run the same command again',
+  });
+}
+
+interface Known {
+  readonly code: ErrorCode;
+  readonly reason: string;
+  readonly hint: string;
+}
+
+const UNAVAILABLE_AFTER: ReadonlySet<ErrorCode> = new Set(['storage-rejected', 'storage-unavailable']);
+
+function triedOften({ attempts, why }: GaveUp): string {
+  const times = attempts === 1 ? 'once' : `${attempts} times`;
+  return why === 'budget' ? ` (tried ${times}; too many retries in this run)` : ` (tried ${times})`;
+}
+
+function known_(error: unknown, attempted: Attempted): Known | null {
+  if (error instanceof ApiFailure) return ofAnswer(error, attempted);
+  if (error instanceof ChecksumFailure) return { ...CHECKSUM, reason: error.message };
+  if (error instanceof CredentialsFailure) {
+    return { code: 'storage-auth', reason: error.message, hint: SIGN_IN };
+  }
+  if (!(error instanceof TransportError)) return null;
+  const host = new URL(attempted.endpoint).host;
+  const reason = `${host}: ${error.message}`;
+  if (isCertificateTrouble(error.code)) {
+    return { code: 'storage-unavailable', reason, hint: 'NODE_EXTRA_CA_CERTS names certificates of your own to trust' };
+  }
+  return { code: 'storage-unavailable', reason, hint: 'check the network and run the same command again: it goes on' };
+}
+
+const SIGN_IN =
+  'sign in with `gcloud auth application-default login`, or name a service account key with GOOGLE_APPLICATION_CREDENTIALS';
+
+const CHECKSUM: Known = {
+  code: 'storage-checksum',
+  reason: '',
+  hint: 'run the same command again; if it stays, suspect memory, disk or a proxy that changes what passes through',
+};
+
+function ofAnswer({ status, reason: word, message }: ApiFailure, attempted: Attempted): Known {
+  const said = `Google answered ${status}: ${message}`;
+  const bucket = `gs://${attempted.bucket}`;
+  if (isChecksumRefusal(status, message)) return { ...CHECKSUM, reason: said };
+  if (isRequesterPays(word, message)) {
+    return { code: 'storage-requester-pays', reason: said, hint: 'name the project that pays for requests' };
+  }
+  if (/hold/i.test(word) || /under (an )?active .*hold/i.test(message)) {
+    const hint = `release it: gcloud storage objects update ${attempted.name} --no-temporary-hold --no-event-based-hold`;
+    return { code: 'storage-hold', reason: said, hint };
+  }
+  if (/retention/i.test(word) || (status === 403 && /retention/i.test(message))) {
+    const hint = `what is there can be neither replaced nor removed before its time; see: gcloud storage buckets describe ${bucket} --format="value(retention_policy)"`;
+    return { code: 'storage-retention', reason: said, hint };
+  }
+  switch (status) {
+    case 401:
+      return {
+        code: 'storage-auth',
+        reason: said,
+        hint: attempted.anonymous ? `it is asked without credentials; ${SIGN_IN}` : SIGN_IN,
+      };
+    case 403:
+      return { code: 'storage-forbidden', reason: said, hint: permissionHint(message, bucket) };
+    case 404:
+      return {
+        code: 'storage-not-found',
+        reason: said,
+        hint: `check the name; is it there? gcloud storage buckets describe ${bucket} (a deleted one: gcloud storage ls --soft-deleted --buckets)`,
+      };
+    case 412:
+      return { code: 'storage-conflict', reason: said, hint: 'run the same command again' };
+    case 408:
+    case 429:
+      return {
+        code: 'storage-unavailable',
+        reason: said,
+        hint: 'wait a little and run the same command again: it goes on',
+      };
+    default:
+      if (status >= 500) {
+        const hint = 'see https://status.cloud.google.com, then run the same command again: it goes on';
+        return { code: 'storage-unavailable', reason: said, hint };
+      }
+      return { code: 'storage-rejected', reason: said, hint: rejectedHint(message, bucket) };
+  }
+}
+
+function isRequesterPays(word: string, message: string): boolean {
+  return /^userProject(Missing|Required)?$/i.test(word) || /requester pays/i.test(message);
+}
+
+function permissionHint(message: string, bucket: string): string {
+  const permission = /\b(storage\.[a-zA-Z.]+|serviceusage\.services\.use)\b/.exec(message)?.[1];
+  if (permission === 'serviceusage.services.use')
+    return 'give the account roles/serviceusage.serviceUsageConsumer on the project that pays';
+  const missing = permission === undefined ? '' : `${permission} is missing: `;
+  return `${missing}gcloud storage buckets add-iam-policy-binding ${bucket} --member=ACCOUNT --role=roles/storage.objectUser`;
+}
+
+function rejectedHint(message: string, bucket: string): string {
+  if (/uniform bucket-level access/i.test(message)) {
+    return `leave out the ACL: ${bucket} has uniform access, so who may read is set on the bucket`;
+  }
+  if (/kms|encryption key|cryptoKey/i.test(message)) {
+    return 'check the name of the key, its location (that of the bucket), and that the storage service agent may use it';
+  }
+  return 'check the settings for this destination';
+}

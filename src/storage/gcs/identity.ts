@@ -1,0 +1,95 @@
+import type { Credentials } from '../credentials.js';
+import type { Identity } from './api.js';
+import { CredentialsFailure } from './failure.js';
+
+/** Where tokens come from: Google's library, in real life. */
+export interface TokenSource {
+  /** The Authorization header and its like, from a cached token while that is good. */
+  getRequestHeaders(): Promise<Readonly<Record<string, string>>>;
+}
+
+/** Makes a source without any cached token. */
+export type TokenSourceMaker = (credentials: Credentials) => Promise<TokenSource>;
+
+export function identityOf(credentials: Credentials, makeSource: TokenSourceMaker): Identity {
+  if (credentials.kind === 'anonymous') return { renewable: false, headers: () => Promise.resolve({}) };
+  if (credentials.kind === 'access-token' && credentials.impersonate === null) return fixedToken(credentials.token);
+  return new RenewableIdentity(credentials, makeSource);
+}
+
+function fixedToken(token: string): Identity {
+  return {
+    renewable: false,
+    headers: () => {
+      if (/^[\x21-\x7e]+$/.test(token)) return Promise.resolve({ authorization: `Bearer ${token}` });
+      return Promise.reject(new CredentialsFailure('the access token has characters that no token has', false));
+    },
+  };
+}
+
+const TOKEN_MS = 30_000;
+/** Requests that were under way together are refused together: one new token is for all of them. */
+const FRESH_MS = 10_000;
+
+class RenewableIdentity implements Identity {
+  readonly renewable = true;
+  readonly #credentials: Credentials;
+  readonly #makeSource: TokenSourceMaker;
+  #source: Promise<TokenSource> | null = null;
+  #madeAt = 0;
+
+  constructor(credentials: Credentials, makeSource: TokenSourceMaker) {
+    this.#credentials = credentials;
+    this.#makeSource = makeSource;
+  }
+
+  async headers(renew: boolean): Promise<Readonly<Record<string, string>>> {
+    if (this.#source === null || (renew && performance.now() - this.#madeAt > FRESH_MS)) {
+      this.#source = this.#makeSource(this.#credentials);
+      this.#madeAt = performance.now();
+    }
+    const source = this.#source;
+    try {
+      return await inTime(source.then((made) => made.getRequestHeaders()));
+    } catch (error) {
+      if (this.#source === source) this.#source = null;
+      throw asCredentialsFailure(error);
+    }
+  }
+}
+
+async function inTime<T>(work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    const message = `no token came within ${TOKEN_MS / 1000} s`;
+    timer = setTimeout(() => reject(new CredentialsFailure(message, true)), TOKEN_MS);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Only words of it: the library's errors carry whole requests, with keys and refresh tokens. */
+function asCredentialsFailure(error: unknown): CredentialsFailure {
+  if (error instanceof CredentialsFailure) return error;
+  if (error instanceof SyntaxError) return new CredentialsFailure('the key file is not JSON', false);
+  const message = error instanceof Error ? error.message : 'the credentials could not be used';
+  return new CredentialsFailure(redact(message), isPassing(error));
+}
+
+function isPassing(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const status = 'status' in error ? Number(error.status) : Number.NaN;
+  const code = 'code' in error ? String(error.code) : '';
+  return status >= 500 || status === 429 || /^(ECONN|ETIMEDOUT|EAI_AGAIN|EPIPE|ENETUNREACH|EHOSTUNREACH)/.test(code);
+}
+
+/** Whatever looks like a token or a key goes. */
+export function redact(text: string): string {
+  return text
+    .replace(/-----BEGIN[^]*?(-----END[^\n]*|$)/g, '[key]')
+    .replace(/\b(ya29\.|1\/\/)[\w.-]+/g, '[token]')
+    .replace(/[\w+/=-]{48,}/g, '[…]');
+}

@@ -1,0 +1,202 @@
+import http from 'node:http';
+import https from 'node:https';
+
+export interface HttpRequest {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: readonly Uint8Array[] | undefined;
+  /** Larger answers are refused. Default 64 MiB. */
+  readonly maxAnswerBytes?: number | undefined;
+  /** Bytes of the body that left this process since the last call. */
+  readonly onSent?: ((bytes: number) => void) | undefined;
+}
+
+export interface HttpResponse {
+  readonly status: number;
+  readonly headers: http.IncomingHttpHeaders;
+  readonly body: Buffer;
+}
+
+export interface TimeLimits {
+  /** Nothing moved in either direction for so long: the connection is cut. */
+  readonly stallMs: number;
+  /** A whole attempt may take this, and what its bytes need at `bytesPerSecond`. */
+  readonly attemptMs: number;
+  readonly bytesPerSecond: number;
+}
+
+export const DEFAULT_LIMITS: TimeLimits = { stallMs: 30_000, attemptMs: 120_000, bytesPerSecond: 16_384 };
+
+/** The exchange did not come to its end: no answer, or half of one. Whether the server acted on it is unknown. */
+export class TransportError extends Error {
+  override readonly name = 'TransportError';
+  /** The system's ("ECONNRESET"), TLS's, or ETIMEDOUT for what was cut here, EBADANSWER for a broken answer. */
+  readonly code: string;
+
+  constructor(code: string, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+// Small enough that a slow line is seen to move long before it counts as stalled.
+const PIECE = 256 * 1024;
+
+/**
+ * Requests over kept connections. Every attempt has its end: what stalls or takes too long is cut, socket and all.
+ * It does not retry. Throws TransportError, or the signal's reason.
+ */
+export class Transport {
+  readonly #limits: TimeLimits;
+  readonly #signal: AbortSignal | undefined;
+  readonly #agents: { readonly 'http:': http.Agent; readonly 'https:': https.Agent };
+
+  constructor(options: { sockets: number; limits: TimeLimits; signal?: AbortSignal | undefined }) {
+    this.#limits = options.limits;
+    this.#signal = options.signal;
+    const pool: https.AgentOptions = {
+      keepAlive: true,
+      maxSockets: options.sockets,
+      scheduling: 'lifo',
+      noDelay: true,
+    };
+    this.#agents = { 'http:': new http.Agent(pool), 'https:': new https.Agent(pool) };
+  }
+
+  async exchange(request: HttpRequest): Promise<HttpResponse> {
+    this.#signal?.throwIfAborted();
+    const { limits } = this;
+    const secure = request.url.startsWith('https:');
+    const bodyBytes = (request.body ?? []).reduce((sum, part) => sum + part.length, 0);
+    const headers: Record<string, string> = { ...request.headers };
+    if (request.body !== undefined || request.method !== 'GET') headers['content-length'] = String(bodyBytes);
+    return new Promise((resolve, reject) => {
+      const outgoing = (secure ? https : http).request(request.url, {
+        method: request.method,
+        headers,
+        agent: this.#agents[secure ? 'https:' : 'http:'],
+      });
+      const stall = setTimeout(() => fail(timedOut(`nothing moved for ${limits.stallMs / 1000} s`)), limits.stallMs);
+      const wholeMs = limits.attemptMs + (bodyBytes / limits.bytesPerSecond) * 1000;
+      const whole = setTimeout(() => fail(timedOut(`not done after ${Math.round(wholeMs / 1000)} s`)), wholeMs);
+      const abort = (): void => fail(abortReason(this.#signal));
+      this.#signal?.addEventListener('abort', abort, { once: true });
+      let settled = false;
+      const settle = (): boolean => {
+        if (settled) return false;
+        settled = true;
+        clearTimeout(stall);
+        clearTimeout(whole);
+        this.#signal?.removeEventListener('abort', abort);
+        return true;
+      };
+      const fail = (error: Error): void => {
+        if (settle()) reject(error);
+        outgoing.destroy();
+      };
+      const progress = (): void => void stall.refresh();
+      outgoing.on('error', (error) => fail(broken(error)));
+      outgoing.on('close', () => fail(new TransportError('ECONNRESET', 'the connection was closed without an answer')));
+      outgoing.on('response', (incoming) => {
+        receive(incoming, { maxBytes: request.maxAnswerBytes ?? MAX_ANSWER, progress, fail }, (response) => {
+          if (settle()) resolve(response);
+          // An answer may come before the request was sent whole; such a connection is of no further use.
+          if (!outgoing.writableFinished) outgoing.destroy();
+        });
+      });
+      send(outgoing, request, progress);
+    });
+  }
+
+  get limits(): TimeLimits {
+    return this.#limits;
+  }
+
+  /** Closes idle connections; what is under way is cut. */
+  close(): void {
+    this.#agents['http:'].destroy();
+    this.#agents['https:'].destroy();
+  }
+}
+
+const MAX_ANSWER = 64 * 1024 * 1024;
+
+/** Piece by piece, each when the one before has gone to the system, so that progress can be seen. */
+function send(outgoing: http.ClientRequest, request: HttpRequest, progress: () => void): void {
+  const rest = inPieces(request.body ?? []);
+  const step = (): void => {
+    const piece = rest.shift();
+    if (!piece) return void outgoing.end();
+    const bytes = piece.reduce((sum, part) => sum + part.length, 0);
+    let waiting = piece.length;
+    // Its parts go out together, in one call of the system.
+    outgoing.cork();
+    for (const part of piece) {
+      outgoing.write(part, (error) => {
+        if (--waiting > 0 || error) return;
+        progress();
+        request.onSent?.(bytes);
+        if (rest.length > 0) step();
+      });
+    }
+    if (rest.length === 0) outgoing.end();
+    outgoing.uncork();
+  };
+  step();
+}
+
+/** Small parts together, large ones cut. */
+function inPieces(parts: readonly Uint8Array[]): Uint8Array[][] {
+  const pieces: Uint8Array[][] = [];
+  let room = 0;
+  for (const part of parts) {
+    for (let at = 0; at < part.length; at += PIECE) {
+      const slice = part.length <= PIECE ? part : part.subarray(at, at + PIECE);
+      const last = pieces.at(-1);
+      if (last && slice.length <= room) last.push(slice);
+      else [room] = [PIECE, pieces.push([slice])];
+      room -= slice.length;
+    }
+  }
+  return pieces;
+}
+
+function receive(
+  incoming: http.IncomingMessage,
+  watch: { readonly maxBytes: number; readonly progress: () => void; readonly fail: (error: Error) => void },
+  done: (response: HttpResponse) => void,
+): void {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  const brokeOff = (): void => watch.fail(new TransportError('ECONNRESET', 'the answer broke off'));
+  incoming.on('data', (chunk: Buffer) => {
+    watch.progress();
+    bytes += chunk.length;
+    chunks.push(chunk);
+    if (bytes > watch.maxBytes)
+      watch.fail(new TransportError('EBADANSWER', `an answer of over ${watch.maxBytes} bytes`));
+  });
+  incoming.on('error', (error) => watch.fail(broken(error)));
+  incoming.on('close', brokeOff);
+  incoming.on('end', () => {
+    if (!incoming.complete) return brokeOff();
+    const body = chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks);
+    done({ status: incoming.statusCode ?? 0, headers: incoming.headers, body });
+  });
+}
+
+/** Without the request: its headers and its URL may carry secrets. */
+function broken(error: Error): Error {
+  if (error instanceof TransportError) return error;
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : 'EUNKNOWN';
+  return new TransportError(code, error.message === '' ? code : error.message);
+}
+
+function timedOut(message: string): TransportError {
+  return new TransportError('ETIMEDOUT', message);
+}
+
+function abortReason(signal: AbortSignal | undefined): Error {
+  return signal?.reason instanceof Error ? signal.reason : new Error('aborted', { cause: signal?.reason });
+}

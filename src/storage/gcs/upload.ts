@@ -1,0 +1,82 @@
+import { randomBytes } from 'node:crypto';
+import type { Retry } from '../retry.js';
+import type { ObjectHeaders } from '../storage.js';
+import { hasStatus, type Api } from './api.js';
+import { OBJECT_FIELDS, parseObject, type RemoteObject } from './resource.js';
+
+/** How objects are kept, apart from their headers. Null: as the bucket's defaults say. */
+export interface Placement {
+  /** "STANDARD", "NEARLINE", … */
+  readonly storageClass: string | null;
+  /** Resource name of a Cloud KMS key. */
+  readonly kmsKey: string | null;
+  /** "publicRead" …; refused by buckets with uniform bucket-level access. */
+  readonly predefinedAcl: string | null;
+}
+
+/** One object to be, with what the server has to check on it. */
+export interface Upload {
+  readonly object: string;
+  readonly bytes: number;
+  readonly crc32c: string;
+  readonly headers: ObjectHeaders;
+  readonly placement: Placement;
+  /** The generation it replaces; "0": none. */
+  readonly expected: string;
+  /** Attempts are at least so far apart. */
+  readonly floorMs: number;
+  readonly onSent?: ((bytes: number) => void) | undefined;
+  readonly onRetry?: ((retry: Retry) => void) | undefined;
+}
+
+/**
+ * What became of it. `refused`: something else than `expected` is there; when `uncertain`, that may be this very
+ * upload, whose acknowledgement got lost on an earlier attempt.
+ */
+export type Outcome =
+  { readonly stored: RemoteObject } | { readonly stored: null; readonly refused: true; readonly uncertain: boolean };
+
+/**
+ * Sends a small object, its metadata and its checksum in one request, so that it is there whole or not at all.
+ * https://cloud.google.com/storage/docs/uploading-objects#rest-upload-objects (multipart)
+ */
+export async function uploadWhole(api: Api, upload: Upload, content: Uint8Array): Promise<Outcome> {
+  const boundary = `mediactl-${randomBytes(16).toString('hex')}`;
+  const head =
+    `--${boundary}\r\nContent-Type: application/json; charset=UTF-8\r\n\r\n${JSON.stringify(resourceOf(upload))}\r\n` +
+    `--${boundary}\r\nContent-Type: ${upload.headers.contentType}\r\n\r\n`;
+  const body = [Buffer.from(head), content, Buffer.from(`\r\n--${boundary}--\r\n`)];
+  const headers = { 'content-type': `multipart/related; boundary=${boundary}` };
+  const query = { uploadType: 'multipart', ...queryOf(upload), fields: OBJECT_FIELDS };
+  let uncertain = false;
+  return api.retrying(
+    async () => {
+      try {
+        const { onSent } = upload;
+        const response = await api.send({ method: 'POST', upload: true, query, headers, body, onSent });
+        return { stored: parseObject(response.body) };
+      } catch (error) {
+        if (hasStatus(error, 412)) return { stored: null, refused: true, uncertain };
+        if (!hasStatus(error, 429)) uncertain = true;
+        throw error;
+      }
+    },
+    { floorMs: upload.floorMs, onRetry: upload.onRetry },
+  );
+}
+
+/** The object resource to send: the server refuses the upload when its bytes do not have this checksum. */
+export function resourceOf({ object, headers, placement, crc32c }: Upload): Readonly<Record<string, unknown>> {
+  return {
+    name: object,
+    contentType: headers.contentType,
+    ...(headers.cacheControl === null ? {} : { cacheControl: headers.cacheControl }),
+    ...(Object.keys(headers.metadata).length === 0 ? {} : { metadata: headers.metadata }),
+    ...(placement.storageClass === null ? {} : { storageClass: placement.storageClass }),
+    crc32c,
+  };
+}
+
+export function queryOf({ expected, placement }: Upload): Readonly<Record<string, string | null>> {
+  return { ifGenerationMatch: expected, kmsKeyName: placement.kmsKey, predefinedAcl: placement.predefinedAcl };
+}

@@ -1,0 +1,11 @@
+import type { GcsOptions } from './gcs.js';
+import { LocalStorage } from './local.js';
+import type { Location } from './location.js';
+import type { Storage } from './storage.js';
+
+/** The storage at a location. Only a bucket costs the loading of what it needs. Throws MediactlError usage. */
+export async function openStorage(location: Location, options: GcsOptions): Promise<Storage> {
+  if (location.kind === 'folder') return new LocalStorage(location.path);
+  const { openGcs } = await import('./gcs.js');
+  return openGcs(location, options);
+}
