@@ -1,0 +1,62 @@
+import { execFile } from 'node:child_process';
+import fs from 'node:fs/promises';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { filesBelow, readMedia, readMultivariant } from '../title.js';
+import type { Workshop } from './workshop.js';
+
+const run = promisify(execFile);
+
+/** What must be the same of two titles made from one source by one plan: names, and every packet's time. */
+export interface TitleFacts {
+  readonly files: readonly string[];
+  /** Segment → presentation time of each packet, 90 kHz ticks, in order of the file. */
+  readonly times: Readonly<Record<string, readonly number[]>>;
+}
+
+export async function titleFacts(folder: string): Promise<TitleFacts> {
+  const files = await filesBelow(folder);
+  const master = await readMultivariant(path.join(folder, 'master.m3u8'));
+  const times: Record<string, readonly number[]> = {};
+  for (const { uri } of [...master.variants, ...master.media]) {
+    for (const [file, list] of await packetTimes(folder, path.dirname(uri))) times[file] = list;
+  }
+  return { files, times };
+}
+
+/** The title as it comes out when nothing disturbs it, in the folder "whole". */
+export async function uninterrupted(shop: Workshop): Promise<TitleFacts> {
+  const { exitCode, stdout, stderr } = await shop.encode('whole');
+  if (exitCode !== 0) throw new Error(`encode ended with ${exitCode}\n${stdout}\n${stderr}`);
+  return titleFacts(shop.path('whole'));
+}
+
+/** One ffprobe over a whole rendition; a packet's position says which segment it is from. */
+async function packetTimes(folder: string, rendition: string): Promise<[string, number[]][]> {
+  const { segments } = await readMedia(path.join(folder, rendition, 'index.m3u8'));
+  const files = segments.map(({ uri }) => path.join(folder, rendition, uri));
+  const sizes = await Promise.all(files.map(async (file) => (await fs.stat(file)).size));
+  const { stdout } = await run('ffprobe', [
+    ...['-v', 'error', '-show_entries', 'packet=pts,pos', '-of', 'csv=p=0', `concat:${files.join('|')}`],
+  ]);
+  const lists: number[][] = files.map(() => []);
+  let segment = 0;
+  let end = sizes[0] ?? 0;
+  // Side data makes lines of its own.
+  for (const line of stdout.split('\n').filter((text) => /^-?\d+,/.test(text))) {
+    const [pts, position] = line.split(',').map(Number);
+    while (position !== undefined && position >= end && segment < files.length - 1) end += sizes[++segment] ?? 0;
+    lists[segment]?.push(pts ?? NaN);
+  }
+  return segments.map(({ uri }, i) => [`${rendition}/${uri}`, lists[i] ?? []]);
+}
+
+/** Path below `folder` → inode and time of last change: what was not touched is the same in both. */
+export async function fileStamps(folder: string): Promise<Map<string, string>> {
+  const stamps = new Map<string, string>();
+  for (const file of await filesBelow(folder)) {
+    const { ino, mtimeMs } = await fs.lstat(path.join(folder, file));
+    stamps.set(file, `${ino} ${mtimeMs}`);
+  }
+  return stamps;
+}

@@ -1,0 +1,192 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import fs from 'node:fs/promises';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { titleFacts, type TitleFacts, uninterrupted } from './facts.js';
+import {
+  exists,
+  HAS_PROC,
+  openWorkshop,
+  segmentDone,
+  sleep,
+  until,
+  type MarkedRun,
+  type Workshop,
+} from './workshop.js';
+import { whichRuns } from './processes.js';
+
+/** A run that is asked to end, is suspended, or whose reader goes away. */
+
+const BIN = fileURLToPath(new URL('../../../bin/mediactl.js', import.meta.url));
+
+let shop: Workshop;
+let whole: TitleFacts;
+
+beforeAll(async () => {
+  shop = await openWorkshop();
+  whole = await uninterrupted(shop);
+});
+
+afterAll(async () => {
+  await shop.close();
+});
+
+async function expectNoneLeft(run: MarkedRun): Promise<void> {
+  // The guard ends when it notices that mediactl is gone.
+  await until('no process is left', async () => (await run.children()).length === 0, 3000);
+}
+
+/** Nothing but what a later run needs: no lock, no half-written segment, no pipe. */
+async function expectTidyStaging(output: string): Promise<void> {
+  const entries = await fs.readdir(shop.path(`.${output}.mediactl`), { recursive: true });
+  const wanted = /^(journal(\/[\w-]+\.ndjson)?|(180p|90p|audio-und)-[0-9a-f]{8}(\/\d{5}\.ts)?)$/;
+  expect(entries.filter((entry) => !wanted.test(entry))).toEqual([]);
+}
+
+describe.skipIf(!HAS_PROC)('asked to end', () => {
+  test.each([
+    ['SIGINT', 130, 'interrupted'],
+    ['SIGTERM', 143, 'terminated'],
+    ['SIGHUP', 129, 'hung-up'],
+  ] as const)('%s: exit code %d, and the same command goes on', async (signal, exitCode, code) => {
+    const run = shop.start(shop.args(signal, '--ffmpeg', shop.slow));
+    await run.waitFor(segmentDone('180p', 1));
+    run.child.kill(signal);
+    const ran = await run.done;
+    expect(ran.exitCode).toBe(exitCode);
+    const final = ran.events.filter(({ type }) => type === 'error' || type === 'result');
+    expect(final).toMatchObject([{ type: 'error', code, exitCode }]);
+    expect(ran.events.at(-1)).toBe(final[0]);
+    await expectNoneLeft(run);
+    expect(await exists(shop.path(signal))).toBe(false);
+    await expectTidyStaging(signal);
+
+    if (signal !== 'SIGINT') return;
+    const resumed = await shop.encode(signal);
+    const first = resumed.events.find(({ type }) => type === 'segment');
+    expect(Number(first?.['index'])).toBeGreaterThan(0);
+    expect(await titleFacts(shop.path(signal))).toEqual(whole);
+    expect(await exists(shop.path(`.${signal}.mediactl`))).toBe(false);
+  });
+
+  test('with --no-keep nothing is left to go on with', async () => {
+    const run = shop.start(shop.args('nothing', '--ffmpeg', shop.slow, '--no-keep'));
+    await run.waitFor(segmentDone('180p', 1));
+    run.child.kill('SIGTERM');
+    expect((await run.done).exitCode).toBe(143);
+    await expectNoneLeft(run);
+    expect((await fs.readdir(shop.folder)).filter((name) => name.includes('nothing'))).toEqual([]);
+  });
+
+  test('a second signal leaves at once', async () => {
+    // An FFmpeg that takes its time to end: the first signal waits for it, the second does not.
+    const stubborn = path.join(shop.folder, 'stubborn-ffmpeg');
+    await fs.writeFile(stubborn, `#!/usr/bin/env bash\ntrap '' TERM INT\n"${shop.slow}" "$@"\n`, { mode: 0o755 });
+    const run = shop.start(shop.args('twice', '--ffmpeg', stubborn));
+    await run.waitFor(segmentDone('180p', 0));
+    run.child.kill('SIGINT');
+    await sleep(20);
+    run.child.kill('SIGTERM');
+    const { exitCode, events } = await run.done;
+    // The second one's own exit code: the first has not come to its end.
+    expect(exitCode).toBe(143);
+    expect(events.filter(({ type }) => type === 'error')).toHaveLength(1);
+    await expectNoneLeft(run);
+    expect((await shop.encode('twice')).exitCode).toBe(0);
+  });
+
+  test('what a wrapper around FFmpeg has started ends too', async () => {
+    const wrapper = path.join(shop.folder, 'wrapped-ffmpeg');
+    await fs.writeFile(wrapper, `#!/usr/bin/env bash\n"${shop.slow}" "$@"\n`, { mode: 0o755 });
+    for (const signal of ['SIGINT', 'SIGKILL'] as const) {
+      const run = shop.start(shop.args(`wrapped-${signal}`, '--ffmpeg', wrapper));
+      await run.waitFor(segmentDone('180p', 0));
+      run.child.kill(signal);
+      await run.done;
+      await expectNoneLeft(run);
+    }
+  });
+});
+
+describe.skipIf(!HAS_PROC)('a reader that goes away', () => {
+  async function pipe(command: string, env: Record<string, string>): Promise<{ status: string; stderr: string }> {
+    const script = `set -o pipefail; ${command}; echo "\${PIPESTATUS[0]}" >&3`;
+    const child = spawn('bash', ['-c', script], {
+      env: { ...process.env, ...env },
+      stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+    });
+    let status = '';
+    let stderr = '';
+    child.stdio[3]?.on('data', (text: Buffer) => (status += String(text)));
+    child.stderr?.on('data', (text: Buffer) => (stderr += String(text)));
+    await once(child, 'close');
+    return { status: status.trim(), stderr };
+  }
+
+  test('encode --json | head -1 ends the run, with 141', async () => {
+    const { processesWith } = await import('./processes.js');
+    const args = shop
+      .args('piped', '--ffmpeg', shop.slow)
+      .map((arg) => `'${arg}'`)
+      .join(' ');
+    const { status } = await pipe(`"${process.execPath}" "${BIN}" ${args} | head -1`, { ROBUST_PIPE: 'encode' });
+    expect(status).toBe('141');
+    await until('no process is left', async () => (await processesWith('ROBUST_PIPE=encode')).length === 0, 3000);
+    expect(await exists(shop.path('piped'))).toBe(false);
+  });
+
+  test.each([
+    ['plan', (): string => `plan '${shop.source}'`],
+    ['plan --json', (): string => `plan '${shop.source}' --json`],
+    ['ladders', (): string => 'ladders vod --json'],
+    ['help', (): string => 'encode --help'],
+  ])('%s | head -1 is quiet', async (_, command) => {
+    const { status, stderr } = await pipe(`"${process.execPath}" "${BIN}" ${command()} | head -1`, {});
+    expect({ status, stderr }).toEqual({ status: '0', stderr: '' });
+  });
+});
+
+describe.skipIf(!HAS_PROC)('suspended', () => {
+  test.each(['SIGSTOP', 'SIGTSTP'] as const)(
+    '%s of the whole job, for longer than the stall timeout',
+    async (signal) => {
+      // A job of its own, as a shell makes one for each command line; a lone process group could not be suspended.
+      const args = shop.args(signal, '--ffmpeg', shop.slow, '--stall-timeout', '1');
+      const job = `set -m; "$@" & pid=$!; echo $pid >&3
+      again() { wait $pid; s=$?; ((s == 147 || s == 148)) || exit $s; sleep 0.1; again; }; again`;
+      const shell = spawn('bash', ['-c', job, 'bash', process.execPath, BIN, ...args], {
+        stdio: ['ignore', 'pipe', 'ignore', 'pipe'],
+      });
+      let stdout = '';
+      let pid = '';
+      shell.stdout?.on('data', (text: Buffer) => (stdout += String(text)));
+      shell.stdio[3]?.on('data', (text: Buffer) => (pid += String(text)));
+      await until('a segment', () => segmentDone('180p', 0).test(stdout));
+      process.kill(-Number(pid), signal);
+      await sleep(200);
+      const before = stdout;
+      await sleep(2300);
+      expect(stdout).toBe(before);
+      process.kill(-Number(pid), 'SIGCONT');
+      const [exitCode] = (await once(shell, 'close')) as [number | null];
+      expect(exitCode, stdout).toBe(0);
+      expect(await titleFacts(shop.path(signal))).toEqual(whole);
+    },
+  );
+
+  test('one FFmpeg alone: it is not waited for, and named', async () => {
+    const run = shop.start(shop.args('stopped', '--ffmpeg', shop.slow, '--stall-timeout', '2'));
+    await run.waitFor(segmentDone('180p', 0));
+    const encoder = await whichRuns(await run.children(), /90p-[0-9a-f]{8}\/%05d\.ts/);
+    process.kill(encoder ?? 0, 'SIGSTOP');
+    const { exitCode, events } = await run.done;
+    expect(exitCode).toBe(5);
+    expect(events.at(-1)).toMatchObject({ type: 'error', code: 'encode-stalled' });
+    expect(events.at(-1)?.['message']).toContain('encode 90p');
+    expect(events.at(-1)?.['reason']).toContain(`process ${encoder}`);
+    await expectNoneLeft(run);
+    await expectTidyStaging('stopped');
+  });
+});

@@ -1,0 +1,126 @@
+import fs from 'node:fs/promises';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { runMediactl } from '../run.js';
+import { titleFacts, type TitleFacts, uninterrupted } from './facts.js';
+import { whichRuns } from './processes.js';
+import { exists, HAS_PROC, openWorkshop, segmentDone, until, writeProgram, type Workshop } from './workshop.js';
+
+/** FFmpegs that hang or die, and sources that change under their hands. */
+
+let shop: Workshop;
+let whole: TitleFacts;
+
+beforeAll(async () => {
+  shop = await openWorkshop();
+  whole = await uninterrupted(shop);
+});
+
+afterAll(async () => {
+  await shop.close();
+});
+
+/** An FFmpeg that answers questions about itself, and does `work` when it is to encode; $1… are its arguments. */
+async function fakeFfmpeg(name: string, work: string): Promise<string> {
+  const file = path.join(shop.folder, `${name}-ffmpeg`);
+  await writeProgram(
+    file,
+    `#!/usr/bin/env bash\nfor arg; do [[ $arg == -progress ]] && encodes=1; done\n` +
+      `[[ $encodes ]] || exec ffmpeg "$@"\n${work}\n`,
+  );
+  return file;
+}
+
+describe.skipIf(!HAS_PROC)('an FFmpeg that hangs', () => {
+  test('from the start', async () => {
+    const hangs = await fakeFfmpeg('hangs', 'sleep 100');
+    const run = shop.start(shop.args('hangs', '--ffmpeg', hangs, '--stall-timeout', '1'));
+    const { exitCode, events } = await run.done;
+    expect(exitCode).toBe(5);
+    expect(events.at(-1)).toMatchObject({ type: 'error', code: 'encode-stalled' });
+    await until('no process is left', async () => (await run.children()).length === 0, 3000);
+    expect(await exists(shop.path('hangs'))).toBe(false);
+    expect(await exists(shop.path('.hangs.mediactl'))).toBe(false);
+  });
+
+  test.each([
+    ['shared', 'encode 90p', '90p'],
+    ['per-rung', 'encode 90p', '90p'],
+  ])('in the middle, deaf to SIGTERM (%s): that one is named', async (mode, label, rung) => {
+    // Passes on what FFmpeg writes, then goes silent, and FFmpeg with it.
+    const hangs = await fakeFfmpeg(
+      `hangs-${mode}`,
+      `trap '' TERM\n[[ "$*" == *${rung}-????????/%05d.ts* ]] || exec "${shop.slow}" "$@"\n` +
+        `"${shop.slow}" "$@" & sleep 0.9; kill -STOP $!; wait`,
+    );
+    const run = shop.start(shop.args(`hangs-${mode}`, '--ffmpeg', hangs, '--stall-timeout', '2', '--decode', mode));
+    const { exitCode, events } = await run.done;
+    expect(exitCode).toBe(5);
+    expect(events.at(-1)).toMatchObject({ type: 'error', code: 'encode-stalled' });
+    expect(events.at(-1)?.['message']).toContain(label);
+    await until('no process is left', async () => (await run.children()).length === 0, 3000);
+  });
+});
+
+describe.skipIf(!HAS_PROC)('an FFmpeg that dies', () => {
+  test.each([
+    ['an encoder', /90p-[0-9a-f]{8}\/%05d\.ts/, 'encode 90p', true],
+    ['the decoder', /rawvideo file:/, 'decode', false],
+    ['the sound', /audio-und-[0-9a-f]{8}\/%05d\.ts/, 'encode audio-und', false],
+  ])('%s: the error names it, and the next run goes on', async (_, pattern, label, resume) => {
+    const output = label.replace(' ', '-');
+    const run = shop.start(shop.args(output, '--ffmpeg', shop.slow));
+    await run.waitFor(segmentDone('180p', 1));
+    process.kill((await whichRuns(await run.children(), pattern)) ?? 0, 'SIGKILL');
+    const { exitCode, events } = await run.done;
+    expect(exitCode).toBe(5);
+    expect(events.at(-1)).toMatchObject({ type: 'error', code: 'encode-failed', message: `FFmpeg failed: ${label}` });
+    expect(events.at(-1)?.['reason']).toContain('SIGKILL');
+    await until('no process is left', async () => (await run.children()).length === 0, 3000);
+    expect(await exists(shop.path(output))).toBe(false);
+    expect(await fs.readdir(shop.path(`.${output}.mediactl`))).toContain('journal');
+
+    if (!resume) return;
+    const resumed = await shop.encode(output);
+    const indexes = resumed.events.filter(({ rendition }) => String(rendition).startsWith('180p'));
+    expect(Number(indexes.find(({ type }) => type === 'segment')?.['index'])).toBeGreaterThan(0);
+    expect(await titleFacts(shop.path(output))).toEqual(whole);
+  });
+
+  test('with words of its own: they are shown', async () => {
+    const fails = await fakeFfmpeg('fails', 'echo "[error] the cat sat on the keyboard" >&2; exit 3');
+    const { exitCode, events } = await shop.encode('fails', '--ffmpeg', fails);
+    expect(exitCode).toBe(5);
+    expect(events.at(-1)).toMatchObject({ code: 'encode-failed', detail: ['the cat sat on the keyboard'] });
+  });
+});
+
+describe('a source that changes while it is encoded', () => {
+  test.each([
+    ['touched', async (file: string) => fs.utimes(file, new Date(), new Date())],
+    [
+      'replaced',
+      async (file: string) => fs.copyFile(shop.source, `${file}.new`).then(() => fs.rename(`${file}.new`, file)),
+    ],
+    ['cut short', async (file: string) => fs.truncate(file, 20_000)],
+    ['removed', async (file: string) => fs.rm(file)],
+  ])('%s', async (how, change) => {
+    const output = how.replace(' ', '-');
+    const source = path.join(shop.folder, `${output}.mp4`);
+    await fs.copyFile(shop.source, source);
+    const args = ['encode', source, '--ladder', shop.ladder, '-o', shop.path(output), '--json'];
+    const run = shop.start([...args, '--ffmpeg', shop.slow]);
+    await run.waitFor(segmentDone('180p', 0));
+    await change(source);
+    const { exitCode, events } = await run.done;
+    expect(exitCode).toBe(5);
+    expect(events.at(-1)).toMatchObject({ type: 'error', code: 'source-changed' });
+    expect(await exists(shop.path(output))).toBe(false);
+
+    if (how !== 'replaced') return;
+    await fs.copyFile(shop.source, source);
+    const again = await runMediactl(args);
+    expect(again.events.at(-1)).toMatchObject({ type: 'result', status: 'complete' });
+    expect(Object.values((await titleFacts(shop.path(output))).times)).toEqual(Object.values(whole.times));
+  });
+});

@@ -1,0 +1,135 @@
+import { execFile } from 'node:child_process';
+import fs from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { runMediactl, startMediactl, type Ran, type Running, type RunOptions } from '../run.js';
+import { processesWith } from './processes.js';
+
+const run = promisify(execFile);
+
+/** A folder with a source of seven seconds, a ladder of two rungs with segments of one second, and slow FFmpegs. */
+export interface Workshop {
+  readonly folder: string;
+  /** 320×180, 25 fps, with sound: SEGMENTS segments in each of three renditions. */
+  readonly source: string;
+  readonly ladder: string;
+  /** An FFmpeg that reads sources at about three times their speed, so that there is a middle to interrupt. */
+  readonly slow: string;
+  /** The title's folder of that name. */
+  path(name: string): string;
+  /** `encode SOURCE -o folder/output …`, with JSON events. */
+  args(output: string, ...more: readonly string[]): string[];
+  encode(output: string, ...more: readonly string[]): Promise<Ran>;
+  start(args: readonly string[], options?: RunOptions): MarkedRun;
+  close(): Promise<void>;
+}
+
+/** A run whose processes can be found, whatever becomes of their parent. */
+export interface MarkedRun extends Running {
+  readonly pid: number;
+  /** Live processes of the run but mediactl itself. */
+  children(): Promise<readonly number[]>;
+}
+
+/** Of a second each. */
+export const SEGMENTS = 7;
+
+/** Processes are found, and their states read, by /proc. */
+export const HAS_PROC = process.platform === 'linux';
+
+export async function openWorkshop(): Promise<Workshop> {
+  const folder = await fs.realpath(await fs.mkdtemp(path.join(os.tmpdir(), 'mediactl-robust-')));
+  const source = path.join(folder, 'source.mp4');
+  const ladder = path.join(folder, 'ladder.json');
+  const slow = path.join(folder, 'slow-ffmpeg');
+  await run('ffmpeg', [
+    ...['-nostdin', '-v', 'error', '-f', 'lavfi', '-i', `testsrc2=size=320x180:rate=25:duration=${SEGMENTS}`],
+    ...['-f', 'lavfi', '-i', `sine=frequency=440:sample_rate=48000:duration=${SEGMENTS}`],
+    ...['-c:v', 'libx264', '-preset', 'ultrafast', '-g', '50', '-c:a', 'aac', '-shortest', source],
+  ]);
+  await fs.utimes(source, WRITTEN, WRITTEN);
+  await fs.writeFile(ladder, JSON.stringify(LADDER));
+  await writeProgram(slow, await slowScript());
+
+  const args = (output: string, ...more: readonly string[]): string[] => [
+    ...['encode', source, '--ladder', ladder, '-o', path.join(folder, output), '--json', ...more],
+  ];
+  return {
+    ...{ folder, source, ladder, slow, args },
+    path: (name) => path.join(folder, name),
+    encode: (output, ...more) => runMediactl(args(output, ...more)),
+    start: startMarked,
+    close: () => fs.rm(folder, { recursive: true, force: true }),
+  };
+}
+
+export async function writeProgram(file: string, text: string): Promise<void> {
+  await fs.writeFile(file, text);
+  await fs.chmod(file, 0o755);
+}
+
+/** Looks until it is so; throws after `ms`. */
+export async function until(what: string, isSo: () => Promise<boolean> | boolean, ms = 10_000): Promise<void> {
+  for (const end = Date.now() + ms; !(await isSo()); await sleep(20)) {
+    if (Date.now() > end) throw new Error(`not within ${ms} ms: ${what}`);
+  }
+}
+
+export async function sleep(ms: number): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+export async function exists(file: string): Promise<boolean> {
+  return fs.lstat(file).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** Pattern for waitFor: the event that a segment is done. */
+export function segmentDone(rung: string, index: number): RegExp {
+  return new RegExp(`"type":"segment"[^\\n]*"rendition":"${rung}-[0-9a-f]{8}","index":${index},`);
+}
+
+/** A copy of the source that has this time too is the same source. */
+export const WRITTEN = new Date('2024-05-06T07:08:09Z');
+
+const LADDER = {
+  name: 'tiny',
+  segment: { seconds: 1, keyframeSeconds: 1 },
+  video: {
+    options: { preset: 'ultrafast' },
+    rungs: [
+      { name: '90p', shortSide: 90, bitrate: '100k' },
+      { name: '180p', shortSide: 180, bitrate: '300k' },
+    ],
+  },
+};
+
+let runs = 0;
+
+function startMarked(args: readonly string[], options: RunOptions = {}): MarkedRun {
+  const mark = `ROBUST_RUN=${process.pid}-${++runs}-`;
+  const [name = '', value = ''] = mark.split('=');
+  const running = startMediactl(args, { ...options, env: { ...options.env, [name]: value } });
+  const { pid } = running.child;
+  if (pid === undefined) throw new Error('mediactl did not start');
+  return { ...running, pid, children: async () => (await processesWith(mark)).filter((each) => each !== pid) };
+}
+
+/** -readrate came with 5.0; before that there is -re, which is slower. */
+async function slowScript(): Promise<string> {
+  const { stdout } = await run('ffmpeg', ['-hide_banner', '-h', 'long'], { maxBuffer: 1 << 24 });
+  const limit = stdout.includes('-readrate ') ? '-readrate 3' : '-re';
+  return [
+    '#!/usr/bin/env bash',
+    'args=()',
+    'while (($#)); do',
+    `  if [[ $1 == -i && $2 != *.pipe ]]; then args+=(${limit}); fi`,
+    '  args+=("$1"); shift',
+    'done',
+    `exec ffmpeg "\${args[@]}"`,
+    '',
+  ].join('\n');
+}
