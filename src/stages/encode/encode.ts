@@ -7,6 +7,7 @@ import type { Emit } from '../../model/events.js';
 import type { AudioRendition, EncodePlan, Rendition, VideoRendition } from '../../model/plan.js';
 import { audioCommand, audioWarmUp } from '../../tools/ffmpeg/audio.js';
 import type { FfmpegCommand, FfmpegFeatures } from '../../tools/ffmpeg/command.js';
+import { isMissingStart } from '../../tools/ffmpeg/messages.js';
 import { videoCommands } from '../../tools/ffmpeg/video.js';
 import { capture } from '../../tools/process.js';
 import { diskFull, freeBytes } from '../../tools/space.js';
@@ -174,8 +175,9 @@ async function runSpans(
       skipsAhead: spans.some(({ start }) => start > 0) && !run.plan.input.seekable,
       signal: AbortSignal.any([run.signal, failure.signal]),
       onSegment: (id, file) => tracks.get(id)?.closed(file),
-      onError: (command, text) => {
-        if (readsSource(run.plan, command)) run.channel.push({ kind: 'damage', text });
+      onError: (command, text, framesBefore) => {
+        const isCutOpen = run.plan.input.readTogether.length > 0 && framesBefore === 0 && isMissingStart(text);
+        if (readsSource(run.plan, command) && !isCutOpen) run.channel.push({ kind: 'damage', text });
       },
       onProgress: speedometer(run.plan, spans, run.emit),
     });

@@ -15,8 +15,8 @@ export interface Group {
   readonly skipsAhead: boolean;
   readonly signal: AbortSignal;
   readonly onSegment: (rendition: string, file: string) => void;
-  /** A process reported an error on stderr, given as its kind (numbers folded), and went on. */
-  readonly onError: (command: FfmpegCommand, kind: string) => void;
+  /** A process reported an error on stderr, given as its kind (numbers folded), after so many frames, and went on. */
+  readonly onError: (command: FfmpegCommand, kind: string, framesBefore: number) => void;
   readonly onProgress: (command: FfmpegCommand, progress: FfmpegProgress) => void;
 }
 
@@ -89,7 +89,7 @@ function startMember(
   });
   const onMessage = (line: string): void => {
     const kind = messages.line(line);
-    if (kind !== null) group.onError(command, kind);
+    if (kind !== null) group.onError(command, kind, member.frames);
   };
   const lines: Record<number, (line: string) => void> = { 1: onProgress, 2: onMessage };
   for (const { rendition, listFd } of command.outputs) {

@@ -2,10 +2,11 @@ import type { FileHandle } from 'node:fs/promises';
 import { inspectMatroska } from './matroska-structure.js';
 import { inspectMp4 } from './mp4-structure.js';
 import { inspectRiff } from './riff-structure.js';
+import { inspectTransport } from './transport-structure.js';
 
 /** What the outermost layer of a container tells about its wholeness, read without decoding anything. */
 export interface Structure {
-  readonly family: 'mp4' | 'matroska' | 'riff';
+  readonly family: 'mp4' | 'matroska' | 'riff' | 'mpegts';
   /** Bytes that the container announces and the file does not have; 0 when it is whole or does not say. */
   readonly missingBytes: number;
   /** Why nothing can be read from it, for a person; null when that is not known to be so. */
@@ -23,11 +24,16 @@ export interface RandomAccess {
 }
 
 /**
- * Walks the top level of an MP4/MOV, Matroska/WebM or RIFF (AVI, WAV) file: a few short reads. Null for
+ * Walks the top level of an MP4/MOV, Matroska/WebM, RIFF (AVI, WAV) or MPEG-TS file: a few short reads. Null for
  * other kinds of file. FFmpeg opens a file whose second half is missing without a word; this is what notices.
  */
 export async function inspectStructure(file: RandomAccess): Promise<Structure | null> {
-  return (await inspectMp4(file)) ?? (await inspectMatroska(file)) ?? (await inspectRiff(file));
+  return (
+    (await inspectMp4(file)) ??
+    (await inspectMatroska(file)) ??
+    (await inspectRiff(file)) ??
+    (await inspectTransport(file))
+  );
 }
 
 export function randomAccess(handle: FileHandle, bytes: number): RandomAccess {

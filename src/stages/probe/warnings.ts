@@ -22,7 +22,11 @@ export function headerWarnings(seen: {
 function truncation(structure: Structure | null): Warning | null {
   const missing = structure?.missingBytes ?? 0;
   if (missing === 0) return null;
-  const message = `the end of the file is missing: its header promises ${missing} more bytes; it was cut off, or is still being written`;
+  const lack =
+    structure?.family === 'mpegts'
+      ? `its last packet lacks ${missing} bytes`
+      : `its header promises ${missing} more bytes`;
+  const message = `the end of the file is missing: ${lack}; it was cut off, or is still being written`;
   return { code: 'input-truncated', message };
 }
 

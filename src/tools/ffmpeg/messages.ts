@@ -25,6 +25,17 @@ export function collectMessages(): MessageCollector {
   };
 }
 
+/**
+ * What decoders say of pictures whose key frame came before the file began. Said before the first picture of a
+ * recording it is no damage: a broadcast is hardly ever cut at a key frame.
+ */
+export function isMissingStart(kind: string): boolean {
+  return MISSING_START.test(kind);
+}
+
+const MISSING_START =
+  /non-existing [SP]PS|[SP]PS id out of range|decode_slice_header error|no frame!|First slice in a frame missing|Could not find ref|Error parsing NAL unit|Skipping invalid undecodable NALU|Invalid frame dimensions #x#|Error while decoding stream|Error submitting packet to decoder|missing picture in access unit/;
+
 /** "[h264 @ 0x55d0c0] [error] x" → "h264: x". */
 function withoutAddresses(line: string): string {
   return line

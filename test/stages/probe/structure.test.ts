@@ -129,6 +129,28 @@ describe('the structure of RIFF', () => {
   });
 });
 
+describe('the structure of MPEG-TS', () => {
+  const packet = (before = 0, after = 0) =>
+    Buffer.concat([Buffer.alloc(before), Buffer.from([0x47]), Buffer.alloc(187), Buffer.alloc(after)]);
+
+  it.each([
+    [188, packet()],
+    [192, packet(4)],
+    [204, packet(0, 16)],
+  ])('a last packet of %i bytes that is torn says that the end is missing', async (size, one) => {
+    const whole = Buffer.concat(Array.from({ length: 12 }, () => one));
+    expect(await inspect(whole)).toMatchObject({ family: 'mpegts', missingBytes: 0, unreadable: null });
+    expect(await inspect(whole.subarray(0, -100))).toMatchObject({ missingBytes: 100 });
+    expect(await inspect(whole.subarray(0, 11 * size + 1))).toMatchObject({ missingBytes: size === 192 ? 0 : size - 1 });
+  });
+
+  it('what was appended is no packet', async () => {
+    const whole = Buffer.concat(Array.from({ length: 12 }, () => packet()));
+    expect(await inspect(Buffer.concat([whole, Buffer.from('made with love')]))).toMatchObject({ missingBytes: 0 });
+    expect(await inspect(Buffer.alloc(3000, 'text'))).toBeNull();
+  });
+});
+
 describe('sniffing', () => {
   const kindOf = (text: string | Buffer) => sniff(Buffer.from(text as string, 'latin1')).kind;
 

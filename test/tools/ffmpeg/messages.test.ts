@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { collectMessages } from '../../../src/tools/ffmpeg/messages.js';
+import { collectMessages, isMissingStart } from '../../../src/tools/ffmpeg/messages.js';
 
 describe('collectMessages', () => {
   it('folds errors that differ only in numbers into one kind', () => {
@@ -14,6 +14,11 @@ describe('collectMessages', () => {
     );
     expect(line('[h264 @ 0x1] [warning] Increasing reorder buffer')).toBeNull();
     expect(line('[null @ 0x1] [error] Application provided invalid, non monotonically increasing dts')).toBeNull();
+  });
+
+  it('knows what decoders say of a recording that begins in mid-GOP', () => {
+    expect(isMissingStart('h264: non-existing PPS # referenced')).toBe(true);
+    expect(isMissingStart('h264: error while decoding MB # #, bytestream #')).toBe(false);
   });
 
   it('keeps the last twelve lines, cut to a length, without addresses', () => {
