@@ -103,13 +103,12 @@ export class GcsStorage implements Storage {
   async remove(path: string, generation?: string): Promise<void> {
     const { api } = this.#options;
     await this.#change('remove', path, 0, async () => {
-      for (let round = 0; round < ROUNDS; round++) {
-        // By generation, so that another attempt never removes what somebody has put there since.
-        const known = generation ?? (await this.#stat(path))?.generation;
-        if (known === undefined || (await removeObject(api, this.#object(path), known, this.#writing(path)))) return;
-        if (generation !== undefined) break;
-      }
-      throw conflictOn(this.#attempted('remove', path));
+      // By generation, so that another attempt never removes what somebody has put there since.
+      const known = generation ?? (await this.#stat(path))?.generation;
+      if (known === undefined) return;
+      const gone = await removeObject(api, this.#object(path), known, this.#writing(path));
+      // Without a generation: what was there when it was asked is gone, and what replaced it came later.
+      if (!gone && generation !== undefined) throw conflictOn(this.#attempted('remove', path));
     });
   }
 

@@ -42,6 +42,7 @@ export async function uploadInChunks(api: Api, upload: Upload, options: Resumabl
       if (!isOver(error)) throw error;
       await options.sessions.forget(key);
       if (round >= MAX_SESSIONS) throw error;
+      upload.onRetry?.({ attempt: round, waitMs: 0, error });
     }
   }
 }

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll } from 'vitest';
-import { openGcs } from '../../src/storage/gcs.js';
-import { startFakeGcs, type FakeGcs } from '../gcs/start.mjs';
-import { storageContract } from './contract.js';
+import { openGcs } from '../../../src/storage/gcs.js';
+import { startFakeGcs, type FakeGcs } from '../../gcs/start.mjs';
+import { storageContract } from '../contract.js';
 
 let fake: FakeGcs;
 beforeAll(async () => {

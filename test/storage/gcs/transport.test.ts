@@ -1,0 +1,186 @@
+import { once } from 'node:events';
+import http from 'node:http';
+import net, { type AddressInfo } from 'node:net';
+import { afterEach, expect, test } from 'vitest';
+import { Transport, TransportError, type TimeLimits } from '../../../src/storage/gcs/transport.js';
+
+const QUICK: TimeLimits = { stallMs: 200, attemptMs: 60_000, bytesPerSecond: 1e6 };
+const closing: (() => void)[] = [];
+afterEach(() => {
+  for (const close of closing.splice(0)) close();
+});
+
+async function listen(server: net.Server): Promise<string> {
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  closing.push(() => server.close());
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+function serve(handler: http.RequestListener): Promise<string> {
+  const server = http.createServer(handler);
+  closing.push(() => server.closeAllConnections());
+  return listen(server);
+}
+
+/** A server on bare sockets; `closed` counts connections that the client ended. */
+async function serveRaw(onSocket: (socket: net.Socket) => void): Promise<{ url: string; closed: () => number }> {
+  let closed = 0;
+  const server = net.createServer((socket) => {
+    socket.on('error', () => undefined).on('close', () => closed++);
+    closing.push(() => socket.destroy());
+    onSocket(socket);
+  });
+  return { url: await listen(server), closed: () => closed };
+}
+
+function transport(limits: Partial<TimeLimits> = {}, signal?: AbortSignal): Transport {
+  const made = new Transport({ sockets: 4, limits: { ...QUICK, ...limits }, signal });
+  closing.push(() => made.close());
+  return made;
+}
+
+const put = (
+  url: string,
+  body: Uint8Array[] = [],
+): { method: string; url: string; headers: {}; body: Uint8Array[] } => ({
+  ...{ method: 'PUT', url, headers: {}, body },
+});
+
+test('what is sent arrives, whatever the sizes of its parts, over one kept connection', async () => {
+  const sockets = new Set<unknown>();
+  const url = await serve((request, response) => {
+    sockets.add(request.socket);
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => {
+      const body = Buffer.concat(chunks);
+      response.setHeader('x-length', request.headers['content-length'] ?? 'none').end(body);
+    });
+  });
+  const client = transport();
+  for (const sizes of [[], [0], [1], [10, 700_000, 10], [262_144], [262_145, 3], [5, 5, 5]]) {
+    const body = sizes.map((size, i) => Buffer.alloc(size, `${i}part`));
+    let sent = 0;
+    const answer = await client.exchange({ ...put(url, body), onSent: (bytes) => (sent += bytes) });
+    expect(answer.status).toBe(200);
+    expect(answer.body.equals(Buffer.concat(body))).toBe(true);
+    expect(answer.headers['x-length']).toBe(String(answer.body.length));
+    expect(sent).toBe(answer.body.length);
+  }
+  expect(sockets.size).toBe(1);
+});
+
+test.each<[string, (socket: net.Socket) => void]>([
+  ['never answers', (socket) => socket.resume()],
+  ['never reads', (socket) => void setTimeout(() => socket.resume(), 1000).unref()],
+  [
+    'stops in the middle of an answer',
+    (socket) => socket.resume().write('HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc'),
+  ],
+  ['stops in the middle of the headers', (socket) => socket.resume().write('HTTP/1.1 200 OK\r\nConte')],
+])('a server that %s is cut off, socket and all', async (_, onSocket) => {
+  const { url, closed } = await serveRaw(onSocket);
+  const started = performance.now();
+  const work = transport().exchange(put(url, [Buffer.alloc(20_000_000)]));
+  await expect(work).rejects.toMatchObject({ name: 'TransportError', code: 'ETIMEDOUT' });
+  expect(performance.now() - started).toBeLessThan(2000);
+  await expect.poll(closed, { timeout: 3000 }).toBe(1);
+});
+
+test('a slow server is waited for as long as something moves', async () => {
+  const url = await serve((_, response) => {
+    response.setHeader('content-length', 8);
+    let left = 8;
+    const timer = setInterval(() => {
+      response.write('x');
+      if (--left === 0) clearInterval(timer);
+    }, 100);
+  });
+  const { body } = await transport().exchange({ method: 'GET', url, headers: {} });
+  expect(body.toString()).toBe('xxxxxxxx');
+});
+
+test('but not for ever: an attempt has an end', async () => {
+  const { url, closed } = await serveRaw((socket) => {
+    socket.resume().write('HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\n');
+    const timer = setInterval(() => socket.write('x'), 50);
+    socket.on('close', () => clearInterval(timer));
+  });
+  const work = transport({ attemptMs: 500 }).exchange({ method: 'GET', url, headers: {} });
+  await expect(work).rejects.toMatchObject({ code: 'ETIMEDOUT', message: /not done after/ });
+  await expect.poll(closed).toBe(1);
+});
+
+test('the more there is to send, the longer it may take', async () => {
+  const { url } = await serveRaw((socket) => {
+    let bytes = 0;
+    socket.on('data', (chunk: Buffer) => {
+      bytes += chunk.length;
+      socket.pause();
+      setTimeout(() => socket.resume(), 10);
+      if (bytes > 1_000_000) socket.write('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n');
+    });
+  });
+  const { status } = await transport({ stallMs: 2000, attemptMs: 10, bytesPerSecond: 100_000 }).exchange(
+    put(url, [Buffer.alloc(1e6)]),
+  );
+  expect(status).toBe(200);
+});
+
+test.each<[string, string | null]>([
+  ['closes without an answer', null],
+  ['closes in the middle of an answer', 'HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc'],
+  ['talks nonsense', 'SSH-2.0-OpenSSH_9.2\r\n'],
+])('a server that %s is a failure', async (_, answer) => {
+  const { url } = await serveRaw((socket) => {
+    socket.on('data', () => {
+      if (answer !== null) socket.write(answer);
+      socket.end();
+    });
+  });
+  const work = transport().exchange({ method: 'GET', url, headers: { authorization: 'Bearer secret' } });
+  await expect(work).rejects.toBeInstanceOf(TransportError);
+  await expect(work).rejects.not.toMatchObject({ message: expect.stringContaining('secret') });
+});
+
+test('an answer that comes before all was sent is taken, and its connection not used again', async () => {
+  let connections = 0;
+  const { url } = await serveRaw((socket) => {
+    connections++;
+    socket.once('data', () => socket.write('HTTP/1.1 412 Precondition Failed\r\nContent-Length: 2\r\n\r\nno'));
+    socket.once('data', () => socket.pause());
+  });
+  const client = transport();
+  for (const round of [1, 2]) {
+    const answer = await client.exchange(put(url, [Buffer.alloc(30_000_000)]));
+    expect(answer).toMatchObject({ status: 412 });
+    expect(connections).toBe(round);
+  }
+});
+
+test('answers larger than can be are refused', async () => {
+  const url = await serve((_, response) => response.end(Buffer.alloc(100_000)));
+  const work = transport().exchange({ method: 'GET', url, headers: {}, maxAnswerBytes: 50_000 });
+  await expect(work).rejects.toMatchObject({ code: 'EBADANSWER' });
+});
+
+test('an abort cuts what is under way, with its own reason', async () => {
+  const { url, closed } = await serveRaw((socket) => socket.resume());
+  const controller = new AbortController();
+  const client = transport({ stallMs: 60_000 }, controller.signal);
+  const work = client.exchange(put(url, [Buffer.alloc(10)]));
+  const reason = new Error('Ctrl-C');
+  setTimeout(() => controller.abort(reason), 50);
+  await expect(work).rejects.toBe(reason);
+  await expect(client.exchange(put(url))).rejects.toBe(reason);
+  await expect.poll(closed).toBe(1);
+});
+
+test('nobody there', async () => {
+  const url = await serve(() => undefined);
+  closing.splice(0).forEach((close) => close());
+  await expect(transport().exchange({ method: 'GET', url, headers: {} })).rejects.toMatchObject({
+    code: 'ECONNREFUSED',
+  });
+});
