@@ -3,6 +3,8 @@ import { isPublic } from './bucket.js';
 import { header, type Exchange } from './exchange.js';
 import { asObject } from './json.js';
 import type { Kind, Route } from './route.js';
+import { verifyJwt } from './jwt.js';
+import type { Token } from './options.js';
 import { verifySignature } from './signature.js';
 import type { World } from './world.js';
 
@@ -84,7 +86,7 @@ function identify(exchange: Exchange): Caller {
     return { email: signer.email, permissions: signer.permissions ?? ['*'], projects: signer.projects ?? null };
   const bearer = /^Bearer (.+)$/i.exec(header(exchange, 'authorization') ?? '')?.[1];
   if (bearer === undefined) return world.settings.auth === 'open' ? ANYBODY : ANONYMOUS;
-  const token = world.tokens.get(bearer);
+  const token = world.tokens.get(bearer) ?? selfSigned(world, bearer);
   if (!token && world.settings.auth === 'open') return ANYBODY;
   if (!token || (token.expires ?? Infinity) <= world.clock.now()) {
     throw new ApiError(401, 'authError', 'Invalid Credentials', {
@@ -97,6 +99,20 @@ function identify(exchange: Exchange): Caller {
     email: token.email ?? 'tester@example.com',
     permissions: token.permissions ?? ['*'],
     projects: token.projects ?? null,
+  };
+}
+
+/** A service account may sign its own token for the service ("self-signed JWTs"). */
+function selfSigned(world: World, bearer: string): Token | undefined {
+  const claims = verifyJwt(world.signers, bearer);
+  if (!claims) return undefined;
+  const { signer, expires } = claims;
+  return {
+    token: bearer,
+    email: signer.email,
+    expires,
+    ...(signer.permissions === undefined ? {} : { permissions: signer.permissions }),
+    ...(signer.projects === undefined ? {} : { projects: signer.projects }),
   };
 }
 

@@ -156,7 +156,8 @@ function stamp(config: JsonObject, before: JsonObject, now: number): void {
     ['retentionPolicy', 'retentionPeriod'],
   ] as const) {
     const policy = asObject(config[key]);
-    if (!policy || JSON.stringify(policy) === JSON.stringify(before[key])) continue;
+    const isStamped = policy?.['effectiveTime'] !== undefined;
+    if (!policy || (isStamped && JSON.stringify(policy) === JSON.stringify(before[key]))) continue;
     config[key] = { ...policy, [seconds]: textOf(policy[seconds]), effectiveTime: rfc3339(now) };
   }
 }

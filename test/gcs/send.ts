@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Reply } from './exchange.js';
@@ -68,10 +67,10 @@ async function writeAll(
       piece = flipBit(piece);
       corrupt = false;
     }
-    entry.bytesOut += piece.length;
-    if (!response.write(piece)) await Promise.race([once(response, 'drain'), once(response, 'close')]);
-    if (response.destroyed) return;
     if (bytesPerSecond !== Infinity) await sleep((piece.length / bytesPerSecond) * 1000);
+    entry.bytesOut += piece.length;
+    if (!response.write(piece)) await drained(response);
+    if (response.destroyed) return;
     if (entry.bytesOut < stopAt) continue;
     if (stallAt <= cutAt) await forever();
     await sleep(20);
@@ -80,6 +79,17 @@ async function writeAll(
     return;
   }
   response.end();
+}
+
+/** Until more may be written, or nobody reads any more. */
+function drained(response: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      response.off('drain', done).off('close', done);
+      resolve();
+    };
+    response.on('drain', done).on('close', done);
+  });
 }
 
 /** A slow answer goes out in steps of a tenth of a second. */

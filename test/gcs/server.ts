@@ -22,7 +22,7 @@ export async function serveFake(options: FakeOptions, crc32c: Crc32c): Promise<s
     const work = request.url?.startsWith('/_fake/')
       ? answerControl(world, request, response)
       : answer(world, request, response, connections.get(request.socket) ?? 0);
-    work.catch(() => request.socket.destroy());
+    work.catch(() => response.destroy());
   });
   server.on('connection', (socket) => {
     connections.set(socket, ++world.log.connections);

@@ -1,7 +1,8 @@
-import { createSign, createVerify, randomBytes } from 'node:crypto';
+import { createSign, randomBytes } from 'node:crypto';
 import { ApiError } from './api-error.js';
 import { header, parseJson, readAll, type Exchange, type Reply } from './exchange.js';
 import { textOf } from './json.js';
+import { verifyJwt } from './jwt.js';
 import type { Signer } from './options.js';
 
 const AN_HOUR = 3600;
@@ -34,19 +35,12 @@ export async function tokenRequest(exchange: Exchange): Promise<Reply> {
 
 /** RFC 7523. */
 function jwtForToken(exchange: Exchange, form: URLSearchParams): Reply {
-  const [head = '', claims = '', signature = ''] = (form.get('assertion') ?? '').split('.');
-  const claimed = parseJson(Buffer.from(claims, 'base64url'));
-  const signer = exchange.world.signers.find((known) => known.email === claimed['iss']);
-  const isRight =
-    signer !== undefined &&
-    createVerify('RSA-SHA256')
-      .update(`${head}.${claims}`)
-      .verify(signer.publicKey, Buffer.from(signature, 'base64url'));
-  const isNow = Number(claimed['exp']) * 1000 > exchange.world.clock.now();
-  if (!isRight || !isNow || !signer) {
+  const claims = verifyJwt(exchange.world.signers, form.get('assertion') ?? '');
+  if (!claims || claims.expires <= exchange.world.clock.now()) {
     return { status: 400, json: { error: 'invalid_grant', error_description: 'Invalid JWT Signature.' } };
   }
-  return { status: 200, json: { access_token: newToken(exchange, signer), expires_in: AN_HOUR, token_type: 'Bearer' } };
+  const json = { access_token: newToken(exchange, claims.signer), expires_in: AN_HOUR, token_type: 'Bearer' };
+  return { status: 200, json };
 }
 
 function newToken({ world }: Exchange, { email, permissions, projects }: Signer): string {
