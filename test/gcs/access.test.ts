@@ -2,7 +2,7 @@ import { createSign } from 'node:crypto';
 import { Storage } from '@google-cloud/storage';
 import { GoogleAuth, OAuth2Client } from 'google-auth-library';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { ask, pathsOf, put, reasonOf, sendJson, type Paths } from './http.js';
+import { ask, field, pathsOf, put, reasonOf, sendJson, type Paths } from './http.js';
 import { startFakeGcs, type FakeGcs } from './start.mjs';
 import { createTestKey, type TestKey } from './test-key.js';
 
@@ -107,7 +107,7 @@ test("a JWT signed with a service account's key: for a token, or as one", async 
       body: new URLSearchParams({ grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer', assertion }).toString(),
     });
   const got = await exchange(sign(key, 60));
-  expect((await create(String(got.json['access_token']), 'by-token')).status).toBe(200);
+  expect((await create(field(got, 'access_token'), 'by-token')).status).toBe(200);
   expect((await create(sign(key, 60), 'by-jwt')).status).toBe(200);
   for (const wrong of [sign(key, -60), sign(createTestKey(key.signer.email), 60), 'a.b.c', 'nonsense']) {
     expect((await exchange(wrong)).json['error']).toBe('invalid_grant');
@@ -132,7 +132,7 @@ test('impersonation and signBlob', async () => {
   const url = `${fake.endpoint}/v1/projects/-/serviceAccounts/${key.signer.email}`;
   expect((await sendJson(`${url}:generateAccessToken`, 'POST', {})).status).toBe(401);
   const token = await ask(`${url}:generateAccessToken`, { method: 'POST', body: '{}', ...as('all') });
-  expect((await create(String(token.json['accessToken']), 'i')).status).toBe(200);
+  expect((await create(field(token, 'accessToken'), 'i')).status).toBe(200);
   const signed = await ask(`${url}:signBlob`, { method: 'POST', body: '{"payload":"aGk="}', ...as('all') });
-  expect(String(signed.json['signedBlob'])).toHaveLength(344);
+  expect(field(signed, 'signedBlob')).toHaveLength(344);
 });

@@ -1,5 +1,5 @@
 import { crc32c, encodeCrc32c } from './crc32c.js';
-import type { JsonObject } from './json.js';
+import { textOf, type JsonObject } from './json.js';
 
 export interface Answer {
   readonly status: number;
@@ -60,6 +60,11 @@ export function sendJson(url: string, method: string, body: unknown): Promise<An
 
 export function checksum(bytes: string | Uint8Array): string {
   return encodeCrc32c(crc32c(typeof bytes === 'string' ? Buffer.from(bytes) : bytes, 0));
+}
+
+/** A string (or number) of the answer's JSON; "" when it is not there. */
+export function field(answer: Answer, name: string): string {
+  return textOf(answer.json[name]);
 }
 
 /** `reason` of the first error in a documented error body, after checking its shape. */

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { ask, bytesOf, checksum, pathsOf, put, reasonOf, sendJson, type Paths } from './http.js';
+import { ask, bytesOf, checksum, field, pathsOf, put, reasonOf, sendJson, type Paths } from './http.js';
 import { startFakeGcs, type FakeGcs } from './start.mjs';
 
 let fake: FakeGcs;
@@ -20,7 +20,7 @@ async function newBucket(config: object = {}): Promise<Paths> {
 
 test('ifGenerationMatch and ifMetagenerationMatch: 412 on writes, 304 for …NotMatch on reads', async () => {
   await newBucket();
-  const { generation } = (await put(paths, 'a', '1', 'ifGenerationMatch=0')).json;
+  const generation = field(await put(paths, 'a', '1', 'ifGenerationMatch=0'), 'generation');
   const taken = await put(paths, 'a', '2', 'ifGenerationMatch=0');
   expect([taken.status, reasonOf(taken)]).toEqual([412, 'conditionNotMet']);
   expect((await put(paths, 'none', '2', 'ifGenerationMatch=5')).status).toBe(412);
@@ -114,7 +114,7 @@ test('lists: byte order, prefix, delimiter, pages, fields', async () => {
 
 test('delete: 204, then 404; soft-deleted objects are listed, read by generation and restored', async () => {
   await newBucket();
-  const { generation } = (await put(paths, 'a', 'old')).json;
+  const generation = field(await put(paths, 'a', 'old'), 'generation');
   expect((await ask(paths.object('a'), { method: 'DELETE' })).status).toBe(204);
   expect((await ask(paths.object('a'), { method: 'DELETE' })).status).toBe(404);
   expect((await ask(paths.objects)).json).not.toHaveProperty('items');
@@ -134,7 +134,7 @@ test('delete: 204, then 404; soft-deleted objects are listed, read by generation
 
 test('versions: replaced generations stay readable by their number', async () => {
   await newBucket({ versioning: { enabled: true } });
-  const { generation } = (await put(paths, 'a', 'old')).json;
+  const generation = field(await put(paths, 'a', 'old'), 'generation');
   await put(paths, 'a', 'new');
   expect((await ask(`${paths.media('a')}&generation=${generation}`)).text).toBe('old');
   expect((await ask(`${paths.objects}?versions=true`)).json['items']).toHaveLength(2);
@@ -178,7 +178,7 @@ test('one write a second of one name, when switched on: upload, patch and delete
 
 test('compose: in order, no MD5, preconditions of sources, 32 at most', async () => {
   await newBucket();
-  const { generation } = (await put(paths, 'a', 'first ')).json;
+  const generation = field(await put(paths, 'a', 'first '), 'generation');
   await put(paths, 'b', 'second');
   const url = `${paths.objects}/whole/compose`;
   const made = await sendJson(url, 'POST', {
@@ -223,7 +223,7 @@ test('rewrite: at once, and in steps with a token; copy keeps the metadata', asy
       },
     );
     steps.push(answer.json['totalBytesRewritten'], answer.json['done']);
-    token = String(answer.json['rewriteToken'] ?? '');
+    token = field(answer, 'rewriteToken');
   }
   expect(steps).toEqual(['1048576', false, '2097152', false, '2621440', true]);
   expect((await ask(paths.object('dst2'))).json).toMatchObject({ storageClass: 'NEARLINE', crc32c: checksum(bytes) });

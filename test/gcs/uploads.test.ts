@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { ask, bytesOf, checksum, pathsOf, put, reasonOf, sendJson, type Answer, type Paths } from './http.js';
+import { ask, bytesOf, checksum, field, pathsOf, put, reasonOf, sendJson, type Answer, type Paths } from './http.js';
 import { startFakeGcs, type FakeGcs } from './start.mjs';
 
 const QUANTUM = 256 * 1024;
@@ -53,7 +53,7 @@ test('media upload: the resource as documented', async () => {
     storageClass: 'STANDARD',
   });
   expect(answer.json['generation']).toMatch(/^\d{16}$/);
-  expect(answer.json['id']).toBe(`uploads/a.ts/${String(answer.json['generation'])}`);
+  expect(answer.json['id']).toBe(`uploads/a.ts/${field(answer, 'generation')}`);
   expect((await ask(paths.media('a.ts'))).text).toBe('hello');
 });
 
