@@ -100,6 +100,8 @@ export interface PicturePlan {
   readonly inputMatrix: string;
   /** The output's matrix has other numbers than the input's (RGB, SMPTE 240M …; true whenever toneMap or wideGamut). */
   readonly matrixConversion: boolean;
+  /** What scales each rung from the one above: zimg at half the cost of swscale, where FFmpeg has it. */
+  readonly scaler: 'zscale' | 'scale';
   readonly frameRate: Rational;
 }
 

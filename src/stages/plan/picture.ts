@@ -21,7 +21,8 @@ export function planPicture(
   sayShape(track, ledger);
   const { input, output } = planColor(track, capabilities, ledger);
   sayDepth(track, ledger);
-  return { picture: { deinterlace, mirror, clockwise, ...input, frameRate }, color: output };
+  const scaler = capabilities.filters.has('zscale') ? 'zscale' : 'scale';
+  return { picture: { deinterlace, mirror, clockwise, ...input, scaler, frameRate }, color: output };
 }
 
 function planDeinterlace({ scan }: VideoTrack, { filters }: Capabilities, ledger: Ledger): 'tff' | 'bff' | null {

@@ -6,33 +6,44 @@ import { toneMapFilters } from './tone-map.js';
 const SCALE_FLAGS = 'bicubic';
 
 /**
- * The filter graph from the source's video track to one labelled output per rung, `rungs` descending by size.
- * The picture is decoded and prepared once; each rung is scaled from the one above it, which costs a fraction
- * of scaling each from the source. Output labels are [v0], [v1] … in the order of `rungs`.
+ * The filter graph from the source's video track to one labelled output per rung of `wanted`, descending by size.
+ * The picture is decoded and prepared once; each rung is scaled from the one above it, which costs a fraction of
+ * scaling each from the source. Rungs above a wanted one are scaled through even when they are not wanted
+ * themselves, so that a rung's pictures do not depend on what is encoded beside it. Labels are [v0], [v1] …
  */
 export function pictureGraph(
   plan: EncodePlan,
   video: VideoPlan,
-  rungs: readonly VideoRendition[],
+  wanted: readonly VideoRendition[],
   first: number,
   shiftSeconds: number,
 ): string {
-  const [top, ...lower] = rungs;
-  if (!top) throw new RangeError('a picture graph needs a rung');
-  const parts = [`[0:${video.trackIndex}]${preparePicture(plan, video, top, first, shiftSeconds).join(',')}`];
-  lower.forEach((rung, i) => {
-    // Close the open chain with a split: one branch is this level's output, the other feeds the next level.
-    parts[parts.length - 1] += `,split=2[v${i}][s${i}]`;
-    parts.push(`[s${i}]scale=${rung.width}:${rung.height}:flags=${SCALE_FLAGS}`);
-  });
-  parts[parts.length - 1] += `[v${rungs.length - 1}]`;
-  return parts.join(';');
+  const chain = video.rungs.slice(0, video.rungs.findLastIndex((rung) => wanted.includes(rung)) + 1);
+  const [top, ...lower] = chain;
+  if (!top) throw new RangeError('a picture graph needs a rung of its plan');
+  let label = 0;
+  let graph = `[0:${video.trackIndex}]${preparePicture(plan, video, top, first, shiftSeconds).join(',')}`;
+  // zscale goes by the tags of the frames, which must be those of the title from here on.
+  if (lower.length > 0) graph += `,${tagFilters(video)}`;
+  for (const [i, rung] of lower.entries()) {
+    const above = chain[i];
+    // One branch is the output of the rung above, the other feeds this one.
+    if (above && wanted.includes(above)) graph += `,split=2[v${label}][s${label}];[s${label++}]`;
+    else graph += ',';
+    graph += lowerScale(video.picture, rung);
+  }
+  return `${graph}[v${label}]`;
 }
 
 /** Tags a rung's frames: square pixels, limited range, the plan's colours. Costs nothing: no pixel is touched. */
 export function tagFilters(video: VideoPlan): string {
   const { primaries, transfer, matrix } = video.color;
   return `setparams=range=tv:color_primaries=${primaries}:color_trc=${transfer}:colorspace=${matrix},setsar=1`;
+}
+
+function lowerScale({ scaler }: PicturePlan, { width, height }: VideoRendition): string {
+  const options = { zscale: 'f=bicubic', scale: `flags=${SCALE_FLAGS}` }[scaler];
+  return `${scaler}=${width}:${height}:${options}`;
 }
 
 function preparePicture(

@@ -35,6 +35,7 @@ describe('SDR colours', () => {
       inputRange: 'tv',
       inputMatrix: 'bt709',
       matrixConversion: false,
+      scaler: 'zscale',
       frameRate: { num: 25, den: 1 },
     });
   });

@@ -369,15 +369,16 @@ describe('golden plans', () => {
           inputRange: 'tv',
           inputMatrix: 'bt709',
           matrixConversion: false,
+          scaler: 'zscale',
           frameRate: rational(25),
         },
         color: { primaries: 'bt709', transfer: 'bt709', matrix: 'bt709' },
         rungs: [
           {
             kind: 'video',
-            id: '360p-24b28fe3',
+            id: '360p-50aee696',
             name: '360p',
-            version: '24b28fe3',
+            version: '50aee696',
             width: 640,
             height: 360,
             codec: 'h264',
