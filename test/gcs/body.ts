@@ -9,8 +9,8 @@ export interface Body {
   readonly size: number;
   /** Base64, as in metadata. */
   readonly crc32c: string;
-  /** Base64. Computed when first asked for, where the bytes are in memory. */
-  md5(): string;
+  /** Base64; null above `md5Limit`. Computed when first asked for, where the bytes are in memory. */
+  md5(): string | null;
   /** The bytes [start, end), in pieces of any size. */
   read(start: number, end: number): Iterable<Buffer>;
 }
@@ -19,6 +19,8 @@ export interface BodyOptions {
   readonly crc32c: Crc32c;
   /** Bodies up to this many bytes stay in memory; larger ones go to a sparse file that has no name. */
   readonly memoryLimit: number;
+  /** Bodies above this many bytes have no MD5. */
+  readonly md5Limit: number;
 }
 
 const READ_BYTES = 1 << 18;
@@ -51,7 +53,8 @@ export class BodyWriter {
     const crc32c = encodeCrc32c(this.#crc);
     if (!this.#file) return new MemoryBody(size, crc32c, this.#pieces);
     fs.ftruncateSync(this.#file.fd, size);
-    return new FileBody(size, crc32c, this.#file.md5.digest('base64'), this.#file.fd);
+    const md5 = size <= this.#options.md5Limit ? this.#file.md5.digest('base64') : null;
+    return new FileBody(size, crc32c, md5, this.#file.fd);
   }
 
   #moveToFile(): void {
@@ -67,7 +70,8 @@ export class BodyWriter {
   }
 
   #writeToFile(file: { fd: number; md5: Hash }, bytes: Buffer, position: number): void {
-    file.md5.update(bytes);
+    // A hash that is not wanted in the end costs more than everything else here.
+    if (position + bytes.length <= this.#options.md5Limit) file.md5.update(bytes);
     const isHole = bytes.length <= ZEROS.length && bytes.equals(ZEROS.subarray(0, bytes.length));
     if (!isHole) fs.writeSync(file.fd, bytes, 0, bytes.length, position);
   }
@@ -109,10 +113,10 @@ class MemoryBody implements Body {
 class FileBody implements Body {
   readonly size: number;
   readonly crc32c: string;
-  readonly #md5: string;
+  readonly #md5: string | null;
   readonly #fd: number;
 
-  constructor(size: number, crc32c: string, md5: string, fd: number) {
+  constructor(size: number, crc32c: string, md5: string | null, fd: number) {
     this.size = size;
     this.crc32c = crc32c;
     this.#md5 = md5;
@@ -120,7 +124,7 @@ class FileBody implements Body {
     FILES.register(this, fd);
   }
 
-  md5(): string {
+  md5(): string | null {
     return this.#md5;
   }
 

@@ -111,8 +111,9 @@ function checkHashes(body: Body, { crc32c, md5 }: Hashes): void {
   if (crc32c !== undefined && crc32c !== body.crc32c) {
     throw invalid(`Provided CRC32C "${crc32c}" doesn't match calculated CRC32C "${body.crc32c}".`);
   }
-  if (md5 !== undefined && md5 !== body.md5()) {
-    throw invalid(`Provided MD5 hash "${md5}" doesn't match calculated MD5 hash "${body.md5()}".`);
+  const calculated = md5 === undefined ? undefined : (body.md5() ?? md5);
+  if (md5 !== calculated) {
+    throw invalid(`Provided MD5 hash "${md5}" doesn't match calculated MD5 hash "${calculated}".`);
   }
 }
 

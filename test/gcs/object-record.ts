@@ -106,7 +106,7 @@ export function objectResource(record: ObjectRecord, origin: string, projection:
   };
   // A composed object has no MD5. A getter, so that nobody pays for a hash that `fields` leaves out.
   if (record.components === null) {
-    Object.defineProperty(resource, 'md5Hash', { enumerable: true, get: () => body.md5() });
+    Object.defineProperty(resource, 'md5Hash', { enumerable: true, get: () => body.md5() ?? undefined });
   }
   return resource;
 }
@@ -120,6 +120,17 @@ export function etag({ generation, metageneration }: ObjectRecord): string {
 
 /** The ETag of downloads: the MD5 of the bytes, as the XML API has it; of a composed object, that of its generation. */
 export function mediaEtag(record: ObjectRecord): string {
-  if (record.components !== null) return `"-${createHash('md5').update(etag(record)).digest('base64')}"`;
-  return `"${Buffer.from(record.body.md5(), 'base64').toString('hex')}"`;
+  const md5 = md5Of(record);
+  if (md5 === null) return `"-${createHash('md5').update(etag(record)).digest('base64')}"`;
+  return `"${Buffer.from(md5, 'base64').toString('hex')}"`;
+}
+
+/** The lines of x-goog-hash. */
+export function hashHeader(record: ObjectRecord): string[] {
+  const md5 = md5Of(record);
+  return [`crc32c=${record.body.crc32c}`, ...(md5 === null ? [] : [`md5=${md5}`])];
+}
+
+function md5Of({ components, body }: ObjectRecord): string | null {
+  return components === null ? body.md5() : null;
 }

@@ -9,6 +9,8 @@ export interface FakeOptions {
   readonly projects?: readonly string[];
   /** Bodies above this many bytes go to a sparse temporary file. Default 64 MiB. */
   readonly memoryLimit?: number;
+  /** Bodies above this many bytes have no MD5, as composed ones have none: it is most of the work. Default: none is. */
+  readonly md5Limit?: number;
   /** CRC-32C from @node-rs/crc32 and not the fake's own (for benches: ten times as fast). Default false. */
   readonly nativeChecksums?: boolean;
   /** Service accounts whose signatures and key files are known. */

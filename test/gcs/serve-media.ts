@@ -2,7 +2,7 @@ import { ApiError } from './api-error.js';
 import { isPublic, type Bucket } from './bucket.js';
 import { header, type Exchange, type Reply } from './exchange.js';
 import { asObject, textOf } from './json.js';
-import { mediaEtag, type ObjectRecord } from './object-record.js';
+import { hashHeader, mediaEtag, type ObjectRecord } from './object-record.js';
 
 /**
  * The object's bytes with the headers of a download: "Object metadata" (Cache-Control: an object without one that
@@ -46,7 +46,7 @@ function mediaHeaders(bucket: Bucket, record: ObjectRecord, tag: string): Record
     'x-goog-stored-content-encoding': text(metadata['contentEncoding']) ?? 'identity',
     'x-goog-stored-content-length': String(body.size),
     // Two header lines, as the service sends them.
-    'x-goog-hash': [`crc32c=${body.crc32c}`, ...(record.components === null ? [`md5=${body.md5()}`] : [])],
+    'x-goog-hash': hashHeader(record),
   };
   for (const [key, name] of [
     ['contentEncoding', 'content-encoding'],

@@ -36,7 +36,11 @@ export class World {
   constructor(options: FakeOptions, crc32c: Crc32c) {
     this.projects = options.projects ?? ['test-project'];
     this.signers = options.signers ?? [];
-    this.bodyOptions = { crc32c, memoryLimit: options.memoryLimit ?? 64 * 1024 * 1024 };
+    this.bodyOptions = {
+      crc32c,
+      memoryLimit: options.memoryLimit ?? 64 * 1024 * 1024,
+      md5Limit: options.md5Limit ?? Number.MAX_SAFE_INTEGER,
+    };
     this.settings = { ...DEFAULT_SETTINGS, ...options.settings };
     for (const token of options.tokens ?? []) this.tokens.set(token.token, token);
     for (const bucket of options.buckets ?? []) this.addBucket(bucket);

@@ -4,7 +4,7 @@ import { commitObject } from './commit.js';
 import { corsHeaders, preflight } from './cors.js';
 import { header, type Exchange, type Reply } from './exchange.js';
 import type { JsonObject } from './json.js';
-import { etag } from './object-record.js';
+import { etag, hashHeader } from './object-record.js';
 import { deleteObject } from './objects.js';
 import { checkPreconditions, number } from './preconditions.js';
 import { parseGoogHash } from './insert.js';
@@ -51,7 +51,7 @@ export async function xmlPut(exchange: Exchange): Promise<Reply> {
     etag: `"${etag(record)}"`,
     'x-goog-generation': String(record.generation),
     'x-goog-metageneration': '1',
-    'x-goog-hash': [`crc32c=${record.body.crc32c}`, `md5=${record.body.md5()}`],
+    'x-goog-hash': hashHeader(record),
   };
   return { status: 200, headers, text: '' };
 }
