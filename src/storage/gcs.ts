@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { chooseEndpoint, type Credentials } from './credentials.js';
 import { Api } from './gcs/api.js';
 import { GcsStorage, type StorageEvent } from './gcs/bucket.js';
@@ -80,6 +81,8 @@ const SCOPES = ['https://www.googleapis.com/auth/devstorage.full_control'];
 async function tokensOfLibrary(credentials: Credentials, apiEndpoint: string): Promise<TokenSource> {
   const { Storage: Library } = await import('@google-cloud/storage');
   const { Impersonated, OAuth2Client } = await import('google-auth-library');
+  // The library goes on without a word, and without a token, when the file is no JSON.
+  if (credentials.kind === 'key-file') JSON.parse(await readFile(credentials.path, 'utf8'));
   const base = { apiEndpoint, retryOptions: { autoRetry: false } };
   const library = (): InstanceType<typeof Library> => {
     if (credentials.kind === 'key-file') return new Library({ ...base, keyFilename: credentials.path });

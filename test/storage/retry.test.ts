@@ -4,7 +4,7 @@ import { FakeClock } from './clock.js';
 
 const policy = { baseMs: 100, capMs: 1000, floorMs: 0, patienceMs: 10_000 };
 
-function failing(times: number, error: unknown = new Error('no')): (attempt: number) => Promise<string> {
+function failing(times: number, error = new Error('no')): (attempt: number) => Promise<string> {
   return (attempt) => (attempt > times ? Promise.resolve(`attempt ${attempt}`) : Promise.reject(error));
 }
 

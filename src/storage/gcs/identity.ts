@@ -50,7 +50,11 @@ class RenewableIdentity implements Identity {
     }
     const source = this.#source;
     try {
-      return await inTime(source.then((made) => made.getRequestHeaders()));
+      const headers = await inTime(source.then((made) => made.getRequestHeaders()));
+      // Without a token the request would go out as nobody's.
+      const hasToken = Object.keys(headers).some((name) => name.toLowerCase() === 'authorization');
+      if (!hasToken) throw new CredentialsFailure('the credentials give no token', false);
+      return headers;
     } catch (error) {
       if (this.#source === source) this.#source = null;
       throw asCredentialsFailure(error);
@@ -89,7 +93,7 @@ function isPassing(error: unknown): boolean {
 /** Whatever looks like a token or a key goes. */
 export function redact(text: string): string {
   return text
-    .replace(/-----BEGIN[^]*?(-----END[^\n]*|$)/g, '[key]')
+    .replace(/-----BEGIN[^]*?(-----END[^-]*-----|$)/g, '[key]')
     .replace(/\b(ya29\.|1\/\/)[\w.-]+/g, '[token]')
     .replace(/[\w+/=-]{48,}/g, '[…]');
 }

@@ -39,9 +39,10 @@ export async function uploadInChunks(api: Api, upload: Upload, options: Resumabl
         return { stored: null, refused: true, uncertain };
       }
       uncertain = true;
-      if (!isOver(error)) throw error;
+      // What a server says of a session that has ended: it is gone, or its bytes were refused.
+      if (!(error instanceof SessionGone || error instanceof ChecksumFailure)) throw error;
       await options.sessions.forget(key);
-      if (round >= MAX_SESSIONS) throw error;
+      if (round >= MAX_SESSIONS) throw error instanceof SessionGone ? error.cause : error;
       upload.onRetry?.({ attempt: round, waitMs: 0, error });
     }
   }
@@ -49,9 +50,9 @@ export async function uploadInChunks(api: Api, upload: Upload, options: Resumabl
 
 const MAX_SESSIONS = 4;
 
-/** The session has ended: unknown or expired, or its bytes were refused. */
-function isOver(error: unknown): boolean {
-  return hasStatus(error, 404, 410) || error instanceof ChecksumFailure;
+/** Unknown or expired. */
+class SessionGone extends Error {
+  override readonly name = 'SessionGone';
 }
 
 /** A remembered address is used only where it leads to the server asked. */
@@ -150,6 +151,7 @@ async function put(
   try {
     return await api.sendToSession(uri, { method: 'PUT', headers, body: chunk ? [chunk] : [], onSent });
   } catch (error) {
+    if (hasStatus(error, 404, 410)) throw new SessionGone('the upload session has ended', { cause: error });
     if (error instanceof ApiFailure && isChecksumRefusal(error.status, error.message)) {
       // Those bytes do not become right by asking again: the session is over.
       throw new ChecksumFailure(error.message, false);

@@ -25,8 +25,8 @@ export interface Bucket {
   readonly folder: string;
   readonly events: StorageEvent[];
   open(options?: Partial<GcsOptions>): GcsStorage;
-  /** A file of that many random bytes, or with that text. */
-  file(content: number | string): Promise<string>;
+  /** A file of that many random bytes, or with that content. */
+  file(content: number | string | Uint8Array): Promise<string>;
 }
 
 /** A fake server for the tests of a file, and an empty bucket "media" without faults for each. */
