@@ -18,7 +18,8 @@ export function pictureGraph(
   first: number,
   shiftSeconds: number,
 ): string {
-  const chain = video.rungs.slice(0, video.rungs.findLastIndex((rung) => wanted.includes(rung)) + 1);
+  const outputs = new Set(wanted.map(({ id }) => id));
+  const chain = video.rungs.slice(0, video.rungs.findLastIndex(({ id }) => outputs.has(id)) + 1);
   const [top, ...lower] = chain;
   if (!top) throw new RangeError('a picture graph needs a rung of its plan');
   let label = 0;
@@ -28,7 +29,7 @@ export function pictureGraph(
   for (const [i, rung] of lower.entries()) {
     const above = chain[i];
     // One branch is the output of the rung above, the other feeds this one.
-    if (above && wanted.includes(above)) graph += `,split=2[v${label}][s${label}];[s${label++}]`;
+    if (above && outputs.has(above.id)) graph += `,split=2[v${label}][s${label}];[s${label++}]`;
     else graph += ',';
     graph += lowerScale(video.picture, rung);
   }
