@@ -91,6 +91,19 @@ describe('upload sessions', () => {
     expect(await outcome(file)).toEqual({ writes: 1, right: true });
   });
 
+  test('after a broken chunk the server is asked how much it has, and only the rest is sent', async () => {
+    const fault: Fault = { type: 'reset', when: 'mid-body', afterBytes: 3 * MiB };
+    await bucket.control.addFault({ fault, match: { kind: 'resumable-chunk' }, skip: 1 });
+    const file = await bucket.file(size);
+    await bucket.open().put('l', file, 'segment');
+    expect((await bucket.control.requests({ kind: 'resumable-status' })).length).toBe(1);
+    const chunks = await bucket.control.requests({ kind: 'resumable-chunk' });
+    expect(chunks.map(({ headers }) => headers['content-range']?.split('-')[0])).toEqual([
+      ...['bytes 0', `bytes ${8 * MiB}`, `bytes ${11 * MiB}`],
+    ]);
+    expect(await outcome(file)).toEqual({ writes: 1, right: true });
+  });
+
   test('a server that keeps nothing at all is given up in the end', async () => {
     await short({ count: 1e6 }, 0);
     const put = bucket
