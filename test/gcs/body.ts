@@ -51,7 +51,7 @@ export class BodyWriter {
   finish(): Body {
     const { size } = this;
     const crc32c = encodeCrc32c(this.#crc);
-    if (!this.#file) return new MemoryBody(size, crc32c, this.#pieces);
+    if (!this.#file) return new MemoryBody(size, crc32c, this.#pieces, size <= this.#options.md5Limit);
     fs.ftruncateSync(this.#file.fd, size);
     const md5 = size <= this.#options.md5Limit ? this.#file.md5.digest('base64') : null;
     return new FileBody(size, crc32c, md5, this.#file.fd);
@@ -81,16 +81,18 @@ class MemoryBody implements Body {
   readonly size: number;
   readonly crc32c: string;
   readonly #pieces: readonly Buffer[];
+  readonly #hasMd5: boolean;
   #md5: string | null = null;
 
-  constructor(size: number, crc32c: string, pieces: readonly Buffer[]) {
+  constructor(size: number, crc32c: string, pieces: readonly Buffer[], hasMd5: boolean) {
     this.size = size;
     this.crc32c = crc32c;
     this.#pieces = pieces;
+    this.#hasMd5 = hasMd5;
   }
 
-  md5(): string {
-    if (this.#md5 === null) {
+  md5(): string | null {
+    if (this.#hasMd5 && this.#md5 === null) {
       const hash = createHash('md5');
       for (const piece of this.#pieces) hash.update(piece);
       this.#md5 = hash.digest('base64');

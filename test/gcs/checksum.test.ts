@@ -46,3 +46,12 @@ test('fields: names, lists, paths and stars', () => {
   for (const wrong of ['items(', 'items(name', 'a,,b', 'a)'])
     expect(() => selectFields(value, wrong)).toThrow('Invalid field');
 });
+
+test('above its limit there is no MD5, in memory or not', () => {
+  for (const memoryLimit of [1e9, 10]) {
+    const writer = new BodyWriter({ crc32c, memoryLimit, md5Limit: 100 });
+    writer.append(Buffer.alloc(60));
+    writer.append(Buffer.alloc(60));
+    expect(writer.finish().md5()).toBeNull();
+  }
+});

@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
@@ -243,4 +244,15 @@ test('the process ends with whoever started it', async () => {
   await other.stop();
   await expect(ask(other.endpoint)).rejects.toThrow();
   expect(() => process.kill(other.pid, 0)).toThrow();
+});
+
+test('as a program it serves until it is interrupted', async () => {
+  const program = spawn(process.execPath, ['test/gcs/start.mjs', '{"buckets":[{"name":"demo"}]}']);
+  const endpoint = await new Promise<string>((resolve) =>
+    program.stdout.once('data', (line) => resolve(String(line).trim())),
+  );
+  expect((await put(pathsOf(endpoint, 'demo'), 'a', 'x')).status).toBe(200);
+  program.kill('SIGINT');
+  await new Promise((resolve) => program.once('exit', resolve));
+  await expect(ask(endpoint)).rejects.toThrow();
 });
