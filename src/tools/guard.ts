@@ -1,14 +1,25 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { Socket } from 'node:net';
+import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 
 let watcher: ChildProcess | null = null;
 
+const NAME = '_MEDIACTL_GUARD';
+const VALUE = randomUUID();
+
+/** To be in the environment of every process that must not outlive this one. */
+export const GUARD_MARK: Readonly<Record<string, string>> = { [NAME]: VALUE };
+
 /**
- * Sees to it that process `pid` does not outlive this one, even when this one is killed with SIGKILL: a small
- * watcher process holds the other end of a pipe, and when the pipe closes it kills what is still listed.
- * Returns a function that takes the process off the list (call it once the process has ended).
+ * Sees to it that processes do not outlive this one, even when this one is killed with SIGKILL: a small watcher
+ * process holds the other end of a pipe, and when the pipe closes it kills all that bear GUARD_MARK (Linux) or
+ * are listed. To be called before such a process is started, so that there is no moment without.
  */
+export function startGuard(): void {
+  watcher ??= startWatcher();
+}
+
+/** Lists a process by its number. Returns a function that takes it off the list (call it once it has ended). */
 export function guard(pid: number): () => void {
   watcher ??= startWatcher();
   const { stdin } = watcher;
@@ -18,7 +29,8 @@ export function guard(pid: number): () => void {
 
 // node:child_process and not execa: a detached process that must outlive its parent is what execa prevents.
 function startWatcher(): ChildProcess {
-  const child = spawn(process.execPath, [fileURLToPath(new URL('guard-watcher.js', import.meta.url))], {
+  const program = fileURLToPath(new URL('guard-watcher.js', import.meta.url));
+  const child = spawn(process.execPath, [program, `${NAME}=${VALUE}`], {
     detached: true, // a session of its own: Ctrl-C and the terminal's hang-up do not reach it
     stdio: ['pipe', 'ignore', 'ignore'],
     windowsHide: true,
@@ -26,7 +38,6 @@ function startWatcher(): ChildProcess {
   child.unref();
   child.on('error', () => {});
   child.stdin?.on('error', () => {});
-  // A pipe is a socket, and must not keep this process alive.
-  if (child.stdin instanceof Socket) child.stdin.unref();
+  if (child.stdin && 'unref' in child.stdin && typeof child.stdin.unref === 'function') child.stdin.unref();
   return child;
 }

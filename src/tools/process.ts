@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import { execa } from 'execa';
 import { MediactlError } from '../errors.js';
-import { guard } from './guard.js';
+import { guard, GUARD_MARK, startGuard } from './guard.js';
 import { descendants } from './process-state.js';
 
 /** What a short run left behind. `stderr` and `stdout` are cut at `maxBytes`. */
@@ -36,6 +36,7 @@ export async function capture(
     stdin: 'ignore',
     reject: false,
     stripFinalNewline: false,
+    env: GUARD_MARK,
     maxBuffer: options.maxBytes ?? 64 * 1024 * 1024,
     forceKillAfterDelay: KILL_AFTER_MS,
     ...(options.timeoutMs === undefined ? {} : { timeout: options.timeoutMs }),
@@ -86,12 +87,14 @@ const GUARD_AFTER_MS = 100;
 
 /** Starts a program without a shell and without stdin. It dies with this process, whatever kills this process. */
 export function launch({ program, args, lines }: Launch): Running {
+  startGuard();
   const highest = Math.max(2, ...Object.keys(lines).map(Number));
   const outputs = Array.from({ length: highest }, (_, i): 'ignore' | 'pipe' => (lines[i + 1] ? 'pipe' : 'ignore'));
   const child = execa(program, args, {
     stdio: ['ignore', outputs[0] ?? 'ignore', outputs[1] ?? 'ignore', ...outputs.slice(2)],
     buffer: false,
     reject: false,
+    env: GUARD_MARK,
     forceKillAfterDelay: KILL_AFTER_MS,
   });
   const release = child.pid === undefined ? () => {} : guard(child.pid);
@@ -124,16 +127,11 @@ export function launch({ program, args, lines }: Launch): Running {
 /** SIGTERM to a program and all it has started, SIGKILL to what is left of them half a second later. */
 function stopTree(child: { readonly pid?: number; kill(signal: 'SIGTERM'): boolean }): void {
   const others = child.pid === undefined ? [] : descendants(child.pid);
-  const releases = others.map(guard);
   for (const pid of others) send(pid, 'SIGTERM');
   child.kill('SIGTERM');
   if (others.length === 0) return;
-  const timer = setTimeout(() => {
-    for (const pid of others) send(pid, 'SIGKILL');
-    for (const release of releases) release();
-  }, KILL_AFTER_MS);
   // When this process is gone before that, the guard does it.
-  timer.unref();
+  setTimeout(() => others.forEach((pid) => send(pid, 'SIGKILL')), KILL_AFTER_MS).unref();
 }
 
 function send(pid: number, signal: NodeJS.Signals): void {

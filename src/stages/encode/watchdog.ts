@@ -16,8 +16,7 @@ export interface Watchdog {
 /**
  * Calls `onStall` once when a group has not got any further for `group.stallSeconds`, or when one process of a
  * group in which none waits for another has neither got further nor used the processor for that long. Time is
- * counted in ticks of this process's own, and anew after a tick that came late: a suspended machine or a stopped
- * job is not a stall.
+ * counted in ticks of this process's own clock, so a suspended machine or a stopped job is not a stall.
  */
 export function watch(members: readonly Member[], group: Group, onStall: () => void): Watchdog {
   const whole = createIdleCount();
@@ -29,18 +28,15 @@ export function watch(members: readonly Member[], group: Group, onStall: () => v
     verdict = stallOf(member, group.stallSeconds);
     onStall();
   };
-  let lastTick = performance.now();
   const timer = setInterval(() => {
-    const late = performance.now() - lastTick > LATE_MS;
-    lastTick = performance.now();
     const running = members.filter(({ ended }) => !ended);
-    const idle = whole(members.map((member) => liveness(member, group)).join(' '), late);
+    const idle = whole(members.map((member) => liveness(member, group)).join(' '));
     if (idle > group.stallSeconds) {
       const culprit = guilty(running) ?? members[0];
       if (culprit) judge(culprit);
     }
     for (const { member, idle: count } of alone) {
-      const idleAlone = count(`${member.position},${workDone(member)}`, late);
+      const idleAlone = count(`${member.position},${workDone(member)}`);
       if (idleAlone > group.stallSeconds && !member.ended) judge(member);
     }
   }, TICK_MS);
@@ -48,14 +44,13 @@ export function watch(members: readonly Member[], group: Group, onStall: () => v
 }
 
 const TICK_MS = 1000;
-const LATE_MS = 3000;
 
-/** Counts for how many ticks a text has stayed the same; `anew`: from now on. */
-function createIdleCount(): (now: string, anew: boolean) => number {
+/** Counts for how many ticks a text has stayed the same. */
+function createIdleCount(): (now: string) => number {
   let last: string | null = null;
   let idle = 0;
-  return (now, anew) => {
-    idle = now === last && !anew ? idle + 1 : 0;
+  return (now) => {
+    idle = now === last ? idle + 1 : 0;
     last = now;
     return idle;
   };

@@ -2,7 +2,8 @@ import fs from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { fileStamps, titleFacts, type TitleFacts, uninterrupted } from './facts.js';
-import { exists, HAS_PROC, openWorkshop, segmentDone, SEGMENTS, until, type Workshop } from './workshop.js';
+import { whichRuns } from './processes.js';
+import { CRAWLING, exists, HAS_PROC, openWorkshop, segmentDone, SEGMENTS, until, type Workshop } from './workshop.js';
 
 /** kill -9 of mediactl at any moment: nothing goes on running, and the same command goes on as if nothing was. */
 
@@ -25,7 +26,8 @@ describe.skipIf(!HAS_PROC)('killed', () => {
     const hangs = path.join(shop.folder, 'hanging-ffprobe');
     await fs.writeFile(hangs, '#!/bin/sh\nsleep 100\n', { mode: 0o755 });
     const run = shop.start(shop.args('probing', '--ffprobe', hangs));
-    await until('ffprobe and its guard', async () => (await run.children()).length >= 3);
+    await until('ffprobe', async () => (await whichRuns(await run.children(), /sleep 100/)) !== undefined);
+    await until('its guard', async () => (await whichRuns(await run.children(), /guard-watcher/)) !== undefined);
     run.child.kill('SIGKILL');
     await expectNoneLeft(run);
     expect(await exists(shop.path('probing'))).toBe(false);
@@ -33,8 +35,8 @@ describe.skipIf(!HAS_PROC)('killed', () => {
   });
 
   test('just after FFmpeg was started', async () => {
-    const run = shop.start(shop.args('early', '--ffmpeg', shop.slow));
-    await run.waitFor(/"type":"command"/);
+    const run = shop.start(shop.args('early', '--ffmpeg', shop.slow), { env: CRAWLING });
+    await until('FFmpeg', async () => (await whichRuns(await run.children(), /-readrate/)) !== undefined);
     run.child.kill('SIGKILL');
     await expectNoneLeft(run);
     expect(await exists(shop.path('early'))).toBe(false);

@@ -174,12 +174,24 @@ describe.skipIf(!HAS_PROC)('two runs on one destination', () => {
     expect(third.events.at(-1)).toMatchObject({ type: 'result', outcome: 'encoded' });
   });
 
-  test('one that waited while another finished sees what that one made', async () => {
-    // Both plan at the same time; the one that gets the lock later must not go by what it saw before.
-    const runs = await Promise.all([shop.encode('race'), shop.encode('race'), shop.encode('race')]);
+  test('one that had planned when another finished does not go by what it saw before', async () => {
+    const preload = new URL('./wait-before-lock.mjs', import.meta.url).href;
+    const free = shop.path('free');
+    const env = { NODE_OPTIONS: `--import ${preload}`, WAIT_FOR: free };
+    const late = shop.start(shop.args('race'), { env });
+    await until('it wants the lock', () => exists(`${free}.wanted`));
+    expect((await shop.encode('race')).events.at(-1)).toMatchObject({ outcome: 'encoded' });
+    const stamps = await fileStamps(shop.path('race'));
+    await fs.writeFile(free, '');
+    expect((await late.done).events.at(-1)).toMatchObject({ type: 'result', outcome: 'unchanged' });
+    expect(await fileStamps(shop.path('race'))).toEqual(stamps);
+    expect(await exists(shop.path('.race.mediactl'))).toBe(false);
+  });
+
+  test('several at once: one makes the title, the others are told or find it made', async () => {
+    const runs = await Promise.all([shop.encode('at-once'), shop.encode('at-once'), shop.encode('at-once')]);
     const ends = runs.map(({ events }) => String(events.at(-1)?.['outcome'] ?? events.at(-1)?.['code']));
-    expect(ends).toContain('encoded');
+    expect(ends.filter((end) => end === 'encoded')).toHaveLength(1);
     expect(ends.filter((end) => !['encoded', 'unchanged', 'output-busy'].includes(end))).toEqual([]);
-    expect((await shop.encode('race')).events.at(-1)).toMatchObject({ outcome: 'unchanged' });
   });
 });

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { titleFacts, type TitleFacts, uninterrupted } from './facts.js';
 import {
+  CRAWLING,
   exists,
   HAS_PROC,
   openWorkshop,
@@ -101,8 +102,8 @@ describe.skipIf(!HAS_PROC)('asked to end', () => {
     const wrapper = path.join(shop.folder, 'wrapped-ffmpeg');
     await fs.writeFile(wrapper, `#!/usr/bin/env bash\n"${shop.slow}" "$@"\n`, { mode: 0o755 });
     for (const signal of ['SIGINT', 'SIGKILL'] as const) {
-      const run = shop.start(shop.args(`wrapped-${signal}`, '--ffmpeg', wrapper));
-      await run.waitFor(segmentDone('180p', 0));
+      const run = shop.start(shop.args(`wrapped-${signal}`, '--ffmpeg', wrapper), { env: CRAWLING });
+      await run.waitFor(/"type":"progress"/);
       run.child.kill(signal);
       await run.done;
       await expectNoneLeft(run);

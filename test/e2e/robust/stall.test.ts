@@ -4,7 +4,16 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { runMediactl } from '../run.js';
 import { titleFacts, type TitleFacts, uninterrupted } from './facts.js';
 import { whichRuns } from './processes.js';
-import { exists, HAS_PROC, openWorkshop, segmentDone, until, writeProgram, type Workshop } from './workshop.js';
+import {
+  exists,
+  HAS_PROC,
+  openWorkshop,
+  segmentDone,
+  SEGMENTS,
+  until,
+  writeProgram,
+  type Workshop,
+} from './workshop.js';
 
 /** FFmpegs that hang or die, and sources that change under their hands. */
 
@@ -47,10 +56,10 @@ describe.skipIf(!HAS_PROC)('an FFmpeg that hangs', () => {
     ['shared', 'encode 90p', '90p'],
     ['per-rung', 'encode 90p', '90p'],
   ])('in the middle, deaf to SIGTERM (%s): that one is named', async (mode, label, rung) => {
-    // Passes on what FFmpeg writes, then goes silent, and FFmpeg with it.
+    // Passes on what FFmpeg writes, then goes silent, and FFmpeg with it. The others have work for long enough.
     const hangs = await fakeFfmpeg(
       `hangs-${mode}`,
-      `trap '' TERM\n[[ "$*" == *${rung}-????????/%05d.ts* ]] || exec "${shop.slow}" "$@"\n` +
+      `trap '' TERM\n[[ "$*" == *${rung}-????????/%05d.ts* ]] || SPEED=0.8 exec "${shop.slow}" "$@"\n` +
         `"${shop.slow}" "$@" & sleep 0.9; kill -STOP $!; wait`,
     );
     const run = shop.start(shop.args(`hangs-${mode}`, '--ffmpeg', hangs, '--stall-timeout', '2', '--decode', mode));
@@ -58,6 +67,8 @@ describe.skipIf(!HAS_PROC)('an FFmpeg that hangs', () => {
     expect(exitCode).toBe(5);
     expect(events.at(-1)).toMatchObject({ type: 'error', code: 'encode-stalled' });
     expect(events.at(-1)?.['message']).toContain(label);
+    const others = events.filter(({ type, rendition }) => type === 'segment' && String(rendition).startsWith('180p'));
+    expect(others.length).toBeLessThan(SEGMENTS);
     await until('no process is left', async () => (await run.children()).length === 0, 3000);
   });
 });

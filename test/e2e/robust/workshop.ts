@@ -14,7 +14,7 @@ export interface Workshop {
   /** 320×180, 25 fps, with sound: SEGMENTS segments in each of three renditions. */
   readonly source: string;
   readonly ladder: string;
-  /** An FFmpeg that reads sources at about three times their speed, so that there is a middle to interrupt. */
+  /** An FFmpeg that reads sources at three times their speed, or SPEED times, so that there is a middle to interrupt. */
   readonly slow: string;
   /** The title's folder of that name. */
   path(name: string): string;
@@ -87,6 +87,9 @@ export async function exists(file: string): Promise<boolean> {
   );
 }
 
+/** An environment in which what is not ended goes on for longer than any test waits. */
+export const CRAWLING = { SPEED: '0.2' };
+
 /** Pattern for waitFor: the event that a segment is done. */
 export function segmentDone(rung: string, index: number): RegExp {
   return new RegExp(`"type":"segment"[^\\n]*"rendition":"${rung}-[0-9a-f]{8}","index":${index},`);
@@ -121,7 +124,7 @@ function startMarked(args: readonly string[], options: RunOptions = {}): MarkedR
 /** -readrate came with 5.0; before that there is -re, which is slower. */
 async function slowScript(): Promise<string> {
   const { stdout } = await run('ffmpeg', ['-hide_banner', '-h', 'long'], { maxBuffer: 1 << 24 });
-  const limit = stdout.includes('-readrate ') ? '-readrate 3' : '-re';
+  const limit = stdout.includes('-readrate ') ? `-readrate \${SPEED:-3}` : '-re';
   return [
     '#!/usr/bin/env bash',
     'args=()',
