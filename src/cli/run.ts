@@ -3,7 +3,7 @@ import type { Reporter } from '../report/report.js';
 import { describeFailure } from './failure.js';
 import { openReporter } from './session.js';
 import { watchSignals } from './signals.js';
-import { watchStdout } from './streams.js';
+import { forgetLostTerminals, watchStdout } from './streams.js';
 import { asksForJson } from './terminal.js';
 
 /** One run of the program, from its arguments to its exit code: whoever ends it, does it here. */
@@ -19,6 +19,7 @@ export class Run {
 
   constructor(argv: readonly string[]) {
     this.argv = argv;
+    forgetLostTerminals();
     watchStdout((error) => this.#stdoutFailed(error));
     watchSignals({
       abort: (signal) => this.#controller.abort(this.#withHint(signal)),

@@ -1,8 +1,22 @@
+import { closeSync } from 'node:fs';
+import { isatty } from 'node:tty';
 import { hasErrorCode, MediactlError } from '../errors.js';
 
 /** Errors of stdout go to `handle`, a closed pipe as MediactlError('pipe-closed'). */
 export function watchStdout(handle: (error: MediactlError) => void): void {
   process.stdout.on('error', (error: Error) => handle(describeStdoutError(error)));
+}
+
+/**
+ * Node puts terminals back as it found them when it exits, and aborts when one of them is no more (window closed, ssh
+ * gone). So those are closed first.
+ */
+export function forgetLostTerminals(): void {
+  const terminals = [0, 1, 2].filter((fd) => isatty(fd));
+  if (terminals.length === 0) return;
+  process.on('exit', () => {
+    for (const fd of terminals) if (!isatty(fd)) closeSync(fd);
+  });
 }
 
 /** Writes text and its last newline, and waits until it is out: exiting earlier would cut it off in a slow pipe. */

@@ -83,7 +83,7 @@ export type Exit =
 // Nothing a stopped FFmpeg could still write is wanted.
 const KILL_AFTER_MS = 500;
 // A guard costs a process of its own; most short runs are over before they need one.
-const GUARD_AFTER_MS = 100;
+const GUARD_AFTER_MS = 250;
 
 /** Starts a program without a shell and without stdin. It dies with this process, whatever kills this process. */
 export function launch({ program, args, lines }: Launch): Running {

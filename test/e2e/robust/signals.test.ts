@@ -1,5 +1,6 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -16,7 +17,7 @@ import {
   type MarkedRun,
   type Workshop,
 } from './workshop.js';
-import { whichRuns } from './processes.js';
+import { processesWith, whichRuns } from './processes.js';
 
 /** A run that is asked to end, is suspended, or whose reader goes away. */
 
@@ -127,7 +128,6 @@ describe.skipIf(!HAS_PROC)('a reader that goes away', () => {
   }
 
   test('encode --json | head -1 ends the run, with 141', async () => {
-    const { processesWith } = await import('./processes.js');
     const args = shop
       .args('piped', '--ffmpeg', shop.slow)
       .map((arg) => `'${arg}'`)
@@ -146,6 +146,44 @@ describe.skipIf(!HAS_PROC)('a reader that goes away', () => {
   ])('%s | head -1 is quiet', async (_, command) => {
     const { status, stderr } = await pipe(`"${process.execPath}" "${BIN}" ${command()} | head -1`, {});
     expect({ status, stderr }).toEqual({ status: '0', stderr: '' });
+  });
+});
+
+describe.skipIf(!HAS_PROC || !existsSync('/usr/bin/script'))('in a terminal', () => {
+  /** Runs the command line in a terminal of its own; it writes its exit code to `<output>.status`. */
+  function inTerminal(output: string): { terminal: ChildProcess; mark: string; status: string } {
+    const mark = `ROBUST_TERMINAL=${process.pid}-${output}`;
+    const status = shop.path(`${output}.status`);
+    const args = shop.args(output, '--ffmpeg', shop.slow).filter((arg) => arg !== '--json');
+    const command = [process.execPath, BIN, ...args].map((arg) => `'${arg}'`).join(' ');
+    const [name = '', value] = mark.split('=');
+    // As a shell does with its jobs when the window is closed.
+    const shell =
+      `${command} & pid=$!; trap : INT; trap 'kill -HUP $pid' HUP; ` +
+      `while kill -0 $pid 2>&-; do wait $pid; s=$?; done; echo $s > '${status}'`;
+    const terminal = spawn('script', ['-qc', shell, '/dev/null'], {
+      env: { ...process.env, [name]: value, ...CRAWLING },
+      stdio: ['pipe', 'ignore', 'ignore'],
+    });
+    return { terminal, mark, status };
+  }
+
+  async function started(mark: string): Promise<void> {
+    await until('FFmpeg', async () => (await whichRuns(await processesWith(mark), /\/%05d\.ts/)) !== undefined);
+  }
+
+  test.each([
+    ['Ctrl-C, which FFmpeg gets as well', 'ctrl-c', (terminal: ChildProcess) => terminal.stdin?.write('\u0003'), 130],
+    ['a closed window', 'closed', (terminal: ChildProcess) => terminal.kill('SIGKILL'), 129],
+  ])('%s', async (_, output, act, expected) => {
+    const { terminal, mark, status } = inTerminal(output);
+    await started(mark);
+    act(terminal);
+    await until('its exit code', async () => (await fs.readFile(status, 'utf8').catch(() => '')) !== '');
+    expect(await fs.readFile(status, 'utf8')).toBe(`${expected}\n`);
+    await until('no process is left', async () => (await processesWith(mark)).length === 0, 3000);
+    expect(await exists(shop.path(output))).toBe(false);
+    expect(await exists(shop.path(`.${output}.mediactl/lock`))).toBe(false);
   });
 });
 
