@@ -37,7 +37,7 @@ export function plan(media: MediaInfo, request: PlanRequest): EncodePlan {
   const frameRate = track && planFrameRate(track, request.ladder.video.maxFrameRate, ledger);
   const grid = planGrid(request.ladder.segment, frameRate, ledger);
   const timeline = planTimeline(
-    media.container,
+    media,
     track,
     sounds.map((sound) => sound.track),
     frameRate,

@@ -1,4 +1,4 @@
-import type { AudioTrack, Container, VideoTrack } from '../../model/media.js';
+import type { AudioTrack, Container, MediaInfo, VideoTrack } from '../../model/media.js';
 import type { Timeline } from '../../model/plan.js';
 import { type Rational, toNumber } from '../../model/rational.js';
 import type { Ledger } from './ledger.js';
@@ -15,7 +15,7 @@ const UNNOTICED = 0.05;
  * distance: what starts late gets silence, or the first picture early. `sounds` are the chosen tracks.
  */
 export function planTimeline(
-  container: Container,
+  { container, source }: Pick<MediaInfo, 'container' | 'source'>,
   video: VideoTrack | null,
   sounds: readonly AudioTrack[],
   frameRate: Rational | null,
@@ -26,7 +26,8 @@ export function planTimeline(
   const hold = video && pictureEnd !== null ? planHold(video, pictureEnd, sounds, ledger) : 0;
   const end = video ? pictureEnd : soundEndOf(sounds, container);
   const length = end === null ? null : end + hold - origin;
-  const expectedSeconds = length !== null && length > 0 ? microseconds(length) : null;
+  const believed = length !== null && length > 0 && !(container.discontinuous && isJump(length, source.bytes));
+  const expectedSeconds = believed ? microseconds(length) : null;
   if (expectedSeconds === null)
     ledger.decide('length', 'unknown', 'the headers do not say; the end of the source decides');
   return {
@@ -37,6 +38,13 @@ export function planTimeline(
     holdLastFrameSeconds: hold,
     transportOffsetSeconds: transportOffset(frameRate),
   };
+}
+
+/** Less than this is no programme but a clock that jumped between its first time and its last. Bits per second. */
+const LEAST_BITRATE = 32_000;
+
+function isJump(seconds: number, bytes: number): boolean {
+  return (bytes * 8) / seconds < LEAST_BITRATE;
 }
 
 function planOrigin(video: VideoTrack | null, sounds: readonly AudioTrack[], ledger: Ledger): number {

@@ -60,8 +60,8 @@ function audioFilters(
     // One channel becomes two of the same level; swresample would take 3 dB off.
     audio.sourceChannels === 1 && audio.channels === 2 ? 'pan=stereo|c0=c0|c1=c0' : null,
     `aformat=sample_rates=${audio.sampleRate}:sample_fmts=fltp:channel_layouts=${audio.channels === 2 ? 'stereo' : 'mono'}`,
-    // Folding six channels into two can exceed full scale on loud passages.
-    audio.downmix ? 'alimiter=level=0:limit=0.98' : null,
+    // Folding six channels into two can exceed full scale on loud passages; 1 dB is left for what AAC overshoots.
+    audio.downmix ? 'alimiter=level=0:limit=0.89' : null,
     // Silence where the track starts late or has a gap, samples dropped where it starts early or overlaps.
     `aresample=async=1:first_pts=${start}`,
     base > 0 ? `asetpts=PTS-${base}` : null,

@@ -12,7 +12,7 @@ function timelineOf(
 ) {
   const ledger = new Ledger();
   const frameRate = video === null ? null : parseRational(rate);
-  const timeline = planTimeline(mediaInfo({ container }).container, video, sounds, frameRate, ledger);
+  const timeline = planTimeline(mediaInfo({ container }), video, sounds, frameRate, ledger);
   return { ...timeline, said: ledger.decisions.map(({ subject, choice }) => `${subject}: ${choice}`) };
 }
 
@@ -106,4 +106,12 @@ it.each([
   ['3/2', 2],
 ])('at %s fps everything is sent %f s late', (rate, offset) => {
   expect(timelineOf(videoTrack(), [], { rate }).transportOffsetSeconds).toBe(offset);
+});
+
+it('a clock that jumps is no length', () => {
+  const long = [videoTrack({ durationSeconds: 20_000 }), [audioTrack({ durationSeconds: 20_000 })]] as const;
+  expect(timelineOf(...long, { container: { discontinuous: true } }).expectedSeconds).toBeNull();
+  expect(timelineOf(...long).expectedSeconds).toBe(20_000);
+  const usual = timelineOf(videoTrack(), [audioTrack()], { container: { discontinuous: true } });
+  expect(usual.expectedSeconds).toBe(10);
 });

@@ -25,7 +25,7 @@ describe('audioCommand', () => {
   it('keeps the level of mono and limits a fold-down', () => {
     expect(filters(0, null, { sourceChannels: 1 })).toMatch(/^pan=stereo\|c0=c0\|c1=c0,aformat/);
     expect(filters(0, null, { sourceChannels: 6, downmix: true })).toContain(
-      'stereo,alimiter=level=0:limit=0.98,aresample',
+      'stereo,alimiter=level=0:limit=0.89,aresample',
     );
   });
 });
