@@ -51,7 +51,11 @@ export async function measureSegment(
       segment: {
         ...{ rendition: rendition.id, index, file, bytes: bytes.length, startTicks, frames },
         duration: multiply(rational(frames), rational(frameRate.den, frameRate.num)),
-        keyframes: keyframes.map((k) => ({ offset: k.offset, bytes: k.bytes, ticks: startTicks + ticksBetween(firstPts, k.pts) })),
+        keyframes: keyframes.map((k) => ({
+          offset: k.offset,
+          bytes: k.bytes,
+          ticks: startTicks + ticksBetween(firstPts, k.pts),
+        })),
       },
     };
   }
