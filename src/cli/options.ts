@@ -2,6 +2,7 @@ import { type Command, Option } from 'commander';
 
 const WHAT = 'What to make:';
 const WHERE = 'Where, and what to do with what is there:';
+const BUCKET = 'When it goes to a bucket:';
 const QUALITY = 'Picture quality:';
 const WORK = 'How to work:';
 const OUTPUT = 'What to say:';
@@ -19,12 +20,17 @@ export function addTitleOptions(command: Command): Command {
       new Option('--audio-lang <tags>', 'keep only sound in these languages, e.g. en,fr').argParser(collect),
     ]),
     grouped(WHERE, [
-      new Option('-o, --output <dir>', 'folder of the title (default: ./INPUTNAME)'),
+      new Option('-o, --output <dir>', 'folder of the title (default: ./INPUTNAME)').conflicts('to'),
+      new Option('--to <dest>', 'gs://bucket/path of the title, uploaded while it is encoded; or a folder'),
+      new Option('--keep-versions <n>', 'leave the files of so many older versions (default: 1 in a bucket, else 0)'),
       new Option('--resume', 'go on with what an interrupted run has finished (default)').conflicts('fresh'),
       new Option('--fresh', 'forget what an interrupted run has finished, begin anew').conflicts('resume'),
       new Option('--force', 'encode even though the title is there and unchanged'),
       new Option('--no-keep', 'when interrupted, leave nothing to go on with'),
       new Option('--keep').hideHelp(),
+    ]),
+    bucketOptions([
+      new Option('--max-staging <size>', 'the encoder waits while more than this waits for upload (default: 2G)'),
     ]),
     grouped(QUALITY, [
       new Option(
@@ -44,6 +50,30 @@ export function addTitleOptions(command: Command): Command {
       new Option('--stall-timeout <seconds>', 'end an FFmpeg that does nothing for this long (default: 120)'),
       new Option('--strict', 'fail when anything of the source is lost'),
     ]),
+  ]);
+}
+
+/** Flags of upload. */
+export function addUploadOptions(command: Command): Command {
+  return add(command, [
+    grouped(WHERE, [
+      new Option('--keep-versions <n>', 'leave the objects of so many older versions of a title (default: 1)'),
+      new Option('--force', 'replace what mediactl did not make'),
+    ]),
+    bucketOptions(),
+  ]);
+}
+
+function bucketOptions(more: readonly Option[] = []): readonly Option[] {
+  return grouped(BUCKET, [
+    new Option('--upload-jobs <n>', 'requests at once (default: 32)'),
+    ...more,
+    new Option('--receipt <file>', 'write the list of all objects, with checksums, as JSON'),
+    new Option('--key-file <file>', "a service account's key (default: what gcloud and the machine offer)"),
+    new Option('--impersonate <email>', 'act as this service account'),
+    new Option('--anonymous', 'without credentials'),
+    new Option('--user-project <id>', 'project that pays for requests'),
+    new Option('--endpoint <url>', "another address of the API than Google's"),
   ]);
 }
 

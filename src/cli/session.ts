@@ -14,6 +14,7 @@ export interface Session {
   readonly signal: AbortSignal;
   readonly emit: Emit;
   readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
   readonly reporter: Reporter;
   /** stdout's, for what is printed there. */
   readonly columns: number;
@@ -41,6 +42,7 @@ export async function openSession(command: Command, kind: 'work' | 'print', sign
     signal,
     emit: kind === 'print' && settings.json ? () => {} : reporter.emit,
     cwd,
+    env,
     reporter,
     columns: columnsOf(process.stdout, env),
     color: useColor(settings.color, env, process.stdout),

@@ -9,6 +9,7 @@ export interface CommandContext {
   readonly signal: AbortSignal;
   readonly emit: Emit;
   readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
   /** mediactl's own version. */
   readonly version: string;
 }

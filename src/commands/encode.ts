@@ -1,7 +1,9 @@
 import { setPriority } from 'node:os';
 import { loadPreset } from '../config/presets.js';
+import { destinationOf } from '../pipeline/destination.js';
 import { makeTitle } from '../pipeline/vod.js';
 import type { CommandContext } from './context.js';
+import { writeReceipt } from './receipt.js';
 
 /** `mediactl encode`: one input to one title. Ends with a `result` event, or throws. */
 export async function encodeCommand(input: string, context: CommandContext): Promise<void> {
@@ -9,5 +11,8 @@ export async function encodeCommand(input: string, context: CommandContext): Pro
   // For this process, and so for every FFmpeg it starts.
   if (settings.nice !== null) setPriority(settings.nice);
   const ladder = await loadPreset(settings.ladder, context.cwd);
-  emit(await makeTitle({ ...context, input, ladder }));
+  const destination = await destinationOf(input, context);
+  const result = await makeTitle({ ...context, input, ladder, destination });
+  await writeReceipt(result, context);
+  emit(result);
 }

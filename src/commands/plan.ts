@@ -1,4 +1,5 @@
 import { loadPreset } from '../config/presets.js';
+import { destinationOf } from '../pipeline/destination.js';
 import { planTitle } from '../pipeline/plan-title.js';
 import { plannedCommands } from '../pipeline/planned-commands.js';
 import { renderPlan } from '../report/plan-text.js';
@@ -10,7 +11,8 @@ export async function planCommand(
   context: CommandContext & { readonly columns: number; readonly color: boolean },
 ): Promise<string> {
   const ladder = await loadPreset(context.settings.ladder, context.cwd);
-  const title = await planTitle({ ...context, input, ladder });
+  const destination = await destinationOf(input, context);
+  const title = await planTitle({ ...context, input, ladder, destination });
   const commands = plannedCommands(title, context.tools.ffmpeg, context.cwd);
   if (context.settings.json) {
     const { plan, output } = title;

@@ -34,6 +34,10 @@ const PAIRS: readonly (readonly [Condition, Condition])[] = [
     { key: 'verbose', holds: isTrue },
   ],
   [
+    { key: 'to', holds: (value) => value !== null },
+    { key: 'output', holds: (value) => value !== null },
+  ],
+  [
     { key: 'rateControl', holds: (value) => value === 'abr' },
     { key: 'crf', holds: (value) => value !== null },
   ],

@@ -25,6 +25,9 @@ export interface Given {
 /** Names the configuration file; the one MEDIACTL_ variable that is no setting. */
 export const CONFIG_VARIABLE = 'MEDIACTL_CONFIG';
 
+/** A secret, so that it is a variable only and no setting: settings are shown, and kept in files. */
+const TOKEN_VARIABLE = 'MEDIACTL_ACCESS_TOKEN';
+
 /** A configuration file's settings. Paths in a file are relative to its folder. */
 export function fileLayer(file: ConfigFile): Layer {
   const { content, path } = file;
@@ -36,7 +39,8 @@ export function fileLayer(file: ConfigFile): Layer {
     (name, raw) => {
       const key = SETTING_KEYS.find((known) => known === name);
       if (key === undefined) return [locate(path, { path: name, text: unknownName('setting', name, SETTING_KEYS) })];
-      if (!file.trusted && PROGRAMS.has(key)) return [locate(path, { path: name, text: UNTRUSTED_PROGRAM })];
+      const untrusted = PROGRAMS.has(key) ? 'programs to run' : ACCESS.has(key) ? 'who gets credentials' : null;
+      if (!file.trusted && untrusted !== null) return [locate(path, { path: name, text: mayNotChoose(untrusted) })];
       return checked(
         key,
         raw,
@@ -53,7 +57,7 @@ export function fileLayer(file: ConfigFile): Layer {
 export function environmentLayer(env: Environment): Layer {
   const variables = Object.entries(env).filter(([name, value]) => name.startsWith('MEDIACTL_') && value !== '');
   return collect(
-    variables.filter(([name]) => name !== CONFIG_VARIABLE),
+    variables.filter(([name]) => name !== CONFIG_VARIABLE && name !== TOKEN_VARIABLE),
     (name, text) => {
       const key = settingOfVariable(name);
       if (key !== null) return checked(key, fromText(key, text), 'environment', name, ({ text }) => `${name}: ${text}`);
@@ -74,9 +78,15 @@ export function flagLayer(flags: Readonly<Record<string, unknown>>): Layer {
 }
 
 const PROGRAMS: ReadonlySet<keyof Settings> = new Set(['ffmpeg', 'ffprobe']);
-const UNTRUSTED_PROGRAM =
-  'a file found in the working folders may not choose programs to run; expected in your own configuration file, ' +
-  'a file named with --config, a MEDIACTL_ variable or a flag';
+/** A token would be sent to whatever address stands there; a key file may name addresses, too. */
+const ACCESS: ReadonlySet<keyof Settings> = new Set(['endpoint', 'keyFile', 'impersonate']);
+
+function mayNotChoose(what: string): string {
+  return (
+    `a file found in the working folders may not choose ${what}; expected in your own configuration file, ` +
+    'a file named with --config, a MEDIACTL_ variable or a flag'
+  );
+}
 
 function collect<T>(
   entries: readonly [string, T][],
@@ -125,6 +135,11 @@ const BOOLEANS: ReadonlyMap<string, boolean> = new Map([
 function absolute(key: keyof Settings, value: Given['value'], file: string): Given['value'] {
   if (typeof value !== 'string') return value;
   const isPath =
-    key === 'output' || (key === 'ladder' && isLadderFile(value)) || (PROGRAMS.has(key) && /[/\\]/.test(value));
+    key === 'output' ||
+    key === 'keyFile' ||
+    key === 'receipt' ||
+    (key === 'to' && !value.includes('://')) ||
+    (key === 'ladder' && isLadderFile(value)) ||
+    (PROGRAMS.has(key) && /[/\\]/.test(value));
   return isPath ? resolve(dirname(file), value) : value;
 }

@@ -7,6 +7,16 @@ import { expecting, fields, oneOf } from './problems.js';
 export const settingsSchema = fields({
   ladder: text('the name of a ladder or the path of a ladder file'),
   output: text('a folder').nullable(),
+  to: text('gs://bucket/path/of/the/title, or a folder').nullable(),
+  endpoint: text('an address, such as https://storage.googleapis.com').nullable(),
+  keyFile: text("a service account's key file").nullable(),
+  impersonate: text('the e-mail address of a service account').nullable(),
+  anonymous: flag(),
+  userProject: text('the name of a project').nullable(),
+  uploadJobs: whole(1, 256, 'requests at once'),
+  maxStaging: size(),
+  keepVersions: whole(0, 100, 'older versions').nullable(),
+  receipt: text('a file').nullable(),
   jobs: whole(1, 64, 'encoders side by side').nullable(),
   only: list(text('a rung name'), 'rung names, such as 720p,1080p').nullable(),
   encoderPreset: oneOf(X264_PRESETS).nullable(),
@@ -31,6 +41,16 @@ export const settingsSchema = fields({
 export const DEFAULTS: Settings = {
   ladder: 'vod',
   output: null,
+  to: null,
+  endpoint: null,
+  keyFile: null,
+  impersonate: null,
+  anonymous: false,
+  userProject: null,
+  uploadJobs: 32,
+  maxStaging: 2 * 1024 ** 3,
+  keepVersions: null,
+  receipt: null,
   jobs: null,
   only: null,
   encoderPreset: null,
@@ -59,6 +79,16 @@ export const SETTING_KEYS = settingsSchema.keyof().options;
 export const KINDS: Readonly<Record<keyof Settings, 'text' | 'number' | 'boolean' | 'list'>> = {
   ladder: 'text',
   output: 'text',
+  to: 'text',
+  endpoint: 'text',
+  keyFile: 'text',
+  impersonate: 'text',
+  anonymous: 'boolean',
+  userProject: 'text',
+  uploadJobs: 'number',
+  maxStaging: 'text',
+  keepVersions: 'number',
+  receipt: 'text',
   jobs: 'number',
   only: 'list',
   encoderPreset: 'text',
@@ -85,6 +115,16 @@ export function eachSetting<T>(make: (key: keyof Settings) => T): Record<keyof S
   return {
     ladder: make('ladder'),
     output: make('output'),
+    to: make('to'),
+    endpoint: make('endpoint'),
+    keyFile: make('keyFile'),
+    impersonate: make('impersonate'),
+    anonymous: make('anonymous'),
+    userProject: make('userProject'),
+    uploadJobs: make('uploadJobs'),
+    maxStaging: make('maxStaging'),
+    keepVersions: make('keepVersions'),
+    receipt: make('receipt'),
     jobs: make('jobs'),
     only: make('only'),
     encoderPreset: make('encoderPreset'),
@@ -128,6 +168,19 @@ function between(least: number, most: number, unit: string) {
 function whole(least: number, most: number, unit: string) {
   const params = expecting(`a whole number from ${least} to ${most} (${unit})`);
   return z.int(params).min(least, params).max(most, params);
+}
+
+const SIZES: Readonly<Record<string, number>> = { '': 1, k: 1024, m: 1024 ** 2, g: 1024 ** 3, t: 1024 ** 4 };
+
+/** Bytes, or text such as "500M" or "2GiB"; units are binary. */
+function size() {
+  const params = expecting('a size of at least 1M, such as 500M or 2G');
+  const read = (value: unknown): unknown => {
+    const [, digits, unit = ''] =
+      /^(\d+(?:\.\d+)?)\s*([kmgt]?)(?:i?b)?$/i.exec(typeof value === 'string' ? value : '') ?? [];
+    return digits === undefined ? value : Math.round(Number(digits) * (SIZES[unit.toLowerCase()] ?? 1));
+  };
+  return z.preprocess(read, z.int(params).min(1024 ** 2, params));
 }
 
 function list(item: z.ZodString, what: string) {

@@ -37,6 +37,8 @@ export interface Artifact {
   /** Absolute path of the staged bytes. */
   readonly file: string;
   readonly bytes: number;
+  /** CRC-32C as `Stored.crc32c` has it, where the destination keeps checksums. */
+  readonly crc32c?: string;
 }
 
 /** Measured figures of a finished rendition; bits per second as RULES of HLS authoring define them. */
@@ -62,6 +64,13 @@ export interface RenditionMeasure {
   readonly iframes: { readonly count: number; readonly averageBitrate: number; readonly peakBitrate: number } | null;
 }
 
+export interface RecordedFile {
+  readonly path: string;
+  readonly bytes: number;
+  /** Where the destination keeps checksums. */
+  readonly crc32c?: string | undefined;
+}
+
 /** mediactl.json: what a title is made of and how. Readers ignore keys they do not know. */
 export interface TitleRecord {
   readonly schema: 'mediactl.title/1';
@@ -77,7 +86,9 @@ export interface TitleRecord {
   readonly plan: unknown;
   readonly renditions: readonly RenditionMeasure[];
   /** Every file of the title with its size; what a later version may remove. */
-  readonly files: readonly { readonly path: string; readonly bytes: number }[];
+  readonly files: readonly RecordedFile[];
+  /** Versions before this one, newest first, whose files are still there. */
+  readonly kept?: readonly { readonly finishedAt: string; readonly files: readonly RecordedFile[] }[] | undefined;
   readonly warnings: readonly Warning[];
 }
 

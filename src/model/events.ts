@@ -5,7 +5,15 @@ import type { RenditionMeasure, TitleStatus } from './artifact.js';
  * nothing reads it back. With --json each event is one line on stdout; README documents it as a contract.
  */
 export type Event =
-  StartEvent | ProgressEvent | SegmentEvent | StageEvent | WarningEvent | CommandEvent | ResultEvent | ErrorEvent;
+  | StartEvent
+  | ProgressEvent
+  | SegmentEvent
+  | UploadEvent
+  | StageEvent
+  | WarningEvent
+  | CommandEvent
+  | ResultEvent
+  | ErrorEvent;
 
 export type Emit = (event: Event) => void;
 
@@ -55,6 +63,34 @@ export interface SegmentEvent {
   readonly bytes: number;
 }
 
+/** How far the upload to a bucket is; a few times a second while there is one, and when it is done. */
+export interface UploadEvent {
+  readonly type: 'upload';
+  /** Objects and bytes that the bucket has confirmed in this run. */
+  readonly objects: number;
+  readonly bytes: number;
+  /** The same, of all that was handed over for upload so far; grows while the encode goes on. */
+  readonly totalObjects: number;
+  readonly totalBytes: number;
+  /** Lately; null when not known yet. */
+  readonly bytesPerSecond: number | null;
+  /** Requests that had to be sent again. */
+  readonly retries: number;
+  /** The encoder waits for the upload. */
+  readonly waiting: boolean;
+}
+
+/** One object of a bucket, as the bucket confirmed it. */
+export interface UploadedObject {
+  readonly path: string;
+  readonly bytes: number;
+  /** CRC-32C, base64 of the big-endian four bytes. */
+  readonly crc32c: string | null;
+  readonly generation: string;
+  readonly contentType: string | null;
+  readonly cacheControl: string | null;
+}
+
 export interface StageEvent {
   readonly type: 'stage';
   readonly stage: 'probe' | 'plan' | 'encode' | 'package' | 'publish' | 'verify';
@@ -77,15 +113,19 @@ export interface CommandEvent {
 /** Final. */
 export interface ResultEvent {
   readonly type: 'result';
-  readonly outcome: 'encoded' | 'unchanged';
+  readonly outcome: 'encoded' | 'uploaded' | 'unchanged';
   readonly status: TitleStatus;
+  /** Absolute path of the folder, or gs://bucket/prefix. */
   readonly output: string;
-  /** Absolute path of the multivariant playlist. */
+  /** Absolute path, or gs:// address, of the multivariant playlist; `output` where there is none. */
   readonly playlist: string;
   readonly durationSeconds: number;
   readonly elapsedSeconds: number;
   readonly bytes: number;
   readonly renditions: readonly RenditionMeasure[];
+  /** In a bucket only: where players get the playlist when objects are public, and every object of the title. */
+  readonly url?: string;
+  readonly objects?: readonly UploadedObject[];
   readonly warnings: readonly { readonly code: string; readonly message: string; readonly count?: number }[];
 }
 

@@ -9,6 +9,26 @@ export interface Settings {
   readonly ladder: string;
   /** Folder of the title; null: beside the working directory, named after the input. */
   readonly output: string | null;
+  /** gs://bucket/prefix or a folder; excludes `output`. */
+  readonly to: string | null;
+  /** Another address of the Cloud Storage API; null: Google's, or STORAGE_EMULATOR_HOST. */
+  readonly endpoint: string | null;
+  /** Key file of a service account; null: what Google's tools find by themselves. */
+  readonly keyFile: string | null;
+  /** Service account to act as. */
+  readonly impersonate: string | null;
+  /** Ask the bucket without credentials. */
+  readonly anonymous: boolean;
+  /** Project that pays for requests, where the bucket's owner does not. */
+  readonly userProject: string | null;
+  /** Requests to the bucket at once. */
+  readonly uploadJobs: number;
+  /** Bytes that may wait on disk for their upload; the encoder waits when there are more. */
+  readonly maxStaging: number;
+  /** Older versions of a title whose files stay; null: 1 in a bucket, none in a folder. */
+  readonly keepVersions: number | null;
+  /** Where the list of the uploaded objects is written as JSON. */
+  readonly receipt: string | null;
   /** Encoders side by side; null: all rungs at once. */
   readonly jobs: number | null;
   /** Names of the rungs to make; null: all that fit. */

@@ -43,16 +43,24 @@ export interface Journal {
   close(): Promise<void>;
 }
 
+/** What of a title is already where it belongs. */
+export interface Published {
+  /** Whether the segment's file is there and is that very segment, as far as that is known. */
+  has(segment: Segment): Promise<boolean>;
+  /** Copies a file of the title to a local path; false when it is not there. */
+  fetch(path: string, file: string): Promise<boolean>;
+}
+
 /** The journal's name in a published rendition's folder. */
 export const PUBLISHED_JOURNAL = 'segments.ndjson';
 
 /**
  * Journals in `<folder>/journal/`, of segments in `<folder>/<rendition id>/`. Segments and journals that are in
- * `published` (the title's folder) under the same rendition id count as well: they were moved there by a run that
+ * `published` (the title's place) under the same rendition id count as well: they were moved there by a run that
  * was killed while publishing, or belong to a finished title of which this plan keeps a rendition. That is safe,
  * because a rendition's id changes with everything its bytes depend on. Null: start afresh.
  */
-export function openJournal(folder: string, published: string | null): Journal {
+export function openJournal(folder: string, published: Published | null): Journal {
   const writers = new Map<string, JournalWriter>();
   const pathOf = (rendition: string): string => join(folder, 'journal', `${checkRendition(rendition)}.ndjson`);
   const writer = (rendition: string): JournalWriter => {
@@ -73,7 +81,8 @@ export function openJournal(folder: string, published: string | null): Journal {
       writer(rendition).write(encodeEnd({ end: true, frames, segments, codecs }), true),
     async resumePoint(rendition) {
       try {
-        if (published !== null) await importPublished(pathOf(rendition), join(published, rendition, PUBLISHED_JOURNAL));
+        if (published !== null)
+          await importPublished(pathOf(rendition), `${rendition}/${PUBLISHED_JOURNAL}`, published);
         const point = await findResumePoint(pathOf(rendition), rendition, isThere);
         if (!point.ended) await cut(rendition, point.next);
         return point;
@@ -187,22 +196,34 @@ async function removeStaged(folder: string, next: number): Promise<void> {
   }
 }
 
-async function isSegmentThere(segment: Segment, folder: string, published: string | null): Promise<boolean> {
-  for (const root of published === null ? [folder] : [folder, published]) {
-    const stats = await lstat(join(root, segment.rendition, segment.file)).catch(() => null);
-    if (stats?.isFile() && stats.size === segment.bytes) return true;
-  }
-  return false;
+/** A title in a folder, by the sizes of its files. */
+export function publishedIn(root: string): Published {
+  return {
+    has: (segment) => isIn(root, segment),
+    async fetch(path, file) {
+      try {
+        await copyFile(join(root, path), file);
+        return true;
+      } catch (error) {
+        if (hasErrorCode(error, 'ENOENT', 'ENOTDIR')) return false;
+        throw error;
+      }
+    },
+  };
 }
 
-async function importPublished(path: string, from: string): Promise<void> {
+async function isSegmentThere(segment: Segment, folder: string, published: Published | null): Promise<boolean> {
+  return (await isIn(folder, segment)) || ((await published?.has(segment)) ?? false);
+}
+
+async function isIn(root: string, segment: Segment): Promise<boolean> {
+  const stats = await lstat(join(root, segment.rendition, segment.file)).catch(() => null);
+  return stats?.isFile() === true && stats.size === segment.bytes;
+}
+
+async function importPublished(path: string, from: string, published: Published): Promise<void> {
   if (await stat(path).catch(() => null)) return;
   const temporary = `${path}.tmp`;
-  try {
-    await mkdir(dirname(path), { recursive: true });
-    await copyFile(from, temporary);
-    await rename(temporary, path);
-  } catch (error) {
-    if (!hasErrorCode(error, 'ENOENT', 'ENOTDIR')) throw error;
-  }
+  await mkdir(dirname(path), { recursive: true });
+  if (await published.fetch(from, temporary)) await rename(temporary, path);
 }

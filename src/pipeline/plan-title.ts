@@ -1,22 +1,28 @@
 import { createHash } from 'node:crypto';
 import { availableParallelism } from 'node:os';
-import { join, parse, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import type { Emit } from '../model/events.js';
 import type { MediaInfo } from '../model/media.js';
 import type { EncodePlan } from '../model/plan.js';
 import type { Preset } from '../model/preset.js';
 import type { Settings } from '../model/settings.js';
-import { LocalStorage } from '../storage/local.js';
 import { plan } from '../stages/plan/plan.js';
+import type { PlanRequest } from '../stages/plan/request.js';
+import { freeEdition } from './free-edition.js';
 import { probe } from '../stages/probe/probe.js';
 import { type Capabilities, readCapabilities } from '../tools/capabilities.js';
 import type { Toolbox } from '../tools/toolbox.js';
+import { MediactlError } from '../errors.js';
+import { RECORD_NAME } from '../stages/publish/ownership.js';
+import type { Snapshot } from '../storage/storage.js';
+import type { Destination } from './destination.js';
 import { readRecord, type RecordState } from './record.js';
 
 /** One title to make: an input, a ladder, and how. */
 export interface TitleRequest {
   /** As the user named it. */
   readonly input: string;
+  readonly destination: Destination;
   readonly ladder: Preset;
   readonly settings: Settings;
   readonly tools: Toolbox;
@@ -31,8 +37,10 @@ export interface PlannedTitle {
   readonly media: MediaInfo;
   readonly capabilities: Capabilities;
   readonly plan: EncodePlan;
-  /** Absolute path of the title's folder. */
+  /** Absolute path of the title's folder, or gs://bucket/prefix. */
   readonly output: string;
+  /** All that is at the destination now. */
+  readonly there: Snapshot;
   /** What stands there now: a title of ours, something else, or nothing. */
   readonly present: RecordState;
   /** See TitleRecord. */
@@ -41,29 +49,41 @@ export interface PlannedTitle {
 
 /** The first half of the street: probe → plan. Writes nothing. Throws what probe and plan throw. */
 export async function planTitle(request: TitleRequest): Promise<PlannedTitle> {
-  const { settings, tools, signal, emit } = request;
+  const { settings, tools, signal, emit, destination } = request;
   emit({ type: 'stage', stage: 'probe' });
   const input = resolve(request.cwd, request.input);
-  const [media, capabilities] = await Promise.all([probe(input, tools, { signal }), readCapabilities(tools, signal)]);
+  const [media, capabilities, { there, present }] = await Promise.all([
+    probe(input, tools, { signal }),
+    readCapabilities(tools, signal),
+    lookAt(destination),
+  ]);
   emit({ type: 'stage', stage: 'plan' });
-  const output = outputFolder(input, settings.output, request.cwd);
-  const present = await readRecord(new LocalStorage(output));
-  const edition = chooseEdition(present, settings.force);
+  const planWith = (edition: string | null): EncodePlan => plan(media, planRequest(request, capabilities, edition));
+  const first = chooseEdition(present, settings.force);
+  const edition = destination.bucket ? await freeEdition(first, planWith, { destination, present, there }) : first;
   return {
-    ...{ media, capabilities, output, present, edition },
-    plan: plan(media, {
-      ladder: request.ladder,
-      encoderPreset: settings.encoderPreset,
-      rateControl: settings.rateControl,
-      crf: settings.crf,
-      only: settings.only,
-      audioLanguages: settings.audioLang,
-      jobs: settings.jobs,
-      decode: settings.decode,
-      machine: { cores: availableParallelism(), platform: process.platform },
-      capabilities,
-      edition,
-    }),
+    ...{ media, capabilities, output: destination.name, there, present, edition },
+    plan: planWith(edition),
+  };
+}
+
+function planRequest(
+  { ladder, settings }: TitleRequest,
+  capabilities: Capabilities,
+  edition: string | null,
+): PlanRequest {
+  return {
+    ladder,
+    encoderPreset: settings.encoderPreset,
+    rateControl: settings.rateControl,
+    crf: settings.crf,
+    only: settings.only,
+    audioLanguages: settings.audioLang,
+    jobs: settings.jobs,
+    decode: settings.decode,
+    machine: { cores: availableParallelism(), platform: process.platform },
+    capabilities,
+    edition,
   };
 }
 
@@ -78,10 +98,15 @@ function chooseEdition(present: RecordState, force: boolean): string | null {
   return createHash('sha256').update(`${finishedAt} ${planKey}`).digest('hex').slice(0, 8);
 }
 
-/** The named folder, or one in the working directory named after the input without its extension. */
-function outputFolder(input: string, named: string | null, cwd: string): string {
-  if (named !== null) return resolve(cwd, named);
-  const { name } = parse(input);
-  const folder = join(cwd, name);
-  return folder === input ? `${folder}-hls` : folder;
+/** Of a bucket one listing, and the record of that very moment. */
+async function lookAt({ storage, bucket, name }: Destination): Promise<{ there: Snapshot; present: RecordState }> {
+  const there = await storage.snapshot();
+  if (!bucket) return { there, present: await readRecord(storage) };
+  const stored = await there.get(RECORD_NAME);
+  if (!stored) return { there, present: { kind: 'none' } };
+  const present = await readRecord(storage, stored.generation);
+  if (present.kind !== 'none') return { there, present };
+  throw new MediactlError('storage-conflict', `somebody else is publishing ${name} at this moment`, {
+    hint: 'run the same command again in a while',
+  });
 }

@@ -12,9 +12,9 @@ const LIKELY_TIMES_SOURCE = 4;
 
 /**
  * Throws `disk-full` before anything is encoded when what is missing of the title will not fit. An estimate from
- * caps and headers: it stops the hopeless, the rest is caught when the disk really is full.
+ * caps and headers (`most`: no more bytes are on disk at once): it stops the hopeless, the rest is caught when the disk really is full.
  */
-export async function checkSpace(plan: EncodePlan, missing: Missing, folder: string): Promise<void> {
+export async function checkSpace(plan: EncodePlan, missing: Missing, folder: string, most = Infinity): Promise<void> {
   const { maxBytes } = plan.prediction;
   const { expectedSeconds } = plan.timeline;
   if (maxBytes === null || expectedSeconds === null || expectedSeconds === 0) return;
@@ -24,7 +24,7 @@ export async function checkSpace(plan: EncodePlan, missing: Missing, folder: str
     0,
   );
   const likely = Math.min(maxBytes * LIKELY_SHARE, plan.source.bytes * LIKELY_TIMES_SOURCE);
-  const wanted = likely * (1 - done / Math.max(1, all));
+  const wanted = Math.min(most, likely * (1 - done / Math.max(1, all)));
   const free = await freeBytes(folder);
   if (free === null || free >= wanted) return;
   throw new MediactlError('disk-full', 'there is not enough space for this title', {

@@ -13,6 +13,12 @@ export async function checkStaged(folder: string, artifacts: readonly Artifact[]
   if (artifacts.every(({ file }) => existsSync(file))) stopOnErrors(await checkTitle(folder), folder);
 }
 
+/** The same for a title whose segments are in a bucket already: by the sizes that they have there. */
+export async function checkUploaded(folder: string, artifacts: readonly Artifact[]): Promise<void> {
+  const elsewhere = new Map(artifacts.filter(({ file }) => !existsSync(file)).map(({ path, bytes }) => [path, bytes]));
+  stopOnErrors(await checkTitle(folder, undefined, { elsewhere }), folder);
+}
+
 /** Checks the title in its place. Throws `verify-failed`. */
 export async function checkPublished(folder: string): Promise<void> {
   stopOnErrors(await checkTitle(folder), folder);

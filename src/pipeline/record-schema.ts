@@ -33,6 +33,8 @@ const path = z.string().refine((text) => {
 }, 'not a path inside the title');
 
 /** mediactl.json as `TitleRecord` describes it; keys it does not know are dropped. */
+const file = z.object({ path, bytes: count, crc32c: z.exactOptional(z.string()) });
+
 export const titleRecordSchema: z.ZodType<TitleRecord> = z.object({
   schema: z.literal('mediactl.title/1'),
   tool: z.object({ mediactl: z.string(), ffmpeg: z.string() }),
@@ -49,6 +51,7 @@ export const titleRecordSchema: z.ZodType<TitleRecord> = z.object({
   planKey: z.string(),
   plan: z.unknown(),
   renditions: z.array(measure),
-  files: z.array(z.object({ path, bytes: count })),
+  files: z.array(file),
+  kept: z.exactOptional(z.array(z.object({ finishedAt: z.string(), files: z.array(file) }))),
   warnings: z.array(z.object({ code: z.string(), message: z.string(), count: z.exactOptional(count) })),
 });

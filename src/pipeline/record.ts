@@ -1,12 +1,14 @@
 import { createHash } from 'node:crypto';
 import { MediactlError } from '../errors.js';
-import type { Artifact, TitleRecord } from '../model/artifact.js';
+import type { Artifact, RecordedFile, TitleRecord } from '../model/artifact.js';
 import type { EncodePlan } from '../model/plan.js';
 import { printable } from '../model/text.js';
 import { MASTER_NAME, RECORD_NAME } from '../stages/publish/ownership.js';
+import { classOf } from '../stages/publish/class-of.js';
 import { PENDING_NAME } from '../stages/publish/pending.js';
 import { forEachBounded } from '../storage/bounded.js';
-import type { Storage } from '../storage/storage.js';
+import { sameHeaders } from '../storage/headers.js';
+import type { Snapshot, Storage, Stored } from '../storage/storage.js';
 import { asMediactlError } from '../tools/space.js';
 
 /** `foreign`: there is a mediactl.json, but not one that this version can take for its own, and why. */
@@ -16,8 +18,8 @@ export type RecordState =
   | { readonly kind: 'foreign'; readonly reason: string };
 
 /** Reads the title's mediactl.json. Throws MediactlError when the disk does not let us. */
-export async function readRecord(storage: Storage): Promise<RecordState> {
-  const bytes = await storage.read(RECORD_NAME).catch((error: unknown) => {
+export async function readRecord(storage: Storage, generation?: string): Promise<RecordState> {
+  const bytes = await storage.read(RECORD_NAME, generation).catch((error: unknown) => {
     throw asMediactlError(error, storage.name);
   });
   if (bytes === null) return { kind: 'none' };
@@ -54,17 +56,24 @@ export function planKey(plan: EncodePlan): string {
 export type Comparison = { readonly unchanged: true } | { readonly unchanged: false; readonly because: string };
 
 /**
- * Whether the title that is there is what the plan with this key would make, by sizes only: nothing is read.
+ * Whether the title that is there is what the plan with this key would make, by sizes, and by checksums and headers
+ * where the destination keeps them: nothing is read.
  * Also false after a publication that was interrupted, which running again completes.
  */
-export async function isUnchanged(storage: Storage, record: TitleRecord | null, key: string): Promise<Comparison> {
+export async function isUnchanged(
+  storage: Storage,
+  record: TitleRecord | null,
+  key: string,
+  there?: Snapshot,
+): Promise<Comparison> {
   if (record === null) return { unchanged: false, because: 'there is no title yet' };
   if (record.planKey !== key) return { unchanged: false, because: 'the source or the options changed' };
   try {
-    if ((await storage.stat(PENDING_NAME)) !== null) return { unchanged: false, because: 'publishing was interrupted' };
+    const snapshot = there ?? (await storage.snapshot());
+    if ((await snapshot.get(PENDING_NAME)) !== null) return { unchanged: false, because: 'publishing was interrupted' };
     const wrong: string[] = [];
-    await forEachBounded(record.files, 32, async ({ path, bytes }) => {
-      if ((await storage.stat(path))?.bytes !== bytes) wrong.push(path);
+    await forEachBounded(record.files, 32, async (file) => {
+      if (!isRight(storage, file, await snapshot.get(file.path))) wrong.push(file.path);
     });
     const first = wrong.toSorted()[0];
     if (first === undefined) return { unchanged: true };
@@ -74,13 +83,20 @@ export async function isUnchanged(storage: Storage, record: TitleRecord | null, 
   }
 }
 
+function isRight(storage: Storage, file: RecordedFile, there: Stored | null): boolean {
+  if (there?.bytes !== file.bytes) return false;
+  if (there.crc32c !== null && there.crc32c !== file.crc32c) return false;
+  const headers = storage.headersFor(file.path, classOf(file.path));
+  return headers === null || there.headers === null || sameHeaders(headers, there.headers);
+}
+
 /** For `TitleRecord.files`. Throws MediactlError when the title would have no master playlist or a file twice. */
 export function recordFiles(artifacts: readonly Artifact[]): TitleRecord['files'] {
   const paths = new Set(artifacts.map((artifact) => artifact.path));
   if (paths.size !== artifacts.length || !paths.has(MASTER_NAME)) {
     throw new MediactlError('internal', 'the title has a file twice, or no master playlist');
   }
-  return artifacts.map(({ path, bytes }) => ({ path, bytes }));
+  return artifacts.map(({ path, bytes, crc32c }) => ({ path, bytes, ...(crc32c === undefined ? {} : { crc32c }) }));
 }
 
 function andMore(count: number): string {

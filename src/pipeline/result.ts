@@ -1,27 +1,37 @@
 import { join } from 'node:path';
 import type { TitleRecord } from '../model/artifact.js';
-import type { ResultEvent } from '../model/events.js';
+import type { ResultEvent, UploadedObject } from '../model/events.js';
 import { toNumber } from '../model/rational.js';
+import type { Stored } from '../storage/storage.js';
+import type { Destination } from './destination.js';
 
 /** The final event of a title. */
 export function resultOf(made: {
   readonly outcome: ResultEvent['outcome'];
-  /** Absolute path of the title's folder. */
-  readonly output: string;
+  readonly destination: Destination;
+  /** In a bucket: all objects of the title. */
+  readonly stored: readonly Stored[];
   readonly record: TitleRecord;
   readonly elapsedSeconds: number;
 }): ResultEvent {
   const { record } = made;
+  const { name, bucket } = made.destination;
   return {
     type: 'result',
     outcome: made.outcome,
     status: record.status,
-    output: made.output,
-    playlist: join(made.output, 'master.m3u8'),
+    output: name,
+    playlist: bucket ? `${name}/master.m3u8` : join(name, 'master.m3u8'),
     durationSeconds: Math.max(0, ...record.renditions.map(({ duration }) => toNumber(duration))),
     elapsedSeconds: made.elapsedSeconds,
     bytes: record.files.reduce((sum, { bytes }) => sum + bytes, 0),
     renditions: record.renditions,
+    ...(bucket ? { url: `${bucket.url}/master.m3u8`, objects: made.stored.map(uploadedObject) } : {}),
     warnings: record.warnings,
   };
+}
+
+export function uploadedObject({ path, bytes, crc32c, generation, headers }: Stored): UploadedObject {
+  const { contentType = null, cacheControl = null } = headers ?? {};
+  return { path, bytes, crc32c, generation, contentType, cacheControl };
 }

@@ -18,8 +18,8 @@ export interface Staging {
   readonly rivals: readonly string[];
   /** Removes what earlier runs left of other renditions than these (their work is of no more use); their ids. */
   keepOnly(renditions: readonly string[]): Promise<readonly string[]>;
-  /** Removes everything but the lock. */
-  remove(): Promise<void>;
+  /** Removes everything but the lock and the files of these names. */
+  remove(spared?: readonly string[]): Promise<void>;
   /** Removes empty folders, so that a run that came to nothing leaves nothing. */
   tidy(): Promise<void>;
   /** After the lock is released: removes the folder, and parents made for it, where they are empty. */
@@ -44,7 +44,7 @@ export async function prepareStaging(destination: string): Promise<Staging> {
       folder,
       rivals,
       keepOnly: (renditions) => keepOnly(folder, new Set(renditions)),
-      remove: () => removeAllButLock(folder),
+      remove: (spared) => removeAllButLock(folder, spared),
       tidy: () => tidy(folder),
       close: () => removeIfEmpty(folder, made === undefined ? folder : made),
     };
@@ -154,9 +154,10 @@ async function keepOnly(folder: string, wanted: ReadonlySet<string>): Promise<re
   return [...gone].toSorted();
 }
 
-async function removeAllButLock(folder: string): Promise<void> {
+async function removeAllButLock(folder: string, spared: readonly string[] = []): Promise<void> {
   for (const entry of await readdir(folder)) {
-    if (!entry.startsWith(LOCK_PREFIX)) await rm(join(folder, entry), { recursive: true, force: true });
+    if (!entry.startsWith(LOCK_PREFIX) && !spared.includes(entry))
+      await rm(join(folder, entry), { recursive: true, force: true });
   }
 }
 

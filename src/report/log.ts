@@ -5,6 +5,7 @@ import { formatClock, formatPercent, formatSpeed } from './format.js';
 import { Progress } from './progress.js';
 import type { Renderer } from './renderer.js';
 import { renderResult, renderWarning } from './result-text.js';
+import { formatUpload } from './upload-text.js';
 import { collectSizes, describeStart, WarningFilter } from './shared-text.js';
 import type { Style } from './style.js';
 
@@ -27,6 +28,7 @@ export function createLogRenderer(options: {
   let progress: Progress | null = null;
   let saidMs = startedMs;
   let saidStep = 0;
+  let saidUploadMs = startedMs;
 
   const sayProgress = (): void => {
     if (progress === null) return;
@@ -63,6 +65,11 @@ export function createLogRenderer(options: {
           break;
         case 'command':
           if (options.verbose) line(`${printable(event.label)}: ${shellCommand(event.argv)}`);
+          break;
+        case 'upload':
+          if (event.totalObjects === event.objects || now() - saidUploadMs < QUIET_MS) break;
+          saidUploadMs = now();
+          line(formatUpload(event));
           break;
         case 'stage':
           if (event.stage === 'package') line('packaging');

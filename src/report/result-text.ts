@@ -14,8 +14,11 @@ export function renderResult(result: ResultEvent, sizes: Sizes, columns: number,
     blocks.push(renderTable(result.renditions, sizes, result.bytes, columns, style));
   }
   if (result.outcome === 'encoded') {
+    const how = result.url === undefined ? 'play it' : 'when its objects are public, play it';
+    const confirmed = result.objects ? `${count(result.objects.length, 'object')}, each confirmed by the bucket\n` : '';
+    const address = result.url ?? result.playlist;
     blocks.push(
-      `${style.strong(printable(result.playlist))}\nplay it with any HLS player:\n  ffplay ${shellQuote(result.playlist)}`,
+      `${style.strong(printable(result.playlist))}\n${confirmed}${how} with any HLS player:\n  ffplay ${shellQuote(address)}`,
     );
   }
   if (result.warnings.length > 0) {

@@ -1,5 +1,5 @@
 import { MultiBar } from 'cli-progress';
-import type { StageEvent, StartEvent } from '../model/events.js';
+import type { StageEvent, StartEvent, UploadEvent } from '../model/events.js';
 import { printable, shellCommand } from '../model/text.js';
 import { formatLine, layoutLines, type Layout } from './bar-line.js';
 import { renderError } from './error-text.js';
@@ -7,6 +7,7 @@ import { formatClock } from './format.js';
 import { Progress } from './progress.js';
 import type { Renderer } from './renderer.js';
 import { renderResult, renderWarning } from './result-text.js';
+import { formatUpload } from './upload-text.js';
 import { collectSizes, describeStart, WarningFilter } from './shared-text.js';
 import { Surface } from './surface.js';
 import type { Style } from './style.js';
@@ -14,8 +15,8 @@ import type { Style } from './style.js';
 const REDRAWS_PER_SECOND = 5;
 /** More audio renditions than this share one line. */
 const AUDIO_LINES = 2;
-/** Total, status, and the row the cursor is on. */
-const ROWS_BESIDE = 3;
+/** Total, upload, status, and the row the cursor is on. */
+const ROWS_BESIDE = 4;
 
 const DOING: Readonly<Record<StageEvent['stage'], string>> = {
   probe: 'looking at the source',
@@ -42,6 +43,7 @@ export function createTerminalRenderer(options: {
   let bars: MultiBar | null = null;
   let start: StartEvent | null = null;
   let progress: Progress | null = null;
+  let upload: UploadEvent | null = null;
   let stage: StageEvent['stage'] = 'probe';
 
   const statusLine = (): string => {
@@ -74,6 +76,7 @@ export function createTerminalRenderer(options: {
         return fits ? formatLine(name, work.figures(ids), layout(), style) : '';
       }),
       () => formatLine('total', work.total(now()), layout(), style),
+      () => (upload ? formatUpload(upload).slice(0, Math.max(0, columns() - 1)) : ''),
       statusLine,
     ]);
   };
@@ -96,6 +99,9 @@ export function createTerminalRenderer(options: {
           break;
         case 'segment':
           progress?.segment(event);
+          break;
+        case 'upload':
+          upload = event;
           break;
         case 'warning':
           if (warnings.isNew(event)) surface.print(renderWarning(event, style));

@@ -10,6 +10,7 @@ import {
   type Condition,
   type ObjectClass,
   type ObjectHeaders,
+  type Snapshot,
   type Storage,
   type Stored,
   type WriteOptions,
@@ -80,6 +81,10 @@ export class LocalStorage implements Storage {
     const target = await this.#find(path);
     const stats = target === null ? null : await lstatOrNull(target);
     return stats?.isFile() ? storedAs(path, stats) : null;
+  }
+
+  snapshot(): Promise<Snapshot> {
+    return Promise.resolve({ get: (path) => this.stat(path), all: () => this.list('') });
   }
 
   async read(path: string, generation?: string): Promise<Uint8Array | null> {

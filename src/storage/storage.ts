@@ -26,6 +26,8 @@ export interface Storage {
   patch(there: Stored, headers: ObjectHeaders): Promise<Stored>;
   /** Null when there is no such file. */
   stat(path: string): Promise<Stored | null>;
+  /** What is there now, to look up many paths at little cost: a bucket is listed once, a folder is asked path by path. */
+  snapshot(): Promise<Snapshot>;
   /** The whole file, for small ones; null when there is none, or when it is not of that generation. */
   read(path: string, generation?: string): Promise<Uint8Array | null>;
   /**
@@ -37,6 +39,13 @@ export interface Storage {
   list(prefix: string): AsyncIterable<Stored>;
   /** What was put before this survives a power cut after it. */
   flush(): Promise<void>;
+}
+
+export interface Snapshot {
+  /** Everything that is, or was, there. */
+  all(): AsyncIterable<Stored> | Iterable<Stored>;
+  /** Null when there is, or in a bucket was, no such file. */
+  get(path: string): Promise<Stored | null>;
 }
 
 export interface WriteOptions {

@@ -73,6 +73,8 @@ export interface Running {
   readonly ended: Promise<Exit>;
   /** SIGTERM, then SIGKILL when that has not helped within half a second. */
   stop(): void;
+  /** Suspends the program and all it has started, or lets them go on. Not on Windows. */
+  suspend(isSuspended: boolean): void;
 }
 
 export type Exit =
@@ -98,6 +100,12 @@ export function launch({ program, args, lines }: Launch): Running {
     forceKillAfterDelay: KILL_AFTER_MS,
   });
   const release = child.pid === undefined ? () => {} : guard(child.pid);
+  let suspended = false;
+  const suspend = (wanted: boolean): void => {
+    if (child.pid === undefined || process.platform === 'win32' || suspended === wanted) return;
+    suspended = wanted;
+    for (const pid of [child.pid, ...descendants(child.pid)]) send(pid, wanted ? 'SIGSTOP' : 'SIGCONT');
+  };
   const stdio: readonly unknown[] = child.stdio;
   let leave = (): void => {};
   const stopped = new Promise<void>((resolve) => (leave = resolve));
@@ -119,8 +127,11 @@ export function launch({ program, args, lines }: Launch): Running {
     }),
     stop() {
       stopTree(child);
+      // What is suspended hears of its end only when it goes on.
+      suspend(false);
       leave();
     },
+    suspend,
   };
 }
 

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Segment } from '../../src/model/artifact.js';
-import { openJournal } from '../../src/pipeline/journal.js';
+import { openJournal, publishedIn } from '../../src/pipeline/journal.js';
 
 const DIST = new URL('../../dist', import.meta.url).href;
 const ID = '720p-1a2b3c4d';
@@ -47,19 +47,19 @@ async function stage(index: number, folder = staging): Promise<Segment> {
 }
 
 async function record(count: number, ended: boolean): Promise<void> {
-  const journal = openJournal(staging, published);
+  const journal = openJournal(staging, publishedIn(published));
   for (let index = 0; index < count; index++) await journal.append(await stage(index));
   if (ended) await journal.end(ID, { frames: 144 * count, segments: count, codecs: 'avc1.64001f' });
   await journal.close();
 }
 
-async function all(journal = openJournal(staging, published)): Promise<Segment[]> {
+async function all(journal = openJournal(staging, publishedIn(published))): Promise<Segment[]> {
   const found: Segment[] = [];
   for await (const each of journal.segments(ID)) found.push(each);
   return found;
 }
 
-const resume = () => openJournal(staging, published).resumePoint(ID);
+const resume = () => openJournal(staging, publishedIn(published)).resumePoint(ID);
 
 test('a rendition nobody began starts at 0', async () => {
   expect(await resume()).toEqual({ next: 0, ended: false, seconds: 0, frames: 0, codecs: null });
@@ -158,7 +158,7 @@ test('segments that a killed publisher had moved already count', async () => {
   await mkdir(join(published, ID), { recursive: true });
   for (const file of ['00000.ts', '00001.ts']) await rename(join(staging, ID, file), join(published, ID, file));
   expect(await resume()).toMatchObject({ next: 4, ended: true });
-  const { path, file, bytes } = await openJournal(staging, published).artifact(ID);
+  const { path, file, bytes } = await openJournal(staging, publishedIn(published)).artifact(ID);
   expect([path, (await readFile(file)).length]).toEqual([`${ID}/segments.ndjson`, bytes]);
   await rename(file, join(published, ID, 'segments.ndjson'));
   expect(await resume()).toMatchObject({ next: 4, ended: true });

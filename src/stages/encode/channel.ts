@@ -5,13 +5,15 @@ export interface Channel<T> extends AsyncIterable<T> {
   close(error?: Error): void;
 }
 
-export function createChannel<T>(): Channel<T> {
+/** `onBacklog` is told how many items wait, each time that changes. */
+export function createChannel<T>(onBacklog: (items: number) => void = () => {}): Channel<T> {
   const items: T[] = [];
   let closed: { readonly error: Error | undefined } | null = null;
   let wake = (): void => {};
   return {
     push(item) {
       items.push(item);
+      onBacklog(items.length);
       wake();
     },
     close(error) {
@@ -22,6 +24,7 @@ export function createChannel<T>(): Channel<T> {
       for (;;) {
         const item = items.shift();
         if (item !== undefined) {
+          onBacklog(items.length);
           yield item;
         } else if (closed) {
           if (closed.error !== undefined) throw closed.error;

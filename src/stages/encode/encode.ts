@@ -12,6 +12,7 @@ import { videoCommands } from '../../tools/ffmpeg/video.js';
 import { capture } from '../../tools/process.js';
 import { diskFull, freeBytes } from '../../tools/space.js';
 import { createChannel, type Channel } from './channel.js';
+import { createGate, type Gate } from './gate.js';
 import { runGroup } from './group.js';
 import { speedometer } from './speed.js';
 import { trackSegments, type TrackTotals } from './track.js';
@@ -47,13 +48,18 @@ export type EncodeItem =
 /**
  * Encodes spans of renditions and yields each segment as it closes, measured and in its place. Video rungs of
  * one pass run side by side and decode once (see tools/ffmpeg/video); audio runs beside them, one track after
- * the other. Throws what runGroup throws; when the consumer stops early, all processes are stopped.
+ * the other. While the consumer does not come for what is ready, FFmpeg is suspended. Throws what runGroup throws; when the consumer stops early, all processes are stopped.
  */
 export async function* encode(request: EncodeRequest): AsyncGenerator<EncodeItem> {
-  const channel = createChannel<EncodeItem>();
+  const gate = createGate();
+  const plenty = BACKLOG_PER_SPAN * Math.max(MANY, request.spans.length);
+  const channel = createChannel<EncodeItem>((items) => {
+    if (items >= plenty) gate.set(true);
+    else if (items === 0) gate.set(false);
+  });
   const stop = new AbortController();
   const signal = AbortSignal.any([request.signal, stop.signal]);
-  const run = { ...request, signal, channel, parts: await makeParts(request.folder) };
+  const run = { ...request, signal, channel, gate, parts: await makeParts(request.folder) };
 
   const videoLane = pLimit(1);
   const audioLane = pLimit(1);
@@ -81,12 +87,17 @@ export async function* encode(request: EncodeRequest): AsyncGenerator<EncodeItem
   }
 }
 
+// All renditions may close a segment at the same moment; more than that means that nobody comes for them.
+const BACKLOG_PER_SPAN = 2;
+const MANY = 3;
+
 function reasonOf({ reason }: AbortSignal): Error {
   return reason instanceof Error ? reason : new Error(String(reason));
 }
 
 interface Run extends EncodeRequest {
   readonly channel: Channel<EncodeItem>;
+  readonly gate: Gate;
   /** Where FFmpeg writes; this run's own, gone afterwards. */
   readonly parts: string;
 }
@@ -174,6 +185,7 @@ async function runSpans(
       ...{ ffmpeg: run.ffmpeg, commands, stallSeconds: run.stallSeconds },
       skipsAhead: spans.some(({ start }) => start > 0) && !run.plan.input.seekable,
       signal: AbortSignal.any([run.signal, failure.signal]),
+      gate: run.gate,
       onSegment: (id, file) => tracks.get(id)?.closed(file),
       onError: (command, text, framesBefore) => {
         const isCutOpen = run.plan.input.readTogether.length > 0 && framesBefore === 0 && isMissingStart(text);

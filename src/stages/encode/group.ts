@@ -4,6 +4,7 @@ import { collectMessages, type MessageCollector } from '../../tools/ffmpeg/messa
 import { type FfmpegProgress, progressReader } from '../../tools/ffmpeg/progress.js';
 import type { FfmpegCommand } from '../../tools/ffmpeg/command.js';
 import { launch, type Exit, type Running } from '../../tools/process.js';
+import type { Gate } from './gate.js';
 import { watch } from './watchdog.js';
 
 export interface Group {
@@ -14,6 +15,8 @@ export interface Group {
   /** The source has to be decoded from its start to get to the span: a long silence before the first output. */
   readonly skipsAhead: boolean;
   readonly signal: AbortSignal;
+  /** The processes are suspended while it is shut. */
+  readonly gate: Gate;
   readonly onSegment: (rendition: string, file: string) => void;
   /** A process reported an error on stderr, given as its kind (numbers folded), after so many frames, and went on. */
   readonly onError: (command: FfmpegCommand, kind: string, framesBefore: number) => void;
@@ -41,6 +44,11 @@ const AFTERMATH_MS = 300;
 export async function runGroup(group: Group): Promise<void> {
   group.signal.throwIfAborted();
   const started = group.commands.map((command) => startMember(group, command));
+  const suspend = (isShut: boolean): void => {
+    for (const { member, running } of started) if (!member.ended) running.suspend(isShut);
+  };
+  if (group.gate.isShut) suspend(true);
+  const unwatch = group.gate.watch(suspend);
   const stopAll = (): void => started.forEach(({ running }) => running.stop());
   const failed: FailedProcess[] = [];
   let stopped = false;
@@ -66,6 +74,7 @@ export async function runGroup(group: Group): Promise<void> {
   );
   await Promise.all(ends);
   watchdog.stop();
+  unwatch();
   group.signal.removeEventListener('abort', abort);
 
   group.signal.throwIfAborted();

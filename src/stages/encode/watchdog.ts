@@ -16,7 +16,8 @@ export interface Watchdog {
 /**
  * Calls `onStall` once when a group has not got any further for `group.stallSeconds`, or when one process of a
  * group in which none waits for another has neither got further nor used the processor for that long. Time is
- * counted in ticks of this process's own clock, so a suspended machine or a stopped job is not a stall.
+ * counted in ticks of this process's own clock, so a suspended machine or a stopped job is not a stall; it stands still
+ * while the group is suspended because its output is not fetched.
  */
 export function watch(members: readonly Member[], group: Group, onStall: () => void): Watchdog {
   const whole = createIdleCount();
@@ -29,6 +30,7 @@ export function watch(members: readonly Member[], group: Group, onStall: () => v
     onStall();
   };
   const timer = setInterval(() => {
+      if (group.gate.isShut) return;
     const running = members.filter(({ ended }) => !ended);
     const idle = whole(members.map((member) => liveness(member, group)).join(' '));
     if (idle > group.stallSeconds) {

@@ -1,7 +1,7 @@
 import { MediactlError } from '../../errors.js';
 import type { TitleRecord } from '../../model/artifact.js';
 import { printable } from '../../model/text.js';
-import type { Storage } from '../../storage/storage.js';
+import type { Snapshot, Storage, Stored } from '../../storage/storage.js';
 import { readPending } from './pending.js';
 
 export const MASTER_NAME = 'master.m3u8';
@@ -14,6 +14,10 @@ export interface OwnershipOptions {
   readonly reason?: string | null;
   /** Replace foreign files that bear our names. */
   readonly force?: boolean;
+  /** Knows a file of ours beside which the record is missing, because publishing was interrupted. */
+  readonly isOurs?: (stored: Stored) => boolean;
+  /** To look at instead of the storage itself. */
+  readonly there?: Snapshot;
 }
 
 /**
@@ -23,10 +27,12 @@ export interface OwnershipOptions {
 export async function checkOwnership(storage: Storage, options: OwnershipOptions): Promise<void> {
   if (options.previous !== null || options.force === true) return;
   for (const name of [MASTER_NAME, RECORD_NAME]) {
-    if ((await storage.stat(name)) === null || (await readPending(storage)) !== null) continue;
+    const found = options.there ? await options.there.get(name) : await storage.stat(name);
+    if (found === null) continue;
+    if (options.isOurs ? options.isOurs(found) : (await readPending(storage)) !== null) continue;
     throw new MediactlError('output-not-ours', `${printable(storage.name)} has a ${name} that mediactl did not make`, {
       reason: options.reason ?? `there is no ${RECORD_NAME} that mediactl wrote beside it`,
-      hint: 'choose another folder with -o, or replace it with --force',
+      hint: 'choose another destination, or replace it with --force',
     });
   }
 }

@@ -1,13 +1,14 @@
-import { stat } from 'node:fs/promises';
-import { hasErrorCode, MediactlError } from '../../errors.js';
+import { MediactlError } from '../../errors.js';
 import type { Artifact, ArtifactClass, TitleRecord } from '../../model/artifact.js';
 import type { Warning } from '../../model/media.js';
 import { printable } from '../../model/text.js';
 import { forEachBounded } from '../../storage/bounded.js';
-import type { Storage } from '../../storage/storage.js';
+import { crc32cOf } from '../../storage/crc32c.js';
+import type { Snapshot, Storage, Stored, WriteOptions } from '../../storage/storage.js';
 import { asMediactlError } from '../../tools/space.js';
 import { checkOwnership, RECORD_NAME } from './ownership.js';
 import { PENDING_NAME, readPending, writePending, type Pending, type TitleFile } from './pending.js';
+import { putItem } from './put.js';
 
 export interface PublishOptions {
   /** The record of the title that is there now, null when there is none of ours. */
@@ -15,6 +16,19 @@ export interface PublishOptions {
   /** The new title's; its `files` are all artifacts, no more and no less. */
   readonly record: TitleRecord;
   readonly force?: boolean;
+  /** Set where no lock keeps other publishers out (a bucket). */
+  readonly shared?: Shared | null;
+}
+
+/** What keeps two publishers of one title apart, and remembers what this one has brought. */
+export interface Shared {
+  /** Generation of each name that every title has, when the work began; null: there was none. */
+  readonly expected: ReadonlyMap<string, string | null>;
+  /** What this and earlier runs have brought, or were about to bring, by path. */
+  readonly brought: ReadonlyMap<string, { readonly bytes: number; readonly crc32c: string }>;
+  readonly knows: (path: string, crc32c: string | null) => boolean;
+  /** Notes what is about to be brought, so that it is known as ours whatever happens. */
+  announce(path: string, entry: { readonly bytes: number; readonly crc32c: string }): Promise<void>;
 }
 
 export interface Receipt {
@@ -23,6 +37,8 @@ export interface Receipt {
   readonly reused: number;
   /** Files of earlier versions that were removed. */
   readonly removed: number;
+  /** All of the title as it is there now, its record included. */
+  readonly stored: readonly Stored[];
   /** Of the whole title. */
   readonly bytes: number;
   readonly warnings: readonly Warning[];
@@ -34,7 +50,10 @@ export interface Receipt {
  * playlist is replaced, then the new one. Killed at any moment, it can be run again: an artifact whose staged bytes
  * are gone is done when the storage has it in the right size. Files that no version of the title named are never
  * touched; those of ours that were changed since stay, with a warning.
- * Throws MediactlError: output-not-ours, output-not-writable, disk-full, verify-failed.
+ *
+ * Where publishers share the destination, the master playlist and the record replace only what was there when the
+ * work began: of two publishers one gets storage-conflict, before its playlist is there.
+ * Throws MediactlError: output-not-ours, output-not-writable, disk-full, verify-failed, storage-…
  */
 export async function publish(
   artifacts: Iterable<Artifact> | AsyncIterable<Artifact>,
@@ -42,28 +61,54 @@ export async function publish(
   options: PublishOptions,
 ): Promise<Receipt> {
   try {
-    await checkOwnership(storage, options);
-    const { record } = options;
-    const obsolete = obsoleteFiles(record, options.previous, await readPending(storage));
-    await writePending(storage, { files: record.files, obsolete });
+    const { record, shared = null } = options;
+    const there = await storage.snapshot();
+    if (shared) await checkNotOvertaken(storage, there, shared);
+    await checkOwnership(storage, { ...options, ...(shared ? { isOurs: broughtBy(shared), there } : {}) });
+    const pending = shared ? null : await readPending(storage);
+    const obsolete = obsoleteFiles(record, options.previous, pending, shared);
+    if (!shared) await writePending(storage, { files: record.files, obsolete });
     await storage.flush();
 
-    const { published, reused } = await putInOrder(artifacts, storage, record);
-    const text = `${JSON.stringify(record, null, 2)}\n`;
-    await storage.write(RECORD_NAME, new TextEncoder().encode(text), 'record');
+    const { published, reused, stored } = await putInOrder(artifacts, storage, { record, there, shared });
+    const text = new TextEncoder().encode(`${JSON.stringify(record, null, 2)}\n`);
+    await shared?.announce(RECORD_NAME, { bytes: text.length, crc32c: crc32cOf(text) });
+    stored.push(await storage.write(RECORD_NAME, text, 'record', conditionOf(RECORD_NAME, shared)));
     await storage.flush();
 
-    const { removed, warnings } = await removeObsolete(storage, obsolete);
-    await storage.remove(PENDING_NAME);
+    const { removed, warnings } = await removeObsolete(storage, obsolete, shared ? there : null);
+    if (!shared) await storage.remove(PENDING_NAME);
     await storage.flush();
     const bytes = record.files.reduce((sum, file) => sum + file.bytes, 0);
-    return { published, reused, removed, bytes, warnings };
+    return { published, reused, removed, stored, bytes, warnings };
   } catch (error) {
     throw asMediactlError(error, storage.name);
   }
 }
 
+function broughtBy({ knows }: Shared): (stored: Stored) => boolean {
+  return ({ path, crc32c }) => knows(path, crc32c);
+}
+
+async function checkNotOvertaken(storage: Storage, there: Snapshot, { expected }: Shared): Promise<void> {
+  for (const [path, generation] of expected) {
+    if (((await there.get(path))?.generation ?? null) === generation) continue;
+    throw new MediactlError('storage-conflict', `somebody else published ${printable(storage.name)} meanwhile`, {
+      reason: `its ${path} is not the one that was there when this run began; nothing of it was replaced`,
+      hint: 'see who else publishes there, then run the same command again',
+    });
+  }
+}
+
+function conditionOf(path: string, shared: Shared | null): WriteOptions {
+  const generation = shared?.expected.get(path);
+  if (generation === undefined) return {};
+  return { condition: generation === null ? 'absent' : { generation } };
+}
+
 const AT_ONCE = 8;
+/** A bucket's pool bounds what is really under way. */
+const AT_ONCE_SHARED = 64;
 
 /** What is named before what names it. Segments go as they come; the rest is few and waits for its turn. */
 const ORDER: readonly (readonly ArtifactClass[])[] = [['media-playlist'], ['record'], ['multivariant-playlist']];
@@ -71,15 +116,23 @@ const ORDER: readonly (readonly ArtifactClass[])[] = [['media-playlist'], ['reco
 async function putInOrder(
   artifacts: Iterable<Artifact> | AsyncIterable<Artifact>,
   storage: Storage,
-  record: TitleRecord,
-): Promise<{ published: number; reused: number }> {
+  { record, there, shared }: { readonly record: TitleRecord; readonly there: Snapshot; readonly shared: Shared | null },
+): Promise<{ published: number; reused: number; stored: Stored[] }> {
   const missing = new Map(record.files.map((file) => [file.path, file.bytes]));
   const later: Artifact[] = [];
   const counts = { published: 0, reused: 0 };
+  const stored: Stored[] = [];
   const put = async (artifact: Artifact): Promise<void> => {
-    counts[await putOne(artifact, storage)]++;
+    const { path, bytes, crc32c } = artifact;
+    const announce =
+      shared && crc32c !== undefined ? (): Promise<void> => shared.announce(path, { bytes, crc32c }) : undefined;
+    const options = { there, beforeSend: announce, ...conditionOf(path, shared) };
+    const put = await putItem(artifact, storage, options);
+    counts[put.how]++;
+    if (shared) stored.push(put.stored);
   };
-  await forEachBounded(artifacts, AT_ONCE, async (artifact) => {
+  const atOnce = shared ? AT_ONCE_SHARED : AT_ONCE;
+  await forEachBounded(artifacts, atOnce, async (artifact) => {
     if (missing.get(artifact.path) !== artifact.bytes) throw notInRecord(artifact.path);
     missing.delete(artifact.path);
     if (artifact.class === 'segment' || artifact.class === 'init') await put(artifact);
@@ -91,32 +144,12 @@ async function putInOrder(
     if (classes.includes('multivariant-playlist')) await storage.flush();
     await forEachBounded(
       later.filter((artifact) => classes.includes(artifact.class)),
-      AT_ONCE,
+      atOnce,
       put,
     );
   }
   await storage.flush();
-  return counts;
-}
-
-async function putOne(artifact: Artifact, storage: Storage): Promise<'published' | 'reused'> {
-  const { path, file, bytes } = artifact;
-  const staged = await stat(file).catch((error: unknown) => {
-    if (hasErrorCode(error, 'ENOENT')) return null;
-    throw error;
-  });
-  // A file of the wrong size does not even get near the title.
-  if (staged && staged.size !== bytes) throw notAsEncoded(artifact, staged.size);
-  const there = staged ? await storage.put(path, file, artifact.class) : await storage.stat(path);
-  if (there?.bytes !== bytes) throw notAsEncoded(artifact, there?.bytes ?? null);
-  return staged ? 'published' : 'reused';
-}
-
-function notAsEncoded({ path, bytes }: Artifact, found: number | null): MediactlError {
-  return new MediactlError('verify-failed', `${printable(path)} is not what was encoded`, {
-    reason: found === null ? 'it is neither staged nor published' : `it has ${found} bytes instead of ${bytes}`,
-    hint: 'run the same command again: it encodes again what is missing',
-  });
+  return { ...counts, stored };
 }
 
 function notInRecord(path: string): Error {
@@ -124,9 +157,21 @@ function notInRecord(path: string): Error {
 }
 
 /** All that earlier versions brought, or had begun to bring, and the new one does not have. */
-function obsoleteFiles(record: TitleRecord, previous: TitleRecord | null, pending: Pending | null): TitleFile[] {
-  const kept = new Set([...record.files.map((file) => file.path), RECORD_NAME, PENDING_NAME]);
-  const all = [...(previous?.files ?? []), ...(pending?.files ?? []), ...(pending?.obsolete ?? [])];
+function obsoleteFiles(
+  record: TitleRecord,
+  previous: TitleRecord | null,
+  pending: Pending | null,
+  shared: Shared | null,
+): TitleFile[] {
+  const stays = [...record.files, ...(record.kept ?? []).flatMap(({ files }) => files)].map((file) => file.path);
+  const kept = new Set([...stays, RECORD_NAME, PENDING_NAME]);
+  const all = [
+    ...(previous?.files ?? []),
+    ...(previous?.kept ?? []).flatMap(({ files }) => files),
+    ...(pending?.files ?? []),
+    ...(pending?.obsolete ?? []),
+    ...[...(shared?.brought ?? [])].map(([path, { bytes }]) => ({ path, bytes })),
+  ];
   const once = new Map(all.map((file) => [`${file.bytes} ${file.path}`, file]));
   return [...once.values()].filter((file) => !kept.has(file.path));
 }
@@ -134,15 +179,23 @@ function obsoleteFiles(record: TitleRecord, previous: TitleRecord | null, pendin
 async function removeObsolete(
   storage: Storage,
   obsolete: readonly TitleFile[],
+  snapshot: Snapshot | null,
 ): Promise<{ removed: number; warnings: Warning[] }> {
   const sizes = new Map<string, Set<number>>();
   for (const { path, bytes } of obsolete) sizes.set(path, (sizes.get(path) ?? new Set()).add(bytes));
   let removed = 0;
   const changed: string[] = [];
   await forEachBounded(sizes, AT_ONCE, async ([path, known]) => {
-    const there = await storage.stat(path);
+    const there = snapshot ? await snapshot.get(path) : await storage.stat(path);
     if (there && !known.has(there.bytes)) {
       changed.push(path);
+      return;
+    }
+    if (snapshot) {
+      if (!there) return;
+      // As it was listed: what somebody has put there since stays.
+      if (await removeIf(storage, there)) removed++;
+      else changed.push(path);
       return;
     }
     // Also when it is gone: a run killed right after leaves an empty folder.
@@ -152,4 +205,15 @@ async function removeObsolete(
   if (changed.length === 0) return { removed, warnings: [] };
   const message = `kept files of the former title that were changed since: ${changed.toSorted().map(printable).join(', ')}`;
   return { removed, warnings: [{ code: 'changed-files-kept', message, count: changed.length }] };
+}
+
+/** False when it is no longer that generation. */
+async function removeIf(storage: Storage, { path, generation }: Stored): Promise<boolean> {
+  try {
+    await storage.remove(path, generation);
+    return true;
+  } catch (error) {
+    if (error instanceof MediactlError && error.code === 'storage-conflict') return false;
+    throw error;
+  }
 }

@@ -9,16 +9,17 @@ import { readTitle } from './read-title.js';
 
 /**
  * Checks a title on disk against what players rely on (RFC 8216, Apple HLS authoring), by its playlists and the sizes
- * of its files; with `deep`, every segment is read too: its frames, times and IDRs. Gives what is wrong, errors first;
+ * of its files; with `deep`, every segment is read too: its frames, times and IDRs.
+ * `elsewhere`: sizes of files that are not in the folder, but where the title is made. Gives what is wrong, errors first;
  * an empty list is a sound title. Throws only when the file system does (no permission); a missing file is a finding.
  */
 export async function checkTitle(
   folder: string,
   masterName = 'master.m3u8',
-  options: { readonly deep?: boolean } = {},
+  options: { readonly deep?: boolean; readonly elsewhere?: ReadonlyMap<string, number> } = {},
 ): Promise<Finding[]> {
   const findings = new Findings();
-  const title = await readTitle(folder, masterName, findings);
+  const title = await readTitle(folder, masterName, findings, options.elsewhere);
   if (title) {
     checkMedia(title, findings);
     checkRungs(title, findings);

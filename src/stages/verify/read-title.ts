@@ -44,7 +44,12 @@ export interface TitleSegment extends PlaylistSegment {
 const STATS_AT_ONCE = 32;
 
 /** Reads the playlists and file sizes; null when there is no multivariant playlist to start from. */
-export async function readTitle(folder: string, masterPath: string, findings: Findings): Promise<Title | null> {
+export async function readTitle(
+  folder: string,
+  masterPath: string,
+  findings: Findings,
+  elsewhere: ReadonlyMap<string, number> = new Map(),
+): Promise<Title | null> {
   const text = await readText(folder, masterPath, findings);
   if (text === null) return null;
   const master = parseMultivariantPlaylist(text);
@@ -55,7 +60,7 @@ export async function readTitle(folder: string, masterPath: string, findings: Fi
   }
 
   const playlists = new Map<string, TitlePlaylist>();
-  const sizes = new Map<string, number | null>();
+  const sizes = new Map<string, number | null>(elsewhere);
   const open = async (uris: readonly string[]): Promise<TitlePlaylist[]> => {
     const found: TitlePlaylist[] = [];
     for (const uri of uris) {

@@ -3,7 +3,7 @@ import { sameHeaders } from '../headers.js';
 import type { NameTurns } from '../name-turns.js';
 import type { Pool } from '../pool.js';
 import { checkPath, isCleanPath } from '../storage.js';
-import type { Condition, ObjectClass, ObjectHeaders, Storage, Stored, WriteOptions } from '../storage.js';
+import type { Condition, ObjectClass, ObjectHeaders, Snapshot, Storage, Stored, WriteOptions } from '../storage.js';
 import type { Api } from './api.js';
 import { fileContent, wholeContent, type Content } from './content.js';
 import { conflictOn, explain, type Attempted } from './explain.js';
@@ -93,6 +93,12 @@ export class GcsStorage implements Storage {
 
   async stat(path: string): Promise<Stored | null> {
     return this.#look('read', path, () => this.#stat(path));
+  }
+
+  async snapshot(): Promise<Snapshot> {
+    const objects = new Map<string, Stored>();
+    for await (const stored of this.list('')) objects.set(stored.path, stored);
+    return { get: (path) => Promise.resolve(objects.get(path) ?? null), all: () => objects.values() };
   }
 
   async read(path: string, generation?: string): Promise<Uint8Array | null> {

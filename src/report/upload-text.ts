@@ -1,0 +1,15 @@
+import type { UploadEvent } from '../model/events.js';
+import { formatBytes } from './format.js';
+
+/** "upload  41 of 48 objects, 118 MB of 131 MB, 12.3 MB/s, 2 retries, the encoder waits" */
+export function formatUpload(upload: UploadEvent): string {
+  const { objects, totalObjects, bytes, totalBytes, bytesPerSecond, retries, waiting } = upload;
+  const parts = [
+    `upload  ${objects} of ${totalObjects} objects`,
+    `${formatBytes(bytes)} of ${formatBytes(totalBytes)}`,
+    ...(bytesPerSecond === null ? [] : [`${formatBytes(bytesPerSecond)}/s`]),
+    ...(retries === 0 ? [] : [`${retries} ${retries === 1 ? 'retry' : 'retries'}`]),
+    ...(waiting ? ['the encoder waits'] : []),
+  ];
+  return parts.join(', ');
+}
