@@ -5,7 +5,7 @@ import type { CommandName } from './program.js';
 import type { Run } from './run.js';
 import { openSession, type Session } from './session.js';
 import { printToStdout } from './streams.js';
-import { requireInput } from './usage.js';
+import { requireFolders, requireInput } from './usage.js';
 
 type Action = (argument: string | undefined, command: Command) => Promise<void>;
 
@@ -42,6 +42,18 @@ export function createActions(run: Run, version: string): Readonly<Record<Comman
       await encodeCommand(path, { ...session, emit, version });
       // Exit code 0 means that a result was told.
       if (!hasResult) throw new Error('the encode ended without a result');
+    },
+
+    upload: async (folder, command) => {
+      if (command.getOptionValue('printConfig') === true) {
+        await printedConfig(await open(run, command, 'print'), command);
+        return;
+      }
+      const [dir, dest] = requireFolders(folder, command.args[1]);
+      const session = await open(run, command, 'work');
+      run.startsWork('give the same command again: what is there is not sent again');
+      const { uploadCommand } = await import('../commands/upload.js');
+      await uploadCommand(dir, dest, { ...session, version });
     },
 
     probe: async (input, command) => {

@@ -4,11 +4,13 @@ Exit codes:
   0  done           1  a bug            2  usage or settings   3  the input
   4  ffmpeg         5  encoding         6  output or disk      7  output is busy
   8  failed check   9  lost media (--strict)
+  10 the bucket, or the network
   129, 130, 141, 143  hung up, Ctrl-C, stdout closed, asked to end`;
 
 /** The commands, in the order a reader wants them. */
 export const COMMANDS = {
   encode: { usage: 'INPUT', does: 'Make INPUT into a folder with master.m3u8 that plays everywhere.' },
+  upload: { usage: 'DIR DEST', does: 'Bring a folder to gs://bucket/path, and confirm every object.' },
   plan: { usage: 'INPUT', does: 'Show what encode would do with INPUT, and why.' },
   probe: { usage: 'INPUT', does: 'Show what is in INPUT.' },
   ladders: { usage: '[NAME]', does: 'Show the ladders (sizes and bit rates), or one of them.' },
@@ -49,12 +51,24 @@ Examples:
   $ mediactl encode movie.mp4
   $ mediactl encode movie.mp4 --ladder long-form -o titles/movie
   $ mediactl encode movie.mkv --audio-lang en,fr --only 1080p,720p,480p
+  $ mediactl encode movie.mp4 --to gs://bucket/titles/movie
   $ mediactl encode movie.mp4 --encoder-preset veryfast --nice 10
   $ mediactl encode movie.mp4 --json | jq -r 'select(.type == "result").playlist'
 
 The title appears in its folder only when it is whole; until then an older one stays
 playable. An interrupted run goes on at the segment where it stopped when the same
 command is given again. A finished, unchanged title is left as it is.
+${EXIT_CODES_TEXT}`;
+
+export const UPLOAD_TEXT = `
+Examples:
+  $ mediactl upload movie gs://bucket/titles/movie
+  $ mediactl upload dash-made-elsewhere gs://bucket/titles/other --receipt other.json
+
+Segments go first, then media playlists, then what players open; each only when what
+it refers to is confirmed. What is there and right is not sent again. A title that
+mediactl made replaces an older one of its own; of another tree nothing is removed.
+A ready access token is read from MEDIACTL_ACCESS_TOKEN.
 ${EXIT_CODES_TEXT}`;
 
 export const PLAN_TEXT = `

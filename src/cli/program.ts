@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import * as help from './help-text.js';
-import { addOutputOption, addOutputOptions, addSetupOptions, addTitleOptions } from './options.js';
+import { addOutputOption, addOutputOptions, addSetupOptions, addTitleOptions, addUploadOptions } from './options.js';
 
 export type CommandName = keyof typeof help.COMMANDS;
 
@@ -24,6 +24,12 @@ export function buildProgram(version: string, run: RunCommand): Command {
       .usage(`${usage} [flags]`.trim())
       .addHelpText('after', after);
     if (usage === '') return command.action((_flags, self: Command) => run(name, undefined, self));
+    if (name === 'upload') {
+      return command
+        .argument('[dir]')
+        .argument('[dest]')
+        .action((dir: string | undefined, _dest, _flags, self: Command) => run(name, dir, self));
+    }
     // Optional to commander: --print-config needs none, and "no INPUT" is ours to say.
     const argument = `[${usage.replace(/\W/g, '').toLowerCase()}]`;
     return command
@@ -34,6 +40,7 @@ export function buildProgram(version: string, run: RunCommand): Command {
   const encode = addTitleOptions(add('encode', help.ENCODE_TEXT));
   addOutputOption(encode, '-n, --dry-run', 'show the plan and write nothing (as mediactl plan)');
   addSetupOptions(addOutputOptions(encode, true));
+  addSetupOptions(addOutputOptions(addUploadOptions(add('upload', help.UPLOAD_TEXT)), true));
   addSetupOptions(addOutputOptions(addTitleOptions(add('plan', help.PLAN_TEXT)), true));
   addSetupOptions(addOutputOptions(add('probe', help.PROBE_TEXT), false));
   const ladders = addOutputOption(add('ladders', help.LADDERS_TEXT), '--json', 'JSON on stdout');

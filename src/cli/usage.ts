@@ -32,6 +32,14 @@ export function requireInput(input: string | undefined, command: string): string
   return input;
 }
 
+/** The two arguments of upload. Throws MediactlError('usage'). */
+export function requireFolders(folder: string | undefined, to: string | undefined): [string, string] {
+  if (folder && to) return [folder, to];
+  throw new MediactlError('usage', folder ? 'no DEST was given' : 'no DIR was given', {
+    hint: 'name a folder and a place: mediactl upload movie gs://bucket/titles/movie',
+  });
+}
+
 function meantInstead(error: CommanderError, argv: readonly string[], meant: string | undefined): string | null {
   if (meant !== undefined) return `did you mean ${meant}?`;
   const word = argv[0] ?? '';

@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto';
 import { join, parse, resolve } from 'node:path';
 import type { Emit } from '../model/events.js';
 import type { Settings } from '../model/settings.js';
+import { FileSessions, noSessions, type SessionStore } from '../storage/gcs/sessions.js';
+import { stagingName } from './staging.js';
 import { chooseCredentials, chooseEndpoint } from '../storage/credentials.js';
 import { formatLocation, parseLocation, type Location } from '../storage/location.js';
 import { openStorage } from '../storage/open.js';
@@ -41,13 +43,21 @@ export interface DestinationRequest {
 export async function destinationOf(input: string, request: DestinationRequest): Promise<Destination> {
   const { settings, cwd } = request;
   const location = settings.to === null ? null : parseLocation(settings.to);
-  if (location?.kind === 'gcs') return openDestination(location, request);
+  if (location?.kind === 'gcs') {
+    // Large segments go on after a crash where they were.
+    const work = join(cwd, stagingName(workName(location)));
+    return openDestination(location, request, new FileSessions(join(work, 'sessions')));
+  }
   const folder = outputFolder(resolve(cwd, input), location?.path ?? settings.output, cwd);
   return openDestination({ kind: 'folder', path: folder }, request);
 }
 
 /** Throws MediactlError usage. Asks nothing of the network. */
-export async function openDestination(location: Location, request: DestinationRequest): Promise<Destination> {
+export async function openDestination(
+  location: Location,
+  request: DestinationRequest,
+  sessions: SessionStore = noSessions,
+): Promise<Destination> {
   const { settings, cwd, env, signal, emit } = request;
   const credentials = chooseCredentials(settings, env);
   const name = formatLocation(location);
@@ -55,6 +65,7 @@ export async function openDestination(location: Location, request: DestinationRe
   const stopped = new AbortController();
   const { endpoint, userProject, uploadJobs: jobs } = settings;
   const storage = await openStorage(location, {
+    sessions,
     ...{
       credentials,
       endpoint,

@@ -36,7 +36,7 @@ export function makeRecord(made: {
 }
 
 /** The newest versions before this one, without what this one has as well. */
-function keptVersions(made: {
+export function keptVersions(made: {
   readonly artifacts: readonly { readonly path: string }[];
   readonly previous: TitleRecord | null;
   readonly keepVersions: number;

@@ -13,7 +13,7 @@ export function renderResult(result: ResultEvent, sizes: Sizes, columns: number,
   if (result.outcome === 'encoded' && result.renditions.length > 0) {
     blocks.push(renderTable(result.renditions, sizes, result.bytes, columns, style));
   }
-  if (result.outcome === 'encoded') {
+  if (result.outcome !== 'unchanged') {
     const how = result.url === undefined ? 'play it' : 'when its objects are public, play it';
     const confirmed = result.objects ? `${count(result.objects.length, 'object')}, each confirmed by the bucket\n` : '';
     const address = result.url ?? result.playlist;
@@ -38,6 +38,9 @@ function headline(result: ResultEvent, style: Style): string {
   const place = printable(result.output);
   if (result.outcome === 'unchanged') {
     return `${style.good(style.glyphs.done)} unchanged: ${place} is already what would be made (${formatClock(result.durationSeconds)}, ${formatBytes(result.bytes)})`;
+  }
+  if (result.outcome === 'uploaded') {
+    return `${style.good(style.glyphs.done)} uploaded ${formatBytes(result.bytes)} in ${duration(result.elapsedSeconds)}`;
   }
   const speed = result.elapsedSeconds > 0 ? result.durationSeconds / result.elapsedSeconds : null;
   const pace =

@@ -30,7 +30,7 @@ export function watch(members: readonly Member[], group: Group, onStall: () => v
     onStall();
   };
   const timer = setInterval(() => {
-      if (group.gate.isShut) return;
+    if (group.gate.isShut) return;
     const running = members.filter(({ ended }) => !ended);
     const idle = whole(members.map((member) => liveness(member, group)).join(' '));
     if (idle > group.stallSeconds) {

@@ -27,6 +27,8 @@ export interface Shared {
   /** What this and earlier runs have brought, or were about to bring, by path. */
   readonly brought: ReadonlyMap<string, { readonly bytes: number; readonly crc32c: string }>;
   readonly knows: (path: string, crc32c: string | null) => boolean;
+  /** Told of each object when it is confirmed. */
+  readonly onStored?: (stored: Stored) => void;
   /** Notes what is about to be brought, so that it is known as ours whatever happens. */
   announce(path: string, entry: { readonly bytes: number; readonly crc32c: string }): Promise<void>;
 }
@@ -106,6 +108,21 @@ function conditionOf(path: string, shared: Shared | null): WriteOptions {
   return { condition: generation === null ? 'absent' : { generation } };
 }
 
+/**
+ * Where others publish, too, a segment replaces nothing: its name may be kept by caches for ever.
+ * Throws MediactlError storage-conflict when other bytes have the name.
+ */
+async function newOnly(artifact: Artifact, there: Snapshot, shared: Shared | null): Promise<WriteOptions> {
+  if (!shared || artifact.class !== 'segment') return {};
+  const found = await there.get(artifact.path);
+  if (found === null) return { condition: 'absent' };
+  if (found.crc32c === artifact.crc32c) return {};
+  throw new MediactlError('storage-conflict', `${printable(artifact.path)} is there already, with other bytes`, {
+    reason: 'segments are cached for ever, so that a name is never used for other bytes',
+    hint: 'encode the title again with --force: it gets new names',
+  });
+}
+
 const AT_ONCE = 8;
 /** A bucket's pool bounds what is really under way. */
 const AT_ONCE_SHARED = 64;
@@ -126,10 +143,16 @@ async function putInOrder(
     const { path, bytes, crc32c } = artifact;
     const announce =
       shared && crc32c !== undefined ? (): Promise<void> => shared.announce(path, { bytes, crc32c }) : undefined;
-    const options = { there, beforeSend: announce, ...conditionOf(path, shared) };
+    const options = {
+      there,
+      beforeSend: announce,
+      ...conditionOf(path, shared),
+      ...(await newOnly(artifact, there, shared)),
+    };
     const put = await putItem(artifact, storage, options);
     counts[put.how]++;
     if (shared) stored.push(put.stored);
+    shared?.onStored?.(put.stored);
   };
   const atOnce = shared ? AT_ONCE_SHARED : AT_ONCE;
   await forEachBounded(artifacts, atOnce, async (artifact) => {

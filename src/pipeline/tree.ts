@@ -1,0 +1,72 @@
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { MediactlError } from '../errors.js';
+import { printable } from '../model/text.js';
+import { crc32cOfFile } from '../storage/crc32c.js';
+import { classByName } from '../storage/headers.js';
+import { isCleanPath, type ObjectClass } from '../storage/storage.js';
+import { asMediactlError } from '../tools/space.js';
+
+/** A file of a folder made earlier or by another tool. */
+export interface TreeFile {
+  readonly path: string;
+  readonly class: ObjectClass;
+  readonly file: string;
+  readonly bytes: number;
+  readonly crc32c: string;
+}
+
+export interface Tree {
+  readonly files: readonly TreeFile[];
+  /** Paths that are not uploaded: hidden files, links, sockets, names that objects cannot have. */
+  readonly skipped: readonly string[];
+}
+
+/**
+ * All files below `folder` with their checksums, each with what it is: by its name, and playlists by what they say.
+ * Throws MediactlError input-not-found, input-unreadable.
+ */
+export async function readTree(folder: string, signal: AbortSignal): Promise<Tree> {
+  const files: TreeFile[] = [];
+  const skipped: string[] = [];
+  const walk = async (prefix: string): Promise<void> => {
+    const entries = await readdir(join(folder, prefix), { withFileTypes: true });
+    for (const entry of entries.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
+      const path = prefix + entry.name;
+      if (entry.name.startsWith('.') || !isCleanPath(path) || !(entry.isFile() || entry.isDirectory())) {
+        skipped.push(path);
+      } else if (entry.isDirectory()) {
+        await walk(`${path}/`);
+      } else {
+        signal.throwIfAborted();
+        const file = join(folder, path);
+        files.push({ path, file, class: await classOfFile(path, file), ...(await crc32cOfFile(file, signal)) });
+      }
+    }
+  };
+  try {
+    if (!(await stat(folder)).isDirectory()) throw notAFolder(folder);
+    await walk('');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') throw notAFolder(folder);
+    throw asMediactlError(error, folder);
+  }
+  return { files, skipped };
+}
+
+const LARGEST_PLAYLIST = 64 * 1024 * 1024;
+
+/** RFC 8216 §4.3.4: tags of multivariant playlists; §4.3.3.4: without EXT-X-ENDLIST it still grows. */
+async function classOfFile(path: string, file: string): Promise<ObjectClass> {
+  const kind = classByName(path);
+  if (kind !== 'media-playlist' || (await stat(file)).size > LARGEST_PLAYLIST) return kind;
+  const text = await readFile(file, 'utf8');
+  if (/^#EXT-X-(STREAM-INF|I-FRAME-STREAM-INF|MEDIA):/m.test(text)) return 'multivariant-playlist';
+  return /^#EXT-X-ENDLIST\s*$/m.test(text) ? 'media-playlist' : 'live-playlist';
+}
+
+function notAFolder(folder: string): MediactlError {
+  return new MediactlError('input-not-found', `there is no folder ${printable(folder)}`, {
+    hint: 'name the folder of a title: mediactl upload movie gs://bucket/titles/movie',
+  });
+}

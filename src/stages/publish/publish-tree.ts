@@ -1,0 +1,59 @@
+import type { Warning } from '../../model/media.js';
+import { printable } from '../../model/text.js';
+import { forEachBounded } from '../../storage/bounded.js';
+import type { Condition, ObjectClass, Snapshot, Storage, Stored } from '../../storage/storage.js';
+import { putItem, type Item } from './put.js';
+
+/** What players ask for again under the same name; all others may be kept by caches for long. */
+const ENTRIES: ReadonlySet<ObjectClass> = new Set(['multivariant-playlist', 'dash-manifest']);
+const PLAYLISTS: ReadonlySet<ObjectClass> = new Set(['media-playlist', 'live-playlist']);
+const KEPT_BY_CACHES: ReadonlySet<ObjectClass> = new Set(['segment', 'init', 'subtitles']);
+const AT_ONCE = 64;
+
+export interface TreeReceipt {
+  readonly published: number;
+  readonly stored: readonly Stored[];
+  readonly warnings: readonly Warning[];
+}
+
+/**
+ * Publishes files that make a title, or none: segments and whatever else first, then media playlists, then
+ * multivariant playlists and MPDs, each group when the one before is confirmed. What is there and right is left as it
+ * is; nothing is removed. Of two publishers who replace the same playlist one gets storage-conflict.
+ */
+export async function publishTree(
+  files: readonly Item[],
+  storage: Storage,
+  options: { readonly there: Snapshot; readonly onStored?: (stored: Stored) => void },
+): Promise<TreeReceipt> {
+  const { there, onStored } = options;
+  const stored: Stored[] = [];
+  const replaced: string[] = [];
+  let published = 0;
+  const put = async (item: Item): Promise<void> => {
+    const found = await there.get(item.path);
+    if (KEPT_BY_CACHES.has(item.class) && found && found.crc32c !== (item.crc32c ?? null)) replaced.push(item.path);
+    const condition: Condition = found ? { generation: found.generation } : 'absent';
+    const done = await putItem(item, storage, { there, ...(ENTRIES.has(item.class) ? { condition } : {}) });
+    if (done.how === 'published') published++;
+    stored.push(done.stored);
+    onStored?.(done.stored);
+  };
+  const isLast = (kind: ObjectClass): boolean => ENTRIES.has(kind) || PLAYLISTS.has(kind);
+  const groups = [
+    files.filter((item) => !isLast(item.class)),
+    files.filter((item) => PLAYLISTS.has(item.class)),
+    files.filter((item) => ENTRIES.has(item.class)),
+  ];
+  for (const group of groups) await forEachBounded(group, AT_ONCE, put);
+  return { published, stored, warnings: replaced.length === 0 ? [] : [cached(replaced)] };
+}
+
+function cached(replaced: readonly string[]): Warning {
+  const [first = ''] = replaced.toSorted();
+  return {
+    code: 'cached-names-reused',
+    message: `other bytes replaced objects that caches may keep for a year, such as ${printable(first)}: give a new version of a title new names`,
+    count: replaced.length,
+  };
+}
