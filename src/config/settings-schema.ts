@@ -174,13 +174,13 @@ const SIZES: Readonly<Record<string, number>> = { '': 1, k: 1024, m: 1024 ** 2, 
 
 /** Bytes, or text such as "500M" or "2GiB"; units are binary. */
 function size() {
-  const params = expecting('a size of at least 1M, such as 500M or 2G');
+  const params = expecting('a size of at least 64k, such as 500M or 2G');
   const read = (value: unknown): unknown => {
     const [, digits, unit = ''] =
       /^(\d+(?:\.\d+)?)\s*([kmgt]?)(?:i?b)?$/i.exec(typeof value === 'string' ? value : '') ?? [];
     return digits === undefined ? value : Math.round(Number(digits) * (SIZES[unit.toLowerCase()] ?? 1));
   };
-  return z.preprocess(read, z.int(params).min(1024 ** 2, params));
+  return z.preprocess(read, z.int(params).min(64 * 1024, params));
 }
 
 function list(item: z.ZodString, what: string) {

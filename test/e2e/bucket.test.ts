@@ -200,9 +200,14 @@ test('killed in the middle, the same command goes on and leaves nothing behind',
     });
     const running = startEncode();
     // All that comes after this is never answered.
-    while ((await fake.control.injected()).length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+    let ended = false;
+    void running.done.finally(() => (ended = true));
+    while (!ended && (await fake.control.injected()).length === 0) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
     running.child.kill('SIGKILL');
-    await running.done;
+    const died = await running.done;
+    expect(died.signal, `${kind}: ${died.stdout.slice(-600)}`).toBe('SIGKILL');
     expect(await playThrough().catch(() => 'broken')).not.toBe('broken');
     await fake.control.removeFault();
     await fake.control.clearLog();
@@ -253,11 +258,11 @@ async function strays(): Promise<string[]> {
 
 test('the encoder waits for a slow network, and disk use stays bounded', async () => {
   await fake.control.addFault({
-    fault: { type: 'latency', milliseconds: 400 },
+    fault: { type: 'latency', milliseconds: 300 },
     match: { kind: 'upload', object: '\\.ts$' },
     count: 1000,
   });
-  const args = encodeArgs('--max-staging', '1M', '--upload-jobs', '1', '--stall-timeout', '1');
+  const args = encodeArgs('--max-staging', '100k', '--upload-jobs', '1', '--stall-timeout', '1');
   const ran = await runMediactl(args, { cwd, env: env() });
   await fake.control.removeFault();
   await expectWhole(ran);

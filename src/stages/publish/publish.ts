@@ -39,7 +39,7 @@ export interface Receipt {
   readonly reused: number;
   /** Files of earlier versions that were removed. */
   readonly removed: number;
-  /** All of the title as it is there now, its record included. */
+  /** Where publishers share the destination: all of the title as it is there now, its record included. */
   readonly stored: readonly Stored[];
   /** Of the whole title. */
   readonly bytes: number;
@@ -75,7 +75,8 @@ export async function publish(
     const { published, reused, stored } = await putInOrder(artifacts, storage, { record, there, shared });
     const text = new TextEncoder().encode(`${JSON.stringify(record, null, 2)}\n`);
     await shared?.announce(RECORD_NAME, { bytes: text.length, crc32c: crc32cOf(text) });
-    stored.push(await storage.write(RECORD_NAME, text, 'record', conditionOf(RECORD_NAME, shared)));
+    const put = await storage.write(RECORD_NAME, text, 'record', conditionOf(RECORD_NAME, shared));
+    if (shared) stored.push(put);
     await storage.flush();
 
     const { removed, warnings } = await removeObsolete(storage, obsolete, shared ? there : null);
