@@ -91,7 +91,14 @@ test('a first title, and one that replaces it; foreign files stay', async () => 
   const first = stageTitle(staging, 1);
   const receipt = await publish(first.artifacts, storage, { previous: null, record: first.record });
   const bytes = first.record.files.reduce((sum, file) => sum + file.bytes, 0);
-  expect(receipt).toEqual({ stored: [], published: first.artifacts.length, reused: 0, removed: 0, bytes, warnings: [] });
+  expect(receipt).toEqual({
+    stored: [],
+    published: first.artifacts.length,
+    reused: 0,
+    removed: 0,
+    bytes,
+    warnings: [],
+  });
   expect(await files()).toEqual(expected(first.record));
   expect(JSON.parse(await readFile(join(root, 'mediactl.json'), 'utf8'))).toEqual(first.record);
 
