@@ -68,7 +68,7 @@ export async function openBucketWork(
         [RECORD_NAME, await generationOf(RECORD_NAME)],
       ]),
       brought: ledger.all(),
-      knows: ledger.knows,
+      knows: (path, crc32c) => ledger.knows(path, crc32c),
       announce: (path, entry) => ledger.announce(path, entry),
     },
     async withChecksums(artifacts) {

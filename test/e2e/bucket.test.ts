@@ -67,12 +67,16 @@ interface BucketObject {
   readonly cacheControl: string;
 }
 
+function text(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}
+
 async function objects(): Promise<BucketObject[]> {
   const all = await fake.control.objects('media');
   return all
     .map(({ name, size, crc32c, generation, contentType, cacheControl }) => ({
-      ...{ path: String(name), bytes: Number(size), crc32c: String(crc32c), generation: String(generation) },
-      ...{ contentType: String(contentType), cacheControl: String(cacheControl) },
+      ...{ path: text(name), bytes: Number(size), crc32c: text(crc32c), generation: text(generation) },
+      ...{ contentType: text(contentType), cacheControl: text(cacheControl) },
     }))
     .filter(({ path: name }) => name.startsWith(`${prefix}/`))
     .map((object) => ({ ...object, path: object.path.slice(prefix.length + 1) }));
@@ -89,10 +93,10 @@ async function playThrough(): Promise<string[] | null> {
   const master = await get('master.m3u8');
   if (master.status === 404) return null;
   const seen: string[] = [];
-  const urisOf = (text: string): string[] => [
+  const urisOf = (playlist: string): string[] => [
     ...new Set([
-      ...text.split('\n').filter((line) => line !== '' && !line.startsWith('#')),
-      ...[...text.matchAll(/URI="([^"]+)"/g)].map(([, uri = '']) => uri),
+      ...playlist.split('\n').filter((line) => line !== '' && !line.startsWith('#')),
+      ...[...playlist.matchAll(/URI="([^"]+)"/g)].map(([, uri = '']) => uri),
     ]),
   ];
   for (const uri of urisOf(master.body.toString())) {
@@ -308,9 +312,9 @@ test('a tree made elsewhere is uploaded in the order of its playlists, with head
     'v 1/init.mp4': 'y',
     'zzz.jpg': 'z',
   };
-  for (const [name, text] of Object.entries(tree)) {
+  for (const [name, content] of Object.entries(tree)) {
     await fs.mkdir(path.join(cwd, 'tree', path.dirname(name)), { recursive: true });
-    await fs.writeFile(path.join(cwd, 'tree', name), text);
+    await fs.writeFile(path.join(cwd, 'tree', name), content);
   }
   await fs.writeFile(path.join(cwd, 'tree', '.hidden'), '');
   const upload = (): Promise<Ran> =>
