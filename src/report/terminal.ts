@@ -15,8 +15,8 @@ import type { Style } from './style.js';
 const REDRAWS_PER_SECOND = 5;
 /** More audio renditions than this share one line. */
 const AUDIO_LINES = 2;
-/** Total, upload, status, and the row the cursor is on. */
-const ROWS_BESIDE = 4;
+/** Total, status, and the row the cursor is on. */
+const ROWS_BESIDE = 3;
 
 const DOING: Readonly<Record<StageEvent['stage'], string>> = {
   probe: 'looking at the source',
@@ -72,7 +72,7 @@ export function createTerminalRenderer(options: {
     const layout = (): Layout => layoutLines(columns(), names, work.expectedSeconds === null);
     draw([
       ...groups.map(({ name, ids }, i) => () => {
-        const fits = i < rows() - ROWS_BESIDE;
+        const fits = i < rows() - ROWS_BESIDE - (upload ? 1 : 0);
         return fits ? formatLine(name, work.figures(ids), layout(), style) : '';
       }),
       () => formatLine('total', work.total(now()), layout(), style),
