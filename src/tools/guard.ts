@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { Socket } from 'node:net';
 import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 
@@ -38,6 +39,7 @@ function startWatcher(): ChildProcess {
   child.unref();
   child.on('error', () => {});
   child.stdin?.on('error', () => {});
-  if (child.stdin && 'unref' in child.stdin && typeof child.stdin.unref === 'function') child.stdin.unref();
+  // A pipe is a socket, and must not keep this process alive.
+  if (child.stdin instanceof Socket) child.stdin.unref();
   return child;
 }

@@ -92,7 +92,10 @@ describe('probe', () => {
         text: [{ language: 'en' }, { language: 'fr' }],
       },
     ],
-    ['truncatedFaststart', { warnings: [{ code: 'input-truncated', message: expect.stringMatching(/promises \d+ more bytes/) }] }],
+    [
+      'truncatedFaststart',
+      { warnings: [{ code: 'input-truncated', message: expect.stringMatching(/promises \d+ more bytes/) }] },
+    ],
     ['lyingLong', { warnings: [{ code: 'duration-uncertain' }] }],
     ['lyingMkvShort', { warnings: [{ code: 'duration-uncertain' }] }],
   ])('reads %s', async (name, expected) => {

@@ -141,7 +141,9 @@ describe('the structure of MPEG-TS', () => {
     const whole = Buffer.concat(Array.from({ length: 12 }, () => one));
     expect(await inspect(whole)).toMatchObject({ family: 'mpegts', missingBytes: 0, unreadable: null });
     expect(await inspect(whole.subarray(0, -100))).toMatchObject({ missingBytes: 100 });
-    expect(await inspect(whole.subarray(0, 11 * size + 1))).toMatchObject({ missingBytes: size === 192 ? 0 : size - 1 });
+    expect(await inspect(whole.subarray(0, 11 * size + 1))).toMatchObject({
+      missingBytes: size === 192 ? 0 : size - 1,
+    });
   });
 
   it('what was appended is no packet', async () => {
