@@ -23,7 +23,8 @@ export class NameTurns {
       if (before) {
         await before.turn;
         const waitMs = before.freeAt - this.#clock.now();
-        if (waitMs > 0) await this.#clock.sleep(waitMs, signal);
+        // Timers drop fractions, and the server's clock is not ours.
+        if (waitMs > 0) await this.#clock.sleep(Math.ceil(waitMs) + MARGIN_MS, signal);
       }
       signal?.throwIfAborted();
       return await work();
@@ -39,6 +40,8 @@ export class NameTurns {
     for (const [name, { freeAt }] of this.#names) if (freeAt <= now) this.#names.delete(name);
   }
 }
+
+const MARGIN_MS = 10;
 
 // A title has thousands of names, each written once.
 const FEW = 4096;
