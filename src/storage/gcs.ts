@@ -30,7 +30,7 @@ export interface GcsOptions {
   readonly retry?: Partial<RetryPolicy>;
   readonly retryBudget?: number;
   readonly limits?: Partial<TimeLimits>;
-  /** Milliseconds between two writes of one name. Default 1000. */
+  /** Milliseconds between two writes of one name. Default 1010: a second, by the server's clock too. */
   readonly sameNameMs?: number;
   readonly signal?: AbortSignal;
   readonly clock?: Clock;
@@ -45,7 +45,7 @@ export interface GcsOptions {
  * Throws MediactlError usage.
  */
 export function openGcs(location: Extract<Location, { kind: 'gcs' }>, options: GcsOptions): GcsStorage {
-  const { credentials, signal, clock = systemClock, jobs = 32, sameNameMs = 1000, env = process.env } = options;
+  const { credentials, signal, clock = systemClock, jobs = 32, sameNameMs = 1010, env = process.env } = options;
   const endpoint = chooseEndpoint(options.endpoint ?? null, credentials, env);
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const api = new Api({

@@ -23,8 +23,8 @@ export class NameTurns {
       if (before) {
         await before.turn;
         const waitMs = before.freeAt - this.#clock.now();
-        // Timers drop fractions, and the server's clock is not ours.
-        if (waitMs > 0) await this.#clock.sleep(Math.ceil(waitMs) + MARGIN_MS, signal);
+        // Timers drop fractions of a millisecond.
+        if (waitMs > 0) await this.#clock.sleep(Math.ceil(waitMs), signal);
       }
       signal?.throwIfAborted();
       return await work();
@@ -40,8 +40,6 @@ export class NameTurns {
     for (const [name, { freeAt }] of this.#names) if (freeAt <= now) this.#names.delete(name);
   }
 }
-
-const MARGIN_MS = 10;
 
 // A title has thousands of names, each written once.
 const FEW = 4096;
