@@ -9,6 +9,8 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    // Real processes on a machine that may be shared: a test that fails in CI is tried again before it counts.
+    retry: process.env['CI'] ? 2 : 0,
     // An orphaned process is something these tests look for; a hanging one must not hang the run.
     teardownTimeout: 10_000,
   },
