@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { ffprobe } from '../fixtures/ffprobe.js';
+import { ffprobe, type Fields } from '../fixtures/ffprobe.js';
 
 /** Looks at a published title with means of its own: nothing here comes from src/. */
 
@@ -38,11 +38,15 @@ export interface ListedSegment {
 export interface ProbedSegment {
   readonly file: string;
   readonly bytes: number;
-  /** Packets of the segment's one stream. */
+  /** ffprobe's account of the segment's one stream. */
+  readonly stream: Fields;
+  /** Packets of it. */
   readonly packets: number;
   /** First and last presentation time, 90 kHz ticks as they stand in the file. */
   readonly firstTicks: number;
   readonly lastTicks: number;
+  /** Presentation times of all packets in order, 90 kHz ticks as they stand in the file. */
+  readonly ticks: readonly number[];
   /** Presentation times of IDR pictures, 90 kHz ticks as in the file; empty for audio. */
   readonly idrTicks: readonly number[];
 }
@@ -90,6 +94,10 @@ export async function probeSegments(folder: string): Promise<ProbedSegment[]> {
   const { segments } = await readMedia(path.join(folder, 'index.m3u8'));
   const probed: ProbedSegment[] = [];
   for (const { uri } of segments) probed.push(await probeSegment(path.join(folder, uri)));
+  const keys = probed.reduce((sum, { idrTicks }) => sum + idrTicks.length, 0);
+  if (keys > 0 && keys !== (await countIdrPictures(probed.map(({ file }) => file)))) {
+    throw new Error(`${folder}: a key frame is no IDR picture`);
+  }
   return probed;
 }
 
@@ -138,21 +146,22 @@ async function probeSegment(file: string): Promise<ProbedSegment> {
   const times = packets.map((packet) => Number(packet['pts'])).sort((a, b) => a - b);
   const isVideo = streams[0]?.['codec_type'] === 'video';
   const keys = isVideo ? packets.filter((packet) => String(packet['flags']).includes('K')) : [];
-  if (isVideo && keys.length !== (await countIdrPictures(file)))
-    throw new Error(`${file}: a key frame is no IDR picture`);
   return {
     file,
     bytes: (await fs.stat(file)).size,
+    stream: streams[0] ?? {},
     packets: packets.length,
     firstTicks: times[0] ?? NaN,
     lastTicks: times.at(-1) ?? NaN,
+    ticks: times,
     idrTicks: keys.map((packet) => Number(packet['pts'])),
   };
 }
 
 /** ffprobe's K flag also marks recovery points of open GOPs; NAL unit type 5 is an IDR picture and nothing else. */
-async function countIdrPictures(file: string): Promise<number> {
-  const { stdout } = await run('ffmpeg', ['-nostdin', '-v', 'error', '-i', file, '-c', 'copy', '-f', 'h264', '-'], {
+async function countIdrPictures(files: readonly string[]): Promise<number> {
+  const joined = ['-f', 'mpegts', '-i', `concat:${files.join('|')}`];
+  const { stdout } = await run('ffmpeg', ['-nostdin', '-v', 'error', ...joined, '-c', 'copy', '-f', 'h264', '-'], {
     encoding: 'buffer',
     maxBuffer: 256 << 20,
   });

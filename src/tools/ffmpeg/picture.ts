@@ -78,7 +78,12 @@ function sizeFilters({ picture, color }: VideoPlan, top: VideoRendition): string
   // Scaled first, still in PQ or HLG, so that the costly work is done on the top rung's pixels and no more.
   if (picture.toneMap) return toneMapFilters(picture.toneMap, picture.inputRange, top);
   if (picture.wideGamut) {
-    return [`${zscale(top)}:tin=bt709:min=bt2020nc:pin=bt2020:rin=${picture.inputRange}:r=tv:t=bt709:m=bt709:p=bt709`];
+    // By way of RGB, where a colour that BT.709 has not is cut to the nearest; in YUV it would lose its brightness.
+    return [
+      `${zscale(top)}:tin=bt709:min=bt2020nc:pin=bt2020:rin=${picture.inputRange}:t=bt709:p=bt709:m=gbr:r=pc`,
+      'format=gbrp12le',
+      'zscale=tin=bt709:pin=bt709:rin=pc:t=bt709:p=bt709:m=bt709:r=tv',
+    ];
   }
   const size = `scale=${top.width}:${top.height}:flags=${SCALE_FLAGS}`;
   // Naming ranges and matrices makes swscale convert even where there is nothing to do, so only when there is.

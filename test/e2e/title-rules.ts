@@ -1,0 +1,88 @@
+import path from 'node:path';
+import { decode, type Fields } from '../fixtures/ffprobe.js';
+import { audioFindings, masterFindings, rungFindings } from './rules-playlists.js';
+import { iframeFindings, rateFindings } from './rules-bytes.js';
+import {
+  type Entry,
+  type MediaPlaylist,
+  type ProbedSegment,
+  probeSegments,
+  readMedia,
+  readMultivariant,
+} from './title.js';
+
+/** One rendition of a title as it is on disk, seen by ffprobe and by reading its files. */
+export interface SeenRendition {
+  readonly folder: string;
+  /** Of its line in the multivariant playlist. */
+  readonly attributes: Entry['attributes'];
+  readonly playlist: MediaPlaylist;
+  readonly segments: readonly ProbedSegment[];
+  /** ffprobe's account of the first segment's stream. */
+  readonly stream: Fields;
+  /** Presentation times of all packets in order, 90 kHz ticks as they stand in the segments. */
+  readonly ticks: readonly number[];
+}
+
+export interface SeenTitle {
+  readonly folder: string;
+  readonly master: string;
+  /** Descending by size. */
+  readonly rungs: readonly SeenRendition[];
+  readonly audio: readonly SeenRendition[];
+  /** Frames a second that the rungs must have; null for a title of sound alone. */
+  readonly rate: Rate | null;
+  /** Where the transport streams put time 0, 90 kHz ticks. */
+  readonly zero: number;
+}
+
+export interface Rate {
+  readonly num: number;
+  readonly den: number;
+}
+
+/** FFmpeg's mpegts muxer with its usual delay of 1.4 s; longer where frames are so slow that three do not fit. */
+const USUAL_ZERO = 126_000;
+
+/** Looks at a published title from outside. `rate`: frames a second, "30000/1001"; null for sound alone. */
+export async function seeTitle(folder: string, rate: string | null): Promise<SeenTitle> {
+  const { text, variants, media } = await readMultivariant(path.join(folder, 'master.m3u8'));
+  const soundOnly = variants.every(({ attributes }) => attributes['RESOLUTION'] === undefined);
+  const rungs = await seeAll(folder, soundOnly ? [] : variants);
+  const audio = await seeAll(folder, soundOnly && media.length === 0 ? variants : media);
+  const [num = 0, den = 1] = (rate ?? '').split('/').map(Number);
+  return {
+    ...{ folder, master: text, audio, rate: rate === null ? null : { num, den } },
+    rungs: rungs.toSorted((a, b) => Number(b.stream['width']) - Number(a.stream['width'])),
+    zero: num > 0 ? Math.max(USUAL_ZERO, Math.ceil((30 * den) / num - 1e-9) * 9000) : USUAL_ZERO,
+  };
+}
+
+/** What is wrong with a title, a line for each: every rule that holds for all titles of TS segments. */
+export async function brokenRules(title: SeenTitle): Promise<string[]> {
+  return [
+    ...masterFindings(title, (await readMultivariant(path.join(title.folder, 'master.m3u8'))).iframes.length),
+    ...title.rungs.flatMap((rung) => rungFindings(title, rung)),
+    ...title.audio.flatMap((rendition) => audioFindings(title, rendition)),
+    ...(await iframeFindings(title)),
+    ...(await rateFindings(title)),
+    ...(await decodeFindings(title.folder)),
+  ];
+}
+
+async function seeAll(title: string, entries: readonly Entry[]): Promise<SeenRendition[]> {
+  const seen: SeenRendition[] = [];
+  for (const { uri, attributes } of entries) {
+    const index = path.join(title, uri);
+    const folder = path.dirname(index);
+    const [playlist, segments] = [await readMedia(index), await probeSegments(folder)];
+    const ticks = segments.flatMap((segment) => segment.ticks);
+    seen.push({ folder, attributes, playlist, segments, stream: segments[0]?.stream ?? {}, ticks });
+  }
+  return seen;
+}
+
+async function decodeFindings(folder: string): Promise<string[]> {
+  const { ok, errors } = await decode(path.join(folder, 'master.m3u8'), ['-map', '0']);
+  return ok && errors === '' ? [] : [`decoding the whole title: ${errors.slice(0, 500)}`];
+}
