@@ -17,7 +17,7 @@ import { startFigures } from './start.mjs';
 const { values } = parseArgs({
   options: {
     clip: { type: 'string' },
-    seconds: { type: 'string', default: '12' },
+    seconds: { type: 'string', default: '24' },
     rounds: { type: 'string', default: '3' },
     presets: { type: 'string', default: 'medium,veryfast' },
   },
