@@ -56,13 +56,14 @@ function preparePicture(
 ): string[] {
   const { picture } = video;
   const spanStart = first * toNumber(plan.grid.segmentSeconds);
-  const hold = plan.timeline.holdLastFrameSeconds;
+  // Up to a whole frame: the last of the sound is not to be cut.
+  const hold = Math.ceil(plan.timeline.holdLastFrameSeconds * toNumber(picture.frameRate) - 1e-3);
   return [
     shiftFilter('setpts', shiftSeconds),
     picture.deinterlace && `bwdif=mode=send_frame:parity=${picture.deinterlace}:deint=all`,
     // The grid: frames before the span are dropped, a late first frame is repeated back to the span's start.
     `fps=fps=${formatRational(picture.frameRate)}:start_time=${spanStart.toFixed(6)}:round=near`,
-    hold > 0 ? `tpad=stop_mode=clone:stop_duration=${hold.toFixed(6)}` : null,
+    hold > 0 ? `tpad=stop_mode=clone:stop=${hold}` : null,
     ...uprightFilters(picture),
     ...sizeFilters(video, top),
     'format=yuv420p',

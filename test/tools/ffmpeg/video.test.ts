@@ -93,7 +93,7 @@ describe('videoCommands', () => {
     });
     expect(decode).toContain(
       '[0:0]setpts=PTS+round(-0.03/TB),bwdif=mode=send_frame:parity=bff:deint=all,' +
-        'fps=fps=24000/1001:start_time=0.000000:round=near,tpad=stop_mode=clone:stop_duration=2.500000,' +
+        'fps=fps=24000/1001:start_time=0.000000:round=near,tpad=stop_mode=clone:stop=60,' +
         'hflip,transpose=cclock,' +
         'scale=640:360:flags=bicubic:in_range=pc:in_color_matrix=bt709:out_range=tv:out_color_matrix=bt709,' +
         'format=yuv420p[v0]',
