@@ -60,7 +60,7 @@ const TITLES: Partial<Record<ClipName, Expected>> = {
   fps73: { rate: '73/10', frames: 30 },
   odd13: { sound: [], rate: '13', frames: 26 },
   vfrPhone: { rate: '30', frames: [117, 119] },
-  vfrScreen: { rate: '15', sizes: '240x180 120x90', frames: 75, flashes: [1, 2, 3, 4], beeps: [1, 2, 3, 4] },
+  vfrScreen: { rate: '15', sizes: '240x180 120x90', frames: [75, 76], flashes: [1, 2, 3, 4], beeps: [1, 2, 3, 4] },
   oneFrame: { rate: '25', frames: 1, sound: [] },
   short04: { rate: '25', frames: 10 },
   onePicture: { rate: '25', frames: 100 },
