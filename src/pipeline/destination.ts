@@ -27,6 +27,8 @@ export interface Bucket {
   /** Where players get the title when its objects are public. */
   readonly url: string;
   readonly meter: UploadMeter;
+  /** Absolute path of the folder in which a title for it is made, and which remembers what was brought. */
+  readonly workFolder: string;
   /** Ends what is under way, with this as its reason. */
   stop(reason: unknown): void;
 }
@@ -87,6 +89,7 @@ export async function openDestination(
     bucket: {
       url: `${chooseEndpoint(endpoint, credentials, env)}/${path}`,
       meter,
+      workFolder: join(cwd, stagingName(workName(location))),
       stop: (reason) => stopped.abort(reason),
     },
     keepVersions: settings.keepVersions ?? 1,

@@ -8,9 +8,9 @@ import { encode, type RenditionSpan } from '../stages/encode/encode.js';
 import { AAC_FRAME } from '../tools/ffmpeg/audio.js';
 import { audioEndAt, audioToRedo, plannedAudioEnd } from './audio-end.js';
 import type { DamageTally } from './damage.js';
+import type { Delivery } from './delivery.js';
 import { featuresOf } from './features.js';
 import type { Journal } from './journal.js';
-import type { Uploader } from './uploader.js';
 import type { PlannedTitle, TitleRequest } from './plan-title.js';
 
 /** What of a title is still to be encoded. */
@@ -60,8 +60,7 @@ export interface EncodeMissingRequest extends TitleRequest, PlannedTitle {
   readonly journal: Journal;
   readonly damage: DamageTally;
   readonly missing: Missing;
-  /** Null: segments stay in the staging folder until all is done. */
-  readonly uploader: Uploader | null;
+  readonly delivery: Delivery;
   /** Staging folder. */
   readonly folder: string;
 }
@@ -79,7 +78,7 @@ export interface Encoded {
  */
 export async function encodeMissing(request: EncodeMissingRequest): Promise<Encoded> {
   const { plan, journal, missing } = request;
-  await uploadStaged(request);
+  await deliverStaged(request);
   await encodeSpans(request, missing.spans, plannedEnd(plan));
   const first = plan.video?.rungs[0];
   if (first) await endWithPicture(request, await videoLength(plan, journal, first.id));
@@ -110,7 +109,7 @@ async function encodeSpans(
     } else if (item.kind === 'segment') {
       await damage.save();
       await journal.append(item.segment);
-      await uploadSegment(request, item.segment);
+      await deliver(request, item.segment);
       emit(segmentEvent(item.segment));
     } else {
       const { segments, frames, codecs } = item;
@@ -120,19 +119,18 @@ async function encodeSpans(
   await damage.save();
 }
 
-/** What an earlier run has made and not brought to the bucket. */
-async function uploadStaged(request: EncodeMissingRequest): Promise<void> {
-  if (!request.uploader) return;
+/** What an earlier run has made and not brought to its place. */
+async function deliverStaged(request: EncodeMissingRequest): Promise<void> {
   for (const { id } of [...(request.plan.video?.rungs ?? []), ...request.plan.audio]) {
     for await (const segment of request.journal.segments(id)) {
-      if (existsSync(join(request.folder, id, segment.file))) await uploadSegment(request, segment);
+      if (existsSync(join(request.folder, id, segment.file))) await deliver(request, segment);
     }
   }
 }
 
-async function uploadSegment({ uploader, folder }: EncodeMissingRequest, segment: Segment): Promise<void> {
+async function deliver({ delivery, folder }: EncodeMissingRequest, segment: Segment): Promise<void> {
   const { rendition, file, bytes } = segment;
-  await uploader?.add(`${rendition}/${file}`, join(folder, rendition, file), bytes);
+  await delivery.take(`${rendition}/${file}`, join(folder, rendition, file), bytes);
 }
 
 function segmentEvent(segment: Segment): SegmentEvent {
@@ -152,7 +150,7 @@ async function endWithPicture(request: EncodeMissingRequest, video: VideoExtent)
     const first = last ? audioToRedo(plan, rendition, { segments: last.index + 1, last }, video) : 0;
     if (first === null) continue;
     // What is made again must not be under way.
-    await request.uploader?.settle();
+    await request.delivery.settle();
     await journal.truncate(rendition.id, first);
     spans.push({ rendition, first });
   }

@@ -1,15 +1,13 @@
 import { createHash } from 'node:crypto';
 import { hostname } from 'node:os';
-import { basename, dirname, join } from 'node:path';
 import type { EncodePlan } from '../model/plan.js';
 import type { Snapshot } from '../storage/storage.js';
 import type { Destination } from './destination.js';
 import { isUnchanged, planKey, type RecordState } from './record.js';
-import { stagingName } from './staging.js';
 import { openLedger } from './upload-ledger.js';
 
 /**
- * An edition under whose names nobody else has begun: no lock reaches other machines, and what another run of the
+ * For a bucket, an edition under whose names nobody else has begun: no lock reaches other machines, and what another run of the
  * same plan has uploaded, alive or dead, must not be replaced. The first choice where it will do, which is nearly
  * always; else one of this working folder's own, the same each time, so that an interrupted run goes on.
  */
@@ -18,12 +16,13 @@ export async function freeEdition(
   planWith: (edition: string | null) => EncodePlan,
   { destination, present, there }: { destination: Destination; present: RecordState; there: Snapshot },
 ): Promise<string | null> {
-  const { storage, folder } = destination;
+  const { storage, bucket, folder } = destination;
+  if (!bucket) return first;
   const record = present.kind === 'ours' ? present.record : null;
   const key = planKey(planWith(first));
   if (record?.planKey === key && (await isUnchanged(storage, record, key, there)).unchanged) return first;
 
-  const ledger = await openLedger(join(dirname(folder), stagingName(basename(folder))));
+  const ledger = await openLedger(bucket.workFolder);
   const files = [...(record?.files ?? []), ...(record?.kept ?? []).flatMap((version) => version.files)];
   const listed = new Set(files.map(({ path, crc32c }) => `${crc32c} ${path}`));
   const taken = new Set<string>();

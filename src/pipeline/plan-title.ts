@@ -60,7 +60,7 @@ export async function planTitle(request: TitleRequest): Promise<PlannedTitle> {
   emit({ type: 'stage', stage: 'plan' });
   const planWith = (edition: string | null): EncodePlan => plan(media, planRequest(request, capabilities, edition));
   const first = chooseEdition(present, settings.force);
-  const edition = destination.bucket ? await freeEdition(first, planWith, { destination, present, there }) : first;
+  const edition = await freeEdition(first, planWith, { destination, present, there });
   return {
     ...{ media, capabilities, output: destination.name, there, present, edition },
     plan: planWith(edition),

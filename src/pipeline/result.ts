@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import type { TitleRecord } from '../model/artifact.js';
 import type { ResultEvent, UploadedObject } from '../model/events.js';
 import { toNumber } from '../model/rational.js';
-import type { Stored } from '../storage/storage.js';
+import { RECORD_NAME } from '../stages/publish/ownership.js';
+import type { Snapshot, Stored } from '../storage/storage.js';
 import type { Destination } from './destination.js';
 
 /** The final event of a title. */
@@ -29,6 +30,17 @@ export function resultOf(made: {
     ...(bucket ? { url: `${bucket.url}/master.m3u8`, objects: made.stored.map(uploadedObject) } : {}),
     warnings: record.warnings,
   };
+}
+
+/** The objects of a title that is in a bucket, its record included; none where it is in a folder. */
+export async function storedOf({ bucket }: Destination, record: TitleRecord, there: Snapshot): Promise<Stored[]> {
+  if (!bucket) return [];
+  const found: Stored[] = [];
+  for (const path of [...record.files.map((file) => file.path), RECORD_NAME]) {
+    const stored = await there.get(path);
+    if (stored !== null) found.push(stored);
+  }
+  return found;
 }
 
 export function uploadedObject({ path, bytes, crc32c, generation, headers }: Stored): UploadedObject {

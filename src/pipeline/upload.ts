@@ -12,7 +12,7 @@ import type { Snapshot, Stored } from '../storage/storage.js';
 import type { Destination } from './destination.js';
 import { keptVersions } from './make-record.js';
 import { isUnchanged, readRecord, recordFiles } from './record.js';
-import { resultOf, uploadedObject } from './result.js';
+import { resultOf, storedOf, uploadedObject } from './result.js';
 import { readTree, type Tree, type TreeFile } from './tree.js';
 
 export interface UploadRequest {
@@ -74,9 +74,8 @@ async function uploadTitle(made: TitleRecord, tree: Tree, { request, there, elap
     sameFiles(previous, record) &&
     (await isUnchanged(storage, previous, record.planKey, there)).unchanged
   ) {
-    const stored = await Promise.all([...files.map(({ path }) => path), RECORD_NAME].map((path) => there.get(path)));
-    const all = stored.filter((each) => each !== null);
-    return resultOf({ outcome: 'unchanged', destination, record: previous, stored: all, elapsedSeconds: elapsed() });
+    const stored = await storedOf(destination, previous, there);
+    return resultOf({ outcome: 'unchanged', destination, record: previous, stored, elapsedSeconds: elapsed() });
   }
   for (const { bytes } of files) bucket?.meter.queued(bytes);
   const receipt = await publish(artifacts, storage, {
