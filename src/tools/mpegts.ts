@@ -97,6 +97,23 @@ function isTablePid(pid: number): boolean {
   return pid < 0x20 || pid === 0x1fff;
 }
 
+/** Whether a PES packet has as many bytes as it announced; a picture need not announce any. */
+class PesLength {
+  #missing: number | null = null;
+
+  open({ dataBytes }: { readonly dataBytes: number | null }): void {
+    this.#missing = dataBytes;
+  }
+
+  feed(bytes: number): void {
+    if (this.#missing !== null) this.#missing -= bytes;
+  }
+
+  get isWhole(): boolean {
+    return this.#missing === null || this.#missing === 0;
+  }
+}
+
 class VideoTrack {
   readonly kind = 'video';
   readonly #unit: AccessUnitReader;
@@ -109,7 +126,7 @@ class VideoTrack {
   #offset = 0;
   #end = 0;
   #pts = 0;
-  #bytesMissing: number | null = null;
+  readonly #pes = new PesLength();
 
   constructor(bytes: Uint8Array) {
     this.#unit = new AccessUnitReader(bytes);
@@ -126,12 +143,12 @@ class VideoTrack {
       this.#frames++;
       this.#offset = packets.offset;
       this.#pts = pes.pts;
-      this.#bytesMissing = pes.dataBytes;
+      this.#pes.open(pes);
       this.#unit.open();
     } else if (this.#frames === 0) {
       throw broken('it starts in the middle of a picture');
     }
-    if (this.#bytesMissing !== null) this.#bytesMissing -= packets.end - payloadStart;
+    this.#pes.feed(packets.end - payloadStart);
     this.#end = packets.offset + PACKET_BYTES;
     this.#unit.feed(payloadStart, packets.end);
   }
@@ -150,7 +167,7 @@ class VideoTrack {
 
   #close(): void {
     if (this.#frames === 0) return;
-    if (this.#bytesMissing !== null && this.#bytesMissing !== 0) throw broken('a picture is cut off');
+    if (!this.#pes.isWhole) throw broken('a picture is cut off');
     if (this.#unit.slice === 'none') throw broken(`access unit ${this.#frames - 1} has no picture`);
     this.#codecs ??= this.#unit.codecs;
     if (this.#unit.slice === 'idr') {
@@ -162,8 +179,8 @@ class VideoTrack {
 class AudioTrack {
   readonly kind = 'audio';
   readonly #adts: AdtsReader;
+  readonly #pes = new PesLength();
   #firstPts: number | null = null;
-  #bytesMissing: number | null = null;
 
   constructor(bytes: Uint8Array) {
     this.#adts = new AdtsReader(bytes);
@@ -176,11 +193,11 @@ class AudioTrack {
       const pes = readPesStart(packets);
       payloadStart = pes.dataStart;
       this.#firstPts ??= pes.pts;
-      this.#bytesMissing = pes.dataBytes;
+      this.#pes.open(pes);
     } else if (this.#firstPts === null) {
       throw broken('it starts in the middle of an audio frame');
     }
-    if (this.#bytesMissing !== null) this.#bytesMissing -= packets.end - payloadStart;
+    this.#pes.feed(packets.end - payloadStart);
     this.#adts.feed(payloadStart, packets.end);
   }
 
@@ -193,6 +210,6 @@ class AudioTrack {
   }
 
   #close(): void {
-    if (this.#bytesMissing !== null && this.#bytesMissing !== 0) throw broken('its audio is cut off');
+    if (!this.#pes.isWhole) throw broken('its audio is cut off');
   }
 }

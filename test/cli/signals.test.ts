@@ -4,6 +4,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { runMediactl, startMediactl } from '../e2e/run.js';
 import { clip } from '../fixtures/clips.js';
+import { isAlive } from '../fixtures/alive.js';
 
 let folder = '';
 let slow: readonly string[] = [];
@@ -30,15 +31,6 @@ async function startedPids(atLeast: number): Promise<number[]> {
     const pids = text.trim().split('\n').filter(Boolean).map(Number);
     if (pids.length >= atLeast) return pids;
     await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
   }
 }
 

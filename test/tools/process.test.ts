@@ -5,6 +5,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { processorTicks, processState } from '../../src/tools/process-state.js';
 import { capture, launch } from '../../src/tools/process.js';
+import { isAlive } from '../fixtures/alive.js';
 
 const HAS_PROC = process.platform === 'linux';
 let folder = '';
@@ -16,15 +17,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await fs.rm(folder, { recursive: true, force: true });
 });
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 async function until(isSo: () => boolean): Promise<void> {
   for (let i = 0; i < 250 && !isSo(); i++) await new Promise((resolve) => setTimeout(resolve, 20));

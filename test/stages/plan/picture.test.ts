@@ -4,6 +4,7 @@ import { rational } from '../../../src/model/rational.js';
 import { Ledger } from '../../../src/stages/plan/ledger.js';
 import { planPicture } from '../../../src/stages/plan/picture.js';
 import { planRequest, videoTrack } from '../../fixtures/media-info.js';
+import { samplePicture } from '../../fixtures/plan.js';
 
 const FULL = planRequest().capabilities;
 
@@ -26,18 +27,7 @@ describe('SDR colours', () => {
   it('are kept as tagged, without touching a pixel', () => {
     const { picture, tags } = pictureOf(videoTrack());
     expect(tags).toBe('bt709/bt709/bt709');
-    expect(picture).toEqual({
-      deinterlace: null,
-      mirror: false,
-      clockwise: 0,
-      toneMap: null,
-      wideGamut: false,
-      inputRange: 'tv',
-      inputMatrix: 'bt709',
-      matrixConversion: false,
-      scaler: 'zscale',
-      frameRate: { num: 25, den: 1 },
-    });
+    expect(picture).toEqual(samplePicture(rational(25)));
   });
 
   it.each<[string, readonly [number, number], Partial<Color>, string, string, boolean]>([

@@ -4,6 +4,7 @@ import type { EncodePlan } from '../../../src/model/plan.js';
 import { formatRational, rational } from '../../../src/model/rational.js';
 import { plan } from '../../../src/stages/plan/plan.js';
 import { audioTrack, mediaInfo, planRequest, videoTrack, VOD } from '../../fixtures/media-info.js';
+import { samplePicture } from '../../fixtures/plan.js';
 
 /** What a plan comes to, on a few lines. */
 function summary(media: MediaInfo) {
@@ -360,18 +361,7 @@ describe('golden plans', () => {
       },
       video: {
         trackIndex: 0,
-        picture: {
-          deinterlace: null,
-          mirror: false,
-          clockwise: 0,
-          toneMap: null,
-          wideGamut: false,
-          inputRange: 'tv',
-          inputMatrix: 'bt709',
-          matrixConversion: false,
-          scaler: 'zscale',
-          frameRate: rational(25),
-        },
+        picture: samplePicture(rational(25)),
         color: { primaries: 'bt709', transfer: 'bt709', matrix: 'bt709' },
         rungs: [
           {
