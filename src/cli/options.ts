@@ -74,6 +74,10 @@ function bucketOptions(more: readonly Option[] = []): readonly Option[] {
     new Option('--anonymous', 'without credentials'),
     new Option('--user-project <id>', 'project that pays for requests'),
     new Option('--endpoint <url>', "another address of the API than Google's"),
+    new Option('--storage-class <name>', "of new objects: standard, nearline, … (default: the bucket's)"),
+    new Option('--kms-key <name>', 'encrypt new objects with this Cloud KMS key: projects/…/cryptoKeys/…'),
+    new Option('--acl <name>', 'who may read new objects: private, publicRead, … (not with uniform access)'),
+    new Option('--metadata <key=value>', 'custom metadata of every object; may be given again').argParser(collectAll),
   ]);
 }
 
@@ -129,6 +133,11 @@ function add(command: Command, groups: readonly (readonly Option[])[]): Command 
 
 function grouped(heading: string, options: readonly Option[]): readonly Option[] {
   return options.map((option) => option.helpGroup(heading));
+}
+
+// Values may have commas.
+function collectAll(value: string, before: unknown): readonly unknown[] {
+  return [...(Array.isArray(before) ? before : []), value];
 }
 
 // --only 720p --only 480p is --only 720p,480p.

@@ -39,8 +39,8 @@ export function fileLayer(file: ConfigFile): Layer {
     (name, raw) => {
       const key = SETTING_KEYS.find((known) => known === name);
       if (key === undefined) return [locate(path, { path: name, text: unknownName('setting', name, SETTING_KEYS) })];
-      const untrusted = PROGRAMS.has(key) ? 'programs to run' : ACCESS.has(key) ? 'who gets credentials' : null;
-      if (!file.trusted && untrusted !== null) return [locate(path, { path: name, text: mayNotChoose(untrusted) })];
+      const untrusted = file.trusted ? undefined : OWN_CHOICE[key];
+      if (untrusted !== undefined) return [locate(path, { path: name, text: mayNotChoose(untrusted) })];
       return checked(
         key,
         raw,
@@ -60,7 +60,7 @@ export function environmentLayer(env: Environment): Layer {
     variables.filter(([name]) => name !== CONFIG_VARIABLE && name !== TOKEN_VARIABLE),
     (name, text) => {
       const key = settingOfVariable(name);
-      if (key !== null) return checked(key, fromText(key, text), 'environment', name, ({ text }) => `${name}: ${text}`);
+      if (key !== null) return checked(key, fromText(key, text), 'environment', name, lineOf(key, name));
       const known = [...SETTING_KEYS.map(variableName), CONFIG_VARIABLE];
       return [locate(name, { path: '', text: unknownName('variable', name, known) })];
     },
@@ -73,13 +73,27 @@ export function flagLayer(flags: Readonly<Record<string, unknown>>): Layer {
     const key = SETTING_KEYS.find((known) => known === name);
     if (key === undefined || raw === undefined) return [];
     const where = flagName(key, raw);
-    return checked(key, fromText(key, raw), 'flag', where, ({ text }) => `${where}: ${text}`);
+    return checked(key, fromText(key, raw), 'flag', where, lineOf(key, where));
   });
 }
 
 const PROGRAMS: ReadonlySet<keyof Settings> = new Set(['ffmpeg', 'ffprobe']);
-/** A token would be sent to whatever address stands there; a key file may name addresses, too. */
-const ACCESS: ReadonlySet<keyof Settings> = new Set(['endpoint', 'keyFile', 'impersonate']);
+
+const CREDENTIALS = 'who gets credentials';
+/**
+ * What only a file that the user trusts may say, and what that would be choosing. A token would be sent to whatever
+ * address stands there, and a key file may name addresses, too. With an ACL a private title becomes public; what is
+ * encrypted with somebody's key is lost when they take it away.
+ */
+const OWN_CHOICE: Readonly<Partial<Record<keyof Settings, string>>> = {
+  ffmpeg: 'programs to run',
+  ffprobe: 'programs to run',
+  endpoint: CREDENTIALS,
+  keyFile: CREDENTIALS,
+  impersonate: CREDENTIALS,
+  acl: 'who may read a title',
+  kmsKey: 'the key that a title is encrypted with',
+};
 
 function mayNotChoose(what: string): string {
   return (
@@ -109,17 +123,44 @@ function checked(
 ): (Given | string)[] {
   const result = settingsSchema.shape[key].safeParse(raw);
   if (result.success) return [{ key, value: adjust(result.data), source, where }];
-  return problemsOf(result.error).map(({ path, text }) => line({ path: `${key}${path}`, text }));
+  return problemsOf(result.error).map(({ path, text }) => {
+    const dot = path === '' || path.startsWith('[') ? '' : '.';
+    return line({ path: `${key}${dot}${path}`, text });
+  });
+}
+
+/** A variable or a flag is the setting; only what has keys of its own needs more to be found in it. */
+function lineOf(key: keyof Settings, where: string): (problem: { path: string; text: string }) => string {
+  const hasKeys = KINDS[key] === 'json' || KINDS[key] === 'pairs';
+  return ({ path, text }) => (hasKeys && path !== key ? `${where}: ${path}: ${text}` : `${where}: ${text}`);
 }
 
 /** Text of a variable or a flag as the value the setting wants; left as it is when it does not read so. */
 function fromText(key: keyof Settings, raw: unknown): unknown {
   if (KINDS[key] === 'list') return Array.isArray(raw) ? raw.flatMap(splitList) : splitList(raw);
+  if (KINDS[key] === 'pairs' && Array.isArray(raw)) return fromPairs(raw) ?? raw;
   if (typeof raw !== 'string') return raw;
   const text = raw.trim();
+  if (KINDS[key] === 'json' || (KINDS[key] === 'pairs' && text.startsWith('{'))) return fromJson(text) ?? raw;
+  if (KINDS[key] === 'pairs') return fromPairs(splitList(text)) ?? raw;
   if (KINDS[key] === 'number') return /^[+-]?\d+(\.\d+)?$/.test(text) ? Number(text) : raw;
   if (KINDS[key] === 'boolean') return BOOLEANS.get(text.toLowerCase()) ?? raw;
   return raw;
+}
+
+/** ["title=42"] → { title: "42" }; null when one is no pair. */
+function fromPairs(items: readonly unknown[]): Readonly<Record<string, string>> | null {
+  const pairs = items.map((item) => (typeof item === 'string' ? /^([^=]+)=([^]*)$/.exec(item) : null));
+  if (pairs.includes(null)) return null;
+  return Object.fromEntries(pairs.flatMap((pair) => (pair ? [[pair[1]?.trim() ?? '', pair[2] ?? '']] : [])));
+}
+
+function fromJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
 }
 
 function splitList(raw: unknown): unknown[] {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Settings } from '../model/settings.js';
+import { customMetadata, headerRules, kmsKey, predefinedAcl, storageClass } from './bucket-settings.js';
 import { X264_PRESETS } from './encoders.js';
 import { expecting, fields, oneOf } from './problems.js';
 
@@ -13,6 +14,11 @@ export const settingsSchema = fields({
   impersonate: text('the e-mail address of a service account').nullable(),
   anonymous: flag(),
   userProject: text('the name of a project').nullable(),
+  storageClass: storageClass().nullable(),
+  kmsKey: kmsKey().nullable(),
+  acl: predefinedAcl().nullable(),
+  metadata: customMetadata(),
+  headers: headerRules(),
   uploadJobs: whole(1, 256, 'requests at once'),
   maxStaging: size(),
   keepVersions: whole(0, 100, 'older versions').nullable(),
@@ -47,6 +53,11 @@ export const DEFAULTS: Settings = {
   impersonate: null,
   anonymous: false,
   userProject: null,
+  storageClass: null,
+  kmsKey: null,
+  acl: null,
+  metadata: {},
+  headers: [],
   uploadJobs: 32,
   maxStaging: 2 * 1024 ** 3,
   keepVersions: null,
@@ -75,8 +86,8 @@ export const DEFAULTS: Settings = {
 /** Every setting's name, in the order to show them. */
 export const SETTING_KEYS = settingsSchema.keyof().options;
 
-/** How a setting is written as text (variables, flags). */
-export const KINDS: Readonly<Record<keyof Settings, 'text' | 'number' | 'boolean' | 'list'>> = {
+/** How a setting is written as text (variables, flags): "key=value" for pairs. */
+export const KINDS: Readonly<Record<keyof Settings, 'text' | 'number' | 'boolean' | 'list' | 'pairs' | 'json'>> = {
   ladder: 'text',
   output: 'text',
   to: 'text',
@@ -85,6 +96,11 @@ export const KINDS: Readonly<Record<keyof Settings, 'text' | 'number' | 'boolean
   impersonate: 'text',
   anonymous: 'boolean',
   userProject: 'text',
+  storageClass: 'text',
+  kmsKey: 'text',
+  acl: 'text',
+  metadata: 'pairs',
+  headers: 'json',
   uploadJobs: 'number',
   maxStaging: 'text',
   keepVersions: 'number',
@@ -121,6 +137,11 @@ export function eachSetting<T>(make: (key: keyof Settings) => T): Record<keyof S
     impersonate: make('impersonate'),
     anonymous: make('anonymous'),
     userProject: make('userProject'),
+    storageClass: make('storageClass'),
+    kmsKey: make('kmsKey'),
+    acl: make('acl'),
+    metadata: make('metadata'),
+    headers: make('headers'),
     uploadJobs: make('uploadJobs'),
     maxStaging: make('maxStaging'),
     keepVersions: make('keepVersions'),

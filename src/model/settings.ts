@@ -21,6 +21,16 @@ export interface Settings {
   readonly anonymous: boolean;
   /** Project that pays for requests, where the bucket's owner does not. */
   readonly userProject: string | null;
+  /** Storage class of new objects; null: the bucket's. */
+  readonly storageClass: string | null;
+  /** Resource name of the Cloud KMS key for new objects; null: the bucket's. */
+  readonly kmsKey: string | null;
+  /** Predefined ACL of new objects; null: the bucket's. */
+  readonly acl: string | null;
+  /** Custom metadata of every object. */
+  readonly metadata: Readonly<Record<string, string>>;
+  /** Exceptions from the headers that objects get by what they are. Has no flag. */
+  readonly headers: readonly HeaderRule[];
   /** Requests to the bucket at once. */
   readonly uploadJobs: number;
   /** Bytes that may wait on disk for their upload; the encoder waits when there are more. */
@@ -63,6 +73,16 @@ export interface Settings {
   /** Program names, or paths. */
   readonly ffmpeg: string;
   readonly ffprobe: string;
+}
+
+/** What it names replaces the default for the paths that match. */
+export interface HeaderRule {
+  /** Glob on the path inside the title, or on the file's name when it has no slash: "*.ts", "thumbs/*.jpg". */
+  readonly match: string;
+  readonly contentType?: string | undefined;
+  readonly cacheControl?: string | undefined;
+  /** Added to that of the rules before. */
+  readonly metadata?: Readonly<Record<string, string>> | undefined;
 }
 
 export type SettingSource = 'default' | 'file' | 'environment' | 'flag';

@@ -65,7 +65,8 @@ export async function openDestination(
   const name = formatLocation(location);
   const meter = createUploadMeter(emit);
   const stopped = new AbortController();
-  const { endpoint, userProject, uploadJobs: jobs } = settings;
+  const { endpoint, userProject, uploadJobs: jobs, headers: rules, metadata } = settings;
+  const { storageClass, kmsKey, acl: predefinedAcl } = settings;
   const storage = await openStorage(location, {
     sessions,
     ...{
@@ -73,6 +74,8 @@ export async function openDestination(
       endpoint,
       userProject,
       jobs,
+      headers: { rules, metadata },
+      placement: { storageClass, kmsKey, predefinedAcl },
       signal: AbortSignal.any([signal, stopped.signal]),
       env,
       onEvent: meter.onEvent,

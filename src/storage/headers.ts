@@ -1,16 +1,7 @@
 import { extname } from 'node:path/posix';
 import picomatch from 'picomatch';
+import type { HeaderRule } from '../model/settings.js';
 import type { ObjectClass, ObjectHeaders } from './storage.js';
-
-/** A user's exception: what it names replaces the default for the paths that match. */
-export interface HeaderRule {
-  /** Glob on the path inside the title, or on the file's name when it has no slash: "*.ts", "thumbs/*.jpg". */
-  readonly match: string;
-  readonly contentType?: string | undefined;
-  readonly cacheControl?: string | undefined;
-  /** Added to that of the rules before. */
-  readonly metadata?: Readonly<Record<string, string>> | undefined;
-}
 
 export interface HeaderOptions {
   /** All that match apply, in order; of two that set the same thing the later wins. */

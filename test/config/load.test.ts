@@ -202,6 +202,19 @@ describe('folders of strangers', () => {
     expect((await load({ configFile: file })).settings.ffmpeg).toBe(join(home, 'work/payload'));
   });
 
+  test('nor who may read a title, nor with whose key it is encrypted; other settings of a bucket are data', async () => {
+    const kmsKey = 'projects/p/locations/eu/keyRings/r/cryptoKeys/k';
+    const data = { storageClass: 'nearline', metadata: { by: 'us' }, headers: [{ match: '*', cacheControl: 'x' }] };
+    const file = await put('work/.mediactlrc.json', { acl: 'publicRead', kmsKey, ...data });
+    expect((await failure()).detail).toEqual([
+      expect.stringContaining(`${file}: acl: a file found in the working folders may not choose who may read`),
+      expect.stringContaining(`${file}: kmsKey: a file found in the working folders may not choose the key`),
+    ]);
+    expect((await load({ configFile: file })).settings).toMatchObject({ acl: 'publicRead', kmsKey });
+    await put('work/.mediactlrc.json', data);
+    expect((await load()).settings).toMatchObject({ ...data, storageClass: 'NEARLINE' });
+  });
+
   test("the user's own files do", async () => {
     await put('.config/mediactl/config.json', { ffmpeg: '/opt/ffmpeg/bin/ffmpeg' });
     await put('.mediactlrc.json', { ffprobe: 'ffprobe6' });
@@ -248,6 +261,59 @@ describe('text of variables and flags', () => {
       '--no-keep',
       '--fresh',
       '--stall-timeout',
+    ]);
+  });
+});
+
+describe('headers and metadata', () => {
+  test('pairs from flags, one each; from a variable with commas between, or as JSON', async () => {
+    const flags = { metadata: ['title=a, b=c', ' rights =free'] };
+    expect((await load({ flags })).settings.metadata).toEqual({ title: 'a, b=c', rights: 'free' });
+    const from = async (text: string): Promise<unknown> =>
+      (await load({ env: { MEDIACTL_METADATA: text } })).settings.metadata;
+    expect(await from('title=1,rights=a=b')).toEqual({ title: '1', rights: 'a=b' });
+    expect(await from('{"title":"a, b"}')).toEqual({ title: 'a, b' });
+  });
+
+  test('rules from a file, or from a variable as JSON', async () => {
+    const headers = [{ match: '*.m3u8', cacheControl: 'no-cache', contentType: 'audio/mpegurl; charset=utf-8' }];
+    await put('work/.mediactlrc.json', { headers });
+    expect((await load()).settings.headers).toEqual(headers);
+    const env = { MEDIACTL_HEADERS: JSON.stringify([{ match: 'a', metadata: { b: 'c' } }]) };
+    expect((await load({ env })).settings.headers).toEqual([{ match: 'a', metadata: { b: 'c' } }]);
+  });
+
+  test('what no header can carry is refused, all of it at once', async () => {
+    const file = await put('work/.mediactlrc.json', {
+      metadata: { 'a b': 'x', c: 'line\r\nx-evil: 1', d: 'ü', e: ' x', f: 5 },
+      headers: [
+        { match: '/abs', cacheControl: 'a\nb' },
+        { match: '*', contentType: 'video' },
+        { match: '*' },
+        { math: '*', cacheControl: 'x' },
+      ],
+    });
+    const env = { MEDIACTL_HEADERS: '[{"match":"*","cacheControl":""}]', MEDIACTL_METADATA: 'novalue' };
+    const flags = { metadata: [`k=${'x'.repeat(8192)}`], storageClass: 'near', acl: 'public', kmsKey: 'key' };
+    const value = 'printable ASCII without spaces at its ends';
+    expect((await failure({ env, flags })).detail).toEqual([
+      `${file}: metadata.a b: "a b" is not right; expected a key of letters, digits, "-", "_" and "."`,
+      `${file}: metadata.c: "line\\r\\nx-evil: 1" is not right; expected ${value}`,
+      `${file}: metadata.d: "ü" is not right; expected ${value}`,
+      `${file}: metadata.e: " x" is not right; expected ${value}`,
+      `${file}: metadata.f: 5 is not right; expected ${value}`,
+      `${file}: headers[0].match: "/abs" is not right; expected a glob on paths inside the title, such as *.m3u8 or thumbs/**`,
+      `${file}: headers[0].cacheControl: "a\\nb" is not right; expected a Cache-Control, such as "public, max-age=60"`,
+      `${file}: headers[1].contentType: "video" is not right; expected a type such as video/mp2t or "text/vtt; charset=utf-8"`,
+      `${file}: headers[2]: sets nothing; expected contentType, cacheControl or metadata`,
+      `${file}: headers[3].match: missing; expected a glob on paths inside the title, such as *.m3u8 or thumbs/**`,
+      `${file}: headers[3].math: unknown key; did you mean match?`,
+      'MEDIACTL_HEADERS: headers[0].cacheControl: "" is not right; expected a Cache-Control, such as "public, max-age=60"',
+      'MEDIACTL_METADATA: "novalue" is not right; expected key=value pairs, such as title=42',
+      '--metadata: more than 8192 bytes of metadata; expected at most that, keys and values together',
+      '--storage-class: "NEAR" is not right; expected "STANDARD", "NEARLINE", "COLDLINE" or "ARCHIVE"',
+      expect.stringMatching(/^--acl: "public" is not right; expected "private", "publicRead"/),
+      '--kms-key: "key" is not right; expected projects/PROJECT/locations/LOCATION/keyRings/RING/cryptoKeys/KEY',
     ]);
   });
 });

@@ -1,0 +1,82 @@
+import { z } from 'zod';
+import type { HeaderRule } from '../model/settings.js';
+import { expecting, fields, mismatch, oneOf } from './problems.js';
+
+/** https://cloud.google.com/storage/docs/storage-classes; in capitals, however it was written. */
+export function storageClass() {
+  const upper = (value: unknown): unknown => (typeof value === 'string' ? value.toUpperCase() : value);
+  return z.preprocess(upper, oneOf(['STANDARD', 'NEARLINE', 'COLDLINE', 'ARCHIVE']));
+}
+
+/** Resource name of a key, not of one version of it. */
+export function kmsKey() {
+  const params = expecting('projects/PROJECT/locations/LOCATION/keyRings/RING/cryptoKeys/KEY');
+  return z.string(params).regex(/^projects\/[^/\s]+\/locations\/[\w-]+\/keyRings\/[\w-]+\/cryptoKeys\/[\w-]+$/, params);
+}
+
+/** https://cloud.google.com/storage/docs/access-control/lists#predefined-acl, as the JSON API writes them. */
+export function predefinedAcl() {
+  return oneOf([
+    'private',
+    'publicRead',
+    'projectPrivate',
+    'authenticatedRead',
+    'bucketOwnerRead',
+    'bucketOwnerFullControl',
+  ]);
+}
+
+/** Metadata is served as headers: of 8 KiB at most, and what would be trimmed or broken on the way is refused. */
+export function customMetadata() {
+  const value = headerText('printable ASCII without spaces at its ends');
+  const pairs = z.record(z.string().regex(KEY), value, {
+    error: ({ code, input }) =>
+      code === 'invalid_key'
+        ? mismatch(input, 'a key of letters, digits, "-", "_" and "."')
+        : mismatch(input, 'key=value pairs, such as title=42'),
+  });
+  const size = (metadata: Readonly<Record<string, string>>): number => Object.entries(metadata).flat().join('').length;
+  return pairs.refine((metadata) => size(metadata) <= METADATA_BYTES, {
+    error: `more than ${METADATA_BYTES} bytes of metadata; expected at most that, keys and values together`,
+  });
+}
+
+/** Exceptions from the headers of each class of objects. */
+export function headerRules() {
+  const rule = fields({
+    match: glob(),
+    contentType: z
+      .string(expecting(CONTENT_TYPE))
+      .regex(/^[\w!#$&^.+-]+\/[\w!#$&^.+-]+(?:\s*;\s*[\x20-\x7e]*[\x21-\x7e])?$/, expecting(CONTENT_TYPE))
+      .optional(),
+    cacheControl: headerText('a Cache-Control, such as "public, max-age=60"').optional(),
+    metadata: customMetadata().optional(),
+  }).refine(setsSomething, { error: 'sets nothing; expected contentType, cacheControl or metadata' });
+  const params = expecting('a list of objects with match and contentType, cacheControl or metadata');
+  return z.array(rule, params);
+}
+
+// RFC 9110 §5.6.2 allows more; these mean the same everywhere. The first character keeps __proto__ out.
+const KEY = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
+/** https://cloud.google.com/storage/quotas#objects */
+const METADATA_BYTES = 8 * 1024;
+const CONTENT_TYPE = 'a type such as video/mp2t or "text/vtt; charset=utf-8"';
+
+/** RFC 9110 §5.5 without what is obsolete; not empty. */
+function headerText(what: string) {
+  const params = expecting(what);
+  return z.string(params).regex(/^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/, params);
+}
+
+function glob() {
+  const params = expecting('a glob on paths inside the title, such as *.m3u8 or thumbs/**');
+  return z
+    .string(params)
+    .min(1, params)
+    .max(1024, params)
+    .regex(/^[^/\0\n][^\0\n]*$/, params);
+}
+
+function setsSomething(rule: HeaderRule): boolean {
+  return rule.contentType !== undefined || rule.cacheControl !== undefined || rule.metadata !== undefined;
+}
