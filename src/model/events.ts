@@ -113,7 +113,7 @@ export interface CommandEvent {
 /** Final. */
 export interface ResultEvent {
   readonly type: 'result';
-  readonly outcome: 'encoded' | 'uploaded' | 'unchanged';
+  readonly outcome: 'encoded' | 'uploaded' | 'relabelled' | 'unchanged';
   readonly status: TitleStatus;
   /** Absolute path of the folder, or gs://bucket/prefix. */
   readonly output: string;

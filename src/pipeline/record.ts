@@ -4,10 +4,8 @@ import type { Artifact, RecordedFile, TitleRecord } from '../model/artifact.js';
 import type { EncodePlan } from '../model/plan.js';
 import { printable } from '../model/text.js';
 import { MASTER_NAME, RECORD_NAME } from '../stages/publish/ownership.js';
-import { classOf } from '../stages/publish/class-of.js';
 import { PENDING_NAME } from '../stages/publish/pending.js';
 import { forEachBounded } from '../storage/bounded.js';
-import { sameHeaders } from '../storage/headers.js';
 import type { Snapshot, Storage, Stored } from '../storage/storage.js';
 import { asMediactlError } from '../tools/space.js';
 
@@ -56,8 +54,8 @@ export function planKey(plan: EncodePlan): string {
 export type Comparison = { readonly unchanged: true } | { readonly unchanged: false; readonly because: string };
 
 /**
- * Whether the title that is there is what the plan with this key would make, by sizes, and by checksums and headers
- * where the destination keeps them: nothing is read.
+ * Whether the title that is there is what the plan with this key would make, by sizes, and by checksums where the
+ * destination keeps them: nothing is read. Its headers may be others.
  * Also false after a publication that was interrupted, which running again completes.
  */
 export async function isUnchanged(
@@ -73,7 +71,7 @@ export async function isUnchanged(
     if ((await snapshot.get(PENDING_NAME)) !== null) return { unchanged: false, because: 'publishing was interrupted' };
     const wrong: string[] = [];
     await forEachBounded(record.files, 32, async (file) => {
-      if (!isRight(storage, file, await snapshot.get(file.path))) wrong.push(file.path);
+      if (!isRight(file, await snapshot.get(file.path))) wrong.push(file.path);
     });
     const first = wrong.toSorted()[0];
     if (first === undefined) return { unchanged: true };
@@ -83,11 +81,9 @@ export async function isUnchanged(
   }
 }
 
-function isRight(storage: Storage, file: RecordedFile, there: Stored | null): boolean {
+function isRight(file: RecordedFile, there: Stored | null): boolean {
   if (there?.bytes !== file.bytes) return false;
-  if (there.crc32c !== null && there.crc32c !== file.crc32c) return false;
-  const headers = storage.headersFor(file.path, classOf(file.path));
-  return headers === null || there.headers === null || sameHeaders(headers, there.headers);
+  return there.crc32c === null || there.crc32c === file.crc32c;
 }
 
 /** For `TitleRecord.files`. Throws MediactlError when the title would have no master playlist or a file twice. */

@@ -12,6 +12,7 @@ import type { Snapshot, Stored } from '../storage/storage.js';
 import type { Destination } from './destination.js';
 import { keptVersions } from './make-record.js';
 import { isUnchanged, readRecord, recordFiles } from './record.js';
+import { relabel } from './relabel.js';
 import { resultOf, storedOf, uploadedObject } from './result.js';
 import { readTree, type Tree, type TreeFile } from './tree.js';
 
@@ -74,8 +75,9 @@ async function uploadTitle(made: TitleRecord, tree: Tree, { request, there, elap
     sameFiles(previous, record) &&
     (await isUnchanged(storage, previous, record.planKey, there)).unchanged
   ) {
-    const stored = await storedOf(destination, previous, there);
-    return resultOf({ outcome: 'unchanged', destination, record: previous, stored, elapsedSeconds: elapsed() });
+    const { stored, changed } = await relabel(storage, await storedOf(destination, previous, there));
+    const outcome = changed > 0 ? 'relabelled' : 'unchanged';
+    return resultOf({ outcome, destination, record: previous, stored, elapsedSeconds: elapsed() });
   }
   for (const { bytes } of files) bucket?.meter.queued(bytes);
   const receipt = await publish(artifacts, storage, {

@@ -14,6 +14,7 @@ import { type PlannedTitle, planTitle, type TitleRequest } from './plan-title.js
 import { checkSpace } from './preflight.js';
 import { checkOurs, wasOvertaken } from './present-title.js';
 import { isUnchanged, planKey } from './record.js';
+import { relabel } from './relabel.js';
 import { resultOf, storedOf } from './result.js';
 import { checkSameSource } from './same-source.js';
 import { prepareStaging, type Staging } from './staging.js';
@@ -39,8 +40,9 @@ export async function makeTitle(request: TitleRequest): Promise<ResultEvent> {
 
   const before = title.present.kind === 'ours' ? title.present.record : null;
   if (before && !settings.force && (await isUnchanged(storage, before, planKey(plan), there)).unchanged) {
-    const stored = await storedOf(destination, before, there);
-    return resultOf({ outcome: 'unchanged', destination, record: before, stored, elapsedSeconds: since(began) });
+    const { stored, changed } = await relabel(storage, await storedOf(destination, before, there));
+    const outcome = changed > 0 ? 'relabelled' : 'unchanged';
+    return resultOf({ outcome, destination, record: before, stored, elapsedSeconds: since(began) });
   }
 
   await checkOurs(destination, title, settings.force);

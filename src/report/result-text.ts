@@ -39,6 +39,9 @@ function headline(result: ResultEvent, style: Style): string {
   if (result.outcome === 'unchanged') {
     return `${style.good(style.glyphs.done)} unchanged: ${place} is already what would be made (${formatClock(result.durationSeconds)}, ${formatBytes(result.bytes)})`;
   }
+  if (result.outcome === 'relabelled') {
+    return `${style.good(style.glyphs.done)} changed headers only: the bytes of ${place} are already what would be made`;
+  }
   if (result.outcome === 'uploaded') {
     return `${style.good(style.glyphs.done)} uploaded ${formatBytes(result.bytes)} in ${duration(result.elapsedSeconds)}`;
   }

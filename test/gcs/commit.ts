@@ -124,6 +124,12 @@ function publicReadAcl(bucket: Bucket, query: URLSearchParams): boolean {
       'Cannot insert legacy ACL for an object when uniform bucket-level access is enabled. Read more at https://cloud.google.com/storage/docs/uniform-bucket-level-access',
     );
   }
+  const prevented = asObject(bucket.config['iamConfiguration'])?.['publicAccessPrevention'] === 'enforced';
+  if (prevented && (acl === 'publicRead' || acl === 'authenticatedRead')) {
+    const who = 'The member bindings allUsers and allAuthenticatedUsers';
+    const message = `${who} are not allowed since public access prevention is enforced.`;
+    throw new ApiError(412, 'conditionNotMet', message);
+  }
   return acl === 'publicRead';
 }
 

@@ -1,7 +1,14 @@
 import { MediactlError, type ErrorCode } from '../../errors.js';
 import { printable } from '../../model/text.js';
 import { GaveUp } from '../retry.js';
-import { ApiFailure, ChecksumFailure, CredentialsFailure, isCertificateTrouble, isChecksumRefusal } from './failure.js';
+import {
+  ApiFailure,
+  ChecksumFailure,
+  CredentialsFailure,
+  isCertificateTrouble,
+  isChecksumRefusal,
+  isPublicAccessPrevented,
+} from './failure.js';
 import { TransportError } from './transport.js';
 
 /** What was attempted, for the message. */
@@ -77,12 +84,17 @@ const CHECKSUM: Known = {
   hint: 'run the same command again; if it stays, suspect memory, disk or a proxy that changes what passes through',
 };
 
-function ofAnswer({ status, reason: word, message }: ApiFailure, attempted: Attempted): Known {
+function ofAnswer(failure: ApiFailure, attempted: Attempted): Known {
+  const { status, reason: word, message } = failure;
   const said = `Google answered ${status}: ${message}`;
   const bucket = `gs://${attempted.bucket}`;
   if (isChecksumRefusal(status, message)) return { ...CHECKSUM, reason: said };
   if (isRequesterPays(word, message)) {
-    return { code: 'storage-requester-pays', reason: said, hint: 'name the project that pays for requests' };
+    return {
+      code: 'storage-requester-pays',
+      reason: said,
+      hint: 'name the project that pays for requests with --user-project',
+    };
   }
   if (/hold/i.test(word) || /under (an )?active .*hold/i.test(message)) {
     const hint = `release it: gcloud storage objects update ${attempted.name} --no-temporary-hold --no-event-based-hold`;
@@ -91,6 +103,9 @@ function ofAnswer({ status, reason: word, message }: ApiFailure, attempted: Atte
   if (/retention/i.test(word) || (status === 403 && /retention/i.test(message))) {
     const hint = `what is there can be neither replaced nor removed before its time; see: gcloud storage buckets describe ${bucket} --format="value(retention_policy)"`;
     return { code: 'storage-retention', reason: said, hint };
+  }
+  if (isPublicAccessPrevented(failure)) {
+    return { code: 'storage-rejected', reason: said, hint: `leave out --acl: nothing in ${bucket} may be public` };
   }
   switch (status) {
     case 401:
@@ -139,10 +154,10 @@ function permissionHint(message: string, bucket: string): string {
 
 function rejectedHint(message: string, bucket: string): string {
   if (/uniform bucket-level access/i.test(message)) {
-    return `leave out the ACL: ${bucket} has uniform access, so who may read is set on the bucket`;
+    return `leave out --acl: ${bucket} has uniform access, so who may read is set on the bucket`;
   }
   if (/kms|encryption key|cryptoKey/i.test(message)) {
-    return 'check the name of the key, its location (that of the bucket), and that the storage service agent may use it';
+    return 'check --kms-key: the name of the key, its location (that of the bucket), and that the storage service agent may use it';
   }
   return 'check the settings for this destination';
 }

@@ -74,6 +74,16 @@ export function isChecksumRefusal(status: number, message: string): boolean {
   return status === 400 && /(crc32c|md5|checksum)/i.test(message) && /match/i.test(message);
 }
 
+/** Something else than expected is there. The same status tells of an ACL that the bucket forbids. */
+export function isFailedPrecondition(error: unknown): error is ApiFailure {
+  return error instanceof ApiFailure && error.status === 412 && !isPublicAccessPrevented(error);
+}
+
+/** https://cloud.google.com/storage/docs/public-access-prevention */
+export function isPublicAccessPrevented({ message }: ApiFailure): boolean {
+  return /public access prevention/i.test(message);
+}
+
 export function isCertificateTrouble(code: string): boolean {
   return /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER|ALTNAME/.test(code);
 }

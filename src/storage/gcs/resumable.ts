@@ -1,5 +1,5 @@
 import { hasStatus, type Api } from './api.js';
-import { ApiFailure, ChecksumFailure, isChecksumRefusal } from './failure.js';
+import { ApiFailure, ChecksumFailure, isChecksumRefusal, isFailedPrecondition } from './failure.js';
 import { OBJECT_FIELDS, parseObject, type RemoteObject } from './resource.js';
 import { sessionKey, type SessionStore } from './sessions.js';
 import { TransportError, type HttpResponse } from './transport.js';
@@ -34,7 +34,7 @@ export async function uploadInChunks(api: Api, upload: Upload, options: Resumabl
       await options.sessions.forget(key);
       return { stored };
     } catch (error) {
-      if (hasStatus(error, 412)) {
+      if (isFailedPrecondition(error)) {
         await options.sessions.forget(key);
         return { stored: null, refused: true, uncertain };
       }

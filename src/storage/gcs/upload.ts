@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Retry } from '../retry.js';
 import type { ObjectHeaders } from '../storage.js';
 import { hasStatus, type Api } from './api.js';
+import { isFailedPrecondition } from './failure.js';
 import { OBJECT_FIELDS, parseObject, type RemoteObject } from './resource.js';
 
 /** How objects are kept, apart from their headers. Null: as the bucket's defaults say. */
@@ -56,7 +57,7 @@ export async function uploadWhole(api: Api, upload: Upload, content: Uint8Array)
         const response = await api.send({ method: 'POST', upload: true, query, headers, body, onSent });
         return { stored: parseObject(response.body) };
       } catch (error) {
-        if (hasStatus(error, 412)) return { stored: null, refused: true, uncertain };
+        if (isFailedPrecondition(error)) return { stored: null, refused: true, uncertain };
         if (!hasStatus(error, 429)) uncertain = true;
         throw error;
       }

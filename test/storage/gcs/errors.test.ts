@@ -129,7 +129,16 @@ test('an ACL for a bucket with uniform access', async () => {
   const placement = { predefinedAcl: 'publicRead' };
   await bucketWith({ iamConfiguration: { uniformBucketLevelAccess: { enabled: true } } });
   const error = await failure(bucket.open({ placement }).write('m', bytes, 'record'));
-  expect(error).toMatchObject({ code: 'storage-rejected', hint: /leave out the ACL/ });
+  expect(error).toMatchObject({ code: 'storage-rejected', hint: /leave out --acl/ });
+});
+
+test.each([10, 9_000_000])('an ACL that makes public what a bucket keeps private (%i bytes)', async (size) => {
+  await bucketWith({ iamConfiguration: { publicAccessPrevention: 'enforced' } });
+  const open = (acl: string): GcsStorage => bucket.open({ placement: { predefinedAcl: acl } });
+  const error = await failure(open('publicRead').put('m', await bucket.file(size), 'segment', { condition: 'absent' }));
+  // 412 like a lost race, which it is not.
+  expect(error).toMatchObject({ code: 'storage-rejected', reason: /public access prevention/, hint: /--acl/ });
+  await open('private').put('m', await bucket.file(size), 'segment', { condition: 'absent' });
 });
 
 test('storage class, key and ACL are sent with each object, large or small', async () => {
