@@ -137,7 +137,8 @@ function grouped(heading: string, options: readonly Option[]): readonly Option[]
 
 // Values may have commas.
 function collectAll(value: string, before: unknown): readonly unknown[] {
-  return [...(Array.isArray(before) ? before : []), value];
+  const all: readonly unknown[] = Array.isArray(before) ? before : [];
+  return [...all, value];
 }
 
 // --only 720p --only 480p is --only 720p,480p.

@@ -47,8 +47,13 @@ interface Labels {
 
 async function labels(prefix: string): Promise<ReadonlyMap<string, Labels>> {
   const all = await fake.control.objects('media');
-  const mine = all.filter(({ name }) => String(name).startsWith(`${prefix}/`));
-  return new Map(mine.map((object) => [String(object['name']).slice(prefix.length + 1), object]));
+  return new Map(
+    all.flatMap((object) => {
+      const { name } = object;
+      const isMine = typeof name === 'string' && name.startsWith(`${prefix}/`);
+      return isMine ? [[name.slice(prefix.length + 1), object]] : [];
+    }),
+  );
 }
 
 test('rules, metadata and placement reach every object; changed headers are patched and nothing is sent', async () => {
