@@ -76,14 +76,16 @@ function publishedInBucket(
   ours: { readonly uploader: Uploader; readonly ledger: UploadLedger; readonly before: TitleRecord | null },
 ): Published {
   const { uploader, ledger, before } = ours;
-  const recorded = new Map(before?.files.map(({ path, crc32c }) => [path, crc32c]));
+  // Of an older version that is kept, too: a title that is made again takes its names.
+  const files = before ? [before, ...(before.kept ?? [])].flatMap((version) => version.files) : [];
+  const recorded = new Set(files.map(({ path, crc32c }) => `${crc32c} ${path}`));
   return {
     async has({ rendition, file, bytes }) {
       const path = `${rendition}/${file}`;
       const found = uploader.confirmed.get(path) ?? (await there.get(path));
       // By its size alone nothing is taken for what was made.
       if (found?.bytes !== bytes || found.crc32c === null) return false;
-      return ledger.all().get(path)?.crc32c === found.crc32c || recorded.get(path) === found.crc32c;
+      return ledger.all().get(path)?.crc32c === found.crc32c || recorded.has(`${found.crc32c} ${path}`);
     },
     async fetch(path, file) {
       const found = await there.get(path);

@@ -191,6 +191,14 @@ test('while a title is replaced a player meets the old one whole or the new one 
   expect(new Set((await objects()).map((object) => object.path.split('/')[0])).size).toBe(2 + 2);
 });
 
+test('back to a version that is still kept: its segments are taken up again', async () => {
+  await encode();
+  await encode('--crf', '40');
+  await fake.control.clearLog();
+  await expectWhole(await encode());
+  expect((await fake.control.writes()).filter(({ object }) => object.endsWith('.ts'))).toEqual([]);
+});
+
 test('killed in the middle, the same command goes on and leaves nothing behind', async () => {
   // Slow enough for a kill between what is written and what comes next.
   await fake.control.settings({ latencyMs: 300 });

@@ -1,0 +1,60 @@
+import type { FakeGcs } from '../../gcs/start.mjs';
+import type { Title } from './titles.js';
+import { headersWrong, objectsOf } from './world.js';
+
+export interface Wanted {
+  readonly bucket: string;
+  readonly prefix: string;
+  /** What was published last; null when it is known by its record only. */
+  readonly title: Title | null;
+  /** Name → generation of what must not have been touched. */
+  readonly foreign: ReadonlyMap<string, string>;
+}
+
+interface File {
+  readonly path: string;
+  readonly bytes: number;
+  readonly crc32c: string;
+}
+
+interface Recorded {
+  readonly files: readonly File[];
+  readonly kept?: readonly { readonly files: readonly File[] }[];
+}
+
+/** What is wrong with a bucket after a publication has ended well. */
+export async function checkBucket(fake: FakeGcs, wanted: Wanted): Promise<string[]> {
+  const { bucket, prefix, title, foreign } = wanted;
+  const wrong: string[] = [];
+  const there = new Map((await objectsOf(fake.control, bucket)).map((object) => [object.name, object]));
+  for (const [name, generation] of foreign) {
+    const object = there.get(name);
+    if (object?.generation !== generation || object.metageneration !== '1') wrong.push(`${name} was touched`);
+    there.delete(name);
+  }
+  const record = await recordOf(fake, wanted);
+  const files = [record, ...(record.kept ?? [])].flatMap((version) => version.files);
+  for (const { path, bytes, crc32c } of files) {
+    const object = there.get(`${prefix}/${path}`);
+    if (object?.bytes !== bytes || object.crc32c !== crc32c) wrong.push(`${path}: not as the record has it`);
+  }
+  for (const object of there.values()) if (headersWrong(object)) wrong.push(`${object.name}: wrong headers`);
+  if (title) {
+    for (const [path, file] of title.files) {
+      if (path === 'mediactl.json') continue;
+      const object = there.get(`${prefix}/${path}`);
+      if (object?.bytes !== file.bytes || object.crc32c !== file.crc32c) wrong.push(`${path}: not as its source`);
+    }
+  }
+  const known = new Set(files.map(({ path }) => `${prefix}/${path}`).concat(`${prefix}/mediactl.json`));
+  for (const name of there.keys()) if (!known.has(name)) wrong.push(`${name} belongs to nothing`);
+  return wrong;
+}
+
+async function recordOf({ endpoint }: FakeGcs, { bucket, prefix }: Wanted): Promise<Recorded> {
+  const answer = await fetch(
+    `${endpoint}/${[bucket, ...prefix.split('/'), 'mediactl.json'].map(encodeURIComponent).join('/')}`,
+  );
+  if (!answer.ok) throw new Error(`no record: ${answer.status}`);
+  return (await answer.json()) as Recorded;
+}
