@@ -8,7 +8,7 @@ import { checkBucket } from './check-bucket.js';
 import { faultsFor } from './faults.js';
 import { startPlayer, type Expected, type PlayerCounts } from './player.js';
 import type { Title } from './titles.js';
-import { putForeign } from './world.js';
+import { objectsOf, putForeign } from './world.js';
 
 export interface Chaos {
   readonly fake: FakeGcs;
@@ -55,9 +55,7 @@ export async function runSeed(seed: number, { fake, titles, root }: Chaos): Prom
   const count = { publications: 0, runs: 0, kills: 0, errors: 0, faults: {} };
   await control.createBucket({ name: bucket, public: true, softDeletePolicy: { retentionDurationSeconds: '0' } });
   for (const name of FOREIGN) await putForeign(endpoint, bucket, name);
-  const before = new Map(
-    (await control.objects(bucket)).map((object) => [String(object['name']), String(object['generation'])]),
-  );
+  const before = new Map((await objectsOf(control, bucket)).map(({ name, generation }) => [name, generation]));
   const cwd = await fs.mkdtemp(path.join(root, `seed-${seed}-`));
 
   const seen = new Seen(encodes ? null : titles);

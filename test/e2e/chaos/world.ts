@@ -1,3 +1,4 @@
+import { textOf } from '../../gcs/json.js';
 import type { Control } from '../../gcs/control-client.js';
 
 /** One object as the server has it. */
@@ -13,7 +14,7 @@ export interface BucketObject {
 
 export async function objectsOf(control: Control, bucket: string): Promise<BucketObject[]> {
   return (await control.objects(bucket)).map((resource) => {
-    const text = (key: string): string => String(resource[key] ?? '');
+    const text = (key: string): string => textOf(resource[key]);
     return {
       ...{ name: text('name'), bytes: Number(resource['size']), crc32c: text('crc32c') },
       ...{ generation: text('generation'), metageneration: text('metageneration') },
