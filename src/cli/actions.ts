@@ -5,7 +5,7 @@ import type { CommandName } from './program.js';
 import type { Run } from './run.js';
 import { openSession, type Session } from './session.js';
 import { printToStdout } from './streams.js';
-import { requireFolders, requireInput } from './usage.js';
+import { requireFolders, requireInput, requirePlace } from './usage.js';
 
 type Action = (argument: string | undefined, command: Command) => Promise<void>;
 
@@ -54,6 +54,30 @@ export function createActions(run: Run, version: string): Readonly<Record<Comman
       run.startsWork('give the same command again: what is there is not sent again');
       const { uploadCommand } = await import('../commands/upload.js');
       await uploadCommand(dir, dest, { ...session, version });
+    },
+
+    ls: async (where, command) => {
+      const session = await open(run, command, 'print');
+      if (await printedConfig(session, command)) return;
+      const place = requirePlace(where, 'ls');
+      const { listTitles } = await import('../commands/list-titles.js');
+      const { color } = session;
+      // What is piped somewhere is whole, however narrow the terminal.
+      const columns = process.stdout.isTTY || process.env['COLUMNS'] ? session.columns : Infinity;
+      await printToStdout(await listTitles(place, { ...session, version }, { columns, color }));
+    },
+
+    rm: async (where, command) => {
+      const session = await open(run, command, 'print');
+      if (await printedConfig(session, command)) return;
+      const place = requirePlace(where, 'rm');
+      run.startsWork('give the same command again: it removes the rest');
+      const { removeTitles } = await import('../commands/remove-titles.js');
+      const { askerOf } = await import('./confirm.js');
+      const flags = command.opts<{ recursive?: true; dryRun?: true; yes?: true }>();
+      const { recursive = false, dryRun = false, yes = false } = flags;
+      const options = { recursive, dryRun, yes, confirm: askerOf(session.signal) };
+      await printToStdout(await removeTitles(place, { ...session, version }, options));
     },
 
     probe: async (input, command) => {

@@ -11,6 +11,8 @@ Exit codes:
 export const COMMANDS = {
   encode: { usage: 'INPUT', does: 'Make INPUT into a folder with master.m3u8 that plays everywhere.' },
   upload: { usage: 'DIR DEST', does: 'Bring a folder to gs://bucket/path, and confirm every object.' },
+  ls: { usage: 'WHERE', does: 'List the titles below a gs://bucket/path, or a folder.' },
+  rm: { usage: 'WHERE', does: 'Remove a title from gs://bucket/path, or a folder.' },
   plan: { usage: 'INPUT', does: 'Show what encode would do with INPUT, and why.' },
   probe: { usage: 'INPUT', does: 'Show what is in INPUT.' },
   ladders: { usage: '[NAME]', does: 'Show the ladders (sizes and bit rates), or one of them.' },
@@ -69,6 +71,28 @@ Segments go first, then media playlists, then what players open; each only when 
 it refers to is confirmed. What is there and right is not sent again. A title that
 mediactl made replaces an older one of its own; of another tree nothing is removed.
 A ready access token is read from MEDIACTL_ACCESS_TOKEN.
+${EXIT_CODES_TEXT}`;
+
+export const LS_TEXT = `
+Examples:
+  $ mediactl ls gs://bucket/titles
+  $ mediactl ls gs://bucket/titles --json | jq -r '.titles[] | select(.state != "complete").location'
+  $ mediactl ls .
+
+A title is a folder with a mediactl.json. Its objects are compared with that record by
+size and checksum: what is missing or was changed is counted.
+${EXIT_CODES_TEXT}`;
+
+export const RM_TEXT = `
+Examples:
+  $ mediactl rm gs://bucket/titles/movie
+  $ mediactl rm gs://bucket/titles/movie --dry-run
+  $ mediactl rm gs://bucket/titles --recursive --yes
+
+Shows what it would remove, and asks. Only what the record of a title lists is removed,
+older versions included: what players open first, the record last, so that the same
+command goes on after an interruption. What was changed since, and files that mediactl
+did not make, stay.
 ${EXIT_CODES_TEXT}`;
 
 export const PLAN_TEXT = `

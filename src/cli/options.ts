@@ -7,6 +7,9 @@ const QUALITY = 'Picture quality:';
 const WORK = 'How to work:';
 const OUTPUT = 'What to say:';
 const SETUP = 'Settings and tools:';
+const REMOVAL = 'What to remove:';
+
+const RECEIPT = new Option('--receipt <file>', 'write the list of all objects, with checksums, as JSON');
 
 /** Flags of encode and plan: the same, so that a command line is tried out by changing one word. */
 export function addTitleOptions(command: Command): Command {
@@ -29,7 +32,8 @@ export function addTitleOptions(command: Command): Command {
       new Option('--no-keep', 'when interrupted, leave nothing to go on with'),
       new Option('--keep').hideHelp(),
     ]),
-    bucketOptions([
+    bucketOptions(BUCKET, [
+      RECEIPT,
       new Option('--max-staging <size>', 'the encoder waits while more than this waits for upload (default: 2G)'),
     ]),
     grouped(QUALITY, [
@@ -60,15 +64,31 @@ export function addUploadOptions(command: Command): Command {
       new Option('--keep-versions <n>', 'leave the objects of so many older versions of a title (default: 1)'),
       new Option('--force', 'replace what mediactl did not make'),
     ]),
-    bucketOptions(),
+    bucketOptions(BUCKET, [RECEIPT]),
   ]);
 }
 
-function bucketOptions(more: readonly Option[] = []): readonly Option[] {
-  return grouped(BUCKET, [
+/** Flags of ls and rm: who asks the bucket. */
+export function addAccessOptions(command: Command): Command {
+  return add(command, [bucketOptions('In a bucket:')]);
+}
+
+/** Flags of rm alone. */
+export function addRemovalOptions(command: Command): Command {
+  return add(command, [
+    grouped(REMOVAL, [
+      new Option('-n, --dry-run', 'show what would be removed, and remove nothing'),
+      new Option('-y, --yes', 'do not ask'),
+      new Option('-r, --recursive', 'remove every title below WHERE, when WHERE is no title itself'),
+    ]),
+  ]);
+}
+
+/** `more`: what stands beside the first flag. */
+function bucketOptions(heading = BUCKET, more: readonly Option[] = []): readonly Option[] {
+  return grouped(heading, [
     new Option('--upload-jobs <n>', 'requests at once (default: 32)'),
     ...more,
-    new Option('--receipt <file>', 'write the list of all objects, with checksums, as JSON'),
     new Option('--key-file <file>', "a service account's key (default: what gcloud and the machine offer)"),
     new Option('--impersonate <email>', 'act as this service account'),
     new Option('--anonymous', 'without credentials'),

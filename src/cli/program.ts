@@ -1,6 +1,14 @@
 import { Command } from 'commander';
 import * as help from './help-text.js';
-import { addOutputOption, addOutputOptions, addSetupOptions, addTitleOptions, addUploadOptions } from './options.js';
+import {
+  addAccessOptions,
+  addOutputOption,
+  addOutputOptions,
+  addRemovalOptions,
+  addSetupOptions,
+  addTitleOptions,
+  addUploadOptions,
+} from './options.js';
 
 export type CommandName = keyof typeof help.COMMANDS;
 
@@ -41,6 +49,8 @@ export function buildProgram(version: string, run: RunCommand): Command {
   addOutputOption(encode, '-n, --dry-run', 'show the plan and write nothing (as mediactl plan)');
   addSetupOptions(addOutputOptions(encode, true));
   addSetupOptions(addOutputOptions(addUploadOptions(add('upload', help.UPLOAD_TEXT)), true));
+  addSetupOptions(addOutputOptions(addAccessOptions(add('ls', help.LS_TEXT)), false));
+  addSetupOptions(addOutputOptions(addAccessOptions(addRemovalOptions(add('rm', help.RM_TEXT))), false));
   addSetupOptions(addOutputOptions(addTitleOptions(add('plan', help.PLAN_TEXT)), true));
   addSetupOptions(addOutputOptions(add('probe', help.PROBE_TEXT), false));
   const ladders = addOutputOption(add('ladders', help.LADDERS_TEXT), '--json', 'JSON on stdout');

@@ -40,6 +40,14 @@ export function requireFolders(folder: string | undefined, to: string | undefine
   });
 }
 
+/** The argument of ls and rm. Throws MediactlError('usage'). */
+export function requirePlace(where: string | undefined, command: string): string {
+  if (where) return where;
+  throw new MediactlError('usage', 'no WHERE was given', {
+    hint: `name a place: mediactl ${command} gs://bucket/titles/movie`,
+  });
+}
+
 function meantInstead(error: CommanderError, argv: readonly string[], meant: string | undefined): string | null {
   if (meant !== undefined) return `did you mean ${meant}?`;
   const word = argv[0] ?? '';

@@ -20,7 +20,11 @@ export async function readRecord(storage: Storage, generation?: string): Promise
   const bytes = await storage.read(RECORD_NAME, generation).catch((error: unknown) => {
     throw asMediactlError(error, storage.name);
   });
-  if (bytes === null) return { kind: 'none' };
+  return bytes === null ? { kind: 'none' } : parseRecord(bytes);
+}
+
+/** The bytes of a mediactl.json as a record, or why they are none. */
+export async function parseRecord(bytes: Uint8Array): Promise<Exclude<RecordState, { kind: 'none' }>> {
   const value = parseJson(new TextDecoder().decode(bytes));
   if (value === undefined) return { kind: 'foreign', reason: `its ${RECORD_NAME} is not JSON` };
   const schema = typeof value === 'object' && value !== null && 'schema' in value ? value.schema : null;

@@ -23,7 +23,7 @@ export function resultOf(made: {
     status: record.status,
     output: name,
     playlist: bucket ? `${name}/master.m3u8` : join(name, 'master.m3u8'),
-    durationSeconds: Math.max(0, ...record.renditions.map(({ duration }) => toNumber(duration))),
+    durationSeconds: durationOf(record),
     elapsedSeconds: made.elapsedSeconds,
     bytes: record.files.reduce((sum, { bytes }) => sum + bytes, 0),
     renditions: record.renditions,
@@ -41,6 +41,10 @@ export async function storedOf({ bucket }: Destination, record: TitleRecord, the
     if (stored !== null) found.push(stored);
   }
   return found;
+
+/** Seconds. */
+export function durationOf({ renditions }: TitleRecord): number {
+  return Math.max(0, ...renditions.map(({ duration }) => toNumber(duration)));
 }
 
 export function uploadedObject({ path, bytes, crc32c, generation, headers }: Stored): UploadedObject {

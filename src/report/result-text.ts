@@ -3,6 +3,7 @@ import type { ResultEvent, WarningEvent } from '../model/events.js';
 import { printable, shellQuote } from '../model/text.js';
 import { count, formatBitrate, formatBytes, formatClock } from './format.js';
 import type { Style } from './style.js';
+import { type Column, layOutTable } from './table.js';
 
 /** What a result does not carry itself: sizes by rendition id, from the start event where there was one. */
 export type Sizes = ReadonlyMap<string, { readonly width: number; readonly height: number }>;
@@ -58,13 +59,6 @@ function duration(seconds: number): string {
   return seconds < 60 ? `${seconds.toFixed(seconds < 10 ? 1 : 0)} s` : formatClock(seconds);
 }
 
-interface Column {
-  readonly title: string;
-  readonly align: 'left' | 'right';
-  readonly cell: (rendition: RenditionMeasure) => string;
-  readonly total: string;
-}
-
 function renderTable(
   renditions: readonly RenditionMeasure[],
   sizes: Sizes,
@@ -72,60 +66,27 @@ function renderTable(
   columns: number,
   style: Style,
 ): string {
-  const resolution: Column = {
-    title: 'resolution',
-    align: 'left',
-    cell: ({ id }) => {
-      const size = sizes.get(id);
-      return size ? `${size.width}${style.glyphs.times}${size.height}` : '-';
-    },
-    total: '',
+  const resolution = (id: string): string => {
+    const size = sizes.get(id);
+    return size ? `${size.width}${style.glyphs.times}${size.height}` : '-';
   };
-  const peak: Column = { title: 'peak', align: 'right', cell: (r) => formatBitrate(r.peakBitrate), total: '' };
-  const codecs: Column = { title: 'codec', align: 'left', cell: (r) => r.codecs, total: '' };
-  const segments: Column = { title: 'segments', align: 'right', cell: (r) => String(r.segments), total: '' };
-  const all: readonly Column[] = [
-    { title: 'rendition', align: 'left', cell: (r) => printable(r.name), total: 'total' },
-    resolution,
-    codecs,
-    segments,
-    { title: 'average', align: 'right', cell: (r) => formatBitrate(r.averageBitrate), total: '' },
-    peak,
-    { title: 'size', align: 'right', cell: (r) => formatBytes(r.bytes), total: formatBytes(bytes) },
-  ];
-  // A narrow terminal loses, in this order, what matters least.
-  const dropped = new Set<Column>();
-  let lines = layOut(all, renditions, style);
-  for (const column of [segments, codecs, resolution, peak]) {
-    if (lines.width < columns) break;
-    dropped.add(column);
-    lines = layOut(
-      all.filter((candidate) => !dropped.has(candidate)),
-      renditions,
-      style,
-    );
-  }
-  return lines.text;
-}
-
-function layOut(
-  columns: readonly Column[],
-  renditions: readonly RenditionMeasure[],
-  style: Style,
-): { text: string; width: number } {
-  const rows = [
-    columns.map(({ title }) => title),
-    ...renditions.map((rendition) => columns.map(({ cell }) => cell(rendition))),
-    columns.map(({ total }) => total),
-  ];
-  const widths = columns.map((_, i) => Math.max(...rows.map((row) => (row[i] ?? '').length)));
-  const lines = rows.map((row) =>
-    row
-      .map((cell, i) => (columns[i]?.align === 'left' ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0)))
-      .join('  '),
-  );
-  const text = lines
+  const rows = renditions.map((r) => [
+    ...[printable(r.name), resolution(r.id), r.codecs, String(r.segments)],
+    ...[formatBitrate(r.averageBitrate), formatBitrate(r.peakBitrate), formatBytes(r.bytes)],
+  ]);
+  const total = ['total', '', '', '', '', '', formatBytes(bytes)];
+  const lines = layOutTable(COLUMNS, [...rows, total], columns - 2);
+  return lines
     .map((line, i) => (i === 0 || i === lines.length - 1 ? style.faint(`  ${line}`) : `  ${line}`))
     .join('\n');
-  return { text, width: 2 + widths.reduce((a, b) => a + b + 2, -2) };
 }
+
+const COLUMNS: readonly Column[] = [
+  { title: 'rendition', align: 'left' },
+  { title: 'resolution', align: 'left', spare: 2 },
+  { title: 'codec', align: 'left', spare: 3 },
+  { title: 'segments', align: 'right', spare: 4 },
+  { title: 'average', align: 'right' },
+  { title: 'peak', align: 'right', spare: 1 },
+  { title: 'size', align: 'right' },
+];

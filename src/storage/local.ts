@@ -7,6 +7,7 @@ import { systemClock } from './clock.js';
 import { NameTurns } from './name-turns.js';
 import {
   checkPath,
+  isCleanPath,
   type Condition,
   type ObjectClass,
   type ObjectHeaders,
@@ -133,7 +134,9 @@ export class LocalStorage implements Storage {
     if (!entries) return;
     for await (const entry of entries) {
       const name = folder + entry.name;
-      if (name === INNER_STAGING || !(name.startsWith(prefix) || prefix.startsWith(`${name}/`))) continue;
+      // As in a bucket: a name that no title has is none of ours.
+      if (name === INNER_STAGING || !isCleanPath(name) || !(name.startsWith(prefix) || prefix.startsWith(`${name}/`)))
+        continue;
       if (entry.isDirectory()) yield* this.#walk(`${name}/`, prefix);
       else if (entry.isFile()) {
         const stats = await lstatOrNull(join(this.name, name));

@@ -35,7 +35,7 @@ export interface Storage {
    * another generation than the one given throws storage-conflict.
    */
   remove(path: string, generation?: string): Promise<void>;
-  /** All files whose path begins with `prefix`, in no particular order. */
+  /** All files whose path begins with `prefix`; those of one folder come together, whatever the order. */
   list(prefix: string): AsyncIterable<Stored>;
   /** What was put before this survives a power cut after it. */
   flush(): Promise<void>;
@@ -65,6 +65,8 @@ export interface Stored {
   readonly generation: string;
   /** Null where files have no headers (a folder). */
   readonly headers: ObjectHeaders | null;
+  /** Why the storage would refuse to remove or replace it now, where that is known. */
+  readonly heldBy?: 'hold' | 'retention';
 }
 
 /** What a file of a title is, as far as its headers depend on it. */

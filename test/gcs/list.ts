@@ -56,6 +56,7 @@ export function listObjects({ world, route, origin }: Exchange): Reply {
     resource['items'] = items.map((record) => {
       const item = objectResource(record, origin, query.get('projection'));
       if (query.get('softDeleted') === 'true') addSoftDeleteTimes(item, bucket, record);
+      addRetentionTime(item, bucket, record);
       return item;
     });
   }
@@ -74,6 +75,12 @@ function addSoftDeleteTimes(item: JsonObject, bucket: Bucket, { deleted }: Objec
   const kept = policySeconds(bucket, 'softDeletePolicy', 'retentionDurationSeconds') * 1000;
   item['softDeleteTime'] = rfc3339(deleted);
   item['hardDeleteTime'] = rfc3339(deleted + kept);
+}
+
+/** Not told while an event-based hold keeps the time from running. */
+function addRetentionTime(item: JsonObject, bucket: Bucket, { retainedFrom, metadata }: ObjectRecord): void {
+  const kept = policySeconds(bucket, 'retentionPolicy', 'retentionPeriod') * 1000;
+  if (kept > 0 && metadata['eventBasedHold'] !== true) item['retentionExpirationTime'] = rfc3339(retainedFrom + kept);
 }
 
 function candidates(bucket: Bucket, query: URLSearchParams): readonly ObjectRecord[] {

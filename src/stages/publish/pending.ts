@@ -23,7 +23,11 @@ const SCHEMA = 'mediactl.publishing/1';
 /** Null when no publication is under way or was interrupted. A file that cannot be read names nothing. */
 export async function readPending(storage: Storage): Promise<Pending | null> {
   const bytes = await storage.read(PENDING_NAME);
-  if (bytes === null) return null;
+  return bytes === null ? null : parsePending(bytes);
+}
+
+/** What such a file names; nothing when it cannot be read. */
+export function parsePending(bytes: Uint8Array): Pending {
   try {
     const value: unknown = JSON.parse(new TextDecoder().decode(bytes));
     if (typeof value !== 'object' || value === null || !('schema' in value) || value.schema !== SCHEMA) return NOTHING;

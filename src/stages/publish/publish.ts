@@ -4,6 +4,7 @@ import type { Warning } from '../../model/media.js';
 import { printable } from '../../model/text.js';
 import { forEachBounded } from '../../storage/bounded.js';
 import { crc32cOf } from '../../storage/crc32c.js';
+import { removeIf } from '../../storage/remove-if.js';
 import type { Snapshot, Storage, Stored, WriteOptions } from '../../storage/storage.js';
 import { asMediactlError } from '../../tools/space.js';
 import { checkOwnership, RECORD_NAME } from './ownership.js';
@@ -229,15 +230,4 @@ async function removeObsolete(
   if (changed.length === 0) return { removed, warnings: [] };
   const message = `kept files of the former title that were changed since: ${changed.toSorted().map(printable).join(', ')}`;
   return { removed, warnings: [{ code: 'changed-files-kept', message, count: changed.length }] };
-}
-
-/** False when it is no longer that generation. */
-async function removeIf(storage: Storage, { path, generation }: Stored): Promise<boolean> {
-  try {
-    await storage.remove(path, generation);
-    return true;
-  } catch (error) {
-    if (error instanceof MediactlError && error.code === 'storage-conflict') return false;
-    throw error;
-  }
 }

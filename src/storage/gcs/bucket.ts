@@ -212,8 +212,8 @@ export class GcsStorage implements Storage {
     return stored;
   }
 
-  #storedFrom({ name, bytes, crc32c, generation, headers }: RemoteObject): Stored {
-    return { path: name.slice(this.#root.length), bytes, crc32c, generation, headers };
+  #storedFrom({ name, ...rest }: RemoteObject): Stored {
+    return { path: name.slice(this.#root.length), ...rest };
   }
 
   #object(path: string): string {

@@ -29,6 +29,7 @@ function toObject(value: unknown): RemoteObject {
   const { name, size, crc32c, generation, contentType, cacheControl, metadata } = record(value);
   const bytes = Number(size);
   if (typeof name !== 'string' || !Number.isSafeInteger(bytes) || typeof generation !== 'string') throw notAnObject();
+  const heldBy = heldByOf(record(value));
   const custom = Object.entries(record(metadata ?? {})).map(([key, text]) => [key, String(text)] as const);
   return {
     name,
@@ -40,7 +41,14 @@ function toObject(value: unknown): RemoteObject {
       cacheControl: typeof cacheControl === 'string' && cacheControl !== '' ? cacheControl : null,
       metadata: Object.fromEntries(custom),
     },
+    ...(heldBy === null ? {} : { heldBy }),
   };
+}
+
+function heldByOf(value: Record<string, unknown>): 'hold' | 'retention' | null {
+  if (value['temporaryHold'] === true || value['eventBasedHold'] === true) return 'hold';
+  const until = value['retentionExpirationTime'];
+  return typeof until === 'string' && Date.parse(until) > Date.now() ? 'retention' : null;
 }
 
 function parseJson(body: Uint8Array): unknown {

@@ -1,0 +1,76 @@
+import { printable } from '../model/text.js';
+import { summarise, type TitleSummary } from '../pipeline/title-summary.js';
+import { findTitles, type FoundTitles } from '../pipeline/titles.js';
+import { count, formatBytes, formatClock } from '../report/format.js';
+import { createStyle } from '../report/style.js';
+import { type Column, layOutTable } from '../report/table.js';
+import type { CommandContext } from './context.js';
+import { openExisting } from './location.js';
+
+/** What is printed, and where. */
+export interface Printed {
+  /** Columns of the terminal; Infinity where nothing limits a line. */
+  readonly columns: number;
+  readonly color: boolean;
+}
+
+/** `mediactl ls WHERE`: what stdout should get. Throws MediactlError usage, input-not-found, storage-…. */
+export async function listTitles(where: string, context: CommandContext, printed: Printed): Promise<string> {
+  const { storage, name } = await openExisting(where, context);
+  const found = await findTitles(storage, (title) => summarise(title, name));
+  return context.settings.json ? toJson(name, found) : toText(name, found, printed);
+}
+
+function toJson(location: string, { titles, unreadable, others }: FoundTitles<TitleSummary>): string {
+  const strange = unreadable.map(({ root, reason }) => ({ name: root, reason }));
+  return JSON.stringify({ location, titles, unreadable: strange, others }, null, 2);
+}
+
+// The name and whether it is whole are never left out.
+const COLUMNS: readonly Column[] = [
+  { title: 'title', align: 'left' },
+  { title: 'length', align: 'right', spare: 2 },
+  { title: 'rungs', align: 'left', spare: 4 },
+  { title: 'objects', align: 'right', spare: 5 },
+  { title: 'size', align: 'right', spare: 1 },
+  { title: 'finished (UTC)', align: 'left', spare: 3 },
+  { title: 'older', align: 'right', spare: 6 },
+  { title: 'state', align: 'left' },
+];
+
+function toText(name: string, found: FoundTitles<TitleSummary>, { columns, color }: Printed): string {
+  const { titles, unreadable, others } = found;
+  const style = createStyle({ color, unicode: true });
+  const [head = '', ...rows] = layOutTable(COLUMNS, titles.map(cells), columns);
+  const table = titles.length === 0 ? [] : [style.faint(head), ...rows];
+  const notes = [
+    ...(titles.length === 0 ? [`no titles below ${printable(name)}`] : []),
+    ...(titles.length > 1 ? [`${count(titles.length, 'title')}, ${formatBytes(sum(titles))}`] : []),
+    ...unreadable.map(({ root, reason }) =>
+      style.caution(`! ${printable(root === '' ? name : root)}: not a title that this mediactl knows: ${reason}`),
+    ),
+    ...(others.objects > 0 ? [`${count(others.objects, 'object')}, ${formatBytes(others.bytes)}, of no title`] : []),
+  ];
+  return [...table, ...notes].join('\n');
+}
+
+function cells(title: TitleSummary): string[] {
+  const { missing, changed, state, kept } = title;
+  const wrong = [...(missing > 0 ? [`${missing} missing`] : []), ...(changed > 0 ? [`${changed} changed`] : [])];
+  return [
+    ...[printable(title.name), formatClock(title.durationSeconds), rungs(title.rungs), String(title.objects)],
+    ...[formatBytes(title.bytes), printable(title.finishedAt.slice(0, 16).replace('T', ' '))],
+    kept.versions === 0 ? '' : String(kept.versions),
+    state === 'incomplete' ? wrong.join(', ') : state,
+  ];
+}
+
+/** "1080p … 240p" is shorter than all of them. */
+function rungs(names: readonly string[]): string {
+  const shown = names.map(printable);
+  return shown.length > 2 ? `${shown.length}: ${shown[0]} to ${shown.at(-1)}` : shown.join(', ');
+}
+
+function sum(titles: readonly TitleSummary[]): number {
+  return titles.reduce((total, { bytes, kept }) => total + bytes + kept.bytes, 0);
+}

@@ -1,0 +1,18 @@
+import { stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { MediactlError } from '../errors.js';
+import { printable } from '../model/text.js';
+import { openDestination, type Destination } from '../pipeline/destination.js';
+import { parseLocation } from '../storage/location.js';
+import type { CommandContext } from './context.js';
+
+/** Where titles are already. Throws MediactlError usage; input-not-found when it is a folder that does not exist. */
+export async function openExisting(where: string, context: CommandContext): Promise<Destination> {
+  const location = parseLocation(where);
+  if (location.kind === 'gcs') return openDestination(location, context);
+  const path = resolve(context.cwd, location.path);
+  if ((await stat(path).catch(() => null))?.isDirectory()) return openDestination({ kind: 'folder', path }, context);
+  throw new MediactlError('input-not-found', `there is no folder ${printable(where)}`, {
+    hint: 'name a folder, or gs://bucket/path',
+  });
+}

@@ -1,0 +1,86 @@
+import { MediactlError } from '../errors.js';
+import { printable } from '../model/text.js';
+import { carryOut, planRemovals } from '../pipeline/remove-titles.js';
+import type { Removal, Removed } from '../pipeline/removal.js';
+import { count, formatBytes } from '../report/format.js';
+import type { CommandContext } from './context.js';
+import { openExisting } from './location.js';
+
+export interface RemoveOptions {
+  /** All titles below the place. */
+  readonly recursive: boolean;
+  readonly dryRun: boolean;
+  /** Do not ask. */
+  readonly yes: boolean;
+  /** Shows a text and asks; null where nobody can be asked. */
+  readonly confirm: ((text: string, question: string) => Promise<boolean>) | null;
+}
+
+/**
+ * `mediactl rm WHERE`: what stdout should get. Throws MediactlError: usage, input-not-found, output-not-ours,
+ * interrupted (the answer was no), storage-conflict and others of the storage.
+ */
+export async function removeTitles(where: string, context: CommandContext, options: RemoveOptions): Promise<string> {
+  const { recursive, dryRun, yes, confirm } = options;
+  const { json } = context.settings;
+  if (!dryRun && !yes && confirm === null) {
+    throw new MediactlError('usage', 'rm asks before it removes, and there is no terminal to ask on', {
+      hint: 'say --yes to remove without a question, or --dry-run to see what would be removed',
+    });
+  }
+  const destination = await openExisting(where, context);
+  const removals = await planRemovals(destination, recursive);
+  const text = removals.flatMap(describe).join('\n');
+  if (dryRun) return json ? toJson(removals, null) : `${text}\nwould remove ${total(removals)}`;
+  if (!yes && !(await confirm?.(text, `Remove ${total(removals)}?`))) {
+    throw new MediactlError('interrupted', 'nothing was removed', { reason: 'the answer was not yes' });
+  }
+  const done: Removed[] = [];
+  for (const removal of removals) done.push(await carryOut(removal, destination));
+  if (json) return toJson(removals, done);
+  // Who was asked has seen it.
+  return [...(yes ? [text] : []), ...done.flatMap(leftOver), `removed ${total(done)}`].join('\n');
+}
+
+function toJson(removals: readonly Removal[], done: readonly Removed[] | null): string {
+  const titles = removals.map(({ title, objects, bytes, changed }, i) => {
+    const { location, kept, others } = title;
+    const { objects: removed = 0, bytes: removedBytes = 0, left = [] } = done?.[i] ?? {};
+    return { location, objects, bytes, kept, removed, removedBytes, changed: [...changed, ...left], others };
+  });
+  return JSON.stringify({ dryRun: done === null, titles }, null, 2);
+}
+
+function describe({ title, objects, bytes, changed }: Removal): string[] {
+  const { location, kept, others } = title;
+  const older = `  of them ${size(kept)}, of ${count(kept.versions, 'older version')}`;
+  return [
+    `${printable(location)}: ${size({ objects, bytes })}`,
+    ...(kept.objects > 0 ? [older] : []),
+    ...(changed.length > 0 ? [`  ${stays(changed, 'changed since it was published')}`] : []),
+    ...(others > 0
+      ? [`  ${count(others, 'other object')} below it, not mediactl's, ${others === 1 ? 'stays' : 'stay'}`]
+      : []),
+  ];
+}
+
+function leftOver({ left }: Removed): string[] {
+  return left.length > 0 ? [stays(left, 'changed while the title was removed')] : [];
+}
+
+function stays(paths: readonly string[], why: string): string {
+  const names = paths.slice(0, 3).map(printable).join(', ');
+  const more = paths.length > 3 ? ` and ${paths.length - 3} more` : '';
+  return `! ${count(paths.length, 'object')} ${why}, and ${paths.length === 1 ? 'stays' : 'stay'}: ${names}${more}`;
+}
+
+function total(parts: readonly { readonly objects: number; readonly bytes: number }[]): string {
+  const objects = parts.reduce((sum, part) => sum + part.objects, 0);
+  const bytes = parts.reduce((sum, part) => sum + part.bytes, 0);
+  const titles = parts.length > 1 ? `${count(parts.length, 'title')}: ` : '';
+  return `${titles}${size({ objects, bytes })}`;
+}
+
+function size({ objects, bytes }: { readonly objects: number; readonly bytes: number }): string {
+  return `${count(objects, 'object')}, ${formatBytes(bytes)}`;
+}

@@ -1,0 +1,304 @@
+import { execFile, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import fs from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { startFakeGcs, type FakeGcs } from '../gcs/start.mjs';
+import { runMediactl, startMediactl, type Ran } from './run.js';
+
+/** `ls` and `rm`: the real program on titles of its own, in a bucket behind a socket and in folders. */
+
+/** Names that somebody will use: nothing in them is percent-decoded, a glob, or a flag. */
+const NAMES = ['a b', 'c#d', 'e%20f%', 'g?h*', 'ünï 漢字 🎬', '-i', 'j\'k"l', 'm+n&o=p'];
+
+/** util-linux's `script` makes them. */
+const NO_TERMINALS = process.platform !== 'linux' || !existsSync('/usr/bin/script');
+
+let fake: FakeGcs;
+let root = '';
+let cwd = '';
+let place = '';
+let places = 0;
+
+beforeAll(async () => {
+  root = await fs.mkdtemp(path.join(os.tmpdir(), 'mediactl-titles-'));
+  fake = await startFakeGcs({
+    buckets: [{ name: 'media' }, { name: 'kept', retentionPolicy: { retentionPeriod: '3600' } }],
+    tokens: [{ token: 'reads-only', permissions: ['storage.objects.get', 'storage.objects.list'] }],
+  });
+  const source = path.join(root, 'movie.mp4');
+  await promisify(execFile)('ffmpeg', [
+    ...['-v', 'error', '-f', 'lavfi', '-i', 'testsrc2=s=256x144:r=25:d=3', '-f', 'lavfi', '-i', 'sine=f=440:d=3'],
+    ...['-c:v', 'libx264', '-preset', 'ultrafast', '-c:a', 'aac', source],
+  ]);
+  const encode = ['encode', source, '-o', 'first', '--ladder', 'live', '--encoder-preset', 'ultrafast', '--json'];
+  expect((await runMediactl(encode, { cwd: root })).exitCode).toBe(0);
+  await fs.cp(path.join(root, 'first'), path.join(root, 'second'), { recursive: true });
+  const again = await runMediactl([...encode.with(3, 'second'), '--force'], { cwd: root });
+  expect(again.exitCode).toBe(0);
+});
+afterAll(async () => {
+  await fake.stop();
+  await fs.rm(root, { recursive: true, force: true });
+});
+beforeEach(async () => {
+  place = `titles ${places++}`;
+  cwd = await fs.mkdtemp(path.join(root, 'cwd-'));
+  await fake.control.clearLog();
+});
+afterEach(async () => {
+  await fake.control.removeFault();
+  await fake.control.settings({ auth: 'open', latencyMs: 0 });
+});
+
+const env = (): Record<string, string> => ({ MEDIACTL_ENDPOINT: fake.endpoint, MEDIACTL_ANONYMOUS: 'true' });
+const run = (...args: string[]): Promise<Ran> => runMediactl(args, { cwd, env: env() });
+const at = (name: string, bucket = 'media'): string => `gs://${bucket}/${place}/${name}`;
+
+async function publish(name: string, version: 'first' | 'second' = 'first', bucket = 'media'): Promise<void> {
+  const { exitCode, stderr } = await run('upload', path.join(root, version), at(name, bucket), '--quiet');
+  expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+}
+
+function text(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}
+
+async function names(bucket = 'media'): Promise<string[]> {
+  const all = await fake.control.objects(bucket);
+  return all.map(({ name }) => text(name)).filter((name) => name.startsWith(`${place}/`));
+}
+
+/** One of the requests that clients of the API make, without mediactl. */
+async function api(method: string, name: string, body?: string, query = ''): Promise<void> {
+  const upload = method === 'POST';
+  const address = upload
+    ? `/upload/storage/v1/b/media/o?uploadType=media&name=${encodeURIComponent(name)}`
+    : `/storage/v1/b/media/o/${encodeURIComponent(name)}${query}`;
+  const headers = { 'content-type': upload ? 'video/mp2t' : 'application/json' };
+  const answer = await fetch(fake.endpoint + address, { method, headers, ...(body === undefined ? {} : { body }) });
+  expect(answer.status).toBeLessThan(300);
+}
+
+/** With a terminal of its own, which answers with these keys when asked, after `meanwhile`. */
+async function onTerminal(
+  args: readonly string[],
+  keys: string,
+  meanwhile: () => Promise<void> = () => Promise.resolve(),
+): Promise<{ exitCode: number | null; text: string }> {
+  const bin = fileURLToPath(new URL('../../bin/mediactl.js', import.meta.url));
+  const command = [process.execPath, bin, ...args].map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(' ');
+  const child = spawn('script', ['-qec', command, '/dev/null'], { cwd, env: { ...process.env, ...env() } });
+  let shown = '';
+  child.stdout.setEncoding('utf8').on('data', (more: string) => {
+    if (!shown.includes('[y/N]') && (shown + more).includes('[y/N]'))
+      void meanwhile().then(() => child.stdin.write(keys));
+    shown += more;
+  });
+  const exitCode = await new Promise<number | null>((resolve) => child.on('close', resolve));
+  return { exitCode, text: shown };
+}
+
+describe('ls', () => {
+  test('titles of any name, one listing for all, each record read once', async () => {
+    for (const name of NAMES) await publish(name);
+    await fake.control.clearLog();
+    const ran = await run('ls', `gs://media/${place}`, '--json');
+    expect(ran).toMatchObject({ exitCode: 0, stderr: '' });
+    const listed = ran.events[0];
+    expect(listed?.['titles'].map(({ name }: { name: string }) => name).toSorted()).toEqual(NAMES.toSorted());
+    const there = await fake.control.objects('media');
+    for (const title of listed?.['titles'] ?? []) {
+      const own = there.filter(({ name }) => text(name).startsWith(`${title.location.slice('gs://media/'.length)}/`));
+      expect(title).toMatchObject({ state: 'complete', missing: 0, changed: 0, others: 0, rungs: ['144p'] });
+      expect(title.durationSeconds).toBeCloseTo(3, 1);
+      expect(title).toMatchObject({
+        objects: own.length,
+        bytes: own.reduce((sum, { size }) => sum + Number(size), 0),
+      });
+      expect(Date.parse(title.finishedAt)).toBeGreaterThan(0);
+    }
+    const { byKind } = await fake.control.counts();
+    expect(byKind).toEqual({ 'object-list': 1, 'object-media': NAMES.length });
+    for (const name of NAMES) {
+      const { stdout } = await run('ls', at(name), '--json');
+      expect(JSON.parse(stdout)).toMatchObject({ location: at(name), titles: [{ name, location: at(name) }] });
+    }
+  });
+
+  test('what is missing, changed, older, foreign or unreadable is told', async () => {
+    await publish('movie');
+    await publish('movie', 'second');
+    await publish('hurt');
+    const [gone = '', other = ''] = (await names()).filter((name) => /\/hurt\/.*\.ts$/.test(name));
+    await api('DELETE', gone);
+    await api('POST', other, 'not what was encoded');
+    await api('POST', `${place}/movie/notes.txt`, 'x');
+    await api('POST', `${place}/strange/mediactl.json`, '{"schema":"mediactl.title/9"}');
+    await api('POST', `${place}/loose.txt`, 'xyz');
+    const ran = await run('ls', `gs://media/${place}`, '--json');
+    expect(ran.events[0]).toMatchObject({
+      titles: [
+        { name: 'hurt', state: 'incomplete', missing: 1, changed: 1, kept: { versions: 0 } },
+        { name: 'movie', state: 'complete', missing: 0, others: 1, kept: { versions: 1, objects: expect.any(Number) } },
+      ],
+      unreadable: [{ name: 'strange', reason: expect.stringContaining('another version of mediactl') }],
+      others: { objects: 2 },
+    });
+    const { stdout } = await run('ls', `gs://media/${place}`);
+    expect(stdout).toMatch(/^hurt .* 1 missing, 1 changed$/m);
+    expect(stdout).toMatch(/^movie .* complete$/m);
+    expect(stdout).toMatch(/^! strange: not a title/m);
+    expect(stdout).toMatch(/^2 objects, \d+ B, of no title$/m);
+    for (const width of [20, 40, 60, 80]) {
+      const narrow = await runMediactl(['ls', `gs://media/${place}`], {
+        cwd,
+        env: { ...env(), COLUMNS: String(width) },
+      });
+      const table = narrow.stdout.split('\n').filter((line) => /^(title|movie) /.test(line));
+      expect(table.length).toBe(2);
+      for (const line of table) expect(line.length).toBeLessThanOrEqual(Math.max(width, 30));
+    }
+  });
+
+  test('a folder of titles, and places without any', async () => {
+    await fs.cp(path.join(root, 'first'), path.join(cwd, '-my titles', 'a#b'), { recursive: true });
+    const { stdout, exitCode } = await run('ls', '--', '-my titles');
+    expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: expect.stringMatching(/^a#b .* complete$/m) });
+    expect(await run('ls', `gs://media/${place}/nothing`)).toMatchObject({
+      exitCode: 0,
+      stdout: expect.stringContaining('no titles below'),
+    });
+  });
+});
+
+describe('rm', () => {
+  test('removes titles of any name, playlist first and record last, and nothing else', async () => {
+    for (const name of NAMES) await publish(name);
+    await publish(NAMES[0] ?? '', 'second');
+    await api('POST', `${place}/${NAMES[0]}/notes.txt`, 'x');
+    const before = await names();
+    for (const name of NAMES) {
+      const own = before.filter((object) => object.startsWith(`${place}/${name}/`) && !object.endsWith('notes.txt'));
+      const dry = await run('rm', at(name), '--dry-run', '--json');
+      expect(JSON.parse(dry.stdout)).toMatchObject({ dryRun: true, titles: [{ objects: own.length, removed: 0 }] });
+      await fake.control.clearLog();
+      const { stdout, exitCode } = await run('rm', at(name), '--yes', '--json');
+      expect(exitCode).toBe(0);
+      expect(JSON.parse(stdout)).toMatchObject({
+        dryRun: false,
+        titles: [{ location: at(name), removed: own.length, changed: [], others: name === NAMES[0] ? 1 : 0 }],
+      });
+      const removed = (await fake.control.writes()).map(({ object }) => object.slice(`${place}/${name}/`.length));
+      const rank = (object: string): number =>
+        object === 'master.m3u8' ? 0 : object === 'mediactl.json' ? 3 : object.endsWith('.m3u8') ? 1 : 2;
+      expect(removed.map(rank)).toEqual(removed.map(rank).toSorted());
+      expect(removed.length).toBe(own.length);
+    }
+    expect(await names()).toEqual([`${place}/${NAMES[0]}/notes.txt`]);
+  });
+
+  test('a place of several titles needs --recursive; what is no title of ours is left alone', async () => {
+    await publish('a');
+    await publish('deep/b');
+    await api('POST', `${place}/strange/mediactl.json`, '{}');
+    const several = await run('rm', `gs://media/${place}`, '--yes');
+    expect(several.exitCode).toBe(2);
+    expect(several.stderr).toMatch(/below it: a, deep\/b/);
+    expect((await run('rm', at('strange'), '--yes', '--json')).events).toMatchObject([{ code: 'output-not-ours' }]);
+    expect((await run('rm', at('nothing'), '--yes', '--json')).events).toMatchObject([{ code: 'input-not-found' }]);
+    expect((await run('rm', `gs://media/${place}`, '--yes', '-r')).stdout).toMatch(/removed 2 titles: \d+ objects/);
+    expect(await names()).toEqual([`${place}/strange/mediactl.json`]);
+  });
+
+  test.skipIf(NO_TERMINALS)('asks on a terminal; without one it wants --yes', async () => {
+    await publish('movie');
+    const all = await names();
+    const unasked = await run('rm', at('movie'));
+    expect(unasked.exitCode).toBe(2);
+    expect(unasked.stderr).toMatch(/--yes/);
+    for (const [keys, code] of [
+      ['n\n', 130],
+      ['\n', 130],
+      ['\u0003', 130],
+      ['\u0004', 130],
+    ] as const) {
+      const { exitCode, text } = await onTerminal(['rm', at('movie')], keys);
+      expect({ keys, exitCode, text }).toEqual({ keys, exitCode: code, text: expect.stringContaining('objects') });
+    }
+    expect(await names()).toEqual(all);
+    expect(await onTerminal(['rm', at('movie')], 'y\n')).toMatchObject({ exitCode: 0 });
+    expect(await names()).toEqual([]);
+  });
+
+  test('killed in the middle, the same command removes the rest', async () => {
+    await publish('movie');
+    await publish('movie', 'second');
+    await fake.control.clearLog();
+    await fake.control.settings({ latencyMs: 150 });
+    const running = startMediactl(['rm', at('movie'), '--yes', '--upload-jobs', '1'], { cwd, env: env() });
+    while ((await fake.control.writes()).length < 4) await new Promise((resolve) => setTimeout(resolve, 10));
+    running.child.kill('SIGKILL');
+    await running.done;
+    await fake.control.settings({ latencyMs: 0 });
+    const rest = await names();
+    expect(rest).toContain(`${place}/movie/mediactl.json`);
+    expect(rest).not.toContain(`${place}/movie/master.m3u8`);
+    expect(JSON.parse((await run('ls', at('movie'), '--json')).stdout)).toMatchObject({
+      titles: [{ state: 'incomplete' }],
+    });
+    expect((await run('rm', at('movie'), '--yes')).exitCode).toBe(0);
+    expect(await names()).toEqual([]);
+  });
+
+  test.skipIf(NO_TERMINALS)('what somebody publishes or changes meanwhile stays', async () => {
+    await publish('movie');
+    const segment = (await names()).find((name) => name.endsWith('.ts')) ?? '';
+    await api('POST', segment, 'changed long ago');
+    const changed = await run('rm', at('movie'), '--dry-run');
+    expect(changed.stdout).toMatch(/! 1 object changed since it was published, and stays/);
+
+    const raced = await onTerminal(['rm', at('movie')], 'y\n', () => publish('movie', 'second'));
+    expect(raced).toMatchObject({ exitCode: 10, text: expect.stringMatching(/somebody published .*\n.*nothing was/s) });
+    expect((await run('ls', at('movie'), '--json')).events[0]).toMatchObject({ titles: [{ missing: 0 }] });
+
+    expect((await run('rm', at('movie'), '--yes')).exitCode).toBe(0);
+    expect(await names()).toEqual([segment]);
+  });
+
+  test('what the bucket would refuse is said before anything is removed', async () => {
+    await publish('movie');
+    await publish('movie', 'first', 'kept');
+    const all = await names();
+    const segment = all.find((name) => name.endsWith('.ts')) ?? '';
+    await api('PATCH', segment, JSON.stringify({ temporaryHold: true }));
+    const held = await run('rm', at('movie'), '--yes', '--json');
+    expect(held.events).toMatchObject([{ code: 'storage-hold', hint: expect.stringContaining('--no-temporary-hold') }]);
+    expect((await run('rm', at('movie', 'kept'), '--yes', '--json')).events).toMatchObject([
+      { code: 'storage-retention' },
+    ]);
+    await api('PATCH', segment, JSON.stringify({ temporaryHold: false }));
+    await fake.control.settings({ auth: 'required' });
+    const token = { MEDIACTL_ENDPOINT: fake.endpoint, MEDIACTL_ACCESS_TOKEN: 'reads-only' };
+    const refused = await runMediactl(['rm', at('movie'), '--yes', '--json'], { cwd, env: token });
+    expect(refused.events).toMatchObject([
+      { code: 'storage-forbidden', hint: expect.stringContaining('objects.delete') },
+    ]);
+    expect(await names()).toEqual(all);
+  });
+
+  test('in folders: the title, its folder when it is empty then, and not what another run works on', async () => {
+    for (const name of ['a b', '-c', 'd#e%f?']) {
+      await fs.cp(path.join(root, 'first'), path.join(cwd, name), { recursive: true });
+      expect((await run('rm', '--yes', '--', name)).exitCode).toBe(0);
+    }
+    expect(await fs.readdir(cwd)).toEqual([]);
+    await fs.cp(path.join(root, 'first'), path.join(cwd, 'mixed'), { recursive: true });
+    await fs.writeFile(path.join(cwd, 'mixed', 'notes.txt'), 'x');
+    expect((await run('rm', 'mixed', '-y')).stdout).toMatch(/1 other object below it/);
+    expect(await fs.readdir(path.join(cwd, 'mixed'))).toEqual(['notes.txt']);
+  });
+});
