@@ -41,6 +41,7 @@ export async function storedOf({ bucket }: Destination, record: TitleRecord, the
     if (stored !== null) found.push(stored);
   }
   return found;
+}
 
 /** Seconds. */
 export function durationOf({ renditions }: TitleRecord): number {
