@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { EXIT_CODES } from '../errors.js';
+import { EXIT_CODES, MediactlError } from '../errors.js';
 import type { Emit } from '../model/events.js';
 import type { CommandName } from './program.js';
 import type { Run } from './run.js';
@@ -96,15 +96,29 @@ export function createActions(run: Run, version: string): Readonly<Record<Comman
       await printToStdout(await ladders(options));
     },
 
-    doctor: async (_, command) => {
+    doctor: async (where, command) => {
       const session = await open(run, command, 'print');
       if (await printedConfig(session, command)) return;
+      const { fix = false, yes = false } = command.opts<{ fix?: true; yes?: true }>();
+      if (where !== undefined) {
+        const { doctorBucket } = await import('../commands/doctor-bucket.js');
+        const { askerOf } = await import('./confirm.js');
+        const { color, columns } = session;
+        const options = { fix, yes, confirm: askerOf(session.signal), print: printToStdout, color, columns };
+        run.exitCode = await doctorBucket(where, { ...session, version }, options);
+        return;
+      }
+      if (fix) throw needsBucket();
       const { doctor } = await import('../commands/doctor.js');
       const { text, ok } = await doctor({ ...session, json: session.settings.json });
       await printToStdout(text);
       if (!ok) run.exitCode = EXIT_CODES['tool-missing'];
     },
   };
+}
+
+function needsBucket(): MediactlError {
+  return new MediactlError('usage', '--fix needs a bucket', { hint: 'mediactl doctor gs://bucket/path --fix' });
 }
 
 async function open(run: Run, command: Command, kind: 'work' | 'print'): Promise<Session> {

@@ -16,7 +16,7 @@ export const COMMANDS = {
   plan: { usage: 'INPUT', does: 'Show what encode would do with INPUT, and why.' },
   probe: { usage: 'INPUT', does: 'Show what is in INPUT.' },
   ladders: { usage: '[NAME]', does: 'Show the ladders (sizes and bit rates), or one of them.' },
-  doctor: { usage: '', does: 'Check the tools and the machine: can encode run here?' },
+  doctor: { usage: '[DEST]', does: 'Check this machine, or gs://bucket/path, for titles.' },
 } as const;
 
 /** `mediactl --help`: written by hand, because it is asked for most and must come at once. */
@@ -120,5 +120,17 @@ Examples:
 ${EXIT_CODES_TEXT}`;
 
 export const DOCTOR_TEXT = `
-Exit code 0 when encode can run, 4 when a tool is missing or too old.
+Examples:
+  $ mediactl doctor
+  $ mediactl doctor gs://bucket/titles
+  $ mediactl doctor gs://bucket/titles --fix --cors-origins https://www.example.com
+  $ mediactl doctor gs://bucket/titles --json | jq '.findings[] | select(.state != "ok")'
+
+Without DEST: exit code 0 when encode can run, 4 when a tool is missing or too old.
+
+With DEST it writes, reads, changes and removes a small object below it, looks at how
+that is served, and at the settings of the bucket. What is not well comes with the
+command that changes it. Exit code 0 when titles can be published there, else that of
+the first failure. --fix adds what is missing to CORS and lifecycle rules, and takes
+nothing away.
 ${EXIT_CODES_TEXT}`;

@@ -6,6 +6,7 @@ const BUCKET = 'When it goes to a bucket:';
 const QUALITY = 'Picture quality:';
 const WORK = 'How to work:';
 const OUTPUT = 'What to say:';
+const MEND = 'A bucket to mend:';
 const SETUP = 'Settings and tools:';
 const REMOVAL = 'What to remove:';
 
@@ -98,6 +99,24 @@ function bucketOptions(heading = BUCKET, more: readonly Option[] = []): readonly
     new Option('--kms-key <name>', 'encrypt new objects with this Cloud KMS key: projects/…/cryptoKeys/…'),
     new Option('--acl <name>', 'who may read new objects: private, publicRead, … (not with uniform access)'),
     new Option('--metadata <key=value>', 'custom metadata of every object; may be given again').argParser(collectAll),
+  ]);
+}
+
+/** Flags of doctor for a bucket. */
+export function addDoctorOptions(command: Command): Command {
+  return add(command, [
+    grouped(MEND, [
+      new Option('--fix', 'change CORS and lifecycle rules, after showing the change and asking'),
+      new Option('-y, --yes', 'do not ask'),
+      new Option(
+        '--cors-origins <list>',
+        'origins of the pages that play, e.g. https://www.example.com (default: *)',
+      ).argParser(collect),
+      new Option('--tmp-days <n>', 'leftovers go after so many days; 0: no such rule (default: 7)'),
+      new Option('--cold-days <n>', 'titles go to a colder class after so many days; 0: no such rule (default: 30)'),
+      new Option('--cold-class <name>', 'which: nearline, coldline or archive (default: nearline)'),
+    ]),
+    bucketOptions('In a bucket:'),
   ]);
 }
 

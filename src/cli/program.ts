@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import * as help from './help-text.js';
 import {
   addAccessOptions,
+  addDoctorOptions,
   addOutputOption,
   addOutputOptions,
   addRemovalOptions,
@@ -31,7 +32,6 @@ export function buildProgram(version: string, run: RunCommand): Command {
       .description(does)
       .usage(`${usage} [flags]`.trim())
       .addHelpText('after', after);
-    if (usage === '') return command.action((_flags, self: Command) => run(name, undefined, self));
     if (name === 'upload') {
       return command
         .argument('[dir]')
@@ -55,6 +55,6 @@ export function buildProgram(version: string, run: RunCommand): Command {
   addSetupOptions(addOutputOptions(add('probe', help.PROBE_TEXT), false));
   const ladders = addOutputOption(add('ladders', help.LADDERS_TEXT), '--json', 'JSON on stdout');
   addOutputOption(ladders, '--schema', 'the JSON Schema of ladder files, for editors');
-  addSetupOptions(addOutputOptions(add('doctor', help.DOCTOR_TEXT), false));
+  addSetupOptions(addOutputOptions(addDoctorOptions(add('doctor', help.DOCTOR_TEXT)), false));
   return program;
 }

@@ -4,8 +4,18 @@ import { expecting, fields, mismatch, oneOf } from './problems.js';
 
 /** https://cloud.google.com/storage/docs/storage-classes; in capitals, however it was written. */
 export function storageClass() {
-  const upper = (value: unknown): unknown => (typeof value === 'string' ? value.toUpperCase() : value);
   return z.preprocess(upper, oneOf(['STANDARD', 'NEARLINE', 'COLDLINE', 'ARCHIVE']));
+}
+
+/** A class for what is seldom read. */
+export function coldClass() {
+  return z.preprocess(upper, oneOf(['NEARLINE', 'COLDLINE', 'ARCHIVE']));
+}
+
+/** Of a web page, as browsers send it: RFC 6454 §6.2. */
+export function origin() {
+  const params = expecting('an origin, such as https://www.example.com or http://localhost:8080, or *');
+  return z.string(params).regex(/^(\*|https?:\/\/[a-z0-9.-]+(:\d+)?)$/, params);
 }
 
 /** Resource name of a key, not of one version of it. */
@@ -54,6 +64,10 @@ export function headerRules() {
   }).refine(setsSomething, { error: 'sets nothing; expected contentType, cacheControl or metadata' });
   const params = expecting('a list of objects with match and contentType, cacheControl or metadata');
   return z.array(rule, params);
+}
+
+function upper(value: unknown): unknown {
+  return typeof value === 'string' ? value.toUpperCase() : value;
 }
 
 // RFC 9110 §5.6.2 allows more; these mean the same everywhere. The first character keeps __proto__ out.

@@ -1,6 +1,14 @@
 import { z } from 'zod';
 import type { Settings } from '../model/settings.js';
-import { customMetadata, headerRules, kmsKey, predefinedAcl, storageClass } from './bucket-settings.js';
+import {
+  coldClass,
+  customMetadata,
+  headerRules,
+  kmsKey,
+  origin,
+  predefinedAcl,
+  storageClass,
+} from './bucket-settings.js';
 import { X264_PRESETS } from './encoders.js';
 import { expecting, fields, oneOf } from './problems.js';
 
@@ -23,6 +31,10 @@ export const settingsSchema = fields({
   maxStaging: size(),
   keepVersions: whole(0, 100, 'older versions').nullable(),
   receipt: text('a file').nullable(),
+  corsOrigins: list(origin(), 'origins, such as https://www.example.com, or *'),
+  tmpDays: whole(0, 36_500, 'days; 0: no such rule'),
+  coldDays: whole(0, 36_500, 'days; 0: no such rule'),
+  coldClass: coldClass(),
   jobs: whole(1, 64, 'encoders side by side').nullable(),
   only: list(text('a rung name'), 'rung names, such as 720p,1080p').nullable(),
   encoderPreset: oneOf(X264_PRESETS).nullable(),
@@ -62,6 +74,10 @@ export const DEFAULTS: Settings = {
   maxStaging: 2 * 1024 ** 3,
   keepVersions: null,
   receipt: null,
+  corsOrigins: ['*'],
+  tmpDays: 7,
+  coldDays: 30,
+  coldClass: 'NEARLINE',
   jobs: null,
   only: null,
   encoderPreset: null,
@@ -105,6 +121,10 @@ export const KINDS: Readonly<Record<keyof Settings, 'text' | 'number' | 'boolean
   maxStaging: 'text',
   keepVersions: 'number',
   receipt: 'text',
+  corsOrigins: 'list',
+  tmpDays: 'number',
+  coldDays: 'number',
+  coldClass: 'text',
   jobs: 'number',
   only: 'list',
   encoderPreset: 'text',
@@ -146,6 +166,10 @@ export function eachSetting<T>(make: (key: keyof Settings) => T): Record<keyof S
     maxStaging: make('maxStaging'),
     keepVersions: make('keepVersions'),
     receipt: make('receipt'),
+    corsOrigins: make('corsOrigins'),
+    tmpDays: make('tmpDays'),
+    coldDays: make('coldDays'),
+    coldClass: make('coldClass'),
     jobs: make('jobs'),
     only: make('only'),
     encoderPreset: make('encoderPreset'),

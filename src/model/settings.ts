@@ -39,6 +39,13 @@ export interface Settings {
   readonly keepVersions: number | null;
   /** Where the list of the uploaded objects is written as JSON. */
   readonly receipt: string | null;
+  /** Origins of the pages whose players may read a bucket, "*" for all. */
+  readonly corsOrigins: readonly string[];
+  /** Days after which leftovers in a bucket are removed by a lifecycle rule; 0: no such rule. */
+  readonly tmpDays: number;
+  /** Days after which titles in a bucket go to `coldClass` by a lifecycle rule; 0: no such rule. */
+  readonly coldDays: number;
+  readonly coldClass: 'NEARLINE' | 'COLDLINE' | 'ARCHIVE';
   /** Encoders side by side; null: all rungs at once. */
   readonly jobs: number | null;
   /** Names of the rungs to make; null: all that fit. */

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { join, parse, resolve } from 'node:path';
 import type { Emit } from '../model/events.js';
 import type { Settings } from '../model/settings.js';
+import type { GcsOptions } from '../storage/gcs.js';
 import { FileSessions, noSessions, type SessionStore } from '../storage/gcs/sessions.js';
 import { stagingName } from './staging.js';
 import { chooseCredentials, chooseEndpoint } from '../storage/credentials.js';
@@ -61,25 +62,16 @@ export async function openDestination(
   sessions: SessionStore = noSessions,
 ): Promise<Destination> {
   const { settings, cwd, env, signal, emit } = request;
+  const { endpoint } = settings;
   const credentials = chooseCredentials(settings, env);
   const name = formatLocation(location);
   const meter = createUploadMeter(emit);
   const stopped = new AbortController();
-  const { endpoint, userProject, uploadJobs: jobs, headers: rules, metadata } = settings;
-  const { storageClass, kmsKey, acl: predefinedAcl } = settings;
   const storage = await openStorage(location, {
     sessions,
-    ...{
-      credentials,
-      endpoint,
-      userProject,
-      jobs,
-      headers: { rules, metadata },
-      placement: { storageClass, kmsKey, predefinedAcl },
-      signal: AbortSignal.any([signal, stopped.signal]),
-      env,
-      onEvent: meter.onEvent,
-    },
+    ...bucketOptionsOf(request),
+    signal: AbortSignal.any([signal, stopped.signal]),
+    onEvent: meter.onEvent,
   });
   if (location.kind === 'folder') {
     return { storage, name, folder: location.path, bucket: null, keepVersions: settings.keepVersions ?? 0 };
@@ -96,6 +88,21 @@ export async function openDestination(
       stop: (reason) => stopped.abort(reason),
     },
     keepVersions: settings.keepVersions ?? 1,
+  };
+}
+
+/** Who asks a bucket, where, and how its objects are to be kept. Throws MediactlError usage. */
+export function bucketOptionsOf({ settings, env }: Pick<DestinationRequest, 'settings' | 'env'>): GcsOptions {
+  const { endpoint, userProject, uploadJobs: jobs, headers: rules, metadata } = settings;
+  const { storageClass, kmsKey, acl: predefinedAcl } = settings;
+  return {
+    credentials: chooseCredentials(settings, env),
+    endpoint,
+    userProject,
+    jobs,
+    headers: { rules, metadata },
+    placement: { storageClass, kmsKey, predefinedAcl },
+    env,
   };
 }
 

@@ -6,6 +6,7 @@ import { identityOf, type TokenSource } from './gcs/identity.js';
 import { noSessions, type SessionStore } from './gcs/sessions.js';
 import { DEFAULT_LIMITS, Transport, type TimeLimits } from './gcs/transport.js';
 import type { Placement } from './gcs/upload.js';
+import { WholeBucket } from './gcs/whole-bucket.js';
 import { headerPolicy, type HeaderOptions } from './headers.js';
 import type { Location } from './location.js';
 import { NameTurns } from './name-turns.js';
@@ -44,23 +45,10 @@ export interface GcsOptions {
  * resumable uploads, and cannot cut a connection that stalls. Asks nothing of the network by itself.
  * Throws MediactlError usage.
  */
-export function openGcs(location: Extract<Location, { kind: 'gcs' }>, options: GcsOptions): GcsStorage {
-  const { credentials, signal, clock = systemClock, jobs = 32, sameNameMs = 1010, env = process.env } = options;
-  const endpoint = chooseEndpoint(options.endpoint ?? null, credentials, env);
-  const limits = { ...DEFAULT_LIMITS, ...options.limits };
-  const api = new Api({
-    transport: new Transport({ sockets: jobs, limits, signal }),
-    endpoint,
-    bucket: location.bucket,
-    userProject: options.userProject ?? null,
-    identity: identityOf(credentials, (wanted) => tokensOfLibrary(wanted, endpoint)),
-    retry: { ...DEFAULT_RETRY, ...options.retry },
-    budget: new RetryBudget(options.retryBudget),
-    clock,
-    signal,
-  });
+export function openGcs(location: BucketLocation, options: GcsOptions): GcsStorage {
+  const { credentials, signal, clock = systemClock, jobs = 32, sameNameMs = 1010 } = options;
   return new GcsStorage({
-    api,
+    api: openApi(location, options),
     bucket: location.bucket,
     prefix: location.prefix,
     anonymous: credentials.kind === 'anonymous',
@@ -72,6 +60,30 @@ export function openGcs(location: Extract<Location, { kind: 'gcs' }>, options: G
     sessions: options.sessions ?? noSessions,
     signal,
     onEvent: options.onEvent,
+  });
+}
+
+/** The bucket of a location as such: its settings, who may do what, how objects are served. Otherwise as openGcs. */
+export function openGcsBucket({ bucket }: BucketLocation, options: GcsOptions): WholeBucket {
+  const anonymous = options.credentials.kind === 'anonymous';
+  return new WholeBucket({ api: openApi({ bucket }, options), bucket, anonymous });
+}
+
+type BucketLocation = Extract<Location, { kind: 'gcs' }>;
+
+function openApi({ bucket }: Pick<BucketLocation, 'bucket'>, options: GcsOptions): Api {
+  const { credentials, signal, clock = systemClock, jobs = 32, env = process.env } = options;
+  const endpoint = chooseEndpoint(options.endpoint ?? null, credentials, env);
+  return new Api({
+    transport: new Transport({ sockets: jobs, limits: { ...DEFAULT_LIMITS, ...options.limits }, signal }),
+    endpoint,
+    bucket,
+    userProject: options.userProject ?? null,
+    identity: identityOf(credentials, (wanted) => tokensOfLibrary(wanted, endpoint)),
+    retry: { ...DEFAULT_RETRY, ...options.retry },
+    budget: new RetryBudget(options.retryBudget),
+    clock,
+    signal,
   });
 }
 

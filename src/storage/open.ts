@@ -1,4 +1,5 @@
 import type { GcsOptions } from './gcs.js';
+import type { WholeBucket } from './gcs/whole-bucket.js';
 import { LocalStorage } from './local.js';
 import type { Location } from './location.js';
 import type { Storage } from './storage.js';
@@ -8,4 +9,13 @@ export async function openStorage(location: Location, options: GcsOptions): Prom
   if (location.kind === 'folder') return new LocalStorage(location.path);
   const { openGcs } = await import('./gcs.js');
   return openGcs(location, options);
+}
+
+/** The bucket as such. Throws MediactlError usage. */
+export async function openBucket(
+  location: Extract<Location, { kind: 'gcs' }>,
+  options: GcsOptions,
+): Promise<WholeBucket> {
+  const { openGcsBucket } = await import('./gcs.js');
+  return openGcsBucket(location, options);
 }

@@ -27,6 +27,7 @@ const NEEDED: Readonly<Record<Kind, string | null>> = {
   'bucket-get': 'storage.buckets.get',
   'bucket-patch': 'storage.buckets.update',
   'bucket-delete': 'storage.buckets.delete',
+  // By what is done with it.
   'bucket-iam': null,
   'insert-media': 'storage.objects.create',
   'insert-multipart': 'storage.objects.create',
@@ -62,7 +63,7 @@ const OVERWRITES: readonly Kind[] = ['insert-media', 'insert-multipart', 'resuma
 export function authorize(exchange: Exchange): Caller {
   const { world, route } = exchange;
   const caller = identify(exchange);
-  const permission = NEEDED[route.kind];
+  const permission = route.kind === 'bucket-iam' ? neededForPolicy(exchange) : NEEDED[route.kind];
   if (permission === null) return caller;
   if (!allows(caller, permission) && !mayReadPublicly(world, route)) throw denied(caller, permission);
   if (OVERWRITES.includes(route.kind) && !allows(caller, 'storage.objects.delete')) {
@@ -71,6 +72,12 @@ export function authorize(exchange: Exchange): Caller {
   }
   checkBilling(exchange, caller);
   return caller;
+}
+
+/** testIamPermissions needs none. */
+function neededForPolicy({ route, request }: Exchange): string | null {
+  if (route.detail === 'testPermissions') return null;
+  return request.method === 'PUT' ? 'storage.buckets.setIamPolicy' : 'storage.buckets.getIamPolicy';
 }
 
 export function allows({ permissions }: Caller, permission: string): boolean {

@@ -28,9 +28,21 @@ export interface ApiOptions {
 export interface ApiRequest extends Pick<HttpRequest, 'method' | 'body' | 'maxAnswerBytes' | 'onSent'> {
   /** Null: the bucket's objects as such. */
   readonly object?: string | null;
+  /** Of the bucket and not of its objects: its resource (""), its policy. */
+  readonly bucketPath?: '' | '/iam' | '/iam/testPermissions';
   readonly upload?: boolean;
-  readonly query?: Readonly<Record<string, string | null>>;
+  /** A list is repeated; null is left out. */
+  readonly query?: Readonly<Record<string, string | readonly string[] | null>>;
   readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** A request as players and CDNs make it: no API, only an address. */
+export interface ServedRequest {
+  readonly method: 'GET' | 'HEAD' | 'OPTIONS';
+  readonly object: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Without credentials, as a player has none. */
+  readonly anonymous: boolean;
 }
 
 export interface CallOptions {
@@ -88,6 +100,17 @@ export class Api {
     throw failureOf(response);
   }
 
+  /** One attempt on the object's own address, endpoint/bucket/object; gives back what comes, refusals, too. */
+  async fetchServed({ method, object, headers = {}, anonymous }: ServedRequest): Promise<HttpResponse> {
+    const { transport, endpoint, bucket, identity, userProject } = this.#options;
+    const payer = userProject === null ? {} : { 'x-goog-user-project': userProject };
+    const who = anonymous ? {} : { ...(await identity.headers(false)), ...payer };
+    const path = [bucket, ...object.split('/')].map(encodeURIComponent).join('/');
+    const response = await transport.exchange({ method, url: `${endpoint}/${path}`, headers: { ...headers, ...who } });
+    this.#everAnswered = true;
+    return response;
+  }
+
   async #attempt(request: ApiRequest, renew: boolean): Promise<HttpResponse> {
     const { transport, identity } = this.#options;
     const who = await identity.headers(renew);
@@ -103,12 +126,12 @@ export class Api {
     return response;
   }
 
-  #url({ object, upload, query = {} }: ApiRequest): string {
+  #url({ object, bucketPath, upload, query = {} }: ApiRequest): string {
     const { endpoint, bucket, userProject } = this.#options;
-    const path = `${upload === true ? '/upload' : ''}/storage/v1/b/${encodeURIComponent(bucket)}/o`;
-    const name = object === null || object === undefined ? '' : `/${encodeURIComponent(object)}`;
+    const path = `${upload === true ? '/upload' : ''}/storage/v1/b/${encodeURIComponent(bucket)}`;
+    const name = bucketPath ?? (object === null || object === undefined ? '/o' : `/o/${encodeURIComponent(object)}`);
     const asked = Object.entries({ ...query, userProject }).flatMap(([key, value]) =>
-      value === null ? [] : [`${key}=${encodeURIComponent(value)}`],
+      (value === null ? [] : [value].flat()).map((one) => `${key}=${encodeURIComponent(one)}`),
     );
     return `${endpoint}${path}${name}${asked.length === 0 ? '' : `?${asked.join('&')}`}`;
   }

@@ -51,7 +51,8 @@ function heldByOf(value: Record<string, unknown>): 'hold' | 'retention' | null {
   return typeof until === 'string' && Date.parse(until) > Date.now() ? 'retention' : null;
 }
 
-function parseJson(body: Uint8Array): unknown {
+/** Throws TransportError EBADANSWER. */
+export function parseJson(body: Uint8Array): unknown {
   try {
     return JSON.parse(Buffer.from(body).toString('utf8'));
   } catch {
@@ -59,7 +60,8 @@ function parseJson(body: Uint8Array): unknown {
   }
 }
 
-function record(value: unknown): Record<string, unknown> {
+/** The value's own keys. Throws TransportError EBADANSWER when it is no object. */
+export function record(value: unknown): Record<string, unknown> {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw notAnObject();
   return Object.fromEntries(Object.entries(value));
 }

@@ -1,0 +1,78 @@
+import { MediactlError } from '../../errors.js';
+import type { BucketFacts } from '../../storage/gcs/bucket-resource.js';
+import type { WholeBucket } from '../../storage/gcs/whole-bucket.js';
+import type { Storage } from '../../storage/storage.js';
+import { NEEDED_PERMISSIONS } from './permissions.js';
+import { probe, type ProbeReport } from './probe.js';
+import { fetchAsPlayer, type ServedReport } from './served.js';
+
+/** All that was seen of a bucket. What a missing permission hides is that error. */
+export interface Examination {
+  readonly facts: BucketFacts | MediactlError;
+  /** Roles of everybody. */
+  readonly publicRoles: readonly string[] | MediactlError;
+  readonly permissions: readonly string[] | MediactlError;
+  /** Text: why no probe was written. */
+  readonly probe: ProbeReport | string;
+  /** Null: there was no probe to fetch. */
+  readonly served: ServedReport | MediactlError | null;
+}
+
+export interface ExamineOptions {
+  readonly bucket: WholeBucket;
+  /** Below the prefix; ends only by its own time limits, so that the probe is removed in any case. */
+  readonly storage: Storage;
+  /** "" or "titles/" */
+  readonly root: string;
+  /** Of the pages that play; "*": any. */
+  readonly origins: readonly string[];
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Looks at everything that decides how titles fare below a prefix. Settings first: a probe that could not be removed
+ * is not written. Throws MediactlError when the bucket is missing, cannot be reached, or knows us not; the signal's reason.
+ */
+export async function examineBucket(options: ExamineOptions): Promise<Examination> {
+  const { bucket, storage, root, origins, signal } = options;
+  const unlessForbidden = async <T>(look: () => Promise<T>): Promise<T | MediactlError> => {
+    try {
+      return await look();
+    } catch (error) {
+      // Whoever comes without credentials is refused as unknown.
+      const refusals = bucket.anonymous ? ['storage-forbidden', 'storage-auth'] : ['storage-forbidden'];
+      if (error instanceof MediactlError && refusals.includes(error.code)) return error;
+      throw error;
+    }
+  };
+  const facts = await unlessForbidden(() => bucket.facts());
+  const [permissions, publicRoles] = await Promise.all([
+    unlessForbidden(() => bucket.permissionsAmong(NEEDED_PERMISSIONS)),
+    unlessForbidden(() => bucket.publicRoles()),
+  ]);
+  const seen = { facts, permissions, publicRoles };
+  const keeps = whyNotRemovable(facts, permissions);
+  if (keeps !== null) return { ...seen, probe: keeps, served: null };
+  let served: ServedReport | MediactlError | null = null;
+  const origin = origins.find((one) => one !== '*') ?? ANY_PAGE;
+  const report = await probe(storage, signal, async (thing) => {
+    try {
+      served = await fetchAsPlayer(bucket, thing, { object: root + thing.path, origin });
+    } catch (error) {
+      if (signal.aborted || !(error instanceof MediactlError)) throw error;
+      served = error;
+    }
+  });
+  return { ...seen, probe: report, served };
+}
+
+const ANY_PAGE = 'https://player.example';
+
+function whyNotRemovable(facts: Examination['facts'], permissions: Examination['permissions']): string | null {
+  if (!(facts instanceof MediactlError)) {
+    if (facts.retentionSeconds > 0) return 'the retention policy would keep it';
+    if (facts.defaultEventBasedHold) return 'the default event-based hold would keep it';
+  }
+  const mayRemove = permissions instanceof MediactlError || permissions.includes('storage.objects.delete');
+  return mayRemove ? null : 'without storage.objects.delete it could not be removed';
+}

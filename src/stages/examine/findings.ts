@@ -1,0 +1,69 @@
+import { MediactlError } from '../../errors.js';
+import { accessFindings } from './access-findings.js';
+import { corsForPlayers } from './cors.js';
+import type { Examination } from './examine.js';
+import { advice, ok, unseen, type BucketFinding, type Check } from './finding.js';
+import { keepingFindings } from './keeping-findings.js';
+import { lifecycleFindings } from './lifecycle-findings.js';
+import type { LifecycleWishes } from './lifecycle.js';
+import { grantCommand, permissionsFinding } from './permissions.js';
+import { placementFindings } from './placement-findings.js';
+import { probeFindings } from './probe-findings.js';
+
+/** What the findings are told by, beside what was seen. */
+export interface Wishes extends LifecycleWishes {
+  readonly origins: readonly string[];
+}
+
+/** How commands name the bucket and who is asking. */
+export interface Names {
+  /** "gs://bucket" */
+  readonly bucket: string;
+  /** "gs://bucket/titles" */
+  readonly place: string;
+  /** "serviceAccount:…", or a word to be replaced. */
+  readonly member: string;
+}
+
+/** All that was seen as findings, what stops a publication first. Pure. */
+export function findingsOf(seen: Examination, wishes: Wishes, names: Names): BucketFinding[] {
+  const { facts, permissions, served } = seen;
+  const first = permissionsFinding(permissions, names);
+  const probed = probeFindings(seen.probe, served, names);
+  if (facts instanceof MediactlError) {
+    const hidden = 'the settings of the bucket could not be seen';
+    const why =
+      'retention, holds, lifecycle, soft delete, versioning and the storage class decide what titles cost and whether they can be replaced';
+    const role = 'roles/storage.legacyBucketReader';
+    const rest = HIDDEN.map((check) => unseen(check, hidden, { why, command: grantCommand(names, role) }));
+    return [first, ...probed, ...accessFindings(seen, names), ...rest];
+  }
+  const [blocking, others] = keepingFindings(facts, names);
+  return [
+    first,
+    ...blocking,
+    ...probed,
+    ...accessFindings(seen, names),
+    corsFinding(facts.cors, wishes, names),
+    ...lifecycleFindings(facts, wishes, names),
+    ...others,
+    ...placementFindings(facts, names),
+  ];
+}
+
+const HIDDEN: readonly Check[] = [
+  ...(['retention', 'event-hold', 'requester-pays', 'cors', 'lifecycle', 'soft-delete', 'versioning'] as const),
+  ...(['uniform-access', 'storage-class', 'encryption'] as const),
+];
+
+function corsFinding(entries: Parameters<typeof corsForPlayers>[0], { origins }: Wishes, names: Names): BucketFinding {
+  const content = corsForPlayers(entries, origins);
+  const pages = origins.includes('*') ? 'pages everywhere' : `pages of ${origins.join(', ')}`;
+  if (content === entries) return ok('cors', `web players on ${pages} may read titles`);
+  return advice('cors', `web players on ${pages} cannot read titles, or not all that they need`, {
+    why: 'a browser lets hls.js, dash.js and Shaka Player have only what the CORS settings of the bucket name',
+    command: `gcloud storage buckets update ${names.bucket} --cors-file=cors.json`,
+    file: { name: 'cors.json', content },
+    fixable: true,
+  });
+}

@@ -1,0 +1,51 @@
+import { MediactlError } from '../../errors.js';
+import { shellQuote } from '../../model/text.js';
+import type { Examination } from './examine.js';
+import { ok, unseen, wrong, type BucketFinding, type Check } from './finding.js';
+import type { Names } from './findings.js';
+import type { Step } from './probe.js';
+
+/** What became of the probe object, and how it was served. */
+export function probeFindings(
+  probe: Examination['probe'],
+  served: Examination['served'],
+  { place }: Names,
+): BucketFinding[] {
+  if (typeof probe === 'string') return [unseen('write', `no probe object was written: ${probe}`)];
+  const left = `gcloud storage rm ${shellQuote(`${place}/${probe.path}`)}`;
+  return [
+    ...stepFinding('write', probe.write, 'an object was written'),
+    ...stepFinding('read', probe.read, 'it was read back as it was written'),
+    ...servedFindings(served),
+    ...stepFinding('patch', probe.patch, 'its headers were changed'),
+    ...stepFinding('delete', probe.remove, 'it was removed', left),
+  ];
+}
+
+function stepFinding(check: Check, step: Step, what: string, command?: string): BucketFinding[] {
+  if (step === null) return [];
+  if (step.done) return [ok(check, what)];
+  const { code, message, reason, hint } = step.error;
+  const why = [reason, hint].filter((text) => text !== null).join('; ');
+  return [wrong(check, code, message, { why, ...(command === undefined ? {} : { command }) })];
+}
+
+function servedFindings(served: Examination['served']): BucketFinding[] {
+  if (served === null) return [];
+  if (served instanceof MediactlError) return [unseen('served', `${served.message}: ${served.reason ?? ''}`)];
+  if (served.problems === null) {
+    return [unseen('served', `nothing was served at the object's own address (${served.anonymousStatus})`)];
+  }
+  const why = 'players and caches go by these; a proxy or another server between may change them';
+  const whole =
+    served.problems.length === 0
+      ? ok('served', 'it is served with its headers, and not compressed')
+      : wrong('served', 'verify-failed', `what is served is not what was stored: ${served.problems.join('; ')}`, {
+          why,
+        });
+  const part =
+    served.rangeProblem === null
+      ? ok('range', 'parts are served, too')
+      : wrong('range', 'verify-failed', served.rangeProblem, { why: 'players seek, and fetch I-frames, by ranges' });
+  return [whole, part];
+}

@@ -1,0 +1,95 @@
+import { randomBytes } from 'node:crypto';
+import { MediactlError } from '../../errors.js';
+import { sameHeaders } from '../../storage/headers.js';
+import type { ObjectHeaders, Storage, Stored } from '../../storage/storage.js';
+
+/** Names of probe objects begin so; what is found of them later was left by a crash. */
+export const PROBE_NAME = '.mediactl-probe-';
+
+/** What became of one step; null: it was not come to. */
+export type Step = { readonly done: true } | { readonly done: false; readonly error: MediactlError } | null;
+
+export interface ProbeReport {
+  /** Path below the prefix. */
+  readonly path: string;
+  readonly write: Step;
+  readonly read: Step;
+  readonly patch: Step;
+  readonly remove: Step;
+}
+
+/** What a probe object is while it is there. */
+export interface Probe {
+  readonly path: string;
+  readonly bytes: Uint8Array;
+  readonly headers: ObjectHeaders;
+}
+
+/**
+ * Writes an object under an unguessable name, reads it back, lets `look` see it, changes its headers, and removes it:
+ * always, also when a step fails or `signal` says stop. `storage` must not end with the same signal. Throws the
+ * signal's reason, and what `look` throws.
+ */
+export async function probe(
+  storage: Storage,
+  signal: AbortSignal,
+  look: (probe: Probe) => Promise<void>,
+): Promise<ProbeReport> {
+  const path = `${PROBE_NAME}${randomBytes(16).toString('hex')}.m3u8`;
+  const bytes = new TextEncoder().encode(TEXT);
+  let read: Step = null;
+  let patch: Step = null;
+  let remove: Step = null;
+  signal.throwIfAborted();
+  const write = await attempt(() => storage.write(path, bytes, 'media-playlist', { condition: 'absent' }));
+  try {
+    signal.throwIfAborted();
+    if (write.done) {
+      read = await attempt(() => checkBytes(storage, write.value, bytes));
+      signal.throwIfAborted();
+      const { headers } = write.value;
+      if (headers !== null) await look({ path, bytes, headers: storage.headersFor(path, 'media-playlist') ?? headers });
+      signal.throwIfAborted();
+      patch = await attempt(() => checkPatch(storage, write.value));
+    }
+  } finally {
+    // A write whose answer was lost may have been done all the same.
+    if (write.done || write.error.code === 'storage-unavailable') {
+      remove = await attempt(() => storage.remove(path, write.done ? write.value.generation : undefined));
+    }
+  }
+  signal.throwIfAborted();
+  return { path, write, read, patch, remove };
+}
+
+/** A playlist, and text that a helpful proxy would compress. */
+const TEXT = `#EXTM3U\n${'# mediactl doctor was here; this is removed at once\n'.repeat(40)}`;
+
+type Attempt<T> = { readonly done: true; readonly value: T } | { readonly done: false; readonly error: MediactlError };
+
+async function attempt<T>(work: () => Promise<T>): Promise<Attempt<T>> {
+  try {
+    return { done: true, value: await work() };
+  } catch (error) {
+    if (error instanceof MediactlError) return { done: false, error };
+    throw error;
+  }
+}
+
+async function checkBytes(storage: Storage, { path, generation }: Stored, bytes: Uint8Array): Promise<void> {
+  const found = await storage.read(path, generation);
+  if (found !== null && Buffer.compare(found, bytes) === 0) return;
+  throw new MediactlError('storage-checksum', `could not read back ${path}`, {
+    reason: found === null ? 'it is not there, though the bucket confirmed it' : 'other bytes came than were written',
+    hint: 'suspect a proxy between here and the bucket, or another endpoint than you think',
+  });
+}
+
+async function checkPatch(storage: Storage, there: Stored): Promise<void> {
+  const headers = { contentType: 'text/plain; charset=utf-8', cacheControl: 'no-cache', metadata: {} };
+  const patched = await storage.patch(there, headers);
+  if (patched.headers !== null && sameHeaders(patched.headers, headers)) return;
+  throw new MediactlError('storage-rejected', `could not change the headers of ${there.path}`, {
+    reason: 'the bucket confirmed the change, and shows others',
+  });
+}

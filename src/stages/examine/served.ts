@@ -1,0 +1,105 @@
+import type { Probe } from './probe.js';
+import type { WholeBucket } from '../../storage/gcs/whole-bucket.js';
+import { PLAYER_HEADERS } from './cors.js';
+
+/** What a player gets to see of an object at its own address. */
+export interface ServedReport {
+  /** Status of a GET without credentials. */
+  readonly anonymousStatus: number;
+  /** Null: not even with credentials could it be fetched. */
+  readonly problems: readonly string[] | null;
+  /** Status and trouble of a request for a part. */
+  readonly rangeProblem: string | null;
+  /** What a page of `origin` would stumble over. */
+  readonly corsProblems: readonly string[];
+  readonly origin: string;
+}
+
+const RANGE_END = 99;
+
+/**
+ * Fetches the probe as a player does, without credentials and, when that is refused, with them. `object`: its whole
+ * name. `origin`: of the page that plays.
+ */
+export async function fetchAsPlayer(
+  bucket: WholeBucket,
+  probe: Probe,
+  { object, origin }: { readonly object: string; readonly origin: string },
+): Promise<ServedReport> {
+  const fetch = (headers: Record<string, string>, anonymous: boolean, method: 'GET' | 'OPTIONS' = 'GET') =>
+    bucket.served({ method, object, headers, anonymous });
+  // As browsers ask.
+  const usual = { 'accept-encoding': 'gzip, deflate, br', origin };
+  const nobody = await fetch(usual, true);
+  const anonymous = nobody.status === 200;
+  const whole = anonymous ? nobody : await fetch(usual, false);
+  const preflight = await fetch(
+    { origin, 'access-control-request-method': 'GET', 'access-control-request-headers': 'range' },
+    true,
+    'OPTIONS',
+  );
+  const corsProblems = [...preflightProblems(preflight, origin), ...exposureProblems(whole.headers, origin)];
+  const base = { anonymousStatus: nobody.status, corsProblems, origin };
+  if (whole.status !== 200) return { ...base, problems: null, rangeProblem: null };
+  const part = await fetch({ range: `bytes=0-${RANGE_END}` }, anonymous);
+  const expected = `bytes 0-${RANGE_END}/${probe.bytes.length}`;
+  const isPart = part.status === 206 && part.headers['content-range'] === expected;
+  const sameBytes = Buffer.compare(part.body, probe.bytes.subarray(0, RANGE_END + 1)) === 0;
+  const rangeProblem =
+    isPart && sameBytes ? null : `a range was answered with ${part.status} and ${part.body.length} bytes`;
+  return { ...base, problems: headerProblems(whole, probe), rangeProblem };
+}
+
+type Answer = Awaited<ReturnType<WholeBucket['served']>>;
+
+/** Where what is served differs from what was stored. */
+function headerProblems({ headers, body }: Answer, probe: Probe): string[] {
+  const { contentType, cacheControl, metadata } = probe.headers;
+  const expected: [string, string][] = [
+    ['content-type', contentType],
+    ...(cacheControl === null ? [] : [['cache-control', cacheControl] satisfies [string, string]]),
+    ...Object.entries(metadata).map(([key, value]): [string, string] => [`x-goog-meta-${key.toLowerCase()}`, value]),
+  ];
+  const problems = expected.flatMap(([name, value]) =>
+    same(String(headers[name] ?? ''), value) ? [] : [`${name} is ${shown(headers[name])} instead of ${value}`],
+  );
+  const coding = headers['content-encoding'];
+  if (coding !== undefined && coding !== 'identity') problems.push(`it comes compressed (content-encoding: ${coding})`);
+  else if (Buffer.compare(body, probe.bytes) !== 0) problems.push('other bytes came than were written');
+  return problems;
+}
+
+function preflightProblems({ headers }: Answer, origin: string): string[] {
+  if (!allows(headers, origin)) return ['a preflight is not answered: the origin is not allowed'];
+  const methods = listOf(headers['access-control-allow-methods']);
+  const asked = listOf(headers['access-control-allow-headers']);
+  return [
+    ...(methods.includes('get') || methods.includes('*') ? [] : ['a preflight does not allow GET']),
+    ...(asked.includes('range') || asked.includes('*') ? [] : ['a preflight does not allow Range']),
+  ];
+}
+
+function exposureProblems(headers: Answer['headers'], origin: string): string[] {
+  if (!allows(headers, origin)) return ['a GET of a page is not answered for it: the origin is not allowed'];
+  const exposed = listOf(headers['access-control-expose-headers']);
+  const hidden = PLAYER_HEADERS.filter((name) => !exposed.includes(name.toLowerCase()));
+  return hidden.length === 0 || exposed.includes('*') ? [] : [`pages may not read ${hidden.join(', ')}`];
+}
+
+function allows(headers: Answer['headers'], origin: string): boolean {
+  const allowed = headers['access-control-allow-origin'];
+  return allowed === '*' || allowed === origin;
+}
+
+function listOf(value: string | undefined): string[] {
+  return (value ?? '').split(',').map((word) => word.trim().toLowerCase());
+}
+
+function same(a: string, b: string): boolean {
+  const normal = (text: string): string => text.toLowerCase().replace(/\s+/g, '');
+  return normal(a) === normal(b);
+}
+
+function shown(value: string | readonly string[] | undefined): string {
+  return value === undefined ? 'missing' : String(value);
+}
