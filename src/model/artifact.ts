@@ -89,6 +89,8 @@ export interface TitleRecord {
   readonly files: readonly RecordedFile[];
   /** Versions before this one, newest first, whose files are still there. */
   readonly kept?: readonly { readonly finishedAt: string; readonly files: readonly RecordedFile[] }[] | undefined;
+  /** Files of older versions, in a bucket, that went when this was published; what is still there shall go. */
+  readonly removing?: readonly { readonly path: string; readonly bytes: number }[] | undefined;
   readonly warnings: readonly Warning[];
 }
 

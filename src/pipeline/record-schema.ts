@@ -53,5 +53,6 @@ export const titleRecordSchema: z.ZodType<TitleRecord> = z.object({
   renditions: z.array(measure),
   files: z.array(file),
   kept: z.exactOptional(z.array(z.object({ finishedAt: z.string(), files: z.array(file) }))),
+  removing: z.exactOptional(z.array(z.object({ path, bytes: count }))),
   warnings: z.array(z.object({ code: z.string(), message: z.string(), count: z.exactOptional(count) })),
 });

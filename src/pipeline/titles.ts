@@ -95,7 +95,7 @@ const ROUNDS = 3;
 
 function compare(root: string, record: TitleRecord, recordFile: Stored, objects: readonly Stored[]): FoundTitle {
   const present = new Map(record.files.map((file) => [join(root, file.path), file]));
-  const older = (record.kept ?? []).flatMap(({ files }) => files);
+  const older = [...(record.kept ?? []).flatMap(({ files }) => files), ...(record.removing ?? [])];
   const kept = new Map(older.map((file) => [join(root, file.path), file]));
   const sorted: Record<Sort, Stored[]> = { file: [], kept: [], changed: [], note: [], other: [] };
   const missing = new Set(present.keys());

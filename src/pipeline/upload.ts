@@ -6,6 +6,7 @@ import { printable } from '../model/text.js';
 import { classOf } from '../stages/publish/class-of.js';
 import { MASTER_NAME, RECORD_NAME } from '../stages/publish/ownership.js';
 import { publish } from '../stages/publish/publish.js';
+import { removeLeftovers } from '../stages/publish/remove-obsolete.js';
 import { publishTree } from '../stages/publish/publish-tree.js';
 import { LocalStorage } from '../storage/local.js';
 import type { Snapshot, Stored } from '../storage/storage.js';
@@ -69,12 +70,15 @@ async function uploadTitle(made: TitleRecord, tree: Tree, { request, there, elap
   const generations = await Promise.all([MASTER_NAME, RECORD_NAME].map((path) => there.get(path)));
   const present = generations[1] ? await readRecord(storage, generations[1].generation) : ({ kind: 'none' } as const);
   const previous = present.kind === 'ours' ? present.record : null;
-  const record = { ...made, files, ...keptVersions({ artifacts, previous, keepVersions }) };
+  // What the folder keeps of older versions is not part of this one.
+  const { kept: _kept, ...title } = made;
+  const record: TitleRecord = { ...title, files, ...keptVersions({ artifacts, previous, keepVersions }) };
   if (
     previous &&
     sameFiles(previous, record) &&
     (await isUnchanged(storage, previous, record.planKey, there)).unchanged
   ) {
+    await removeLeftovers(storage, previous, there);
     const { stored, changed } = await relabel(storage, await storedOf(destination, previous, there));
     const outcome = changed > 0 ? 'relabelled' : 'unchanged';
     return resultOf({ outcome, destination, record: previous, stored, elapsedSeconds: elapsed() });

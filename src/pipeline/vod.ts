@@ -2,6 +2,7 @@ import type { TitleRecord } from '../model/artifact.js';
 import type { ResultEvent } from '../model/events.js';
 import { package_ } from '../stages/package/package.js';
 import { publish } from '../stages/publish/publish.js';
+import { removeLeftovers } from '../stages/publish/remove-obsolete.js';
 import type { Stored } from '../storage/storage.js';
 import { asMediactlError } from '../tools/space.js';
 import { endMissing, keptDamage, openDamage } from './damage.js';
@@ -40,6 +41,7 @@ export async function makeTitle(request: TitleRequest): Promise<ResultEvent> {
 
   const before = title.present.kind === 'ours' ? title.present.record : null;
   if (before && !settings.force && (await isUnchanged(storage, before, planKey(plan), there)).unchanged) {
+    await removeLeftovers(storage, before, there);
     const { stored, changed } = await relabel(storage, await storedOf(destination, before, there));
     const outcome = changed > 0 ? 'relabelled' : 'unchanged';
     return resultOf({ outcome, destination, record: before, stored, elapsedSeconds: since(began) });

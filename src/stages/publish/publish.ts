@@ -4,12 +4,12 @@ import type { Warning } from '../../model/media.js';
 import { printable } from '../../model/text.js';
 import { forEachBounded } from '../../storage/bounded.js';
 import { crc32cOf } from '../../storage/crc32c.js';
-import { removeIf } from '../../storage/remove-if.js';
 import type { Snapshot, Storage, Stored, WriteOptions } from '../../storage/storage.js';
 import { asMediactlError } from '../../tools/space.js';
 import { checkOwnership, RECORD_NAME } from './ownership.js';
 import { PENDING_NAME, readPending, writePending, type Pending, type TitleFile } from './pending.js';
 import { putItem } from './put.js';
+import { removeObsolete } from './remove-obsolete.js';
 
 export interface PublishOptions {
   /** The record of the title that is there now, null when there is none of ours. */
@@ -69,12 +69,14 @@ export async function publish(
     if (shared) await checkNotOvertaken(storage, there, shared);
     await checkOwnership(storage, { ...options, ...(shared ? { isOurs: broughtBy(shared), there } : {}) });
     const pending = shared ? null : await readPending(storage);
-    const obsolete = obsoleteFiles(record, options.previous, pending, shared);
+    const obsolete = await presentOf(obsoleteFiles(record, options.previous, pending, shared), shared ? there : null);
     if (!shared) await writePending(storage, { files: record.files, obsolete });
     await storage.flush();
 
     const { published, reused, stored } = await putInOrder(artifacts, storage, { record, there, shared });
-    const text = new TextEncoder().encode(`${JSON.stringify(record, null, 2)}\n`);
+    // Killed while it removes, the next run knows what is left to do.
+    const written = shared && obsolete.length > 0 ? { ...record, removing: obsolete } : record;
+    const text = new TextEncoder().encode(`${JSON.stringify(written, null, 2)}\n`);
     await shared?.announce(RECORD_NAME, { bytes: text.length, crc32c: crc32cOf(text) });
     const put = await storage.write(RECORD_NAME, text, 'record', conditionOf(RECORD_NAME, shared));
     if (shared) stored.push(put);
@@ -166,7 +168,10 @@ async function putInOrder(
   for (const [path] of missing) throw notInRecord(path);
   for (const classes of ORDER) {
     // All that is named is there and would survive a power cut before what names it appears.
-    if (classes.includes('multivariant-playlist')) await storage.flush();
+    if (classes.includes('multivariant-playlist')) {
+      await storage.flush();
+      if (shared && counts.reused > 0) await checkStillThere(storage, stored);
+    }
     await forEachBounded(
       later.filter((artifact) => classes.includes(artifact.class)),
       atOnce,
@@ -175,6 +180,18 @@ async function putInOrder(
   }
   await storage.flush();
   return { ...counts, stored };
+}
+
+/** What was found there is not held by anybody: another publisher may remove it as part of an older version. */
+async function checkStillThere(storage: Storage, stored: readonly Stored[]): Promise<void> {
+  const now = await storage.snapshot();
+  for (const { path, generation } of stored) {
+    if ((await now.get(path))?.generation === generation) continue;
+    throw new MediactlError('storage-conflict', `somebody else removed or replaced ${printable(path)} meanwhile`, {
+      reason: 'it was found in the bucket and is part of this title; its master playlist was not replaced',
+      hint: 'see who else publishes there, then run the same command again',
+    });
+  }
 }
 
 function notInRecord(path: string): Error {
@@ -193,6 +210,7 @@ function obsoleteFiles(
   const all = [
     ...(previous?.files ?? []),
     ...(previous?.kept ?? []).flatMap(({ files }) => files),
+    ...(previous?.removing ?? []),
     ...(pending?.files ?? []),
     ...(pending?.obsolete ?? []),
     ...[...(shared?.brought ?? [])].map(([path, { bytes }]) => ({ path, bytes })),
@@ -201,33 +219,9 @@ function obsoleteFiles(
   return [...once.values()].filter((file) => !kept.has(file.path));
 }
 
-async function removeObsolete(
-  storage: Storage,
-  obsolete: readonly TitleFile[],
-  snapshot: Snapshot | null,
-): Promise<{ removed: number; warnings: Warning[] }> {
-  const sizes = new Map<string, Set<number>>();
-  for (const { path, bytes } of obsolete) sizes.set(path, (sizes.get(path) ?? new Set()).add(bytes));
-  let removed = 0;
-  const changed: string[] = [];
-  await forEachBounded(sizes, AT_ONCE, async ([path, known]) => {
-    const there = snapshot ? await snapshot.get(path) : await storage.stat(path);
-    if (there && !known.has(there.bytes)) {
-      changed.push(path);
-      return;
-    }
-    if (snapshot) {
-      if (!there) return;
-      // As it was listed: what somebody has put there since stays.
-      if (await removeIf(storage, there)) removed++;
-      else changed.push(path);
-      return;
-    }
-    // Also when it is gone: a run killed right after leaves an empty folder.
-    await storage.remove(path);
-    if (there) removed++;
-  });
-  if (changed.length === 0) return { removed, warnings: [] };
-  const message = `kept files of the former title that were changed since: ${changed.toSorted().map(printable).join(', ')}`;
-  return { removed, warnings: [{ code: 'changed-files-kept', message, count: changed.length }] };
+/** Of these, what was there; all where that is not known. */
+async function presentOf(files: TitleFile[], there: Snapshot | null): Promise<TitleFile[]> {
+  if (!there) return files;
+  const found = await Promise.all(files.map(async ({ path }) => there.get(path)));
+  return files.filter((_, i) => found[i] !== null).map(({ path, bytes }) => ({ path, bytes }));
 }

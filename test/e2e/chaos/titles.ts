@@ -30,9 +30,11 @@ const RECIPES = [
   },
 ] as const;
 
-export async function makeTitles(root: string): Promise<Title[]> {
+/** `names`: those only. */
+export async function makeTitles(root: string, names: readonly string[] = ['a', 'b', 'large']): Promise<Title[]> {
   const titles: Title[] = [];
   for (const { name, picture, sound, rungs, megabits } of RECIPES) {
+    if (!names.includes(name)) continue;
     const source = path.join(root, `${name}.mkv`);
     const ladder = path.join(root, `${name}.json`);
     const folder = path.join(root, name);

@@ -1,0 +1,54 @@
+import type { TitleRecord } from '../../model/artifact.js';
+import type { Warning } from '../../model/media.js';
+import { printable } from '../../model/text.js';
+import { forEachBounded } from '../../storage/bounded.js';
+import { removeIf } from '../../storage/remove-if.js';
+import type { Snapshot, Storage } from '../../storage/storage.js';
+import type { TitleFile } from './pending.js';
+
+const AT_ONCE = 8;
+/** A bucket's pool bounds what is really under way. */
+const AT_ONCE_SHARED = 64;
+
+/**
+ * Removes files of earlier versions; those that were changed since stay, with a warning. `snapshot`: where others
+ * publish too, what was there, and nothing newer is removed.
+ */
+export async function removeObsolete(
+  storage: Storage,
+  obsolete: readonly TitleFile[],
+  snapshot: Snapshot | null,
+): Promise<{ removed: number; warnings: Warning[] }> {
+  const sizes = new Map<string, Set<number>>();
+  for (const { path, bytes } of obsolete) sizes.set(path, (sizes.get(path) ?? new Set()).add(bytes));
+  let removed = 0;
+  const changed: string[] = [];
+  await forEachBounded(sizes, snapshot ? AT_ONCE_SHARED : AT_ONCE, async ([path, known]) => {
+    const there = snapshot ? await snapshot.get(path) : await storage.stat(path);
+    if (there && !known.has(there.bytes)) {
+      changed.push(path);
+      return;
+    }
+    if (snapshot) {
+      if (!there) return;
+      // As it was listed: what somebody has put there since stays.
+      if (await removeIf(storage, there)) removed++;
+      else changed.push(path);
+      return;
+    }
+    // Also when it is gone: a run killed right after leaves an empty folder.
+    await storage.remove(path);
+    if (there) removed++;
+  });
+  if (changed.length === 0) return { removed, warnings: [] };
+  const message = `kept files of the former title that were changed since: ${changed.toSorted().map(printable).join(', ')}`;
+  return { removed, warnings: [{ code: 'changed-files-kept', message, count: changed.length }] };
+}
+
+/** What a publication that was killed right after its record had still to remove from a bucket. */
+export async function removeLeftovers(storage: Storage, record: TitleRecord, there: Snapshot): Promise<void> {
+  const named = [record, ...(record.kept ?? [])].flatMap(({ files }) => files.map(({ path }) => path));
+  const stays = new Set(named);
+  const leftovers = (record.removing ?? []).filter(({ path }) => !stays.has(path));
+  if (leftovers.length > 0) await removeObsolete(storage, leftovers, there);
+}
