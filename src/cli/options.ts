@@ -10,7 +10,10 @@ const MEND = 'A bucket to mend:';
 const SETUP = 'Settings and tools:';
 const REMOVAL = 'What to remove:';
 
-const RECEIPT = new Option('--receipt <file>', 'write the list of all objects, with checksums, as JSON');
+const RECEIPT = [
+  new Option('--receipt <file>', 'where all objects are listed, with checksums (default: NAME.receipt.json)'),
+  new Option('--no-receipt', 'keep no such list'),
+];
 
 /** Flags of encode and plan: the same, so that a command line is tried out by changing one word. */
 export function addTitleOptions(command: Command): Command {
@@ -33,8 +36,8 @@ export function addTitleOptions(command: Command): Command {
       new Option('--no-keep', 'when interrupted, leave nothing to go on with'),
       new Option('--keep').hideHelp(),
     ]),
-    bucketOptions(BUCKET, [
-      RECEIPT,
+    bucketOptions([
+      ...RECEIPT,
       new Option('--max-staging <size>', 'the encoder waits while more than this waits for upload (default: 2G)'),
     ]),
     grouped(QUALITY, [
@@ -65,13 +68,13 @@ export function addUploadOptions(command: Command): Command {
       new Option('--keep-versions <n>', 'leave the objects of so many older versions of a title (default: 1)'),
       new Option('--force', 'replace what mediactl did not make'),
     ]),
-    bucketOptions(BUCKET, [RECEIPT]),
+    bucketOptions(RECEIPT),
   ]);
 }
 
 /** Flags of ls and rm: who asks the bucket. */
 export function addAccessOptions(command: Command): Command {
-  return add(command, [bucketOptions('In a bucket:')]);
+  return add(command, [grouped('In a bucket:', accessOptions())]);
 }
 
 /** Flags of rm alone. */
@@ -86,8 +89,18 @@ export function addRemovalOptions(command: Command): Command {
 }
 
 /** `more`: what stands beside the first flag. */
-function bucketOptions(heading = BUCKET, more: readonly Option[] = []): readonly Option[] {
-  return grouped(heading, [
+function bucketOptions(more: readonly Option[]): readonly Option[] {
+  return grouped(BUCKET, [
+    ...accessOptions(more),
+    new Option('--storage-class <name>', "of new objects: standard, nearline, … (default: the bucket's)"),
+    new Option('--kms-key <name>', 'encrypt new objects with this Cloud KMS key: projects/…/cryptoKeys/…'),
+    new Option('--acl <name>', 'who may read new objects: private, publicRead, … (not with uniform access)'),
+    new Option('--metadata <key=value>', 'custom metadata of every object; may be given again').argParser(collectAll),
+  ]);
+}
+
+function accessOptions(more: readonly Option[] = []): readonly Option[] {
+  return [
     new Option('--upload-jobs <n>', 'requests at once (default: 32)'),
     ...more,
     new Option('--key-file <file>', "a service account's key (default: what gcloud and the machine offer)"),
@@ -95,11 +108,7 @@ function bucketOptions(heading = BUCKET, more: readonly Option[] = []): readonly
     new Option('--anonymous', 'without credentials'),
     new Option('--user-project <id>', 'project that pays for requests'),
     new Option('--endpoint <url>', "another address of the API than Google's"),
-    new Option('--storage-class <name>', "of new objects: standard, nearline, … (default: the bucket's)"),
-    new Option('--kms-key <name>', 'encrypt new objects with this Cloud KMS key: projects/…/cryptoKeys/…'),
-    new Option('--acl <name>', 'who may read new objects: private, publicRead, … (not with uniform access)'),
-    new Option('--metadata <key=value>', 'custom metadata of every object; may be given again').argParser(collectAll),
-  ]);
+  ];
 }
 
 /** Flags of doctor for a bucket. */

@@ -3,7 +3,7 @@ import { loadPreset } from '../config/presets.js';
 import { destinationOf } from '../pipeline/destination.js';
 import { makeTitle } from '../pipeline/vod.js';
 import type { CommandContext } from './context.js';
-import { writeReceipt } from './receipt.js';
+import { keepReceipt } from './receipt.js';
 
 /** `mediactl encode`: one input to one title. Ends with a `result` event, or throws. */
 export async function encodeCommand(input: string, context: CommandContext): Promise<void> {
@@ -13,6 +13,5 @@ export async function encodeCommand(input: string, context: CommandContext): Pro
   const ladder = await loadPreset(settings.ladder, context.cwd);
   const destination = await destinationOf(input, context);
   const result = await makeTitle({ ...context, input, ladder, destination });
-  await writeReceipt(result, context);
-  emit(result);
+  emit(await keepReceipt(result, context, { beside: destination.folder, folder: null }));
 }

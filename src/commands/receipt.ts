@@ -1,15 +1,32 @@
-import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { MediactlError } from '../errors.js';
 import type { ResultEvent } from '../model/events.js';
-import { asMediactlError } from '../tools/space.js';
+import { printable } from '../model/text.js';
+import { writeReceipt } from '../pipeline/upload-receipt.js';
 import type { CommandContext } from './context.js';
 
-/** `--receipt FILE`: every object of a title in a bucket with size, checksum, generation and headers. */
-export async function writeReceipt({ output, objects }: ResultEvent, context: CommandContext): Promise<void> {
-  if (context.settings.receipt === null || objects === undefined) return;
-  const file = resolve(context.cwd, context.settings.receipt);
-  const receipt = { schema: 'mediactl.receipt/1', destination: output, objects };
-  await writeFile(file, `${JSON.stringify(receipt, null, 2)}\n`).catch((error: unknown) => {
-    throw asMediactlError(error, file);
-  });
+/**
+ * Writes the receipt of what went to a bucket, by default to `<beside>.receipt.json`, and gives the result that says
+ * where it is. `folder`: absolute path of what was uploaded, null for a title made on its way.
+ * Throws MediactlError output-not-writable, disk-full, where the user has named the file; else that is a warning, as
+ * the title is in the bucket all the same.
+ */
+export async function keepReceipt(
+  result: ResultEvent,
+  { settings, cwd, emit }: CommandContext,
+  { beside, folder }: { readonly beside: string; readonly folder: string | null },
+): Promise<ResultEvent> {
+  const { output, objects } = result;
+  if (settings.receipt === false || objects === undefined || objects.length === 0) return result;
+  const receipt = resolve(cwd, settings.receipt ?? `${beside}.receipt.json`);
+  try {
+    await writeReceipt(receipt, { schema: 'mediactl.receipt/1', destination: output, folder, objects });
+    return { ...result, receipt };
+  } catch (error) {
+    if (settings.receipt !== null || !(error instanceof MediactlError)) throw error;
+    const message = `the receipt could not be written to ${printable(receipt)}: ${error.reason ?? error.message}`;
+    const warning = { code: 'receipt-not-written', message };
+    emit({ type: 'warning', ...warning });
+    return { ...result, warnings: [...result.warnings, warning] };
+  }
 }

@@ -4,7 +4,7 @@ import { openDestination } from '../pipeline/destination.js';
 import { uploadFolder } from '../pipeline/upload.js';
 import { parseLocation } from '../storage/location.js';
 import type { CommandContext } from './context.js';
-import { writeReceipt } from './receipt.js';
+import { keepReceipt } from './receipt.js';
 
 /** `mediactl upload DIR gs://…`. Ends with a `result` event, or throws. */
 export async function uploadCommand(folder: string, to: string, context: CommandContext): Promise<void> {
@@ -16,6 +16,5 @@ export async function uploadCommand(folder: string, to: string, context: Command
   const destination = await openDestination(location, context);
   const request = { folder: resolve(cwd, folder), destination, force: settings.force, signal, emit };
   const result = await uploadFolder(request);
-  await writeReceipt(result, context);
-  emit(result);
+  emit(await keepReceipt(result, context, { beside: request.folder, folder: request.folder }));
 }

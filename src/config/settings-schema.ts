@@ -30,11 +30,11 @@ export const settingsSchema = fields({
   uploadJobs: whole(1, 256, 'requests at once'),
   maxStaging: size(),
   keepVersions: whole(0, 100, 'older versions').nullable(),
-  receipt: text('a file').nullable(),
   corsOrigins: list(origin(), 'origins, such as https://www.example.com, or *'),
   tmpDays: whole(0, 36_500, 'days; 0: no such rule'),
   coldDays: whole(0, 36_500, 'days; 0: no such rule'),
   coldClass: coldClass(),
+  receipt: fileOrNone().nullable(),
   jobs: whole(1, 64, 'encoders side by side').nullable(),
   only: list(text('a rung name'), 'rung names, such as 720p,1080p').nullable(),
   encoderPreset: oneOf(X264_PRESETS).nullable(),
@@ -199,6 +199,13 @@ function text(what: string) {
     .string(params)
     .min(1, params)
     .regex(/^[^\0]*$/, params);
+}
+
+/** False, also as text, for none. */
+function fileOrNone() {
+  const params = expecting('a file, or false for none');
+  const none = (value: unknown): unknown => (value === 'false' ? false : value);
+  return z.preprocess(none, z.union([z.literal(false), text('a file, or false for none')], params));
 }
 
 function flag() {

@@ -89,6 +89,8 @@ export interface UploadedObject {
   readonly generation: string;
   readonly contentType: string | null;
   readonly cacheControl: string | null;
+  /** Custom metadata. */
+  readonly metadata: Readonly<Record<string, string>>;
 }
 
 export interface StageEvent {
@@ -126,6 +128,8 @@ export interface ResultEvent {
   /** In a bucket only: where players get the playlist when objects are public, and every object of the title. */
   readonly url?: string;
   readonly objects?: readonly UploadedObject[];
+  /** Absolute path of the file that lists those objects, where one is kept. */
+  readonly receipt?: string;
   readonly warnings: readonly { readonly code: string; readonly message: string; readonly count?: number }[];
 }
 

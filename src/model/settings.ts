@@ -37,8 +37,6 @@ export interface Settings {
   readonly maxStaging: number;
   /** Older versions of a title whose files stay; null: 1 in a bucket, none in a folder. */
   readonly keepVersions: number | null;
-  /** Where the list of the uploaded objects is written as JSON. */
-  readonly receipt: string | null;
   /** Origins of the pages whose players may read a bucket, "*" for all. */
   readonly corsOrigins: readonly string[];
   /** Days after which leftovers in a bucket are removed by a lifecycle rule; 0: no such rule. */
@@ -46,6 +44,8 @@ export interface Settings {
   /** Days after which titles in a bucket go to `coldClass` by a lifecycle rule; 0: no such rule. */
   readonly coldDays: number;
   readonly coldClass: 'NEARLINE' | 'COLDLINE' | 'ARCHIVE';
+  /** Where the list of the uploaded objects is written as JSON; false: nowhere; null: beside the folder. */
+  readonly receipt: string | false | null;
   /** Encoders side by side; null: all rungs at once. */
   readonly jobs: number | null;
   /** Names of the rungs to make; null: all that fit. */

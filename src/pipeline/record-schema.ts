@@ -24,7 +24,7 @@ const measure = z.object({
 });
 
 /** Paths are removed by what the record says, so one that leads outside makes the whole record foreign. */
-const path = z.string().refine((text) => {
+export const titlePath = z.string().refine((text) => {
   try {
     return checkPath(text) === text;
   } catch {
@@ -33,7 +33,7 @@ const path = z.string().refine((text) => {
 }, 'not a path inside the title');
 
 /** mediactl.json as `TitleRecord` describes it; keys it does not know are dropped. */
-const file = z.object({ path, bytes: count, crc32c: z.exactOptional(z.string()) });
+const file = z.object({ path: titlePath, bytes: count, crc32c: z.exactOptional(z.string()) });
 
 export const titleRecordSchema: z.ZodType<TitleRecord> = z.object({
   schema: z.literal('mediactl.title/1'),
@@ -53,6 +53,6 @@ export const titleRecordSchema: z.ZodType<TitleRecord> = z.object({
   renditions: z.array(measure),
   files: z.array(file),
   kept: z.exactOptional(z.array(z.object({ finishedAt: z.string(), files: z.array(file) }))),
-  removing: z.exactOptional(z.array(z.object({ path, bytes: count }))),
+  removing: z.exactOptional(z.array(z.object({ path: titlePath, bytes: count }))),
   warnings: z.array(z.object({ code: z.string(), message: z.string(), count: z.exactOptional(count) })),
 });

@@ -49,6 +49,6 @@ export function durationOf({ renditions }: TitleRecord): number {
 }
 
 export function uploadedObject({ path, bytes, crc32c, generation, headers }: Stored): UploadedObject {
-  const { contentType = null, cacheControl = null } = headers ?? {};
-  return { path, bytes, crc32c, generation, contentType, cacheControl };
+  const { contentType = null, cacheControl = null, metadata = {} } = headers ?? {};
+  return { path, bytes, crc32c, generation, contentType, cacheControl, metadata };
 }

@@ -22,6 +22,7 @@ export function renderResult(result: ResultEvent, sizes: Sizes, columns: number,
       `${style.strong(printable(result.playlist))}\n${confirmed}${how} with any HLS player:\n  ffplay ${shellQuote(address)}`,
     );
   }
+  if (result.receipt !== undefined) blocks.push(`receipt: ${printable(result.receipt)}`);
   if (result.warnings.length > 0) {
     const lines = result.warnings.map((warning) => renderWarning(warning, style));
     blocks.push([`${count(result.warnings.length, 'warning')}:`, ...lines].join('\n'));

@@ -65,6 +65,7 @@ interface BucketObject {
   readonly generation: string;
   readonly contentType: string;
   readonly cacheControl: string;
+  readonly metadata: unknown;
 }
 
 function text(value: unknown): string {
@@ -74,9 +75,9 @@ function text(value: unknown): string {
 async function objects(): Promise<BucketObject[]> {
   const all = await fake.control.objects('media');
   return all
-    .map(({ name, size, crc32c, generation, contentType, cacheControl }) => ({
+    .map(({ name, size, crc32c, generation, contentType, cacheControl, metadata = {} }) => ({
       ...{ path: text(name), bytes: Number(size), crc32c: text(crc32c), generation: text(generation) },
-      ...{ contentType: text(contentType), cacheControl: text(cacheControl) },
+      ...{ contentType: text(contentType), cacheControl: text(cacheControl), metadata },
     }))
     .filter(({ path: name }) => name.startsWith(`${prefix}/`))
     .map((object) => ({ ...object, path: object.path.slice(prefix.length + 1) }));
@@ -158,10 +159,12 @@ test('a title is uploaded while it is encoded, confirmed, and left alone when no
   expect(upload).toMatchObject({ objects: upload?.['totalObjects'], bytes: upload?.['totalBytes'], waiting: false });
   const receipt = JSON.parse(await fs.readFile(path.join(cwd, 'receipt.json'), 'utf8'));
   expect(receipt.objects).toEqual(first.events.at(-1)?.['objects']);
+  expect(first.events.at(-1)?.['receipt']).toBe(path.join(cwd, 'receipt.json'));
   expect(await fs.readdir(cwd)).toEqual(['receipt.json']);
 
   await fake.control.clearLog();
-  const again = await encode();
+  const again = await encode('--no-receipt');
+  expect(await fs.readdir(cwd)).toEqual(['receipt.json']);
   expect(again.events.at(-1)).toMatchObject({ outcome: 'unchanged', output: `gs://media/${prefix}` });
   const { byKind, writes } = await fake.control.counts();
   expect({ byKind, writes }).toEqual({ byKind: { 'object-list': 1, 'object-media': 1 }, writes: 0 });
@@ -222,7 +225,7 @@ test('killed in the middle, the same command goes on and leaves nothing behind',
   const resumed = await encode();
   await expectWhole(resumed);
   expect((await fake.control.writes()).filter(({ object }) => object.endsWith('.ts'))).toEqual([]);
-  expect(await fs.readdir(cwd)).toEqual([]);
+  expect(await fs.readdir(cwd)).toEqual([path.basename(resumed.events.at(-1)?.['receipt'])]);
 });
 
 test('faults of server and network do no harm', async () => {
