@@ -149,8 +149,15 @@ function permissionHint(message: string, bucket: string): string {
   if (permission === 'serviceusage.services.use')
     return 'give the account roles/serviceusage.serviceUsageConsumer on the project that pays';
   const missing = permission === undefined ? '' : `${permission} is missing: `;
-  return `${missing}gcloud storage buckets add-iam-policy-binding ${bucket} --member=ACCOUNT --role=roles/storage.objectUser`;
+  const role = (permission !== undefined && BUCKET_ROLES[permission]) || 'roles/storage.objectUser';
+  return `${missing}gcloud storage buckets add-iam-policy-binding ${bucket} --member=ACCOUNT --role=${role}`;
 }
+
+/** The least that gives the permission on one bucket. */
+const BUCKET_ROLES: Readonly<Record<string, string>> = {
+  'storage.buckets.get': 'roles/storage.legacyBucketReader',
+  'storage.buckets.update': 'roles/storage.legacyBucketOwner',
+};
 
 function rejectedHint(message: string, bucket: string): string {
   if (/uniform bucket-level access/i.test(message)) {
