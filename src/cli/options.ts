@@ -3,6 +3,7 @@ import { type Command, Option } from 'commander';
 const WHAT = 'What to make:';
 const WHERE = 'Where, and what to do with what is there:';
 const BUCKET = 'When it goes to a bucket:';
+const IN_BUCKET = 'In a bucket:';
 const QUALITY = 'Picture quality:';
 const WORK = 'How to work:';
 const OUTPUT = 'What to say:';
@@ -74,7 +75,7 @@ export function addUploadOptions(command: Command): Command {
 
 /** Flags of ls and rm: who asks the bucket. */
 export function addAccessOptions(command: Command): Command {
-  return add(command, [grouped('In a bucket:', accessOptions())]);
+  return add(command, [grouped(IN_BUCKET, accessOptions())]);
 }
 
 /** Flags of rm alone. */
@@ -125,7 +126,7 @@ export function addDoctorOptions(command: Command): Command {
       new Option('--cold-days <n>', 'titles go to a colder class after so many days; 0: no such rule (default: 30)'),
       new Option('--cold-class <name>', 'which: nearline, coldline or archive (default: nearline)'),
     ]),
-    bucketOptions('In a bucket:'),
+    grouped(IN_BUCKET, accessOptions()),
   ]);
 }
 
