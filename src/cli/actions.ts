@@ -85,8 +85,7 @@ export function createActions(run: Run, version: string): Readonly<Record<Comman
       if (await printedConfig(session, command)) return;
       const path = requireInput(input, 'probe');
       const { probeCommand } = await import('../commands/probe.js');
-      const { settings, ...rest } = session;
-      await printToStdout(await probeCommand({ ...rest, input: path, json: settings.json }));
+      await printToStdout(await probeCommand(path, session));
     },
 
     ladders: async (name, command) => {

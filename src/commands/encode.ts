@@ -1,6 +1,7 @@
 import { setPriority } from 'node:os';
 import { loadPreset } from '../config/presets.js';
 import { destinationOf } from '../pipeline/destination.js';
+import { withSource } from '../pipeline/source.js';
 import { makeTitle } from '../pipeline/vod.js';
 import type { CommandContext } from './context.js';
 import { keepReceipt } from './receipt.js';
@@ -11,7 +12,9 @@ export async function encodeCommand(input: string, context: CommandContext): Pro
   // For this process, and so for every FFmpeg it starts.
   if (settings.nice !== null) setPriority(settings.nice);
   const ladder = await loadPreset(settings.ladder, context.cwd);
-  const destination = await destinationOf(input, context);
-  const result = await makeTitle({ ...context, input, ladder, destination });
-  emit(await keepReceipt(result, context, { beside: destination.folder, folder: null }));
+  await withSource(input, context, async (source) => {
+    const destination = await destinationOf(source.namesake, context);
+    const result = await makeTitle({ ...context, source, ladder, destination });
+    emit(await keepReceipt(result, context, { beside: destination.folder, folder: null }));
+  });
 }

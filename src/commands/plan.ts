@@ -2,6 +2,7 @@ import { loadPreset } from '../config/presets.js';
 import { destinationOf } from '../pipeline/destination.js';
 import { planTitle } from '../pipeline/plan-title.js';
 import { plannedCommands } from '../pipeline/planned-commands.js';
+import { withSource } from '../pipeline/source.js';
 import { renderPlan } from '../report/plan-text.js';
 import type { CommandContext } from './context.js';
 
@@ -11,12 +12,14 @@ export async function planCommand(
   context: CommandContext & { readonly columns: number; readonly color: boolean },
 ): Promise<string> {
   const ladder = await loadPreset(context.settings.ladder, context.cwd);
-  const destination = await destinationOf(input, context);
-  const title = await planTitle({ ...context, input, ladder, destination });
-  const commands = plannedCommands(title, context.tools.ffmpeg, context.cwd);
-  if (context.settings.json) {
-    const { plan, output } = title;
-    return `${JSON.stringify({ schema: 'mediactl.plan/1', output, plan, commands }, null, 2)}\n`;
-  }
-  return renderPlan(title.plan, commands, context);
+  return withSource(input, context, async (source) => {
+    const destination = await destinationOf(source.namesake, context);
+    const title = await planTitle({ ...context, source, ladder, destination });
+    const commands = plannedCommands(title, source, context.tools.ffmpeg, context.cwd);
+    if (context.settings.json) {
+      const { plan, output } = title;
+      return `${JSON.stringify({ schema: 'mediactl.plan/1', output, plan, commands }, null, 2)}\n`;
+    }
+    return renderPlan(title.plan, commands, context);
+  });
 }

@@ -1,6 +1,7 @@
 import type { AudioTrack, MediaInfo, OtherTrack, TextTrack, VideoTrack } from '../model/media.js';
 import { formatRational, toNumber } from '../model/rational.js';
 import { printable } from '../model/text.js';
+import { withSource, type SourceRequest } from '../pipeline/source.js';
 import { count, formatBytes, formatClock } from '../report/format.js';
 import { createStyle, type Style } from '../report/style.js';
 import { probe } from '../stages/probe/probe.js';
@@ -10,20 +11,13 @@ import type { Toolbox } from '../tools/toolbox.js';
  * `mediactl probe`: what a file is, as text for a terminal `columns` wide or as JSON (MediaInfo with the field
  * schema "mediactl.media/1"). Throws what `probe` throws.
  */
-export async function probeCommand(options: {
-  readonly input: string;
-  readonly json: boolean;
-  readonly tools: Toolbox;
-  readonly signal?: AbortSignal;
-  readonly columns: number;
-  readonly color: boolean;
-}): Promise<string> {
-  const media = await probe(
-    options.input,
-    options.tools,
-    options.signal === undefined ? {} : { signal: options.signal },
-  );
-  if (options.json) return `${JSON.stringify({ schema: 'mediactl.media/1', ...media }, null, 2)}\n`;
+export async function probeCommand(
+  input: string,
+  options: SourceRequest & { readonly tools: Toolbox; readonly columns: number; readonly color: boolean },
+): Promise<string> {
+  const { tools, signal } = options;
+  const media = await withSource(input, options, (source) => probe(source, tools, { signal }));
+  if (options.settings.json) return `${JSON.stringify({ schema: 'mediactl.media/1', ...media }, null, 2)}\n`;
   return describeMedia(media, options.columns, createStyle({ color: options.color, unicode: true }));
 }
 

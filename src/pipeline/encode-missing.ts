@@ -93,7 +93,14 @@ async function encodeSpans(
   if (spans.length === 0) return;
   const { plan, journal, damage, settings, emit } = request;
   const items = encode({
-    ...{ plan, spans, audioEndSamples, folder: request.folder, ffmpeg: request.tools.ffmpeg },
+    ...{
+      plan,
+      address: request.source.address,
+      spans,
+      audioEndSamples,
+      folder: request.folder,
+      ffmpeg: request.tools.ffmpeg,
+    },
     ...{
       features: featuresOf(request.capabilities),
       stallSeconds: settings.stallTimeout,

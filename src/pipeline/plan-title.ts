@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { availableParallelism } from 'node:os';
-import { resolve } from 'node:path';
 import type { Emit } from '../model/events.js';
 import type { MediaInfo } from '../model/media.js';
 import type { EncodePlan } from '../model/plan.js';
@@ -17,11 +16,11 @@ import { RECORD_NAME } from '../stages/publish/ownership.js';
 import type { Snapshot } from '../storage/storage.js';
 import type { Destination } from './destination.js';
 import { readRecord, type RecordState } from './record.js';
+import type { TitleSource } from './source.js';
 
 /** One title to make: an input, a ladder, and how. */
 export interface TitleRequest {
-  /** As the user named it. */
-  readonly input: string;
+  readonly source: TitleSource;
   readonly destination: Destination;
   readonly ladder: Preset;
   readonly settings: Settings;
@@ -51,9 +50,8 @@ export interface PlannedTitle {
 export async function planTitle(request: TitleRequest): Promise<PlannedTitle> {
   const { settings, tools, signal, emit, destination } = request;
   emit({ type: 'stage', stage: 'probe' });
-  const input = resolve(request.cwd, request.input);
   const [media, capabilities, { there, present }] = await Promise.all([
-    probe(input, tools, { signal }),
+    probe(request.source, tools, { signal }),
     readCapabilities(tools, signal),
     lookAt(destination),
   ]);

@@ -17,7 +17,6 @@ import { checkOurs, wasOvertaken } from './present-title.js';
 import { isUnchanged, planKey } from './record.js';
 import { relabel } from './relabel.js';
 import { resultOf, storedOf } from './result.js';
-import { checkSameSource } from './same-source.js';
 import { prepareStaging, type Staging } from './staging.js';
 import { startOf } from './start.js';
 import { LEDGER_NAME } from './upload-ledger.js';
@@ -50,11 +49,11 @@ export async function makeTitle(request: TitleRequest): Promise<ResultEvent> {
   await checkOurs(destination, title, settings.force);
   const staging = await prepareStaging(destination.folder);
   const lock = await acquireLock(staging.folder, {
-    command: `mediactl encode ${request.input}`,
+    command: `mediactl encode ${request.source.name}`,
     destination: output,
     rivals: staging.rivals,
   });
-  const work = { ...request, signal: AbortSignal.any([request.signal, lock.lost]) };
+  const work = { ...request, signal: AbortSignal.any([request.signal, request.source.failed, lock.lost]) };
   try {
     if (!(await wasOvertaken(storage, title.present))) {
       const { record, stored } = await makeIn(staging, work, title, before, warn);
@@ -95,15 +94,15 @@ async function makeIn(
     const damage = await openDamage(folder, plan.source);
     const missing = await findMissing(plan, journal);
     await checkSpace(plan, missing, folder, delivery.stagedBytes);
-    emit(startOf(request.input, output, plan, missing));
+    emit(startOf(request.source.name, output, plan, missing));
     emit({ type: 'stage', stage: 'encode' });
     const work = { ...request, ...title, signal, delivery, journal, damage, missing, folder };
     const { length, codecs } = await encodeMissing(work).catch(async (error: unknown) => {
       // A source that was cut short or replaced makes FFmpeg fail in many ways.
-      if (!signal.aborted) await checkSameSource(plan.source);
+      if (!signal.aborted) await request.source.check();
       throw error;
     });
-    await checkSameSource(plan.source);
+    await request.source.check();
     const lost = [endMissing(plan, length), damage.warning() ?? keptDamage(plan, missing, before)];
     for (const warning of lost) if (warning) warn.add(warning);
     warn.stopIfStrict();

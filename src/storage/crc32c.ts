@@ -5,7 +5,7 @@ const PIECE = 1 << 20;
 
 /** CRC-32C as Google Cloud Storage writes it: base64 of the four bytes, big-endian. */
 export function crc32cOf(bytes: Uint8Array): string {
-  return encode(crc32c(bytes));
+  return encodeCrc32c(crc32c(bytes));
 }
 
 /** Size and CRC-32C of a file, read once in pieces. Throws the system's errors as they are. */
@@ -18,7 +18,7 @@ export async function crc32cOfFile(file: string, signal?: AbortSignal): Promise<
     for (;;) {
       signal?.throwIfAborted();
       const { bytesRead } = await handle.read(buffer, 0, PIECE, bytes);
-      if (bytesRead === 0) return { bytes, crc32c: encode(sum) };
+      if (bytesRead === 0) return { bytes, crc32c: encodeCrc32c(sum) };
       sum = crc32c(buffer.subarray(0, bytesRead), sum);
       bytes += bytesRead;
     }
@@ -27,7 +27,8 @@ export async function crc32cOfFile(file: string, signal?: AbortSignal): Promise<
   }
 }
 
-function encode(sum: number): string {
+/** A sum as Google writes it: base64 of the four bytes, big-endian. */
+export function encodeCrc32c(sum: number): string {
   const bytes = Buffer.alloc(4);
   bytes.writeUInt32BE(sum >>> 0);
   return bytes.toString('base64');

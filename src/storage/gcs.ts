@@ -3,6 +3,7 @@ import { chooseEndpoint, type Credentials } from './credentials.js';
 import { Api } from './gcs/api.js';
 import { GcsStorage, type StorageEvent } from './gcs/bucket.js';
 import { identityOf, type TokenSource } from './gcs/identity.js';
+import { pinObject } from './gcs/object-source.js';
 import { noSessions, type SessionStore } from './gcs/sessions.js';
 import { DEFAULT_LIMITS, Transport, type TimeLimits } from './gcs/transport.js';
 import type { Placement } from './gcs/upload.js';
@@ -11,6 +12,7 @@ import { headerPolicy, type HeaderOptions } from './headers.js';
 import type { Location } from './location.js';
 import { NameTurns } from './name-turns.js';
 import { Pool } from './pool.js';
+import type { Pinned } from './source/pinned.js';
 import { DEFAULT_RETRY, RetryBudget, type RetryPolicy } from './retry.js';
 import { systemClock, type Clock } from './clock.js';
 
@@ -67,6 +69,24 @@ export function openGcs(location: BucketLocation, options: GcsOptions): GcsStora
 export function openGcsBucket({ bucket }: BucketLocation, options: GcsOptions): WholeBucket {
   const anonymous = options.credentials.kind === 'anonymous';
   return new WholeBucket({ api: openApi({ bucket }, options), bucket, anonymous });
+}
+
+/**
+ * An object to read from, pinned to the generation that is there now. Throws MediactlError usage, input-not-found,
+ * storage-….
+ */
+export async function openObject(bucket: string, object: string, options: GcsOptions): Promise<Pinned> {
+  const api = openApi({ bucket }, options);
+  const attempted = {
+    ...{ verb: 'read', name: `gs://${bucket}/${object}`, bucket },
+    ...{ anonymous: options.credentials.kind === 'anonymous', endpoint: api.endpoint },
+  };
+  try {
+    return await pinObject(api, object, attempted);
+  } catch (error) {
+    api.close();
+    throw error;
+  }
 }
 
 type BucketLocation = Extract<Location, { kind: 'gcs' }>;

@@ -35,7 +35,7 @@ export function formatLocation(location: Location): string {
 }
 
 /** Cloud Storage's rules for bucket names: https://cloud.google.com/storage/docs/buckets#naming */
-function whyNoBucket(bucket: string): string | null {
+export function whyNoBucket(bucket: string): string | null {
   if (bucket === '') return 'the name of the bucket is missing';
   if (!/^[a-z0-9][a-z0-9._-]*[a-z0-9]$/.test(bucket)) {
     return `${printable(JSON.stringify(bucket))} is no name of a bucket: lower-case letters, digits, "-", "_" and "." only`;

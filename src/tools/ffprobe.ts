@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { MediactlError } from '../errors.js';
 import { withInstallHint } from './capabilities.js';
-import { inputSafetyArgs, inputUrl } from './input-safety.js';
+import type { InputAddress } from '../model/source.js';
+import { inputSafetyArgs } from './input-safety.js';
 import { capture } from './process.js';
 import type { Toolbox } from './toolbox.js';
 
@@ -11,13 +12,12 @@ export type FfprobeAnswer =
   | { readonly kind: 'failure'; readonly error: string; readonly messages: readonly string[] };
 
 /**
- * Format, streams and programs of a local file by one ffprobe run, which opens that file and nothing else.
- * Takes an absolute path. A file that ffprobe rejects is a `failure` answer; throws `tool-missing`, `tool-too-old`
+ * Format, streams and programs of a source by one ffprobe run, which opens that source and nothing else. A file that ffprobe rejects is a `failure` answer; throws `tool-missing`, `tool-too-old`
  * (ffprobe lacks an option), and `input-unreadable` when it does not answer in time.
  */
-export async function ffprobe(absolutePath: string, tools: Toolbox, signal?: AbortSignal): Promise<FfprobeAnswer> {
+export async function ffprobe(address: InputAddress, tools: Toolbox, signal?: AbortSignal): Promise<FfprobeAnswer> {
   const wanted = ['-show_format', '-show_streams', '-show_programs', '-show_error'];
-  const { json, messages, exitCode } = await run(absolutePath, tools, wanted, signal);
+  const { json, messages, exitCode } = await run(address, tools, wanted, signal);
   const parsed = REPORT.safeParse(json);
   if (parsed.success && parsed.data.format !== undefined) {
     const { streams, programs, format } = parsed.data;
@@ -39,7 +39,7 @@ export interface FrameScan {
  * scanned. Empty when nothing could be decoded. Errors as `ffprobe`.
  */
 export async function ffprobeFrames(
-  absolutePath: string,
+  address: InputAddress,
   tools: Toolbox,
   sample: { readonly stream: number; readonly times: readonly number[]; readonly count: number },
   signal?: AbortSignal,
@@ -47,7 +47,7 @@ export async function ffprobeFrames(
   const intervals = sample.times.map((time) => `${time > 0 ? time.toFixed(3) : ''}%+#${sample.count}`).join(',');
   const entries = 'frame=interlaced_frame,top_field_first';
   const wanted = ['-select_streams', String(sample.stream), '-show_entries', entries, '-read_intervals', intervals];
-  const { json } = await run(absolutePath, tools, wanted, signal);
+  const { json } = await run(address, tools, wanted, signal);
   const parsed = FRAMES.safeParse(json);
   if (!parsed.success) return [];
   return parsed.data.frames.flatMap((frame) =>
@@ -58,8 +58,10 @@ export async function ffprobeFrames(
 }
 
 const TIME_LIMIT_MS = 60_000;
+/** What it reads at most (input-safety) takes this long at some 50 kB/s. */
+const DISTANT_LIMIT_MS = 600_000;
 
-async function run(absolutePath: string, tools: Toolbox, wanted: readonly string[], signal?: AbortSignal) {
+async function run(address: InputAddress, tools: Toolbox, wanted: readonly string[], signal?: AbortSignal) {
   const args = [
     '-v',
     'error',
@@ -67,19 +69,20 @@ async function run(absolutePath: string, tools: Toolbox, wanted: readonly string
     '-of',
     'json',
     ...wanted,
-    ...inputSafetyArgs(),
+    ...inputSafetyArgs(address),
     '-i',
-    inputUrl(absolutePath),
+    address.url,
   ];
-  const options = { timeoutMs: TIME_LIMIT_MS, ...(signal === undefined ? {} : { signal }) };
+  const timeoutMs = address.protocols === 'file' ? TIME_LIMIT_MS : DISTANT_LIMIT_MS;
+  const options = { timeoutMs, env: address.env, ...(signal === undefined ? {} : { signal }) };
   const result = await capture(tools.ffprobe, args, options).catch((error: unknown) => {
     throw withInstallHint(error);
   });
   const messages = result.stderr.split(/\r?\n/).filter((line) => line.trim() !== '');
   if (result.timedOut) {
-    throw new MediactlError('input-unreadable', `ffprobe has not finished reading ${absolutePath}`, {
-      reason: `it was stopped after ${TIME_LIMIT_MS / 1000} seconds`,
-      hint: 'copy the file to a local disk if it is on a slow or broken network share',
+    throw new MediactlError('input-unreadable', `ffprobe has not finished reading ${address.url}`, {
+      reason: `it was stopped after ${timeoutMs / 1000} seconds`,
+      hint: 'copy the file to a local disk if it is on a slow or broken network',
       detail: messages.slice(-5),
     });
   }

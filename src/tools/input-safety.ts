@@ -1,9 +1,13 @@
+import type { InputAddress } from '../model/source.js';
+
 /**
  * The input options that ffprobe and every ffmpeg must share, to be put right before `-i`: what a source may
  * open, and how far FFmpeg looks into it for tracks. All of FFmpeg 4.4 … 8 know them.
  *
- * - Only the protocol `file`: no network, no `concat:`, `subfile:` or `crypto:`. Sources are named
- *   `file:/absolute/path` (see `inputUrl`), so that a file's own name is never read as a protocol or an option.
+ * - Of a local file only the protocol `file`: no network, no `concat:`, `subfile:` or `crypto:`. It is named
+ *   `file:/absolute/path` (see `localAddress`), so that a file's own name is never read as a protocol or an option.
+ * - Of a remote one only `http`, and all of that goes through mediactl's relay (storage/source/relay), which serves
+ *   this one source and nothing else.
  * - Only demuxers that read media from the one file they were given. FFmpeg tries a name against this list after
  *   it has looked at the file's content and before the demuxer runs, so a playlist, a concat script, an SDP or a
  *   manifest opens nothing. MOV's external data references are off by default and stay off.
@@ -12,17 +16,17 @@
  *
  * Once a source is probed, only its own demuxer is left: `format` as FFmpeg named it; null: all that are allowed.
  */
-export function inputSafetyArgs(format: string | null = null): string[] {
+export function inputSafetyArgs({ protocols }: InputAddress, format: string | null = null): string[] {
   return [
-    ...['-protocol_whitelist', 'file'],
+    ...['-protocol_whitelist', protocols],
     ...['-format_whitelist', format ?? ALLOWED_DEMUXERS.join(',')],
     ...['-probesize', String(PROBE_BYTES), '-analyzeduration', String(PROBE_MICROSECONDS)],
   ];
 }
 
-/** FFmpeg's name of a local file: whatever characters are in the path, it is a path. Takes an absolute path. */
-export function inputUrl(absolutePath: string): string {
-  return `file:${absolutePath}`;
+/** A local file: whatever characters are in the path, it is a path. Takes an absolute path. */
+export function localAddress(absolutePath: string): InputAddress {
+  return { url: `file:${absolutePath}`, protocols: 'file', env: {} };
 }
 
 /** How much of a source FFmpeg reads at most to find its tracks. */

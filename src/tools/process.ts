@@ -19,6 +19,8 @@ export interface CaptureOptions {
   readonly timeoutMs?: number;
   /** Of each of stdout and stderr; default 64 MiB. */
   readonly maxBytes?: number;
+  /** Added to this process's own environment; undefined: taken out of it. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
 }
 
 /**
@@ -36,7 +38,7 @@ export async function capture(
     stdin: 'ignore',
     reject: false,
     stripFinalNewline: false,
-    env: GUARD_MARK,
+    env: { ...options.env, ...GUARD_MARK },
     maxBuffer: options.maxBytes ?? 64 * 1024 * 1024,
     forceKillAfterDelay: KILL_AFTER_MS,
     ...(options.timeoutMs === undefined ? {} : { timeout: options.timeoutMs }),
@@ -65,6 +67,8 @@ export interface Launch {
   readonly args: readonly string[];
   /** Line handlers by file descriptor; 1 stdout, 2 stderr, 3 and up extra pipes, in order without gaps. */
   readonly lines: Readonly<Record<number, (line: string) => void>>;
+  /** Added to this process's own environment; undefined: taken out of it. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
 }
 
 export interface Running {
@@ -88,7 +92,7 @@ const KILL_AFTER_MS = 500;
 const GUARD_AFTER_MS = 250;
 
 /** Starts a program without a shell and without stdin. It dies with this process, whatever kills this process. */
-export function launch({ program, args, lines }: Launch): Running {
+export function launch({ program, args, lines, env }: Launch): Running {
   startGuard();
   const highest = Math.max(2, ...Object.keys(lines).map(Number));
   const outputs = Array.from({ length: highest }, (_, i): 'ignore' | 'pipe' => (lines[i + 1] ? 'pipe' : 'ignore'));
@@ -96,7 +100,7 @@ export function launch({ program, args, lines }: Launch): Running {
     stdio: ['ignore', outputs[0] ?? 'ignore', outputs[1] ?? 'ignore', ...outputs.slice(2)],
     buffer: false,
     reject: false,
-    env: GUARD_MARK,
+    env: { ...env, ...GUARD_MARK },
     forceKillAfterDelay: KILL_AFTER_MS,
   });
   const release = child.pid === undefined ? () => {} : guard(child.pid);

@@ -4,10 +4,14 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { describeMedia, probeCommand } from '../../src/commands/probe.js';
 import type { MediaInfo } from '../../src/model/media.js';
+import { DEFAULTS } from '../../src/config/settings-schema.js';
 import { createStyle } from '../../src/report/style.js';
 import { clip, clipCopy } from '../fixtures/clips.js';
 
-const PLAIN = { json: false, tools: { ffmpeg: 'ffmpeg', ffprobe: 'ffprobe' }, columns: 100, color: false };
+const PLAIN = {
+  ...{ tools: { ffmpeg: 'ffmpeg', ffprobe: 'ffprobe' }, columns: 100, color: false },
+  ...{ settings: DEFAULTS, cwd: '/', env: {}, signal: new AbortController().signal },
+};
 const STYLE = createStyle({ color: false, unicode: true });
 
 let folder: string;
@@ -101,21 +105,19 @@ describe('mediactl probe', () => {
 
   it('prints a file as text and as JSON', async () => {
     const input = await clipCopy('film24', folder, 'a\nb.mp4');
-    const text = await probeCommand({ ...PLAIN, input });
+    const text = await probeCommand(input, PLAIN);
     expect(text).toContain('a\\nb.mp4');
     expect(text).toContain('24000/1001 (23.976) fps');
-    const json: unknown = JSON.parse(await probeCommand({ ...PLAIN, input, json: true }));
+    const json: unknown = JSON.parse(await probeCommand(input, { ...PLAIN, settings: { ...DEFAULTS, json: true } }));
     expect(json).toMatchObject({ schema: 'mediactl.media/1', source: { path: input }, video: [{ codec: 'h264' }] });
   });
 
   it('tells a variable rate from a constant one', async () => {
-    expect(await probeCommand({ ...PLAIN, input: await clip('vfrScreen') })).toMatch(
-      /variable, 13\.113 fps on average/,
-    );
+    expect(await probeCommand(await clip('vfrScreen'), PLAIN)).toMatch(/variable, 13\.113 fps on average/);
   });
 
   it('throws what cannot be read', async () => {
-    await expect(probeCommand({ ...PLAIN, input: join(folder, 'none') })).rejects.toMatchObject({
+    await expect(probeCommand(join(folder, 'none'), PLAIN)).rejects.toMatchObject({
       code: 'input-not-found',
     });
   });

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ffprobe, ffprobeFrames } from '../../src/tools/ffprobe.js';
-import { ALLOWED_DEMUXERS, inputSafetyArgs, inputUrl } from '../../src/tools/input-safety.js';
+import { ALLOWED_DEMUXERS, inputSafetyArgs, localAddress } from '../../src/tools/input-safety.js';
 
 let folder: string;
 beforeAll(async () => {
@@ -39,7 +39,7 @@ describe('ffprobe', () => {
       disposition: { default: 1 },
     };
     const answer = await ffprobe(
-      '/x',
+      localAddress('/x'),
       await saying(JSON.stringify({ streams: [stream], format: { format_name: 'mov', start_time: '-0.007' } })),
     );
     expect(answer).toMatchObject({
@@ -65,7 +65,10 @@ describe('ffprobe', () => {
   });
 
   it('keeps what it said on the way', async () => {
-    const answer = await ffprobe('/x', await saying('{"format":{"format_name":"mov"}}', 'first\n\nsecond\n'));
+    const answer = await ffprobe(
+      localAddress('/x'),
+      await saying('{"format":{"format_name":"mov"}}', 'first\n\nsecond\n'),
+    );
     expect(answer).toMatchObject({ kind: 'report', messages: ['first', 'second'] });
   });
 
@@ -75,16 +78,18 @@ describe('ffprobe', () => {
       '[hls @ 0x1] Format not on whitelist',
       1,
     );
-    expect(await ffprobe('/x', failed)).toEqual({
+    expect(await ffprobe(localAddress('/x'), failed)).toEqual({
       kind: 'failure',
       error: 'Invalid argument',
       messages: ['[hls @ 0x1] Format not on whitelist'],
     });
-    expect(await ffprobe('/x', await saying('{"streams": [', '', 1))).toMatchObject({
+    expect(await ffprobe(localAddress('/x'), await saying('{"streams": [', '', 1))).toMatchObject({
       kind: 'failure',
       error: expect.stringContaining('no answer'),
     });
-    await expect(ffprobe('/x', await saying('', "Option 'read_intervals' not found", 1))).rejects.toMatchObject({
+    await expect(
+      ffprobe(localAddress('/x'), await saying('', "Option 'read_intervals' not found", 1)),
+    ).rejects.toMatchObject({
       code: 'tool-too-old',
     });
   });
@@ -92,7 +97,7 @@ describe('ffprobe', () => {
   it('reads the fields of frames, and takes others for none', async () => {
     const frames = [{ interlaced_frame: 1, top_field_first: 0 }, { interlaced_frame: 0, top_field_first: 0 }, {}];
     const tools = await saying(JSON.stringify({ frames }));
-    expect(await ffprobeFrames('/x', tools, { stream: 2, times: [0, 31.5], count: 24 })).toEqual([
+    expect(await ffprobeFrames(localAddress('/x'), tools, { stream: 2, times: [0, 31.5], count: 24 })).toEqual([
       { interlaced: true, topFieldFirst: false },
       { interlaced: false, topFieldFirst: false },
     ]);
@@ -102,17 +107,19 @@ describe('ffprobe', () => {
       '-read_intervals',
       '%+#24,31.500%+#24',
     ]);
-    expect(await ffprobeFrames('/x', await saying('nonsense'), { stream: 0, times: [0], count: 1 })).toEqual([]);
+    expect(
+      await ffprobeFrames(localAddress('/x'), await saying('nonsense'), { stream: 0, times: [0], count: 1 }),
+    ).toEqual([]);
   });
 });
 
 describe('what a source may open', () => {
   it('is that file, by protocol and by demuxer', () => {
-    expect(inputSafetyArgs()).toEqual([
+    expect(inputSafetyArgs(localAddress('/x'))).toEqual([
       ...['-protocol_whitelist', 'file', '-format_whitelist', ALLOWED_DEMUXERS.join(',')],
       ...['-probesize', '20000000', '-analyzeduration', '10000000'],
     ]);
-    expect(inputUrl('/a/concat:x|y.mp4')).toBe('file:/a/concat:x|y.mp4');
+    expect(localAddress('/a/concat:x|y.mp4').url).toBe('file:/a/concat:x|y.mp4');
   });
 
   it.each([

@@ -5,6 +5,7 @@ import { MediactlError } from '../../errors.js';
 import type { Segment } from '../../model/artifact.js';
 import type { Emit } from '../../model/events.js';
 import type { AudioRendition, EncodePlan, Rendition, VideoRendition } from '../../model/plan.js';
+import type { InputAddress } from '../../model/source.js';
 import { audioCommand, audioWarmUp } from '../../tools/ffmpeg/audio.js';
 import type { FfmpegCommand, FfmpegFeatures } from '../../tools/ffmpeg/command.js';
 import { isMissingStart } from '../../tools/ffmpeg/messages.js';
@@ -19,6 +20,8 @@ import { trackSegments, type TrackTotals } from './track.js';
 
 export interface EncodeRequest {
   readonly plan: EncodePlan;
+  /** Of the plan's source. */
+  readonly address: InputAddress;
   /** What is to be made, each from its first missing segment to the end of the title. */
   readonly spans: readonly RenditionSpan[];
   /** Where audio ends on the title's timeline, in samples; null: where the source's sound ends. */
@@ -120,7 +123,7 @@ function videoPasses({ plan, spans }: EncodeRequest): RungSpan[][] {
 }
 
 async function encodeVideo(run: Run, pass: readonly RungSpan[]): Promise<void> {
-  const { plan, parts: folder, features } = run;
+  const { plan, address, parts: folder, features } = run;
   const { video, grid } = plan;
   if (!video) return;
   const { mode } = video.decode;
@@ -129,7 +132,7 @@ async function encodeVideo(run: Run, pass: readonly RungSpan[]): Promise<void> {
   const together = Math.min(...pass.map(({ first }) => first));
   const spans = pass.map(({ rendition, first }) => ({ rendition, first: mode === 'per-rung' ? first : together }));
   await makeFolders(run, rungs);
-  const work = { plan, video, folder, features };
+  const work = { plan, address, video, folder, features };
   const commands =
     mode === 'per-rung'
       ? spans.flatMap(({ rendition, first }) => videoCommands({ ...work, rungs: [rendition], first }, mode))
@@ -153,7 +156,8 @@ async function encodeVideo(run: Run, pass: readonly RungSpan[]): Promise<void> {
 async function encodeAudio(run: Run, rendition: AudioRendition, first: number): Promise<void> {
   await makeFolders(run, [rendition]);
   const start = audioWarmUp(first);
-  const command = audioCommand(run.plan, rendition, start, run.audioEndSamples, run.parts);
+  const { plan, address, audioEndSamples: endSamples, parts: folder } = run;
+  const command = audioCommand({ plan, address, audio: rendition, first: start, endSamples, folder });
   await runSpans(run, [command], [{ rendition, first, start }]);
 }
 
@@ -182,7 +186,7 @@ async function runSpans(
   for (const { label, args } of commands) run.emit({ type: 'command', label, argv: [run.ffmpeg, ...args] });
   try {
     await runGroup({
-      ...{ ffmpeg: run.ffmpeg, commands, stallSeconds: run.stallSeconds },
+      ...{ ffmpeg: run.ffmpeg, address: run.address, commands, stallSeconds: run.stallSeconds },
       skipsAhead: spans.some(({ start }) => start > 0) && !run.plan.input.seekable,
       signal: AbortSignal.any([run.signal, failure.signal]),
       gate: run.gate,

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { InputAddress } from '../../model/source.js';
 import { blame, explainFailure, type FailedProcess } from '../../tools/ffmpeg/failure.js';
 import { collectMessages, type MessageCollector } from '../../tools/ffmpeg/messages.js';
 import { type FfmpegProgress, progressReader } from '../../tools/ffmpeg/progress.js';
@@ -9,6 +10,8 @@ import { watch } from './watchdog.js';
 
 export interface Group {
   readonly ffmpeg: string;
+  /** Of the source that they read. */
+  readonly address: InputAddress;
   /** They live and die together. */
   readonly commands: readonly FfmpegCommand[];
   readonly stallSeconds: number;
@@ -111,6 +114,7 @@ function startMember(
     program: group.ffmpeg,
     args: command.args,
     lines,
+    env: group.address.env,
   });
   const member: Member = { command, pid: running.pid, frames: 0, position: '', ended: false };
   return { member, running, messages };

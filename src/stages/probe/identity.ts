@@ -35,7 +35,8 @@ export function sampleOffsets(bytes: number): number[] {
   return Array.from({ length: SAMPLES }, (_, i) => Math.floor((i * (bytes - SAMPLE_BYTES)) / (SAMPLES - 1)));
 }
 
-async function fingerprint(handle: FileHandle, bytes: number): Promise<string> {
+/** SHA-256 (hex) over the size and the samples. */
+export async function fingerprint(handle: FileHandle, bytes: number): Promise<string> {
   const hash = createHash('sha256').update(`${bytes}\n`);
   const buffer = Buffer.alloc(SAMPLE_BYTES);
   for (const offset of sampleOffsets(bytes)) {

@@ -38,13 +38,15 @@ const FIRST_BOXES = new Set([
 ]);
 // Six hours of one-second fragments are 43 200 boxes.
 const MOST_BOXES = 200_000;
+const MOST_DISTANT_BOXES = 64;
 
 async function walk(file: RandomAccess) {
   const seen = new Set<string>();
   let moov: Box | null = null;
   let last: Box | null = null;
   let missingBytes = 0;
-  for (let at = 0, boxes = 0; at < file.bytes && boxes < MOST_BOXES; boxes++) {
+  const most = file.distant === true ? MOST_DISTANT_BOXES : MOST_BOXES;
+  for (let at = 0, boxes = 0; at < file.bytes && boxes < most; boxes++) {
     const box = await readBox(file, at);
     if (box === null) break;
     seen.add(box.type);

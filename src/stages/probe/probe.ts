@@ -1,35 +1,35 @@
 import { MediactlError } from '../../errors.js';
 import type { MediaInfo, Scan, Warning } from '../../model/media.js';
+import type { InputAddress, Source } from '../../model/source.js';
 import { printable } from '../../model/text.js';
 import { readCapabilities } from '../../tools/capabilities.js';
 import { ffprobe, ffprobeFrames, type FfprobeReport, type FfprobeStream } from '../../tools/ffprobe.js';
 import type { Toolbox } from '../../tools/toolbox.js';
 import { toContainer } from './container.js';
-import { identify } from './identity.js';
-import { openRegularFile } from './open-file.js';
 import { refuseByContent, refuseReport, refuseUndecodable, refuseUnopened } from './refuse.js';
 import { SAMPLE_FRAMES, sampleTimes, scanFromFrames, scanFromHeaders } from './scan-type.js';
 import { sniff, SNIFF_BYTES } from './sniff.js';
 import { canDecode, isDoubtful, sortStreams } from './sort-streams.js';
-import { inspectStructure, randomAccess } from './structure.js';
+import { inspectStructure } from './structure.js';
 import { toAudioTrack, toTextTrack, toVideoTrack } from './tracks.js';
 import { headerWarnings } from './warnings.js';
 
 /**
- * What a local file is. Opens that file and no other, by one run of ffprobe; only a file that may be interlaced, or
- * whose codec nobody knows, costs more. Throws what the `input-…` codes name, `tool-missing` and `tool-too-old`.
+ * What a source is. Opens it and nothing else, by one run of ffprobe; only one that may be interlaced, or whose codec
+ * nobody knows, costs more. Throws what the `input-…` codes name, `tool-missing` and `tool-too-old`.
  */
-export async function probe(path: string, tools: Toolbox, options: { signal?: AbortSignal } = {}): Promise<MediaInfo> {
+export async function probe(input: Source, tools: Toolbox, options: { signal?: AbortSignal } = {}): Promise<MediaInfo> {
   const { signal } = options;
-  const source = await identify(path);
+  const { identity: source, address } = input;
+  const { path } = source;
   if (source.bytes === 0) {
     const hint = 'it may still be being written or copied; wait, or fetch it again';
     throw new MediactlError('input-empty', `${printable(path)} is empty`, { reason: 'it holds 0 bytes', hint });
   }
-  const { sniffed, structure } = await lookInside(path);
+  const { sniffed, structure } = await lookInside(input);
   throwIf(refuseByContent(path, sniffed, structure));
 
-  const answer = await ffprobe(source.absolutePath, tools, signal);
+  const answer = await ffprobe(address, tools, signal);
   if (answer.kind === 'failure') throw refuseUnopened(path, { sniffed, structure }, answer);
   const { report, messages } = answer;
   throwIf(refuseReport(path, sniffed, report));
@@ -41,9 +41,7 @@ export async function probe(path: string, tools: Toolbox, options: { signal?: Ab
     throw refuseUndecodable(path, lost.codec_name ?? lost.codec_tag_string ?? 'this codec', canDecode(lost, decoders));
   }
 
-  const scans = await Promise.all(
-    sorted.motion.map((stream) => readScan(source.absolutePath, tools, { stream, report }, signal)),
-  );
+  const scans = await Promise.all(sorted.motion.map((stream) => readScan(address, tools, { stream, report }, signal)));
   const motion = sorted.motion.map((stream, i) =>
     toVideoTrack(stream, report.format, { role: 'motion', scan: scans[i] ?? { kind: 'progressive' } }),
   );
@@ -62,18 +60,14 @@ export async function probe(path: string, tools: Toolbox, options: { signal?: Ab
   return { source, container, video, audio, text, other: sorted.other, warnings };
 }
 
-async function lookInside(path: string) {
-  const file = await openRegularFile(path);
-  try {
-    const access = randomAccess(file.handle, file.bytes);
-    return { sniffed: sniff(await access.read(0, SNIFF_BYTES)), structure: await inspectStructure(access) };
-  } finally {
-    await file.handle.close();
-  }
+async function lookInside(input: Source) {
+  const { distant, identity } = input;
+  const access = { bytes: identity.bytes, distant, read: (at: number, length: number) => input.read(at, length) };
+  return { sniffed: sniff(await input.read(0, SNIFF_BYTES)), structure: await inspectStructure(access) };
 }
 
 async function readScan(
-  absolutePath: string,
+  address: InputAddress,
   tools: Toolbox,
   { stream, report }: { stream: FfprobeStream; report: FfprobeReport },
   signal?: AbortSignal,
@@ -82,7 +76,7 @@ async function readScan(
   if (stated.kind !== 'ask-frames') return stated;
   const { start_time, duration } = report.format;
   const sample = { stream: stream.index, times: sampleTimes(start_time ?? 0, duration), count: SAMPLE_FRAMES };
-  return scanFromFrames(await ffprobeFrames(absolutePath, tools, sample, signal), stream.field_order);
+  return scanFromFrames(await ffprobeFrames(address, tools, sample, signal), stream.field_order);
 }
 
 function throwIf(error: MediactlError | null): void {

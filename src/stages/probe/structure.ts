@@ -1,4 +1,3 @@
-import type { FileHandle } from 'node:fs/promises';
 import { inspectMatroska } from './matroska-structure.js';
 import { inspectMp4 } from './mp4-structure.js';
 import { inspectRiff } from './riff-structure.js';
@@ -21,6 +20,8 @@ export interface Structure {
 export interface RandomAccess {
   readonly bytes: number;
   readonly read: (offset: number, length: number) => Promise<Buffer>;
+  /** A read costs a round trip over the network: a walk that would take many ends early. */
+  readonly distant?: boolean;
 }
 
 /**
@@ -34,16 +35,4 @@ export async function inspectStructure(file: RandomAccess): Promise<Structure | 
     (await inspectRiff(file)) ??
     (await inspectTransport(file))
   );
-}
-
-export function randomAccess(handle: FileHandle, bytes: number): RandomAccess {
-  return {
-    bytes,
-    read: async (offset, length) => {
-      const buffer = Buffer.alloc(Math.max(0, Math.min(length, bytes - offset)));
-      const { bytesRead } =
-        buffer.length === 0 ? { bytesRead: 0 } : await handle.read(buffer, 0, buffer.length, offset);
-      return buffer.subarray(0, bytesRead);
-    },
-  };
 }

@@ -25,7 +25,7 @@ export interface ApiOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-export interface ApiRequest extends Pick<HttpRequest, 'method' | 'body' | 'maxAnswerBytes' | 'onSent'> {
+export interface ApiRequest extends Pick<HttpRequest, 'method' | 'body' | 'maxAnswerBytes' | 'onSent' | 'receive'> {
   /** Null: the bucket's objects as such. */
   readonly object?: string | null;
   /** Of the bucket and not of its objects: its resource (""), its policy. */
@@ -111,6 +111,11 @@ export class Api {
     return response;
   }
 
+  /** Idle connections; what is under way ends by the signal. */
+  close(): void {
+    this.#options.transport.close();
+  }
+
   async #attempt(request: ApiRequest, renew: boolean): Promise<HttpResponse> {
     const { transport, identity } = this.#options;
     const who = await identity.headers(renew);
@@ -121,6 +126,7 @@ export class Api {
       body: request.body,
       maxAnswerBytes: request.maxAnswerBytes,
       onSent: request.onSent,
+      receive: request.receive,
     });
     this.#everAnswered = true;
     return response;

@@ -8,20 +8,32 @@ export interface HttpRequest {
   readonly body?: readonly Uint8Array[] | undefined;
   /** Larger answers are refused. Default 64 MiB. */
   readonly maxAnswerBytes?: number | undefined;
+  /**
+   * Called with the head of each answer: gives who takes the bytes of its body as they come, so that none are kept;
+   * null: the body is kept as usual. What either throws ends the exchange and is thrown.
+   */
+  readonly receive?: ((head: HttpHead) => ((bytes: Buffer) => void) | null) | undefined;
   /** Bytes of the body that left this process since the last call. */
   readonly onSent?: ((bytes: number) => void) | undefined;
 }
 
-export interface HttpResponse {
+export interface HttpHead {
   readonly status: number;
   readonly headers: http.IncomingHttpHeaders;
+}
+
+export interface HttpResponse extends HttpHead {
+  /** Empty when it was received as it came. */
   readonly body: Buffer;
 }
 
 export interface TimeLimits {
   /** Nothing moved in either direction for so long: the connection is cut. */
   readonly stallMs: number;
-  /** A whole attempt may take this, and what its bytes need at `bytesPerSecond`. */
+  /**
+   * A whole attempt may take this, and what its bytes need at `bytesPerSecond`. Where the answer is received as it
+   * comes, each further MiB of it may take this.
+   */
   readonly attemptMs: number;
   readonly bytesPerSecond: number;
 }
@@ -95,11 +107,19 @@ export class Transport {
         if (settle()) reject(error);
         outgoing.destroy();
       };
-      const progress = (): void => void stall.refresh();
+      let moved = 0;
+      const progress = (bytes = 0): void => {
+        stall.refresh();
+        moved += bytes;
+        if (moved < REFRESH) return;
+        moved = 0;
+        whole.refresh();
+      };
       outgoing.on('error', (error) => fail(broken(error)));
       outgoing.on('close', () => fail(new TransportError('ECONNRESET', 'the connection was closed without an answer')));
       outgoing.on('response', (incoming) => {
-        receive(incoming, { maxBytes: request.maxAnswerBytes ?? MAX_ANSWER, progress, fail }, (response) => {
+        const watch = { maxBytes: request.maxAnswerBytes ?? MAX_ANSWER, progress, fail };
+        receive(incoming, request.receive, watch, (response) => {
           if (settle()) resolve(response);
           // An answer may come before the request was sent whole; such a connection is of no further use.
           if (!outgoing.writableFinished) outgoing.destroy();
@@ -121,6 +141,7 @@ export class Transport {
 }
 
 const MAX_ANSWER = 64 * 1024 * 1024;
+const REFRESH = 1024 * 1024;
 
 /** Piece by piece, each when the one before has gone to the system, so that progress can be seen. */
 function send(outgoing: http.ClientRequest, request: HttpRequest, progress: () => void): void {
@@ -164,13 +185,33 @@ function inPieces(parts: readonly Uint8Array[]): Uint8Array[][] {
 
 function receive(
   incoming: http.IncomingMessage,
-  watch: { readonly maxBytes: number; readonly progress: () => void; readonly fail: (error: Error) => void },
+  receiver: HttpRequest['receive'],
+  watch: {
+    readonly maxBytes: number;
+    readonly progress: (bytes?: number) => void;
+    readonly fail: (error: Error) => void;
+  },
   done: (response: HttpResponse) => void,
 ): void {
+  const head = { status: incoming.statusCode ?? 0, headers: incoming.headers };
   const chunks: Buffer[] = [];
+  let take: ((bytes: Buffer) => void) | null = null;
+  try {
+    take = receiver?.(head) ?? null;
+  } catch (error) {
+    return watch.fail(asError(error));
+  }
   let bytes = 0;
   const brokeOff = (): void => watch.fail(new TransportError('ECONNRESET', 'the answer broke off'));
   incoming.on('data', (chunk: Buffer) => {
+    if (take !== null) {
+      watch.progress(chunk.length);
+      try {
+        return take(chunk);
+      } catch (error) {
+        return watch.fail(asError(error));
+      }
+    }
     watch.progress();
     bytes += chunk.length;
     chunks.push(chunk);
@@ -182,7 +223,7 @@ function receive(
   incoming.on('end', () => {
     if (!incoming.complete) return brokeOff();
     const body = chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks);
-    done({ status: incoming.statusCode ?? 0, headers: incoming.headers, body });
+    done({ ...head, body });
   });
 }
 
@@ -191,6 +232,10 @@ function broken(error: Error): Error {
   if (error instanceof TransportError) return error;
   const code = 'code' in error && typeof error.code === 'string' ? error.code : 'EUNKNOWN';
   return new TransportError(code, error.message === '' ? code : error.message);
+}
+
+function asError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(String(thrown));
 }
 
 function timedOut(message: string): TransportError {

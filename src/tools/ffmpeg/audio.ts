@@ -1,5 +1,6 @@
 import type { AudioRendition, EncodePlan } from '../../model/plan.js';
 import { multiply, rational, toNumber } from '../../model/rational.js';
+import type { InputAddress } from '../../model/source.js';
 import type { FfmpegCommand } from './command.js';
 import { globalArgs } from './command.js';
 import { openSource, readingArgs, shiftFilter } from './input.js';
@@ -13,19 +14,25 @@ export function audioWarmUp(first: number): number {
   return Math.max(0, first - 1);
 }
 
+export interface AudioWork {
+  readonly plan: EncodePlan;
+  /** Of the plan's source. */
+  readonly address: InputAddress;
+  readonly audio: AudioRendition;
+  readonly first: number;
+  readonly endSamples: number | null;
+  /** Absolute; has a sub-folder for the rendition. */
+  readonly folder: string;
+}
+
 /**
  * One audio rendition from segment `first` (which, past 0, includes a warm-up segment before the wanted one,
  * see audioWarmUp) to `endSamples` on the title's timeline, padded with silence up to there; null: to the end
  * of the source's sound.
  */
-export function audioCommand(
-  plan: EncodePlan,
-  audio: AudioRendition,
-  first: number,
-  endSamples: number | null,
-  folder: string,
-): FfmpegCommand {
-  const source = openSource(plan, first);
+export function audioCommand(work: AudioWork): FfmpegCommand {
+  const { plan, audio, first, endSamples, folder } = work;
+  const source = openSource(plan, first, work.address);
   return {
     label: `encode ${audio.name}`,
     role: 'audio',

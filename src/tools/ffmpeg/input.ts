@@ -1,6 +1,7 @@
 import type { EncodePlan } from '../../model/plan.js';
 import { toNumber } from '../../model/rational.js';
-import { inputSafetyArgs, inputUrl } from '../input-safety.js';
+import type { InputAddress } from '../../model/source.js';
+import { inputSafetyArgs } from '../input-safety.js';
 
 /** How the source is opened so that segment `first` can be made from it. */
 export interface InputStart {
@@ -18,7 +19,7 @@ const SEEK_MARGIN_SECONDS = 2;
  * seek position off every timestamp; `shiftSeconds` puts title time back. Seeks are to whole seconds, exact in
  * every MP4 and Matroska time base, so a frame gets the same time whether or not a seek came before.
  */
-export function openSource(plan: EncodePlan, first: number): InputStart {
+export function openSource(plan: EncodePlan, first: number, address: InputAddress): InputStart {
   const { originSeconds } = plan.timeline;
   const spanStart = first * toNumber(plan.grid.segmentSeconds) + originSeconds - plan.input.startSeconds;
   const seek = plan.input.seekable && first > 0 ? Math.max(0, Math.floor(spanStart - SEEK_MARGIN_SECONDS)) : 0;
@@ -28,9 +29,9 @@ export function openSource(plan: EncodePlan, first: number): InputStart {
       ...(seek > 0 ? ['-noaccurate_seek', '-ss', String(seek)] : []),
       // Rotation is in the filter graph, where the plan put it.
       '-noautorotate',
-      ...inputSafetyArgs(plan.input.format),
+      ...inputSafetyArgs(address, plan.input.format),
       '-i',
-      inputUrl(plan.source.absolutePath),
+      address.url,
     ],
     shiftSeconds: seek + plan.input.startSeconds - originSeconds,
   };

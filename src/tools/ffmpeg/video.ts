@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { DecodeMode, EncodePlan, VideoPlan, VideoRendition } from '../../model/plan.js';
 import { formatRational } from '../../model/rational.js';
+import type { InputAddress } from '../../model/source.js';
 import { type FfmpegCommand, type FfmpegFeatures, globalArgs, passthroughArgs } from './command.js';
 import { openSource, readingArgs } from './input.js';
 import { pictureGraph, tagFilters } from './picture.js';
@@ -10,6 +11,8 @@ import { videoEncoderArgs } from './video-encoder.js';
 /** Video renditions to encode side by side, all from segment `first`. */
 export interface VideoWork {
   readonly plan: EncodePlan;
+  /** Of the plan's source. */
+  readonly address: InputAddress;
   readonly video: VideoPlan;
   /** Descending by size, at least one. */
   readonly rungs: readonly VideoRendition[];
@@ -37,7 +40,7 @@ export function pipePath(folder: string, rung: VideoRendition): string {
 }
 
 function sharedDecode(work: VideoWork): FfmpegCommand {
-  const source = openSource(work.plan, work.first);
+  const source = openSource(work.plan, work.first, work.address);
   return {
     label: 'decode',
     role: 'decode',
@@ -74,7 +77,7 @@ function encodeFromPipe(work: VideoWork, rung: VideoRendition): FfmpegCommand {
 }
 
 function encodeDirect(work: VideoWork, label: string): FfmpegCommand {
-  const source = openSource(work.plan, work.first);
+  const source = openSource(work.plan, work.first, work.address);
   const graph = pictureGraph(work.plan, work.video, work.rungs, work.first, source.shiftSeconds);
   // The span's frames start at its own time; segments are cut counting from 0, as from a pipe.
   const tags = work.rungs.map((_, i) => `[v${i}]setpts=N,${tagFilters(work.video)}[o${i}]`);

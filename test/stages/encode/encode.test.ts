@@ -7,6 +7,7 @@ import type { Segment } from '../../../src/model/artifact.js';
 import type { EncodePlan } from '../../../src/model/plan.js';
 import { toNumber } from '../../../src/model/rational.js';
 import { encode, type EncodeItem, type EncodeRequest } from '../../../src/stages/encode/encode.js';
+import { localAddress } from '../../../src/tools/input-safety.js';
 import { samplePlan, sampleVideo } from '../../fixtures/plan.js';
 
 let folder: string;
@@ -117,6 +118,7 @@ describe('encode', () => {
 function request(plan: EncodePlan, name: string, first = 0): EncodeRequest {
   return {
     plan,
+    address: localAddress(plan.source.absolutePath),
     spans: [...(plan.video?.rungs ?? []), ...plan.audio].map((rendition) => ({ rendition, first })),
     audioEndSamples: null,
     folder: join(folder, name),

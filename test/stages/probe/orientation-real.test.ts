@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { probe } from '../../../src/stages/probe/probe.js';
 import { withMatrix, type Matrix } from '../../fixtures/mp4-bytes.js';
+import { probeFile } from '../../fixtures/probe-file.js';
 
 const run = promisify(execFile);
 let folder: string;
@@ -69,7 +69,7 @@ describe('orientation of real files', () => {
   ])("mirror, then turn, shows %s as ffmpeg's own autorotate does", async (name, matrix) => {
     const path = join(folder, `${name}.mp4`);
     await writeFile(path, withMatrix(plain, matrix));
-    const [track] = (await probe(path, { ffmpeg: 'ffmpeg', ffprobe: 'ffprobe' })).video;
+    const [track] = (await probeFile(path)).video;
     if (track === undefined) throw new Error('no video track');
     const { mirror, clockwise } = track.orientation;
     const turn = { 0: [], 90: ['transpose=clock'], 180: ['hflip', 'vflip'], 270: ['transpose=cclock'] }[clockwise];

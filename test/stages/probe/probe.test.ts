@@ -5,9 +5,10 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { MediaInfo } from '../../../src/model/media.js';
-import { probe } from '../../../src/stages/probe/probe.js';
 import { ffprobe } from '../../../src/tools/ffprobe.js';
+import { localAddress } from '../../../src/tools/input-safety.js';
 import { clip, clipCopy, type ClipName } from '../../fixtures/clips.js';
+import { probeFile as probe } from '../../fixtures/probe-file.js';
 
 const run = promisify(execFile);
 const TOOLS = { ffmpeg: 'ffmpeg', ffprobe: 'ffprobe' };
@@ -256,7 +257,7 @@ describe('what cannot be decoded', () => {
 describe('the lock on the door', () => {
   // Not what the first bytes look like, but FFmpeg's own lists: these hold when the sniffing is fooled.
   it.each<ClipName>(['poserHls', 'poserConcat', 'poserDash', 'poserSdp'])('ffprobe itself refuses %s', async (name) => {
-    expect(await ffprobe(await clip(name), TOOLS)).toMatchObject({ kind: 'failure' });
+    expect(await ffprobe(localAddress(await clip(name)), TOOLS)).toMatchObject({ kind: 'failure' });
   });
 
   it('is not there without our options', async () => {

@@ -1,9 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { audioCommand } from '../../../src/tools/ffmpeg/audio.js';
+import { localAddress } from '../../../src/tools/input-safety.js';
 import { sampleAudio, samplePlan } from '../../fixtures/plan.js';
 
 function filters(first: number, end: number | null, changes: Partial<ReturnType<typeof sampleAudio>> = {}): string {
-  const { args } = audioCommand(samplePlan('/in.mp4'), { ...sampleAudio(), ...changes }, first, end, '/s');
+  const { args } = audioCommand({
+    ...{ plan: samplePlan('/in.mp4'), address: localAddress('/in.mp4'), folder: '/s' },
+    ...{ audio: { ...sampleAudio(), ...changes }, first, endSamples: end },
+  });
   return args[args.indexOf('-af') + 1] ?? '';
 }
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { videoCommands, type VideoWork } from '../../../src/tools/ffmpeg/video.js';
-import { inputSafetyArgs } from '../../../src/tools/input-safety.js';
+import { inputSafetyArgs, localAddress } from '../../../src/tools/input-safety.js';
 import { samplePlan } from '../../fixtures/plan.js';
 
-const SAFETY = inputSafetyArgs('mov,mp4,m4a,3gp,3g2,mj2').join(' ');
+const SAFETY = inputSafetyArgs(localAddress('/in'), 'mov,mp4,m4a,3gp,3g2,mj2').join(' ');
 const START = '-hide_banner -nostdin -y -loglevel repeat+level+error -nostats -progress pipe:1 -stats_period 0.5';
 const TAGS = 'setparams=range=tv:color_primaries=bt709:color_trc=bt709:colorspace=bt709,setsar=1';
 const COLORS = '-color_range tv -color_primaries bt709 -color_trc bt709 -colorspace bt709';
@@ -11,7 +11,9 @@ const COLORS = '-color_range tv -color_primaries bt709 -color_trc bt709 -colorsp
 function work(changes: Partial<VideoWork> = {}): VideoWork {
   const plan = samplePlan('/in/-a%b.mp4');
   const video = plan.video ?? expect.unreachable();
-  return { plan, video, rungs: video.rungs, first: 0, folder: '/s/100%', features: { fpsMode: true }, ...changes };
+  const address = localAddress(plan.source.absolutePath);
+  const given = { plan, address, video, rungs: video.rungs, first: 0, folder: '/s/100%' };
+  return { ...given, features: { fpsMode: true }, ...changes };
 }
 
 function argv(changes: Partial<VideoWork> = {}, mode: Parameters<typeof videoCommands>[1] = 'shared'): string[] {

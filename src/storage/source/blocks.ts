@@ -1,0 +1,172 @@
+import { MediactlError } from '../../errors.js';
+import { printable } from '../../model/text.js';
+import { BlockSums } from '../crc32c-sums.js';
+import type { Pinned } from './pinned.js';
+
+/** Small enough that a look at an index costs little, and a multiple of what disks and networks like. */
+export const BLOCK_BYTES = 256 * 1024;
+/** Where reading goes on in order, one request fetches up to so many. */
+const MOST_AT_ONCE = 16;
+/** Blocks in memory: what several readers near each other share. */
+const KEPT = 128;
+/** Places where readers may go on, for the size of their next request. */
+const PLACES = 64;
+
+/**
+ * A remote file in blocks, each fetched once for all who read it at about the same time. A reader that goes on in order
+ * gets ever larger requests, made before it asks. Memory is bounded, whatever is read.
+ */
+export class Blocks {
+  readonly source: Pinned;
+  readonly count: number;
+  readonly #ready = new Map<number, Buffer>();
+  readonly #coming = new Map<number, Promise<Buffer>>();
+  /** Where a request ended → its size in blocks; and at which block to make the next one in advance. */
+  readonly #ended = new Map<number, number>();
+  readonly #marks = new Map<number, number>();
+  readonly #sums: BlockSums;
+
+  constructor(source: Pinned) {
+    this.source = source;
+    this.count = Math.ceil(source.bytes / BLOCK_BYTES);
+    this.#sums = new BlockSums(source.bytes, BLOCK_BYTES);
+  }
+
+  /** Throws what the source's `fetch` throws. */
+  async block(index: number): Promise<Buffer> {
+    const found = this.#ready.get(index) ?? this.#coming.get(index) ?? this.#request(index);
+    this.#touch(index);
+    const next = this.#marks.get(index);
+    if (next !== undefined) {
+      this.#marks.delete(index);
+      if (next < this.count && !this.#isHere(next)) void this.#request(next).catch(() => undefined);
+    }
+    return found;
+  }
+
+  /** Fewer bytes than asked for where the file ends. */
+  async read(offset: number, length: number): Promise<Buffer> {
+    const end = Math.min(offset + length, this.source.bytes);
+    const parts: Buffer[] = [];
+    for (let at = offset; at < end;) {
+      const index = Math.floor(at / BLOCK_BYTES);
+      const block = await this.block(index);
+      const start = at - index * BLOCK_BYTES;
+      parts.push(block.subarray(start, Math.min(block.length, start + end - at)));
+      at += parts.at(-1)?.length ?? 0;
+    }
+    return Buffer.concat(parts);
+  }
+
+  /** Throws MediactlError storage-checksum when all of it was read and is not what the server has. */
+  checkSums(): void {
+    const { crc32c } = this.source;
+    const whole = crc32c === null ? null : this.#sums.whole();
+    if (whole !== null && whole !== crc32c)
+      throw this.#corrupt('its checksum is not the one that the server has for it');
+  }
+
+  /** Asks for a run of blocks that begins here; gives the first of them. */
+  #request(first: number): Promise<Buffer> {
+    const wanted = Math.min(MOST_AT_ONCE, 2 * (this.#ended.get(first) ?? 0.5));
+    this.#ended.delete(first);
+    let last = first + 1;
+    while (last < first + wanted && last < this.count && !this.#isHere(last)) last++;
+    remember(this.#ended, last, last - first);
+    if (last - first > 1 || wanted > 1) remember(this.#marks, first + Math.floor((last - first) / 2), last);
+
+    const run = new Run(first, last, this.source.bytes, (index, bytes) => this.#arrived(index, bytes));
+    for (const [i, promise] of run.blocks.entries()) this.#coming.set(first + i, promise);
+    this.source
+      .fetch(first * BLOCK_BYTES, Math.min(last * BLOCK_BYTES, this.source.bytes), (bytes) => run.take(bytes))
+      .catch((error: unknown) => run.fail(error))
+      .finally(() => {
+        for (let i = first; i < last; i++) this.#coming.delete(i);
+      });
+    const [block] = run.blocks;
+    return block ?? Promise.reject(new RangeError(`no block ${first}`));
+  }
+
+  #arrived(index: number, bytes: Buffer): void {
+    if (!this.#sums.add(index, bytes)) throw this.#corrupt('the same part of it came with other bytes than before');
+    this.#ready.set(index, bytes);
+    for (const oldest of this.#ready.keys()) {
+      if (this.#ready.size <= KEPT) break;
+      this.#ready.delete(oldest);
+    }
+  }
+
+  #isHere(index: number): boolean {
+    return this.#ready.has(index) || this.#coming.has(index);
+  }
+
+  #touch(index: number): void {
+    const block = this.#ready.get(index);
+    if (block === undefined) return;
+    this.#ready.delete(index);
+    this.#ready.set(index, block);
+  }
+
+  #corrupt(reason: string): MediactlError {
+    return new MediactlError('storage-checksum', `${printable(this.source.name)} did not come as it is there`, {
+      reason,
+      hint: 'run the same command again with --fresh; if it stays, suspect memory or a proxy that changes what passes through',
+    });
+  }
+}
+
+/** Blocks that come in one request, one after the other. */
+class Run {
+  readonly blocks: readonly Promise<Buffer>[];
+  readonly #waiting: { readonly resolve: (bytes: Buffer) => void; readonly reject: (error: unknown) => void }[] = [];
+  readonly #arrived: (index: number, bytes: Buffer) => void;
+  readonly #fileBytes: number;
+  #index: number;
+  #buffer: Buffer;
+  #filled = 0;
+
+  constructor(first: number, last: number, fileBytes: number, arrived: (index: number, bytes: Buffer) => void) {
+    this.blocks = Array.from({ length: last - first }, () => {
+      const promise = new Promise<Buffer>((resolve, reject) => this.#waiting.push({ resolve, reject }));
+      // Nobody may have asked for it yet.
+      promise.catch(() => undefined);
+      return promise;
+    });
+    this.#fileBytes = fileBytes;
+    this.#arrived = arrived;
+    this.#index = first;
+    this.#buffer = this.#nextBuffer();
+  }
+
+  take(bytes: Buffer): void {
+    for (let at = 0; at < bytes.length;) {
+      const copied = bytes.copy(this.#buffer, this.#filled, at);
+      at += copied;
+      this.#filled += copied;
+      if (this.#filled < this.#buffer.length) return;
+      this.#arrived(this.#index, this.#buffer);
+      this.#waiting.shift()?.resolve(this.#buffer);
+      this.#index++;
+      this.#filled = 0;
+      if (this.#waiting.length > 0) this.#buffer = this.#nextBuffer();
+    }
+  }
+
+  fail(error: unknown): void {
+    for (const { reject } of this.#waiting.splice(0)) reject(error);
+  }
+
+  #nextBuffer(): Buffer {
+    return Buffer.allocUnsafeSlow(Math.min(BLOCK_BYTES, this.#fileBytes - this.#index * BLOCK_BYTES));
+  }
+}
+
+/** The newest few are enough. */
+function remember(map: Map<number, number>, key: number, value: number): void {
+  map.delete(key);
+  map.set(key, value);
+  for (const oldest of map.keys()) {
+    if (map.size <= PLACES) return;
+    map.delete(oldest);
+  }
+}
