@@ -54,6 +54,7 @@ Examples:
   $ mediactl encode movie.mp4 --ladder long-form -o titles/movie
   $ mediactl encode movie.mkv --audio-lang en,fr --only 1080p,720p,480p
   $ mediactl encode movie.mp4 --to gs://bucket/titles/movie
+  $ mediactl encode gs://archive/movie.mov --to gs://bucket/titles/movie
   $ mediactl encode movie.mp4 --encoder-preset veryfast --nice 10
   $ mediactl encode movie.mp4 --json | jq -r 'select(.type == "result").playlist'
 
@@ -109,6 +110,7 @@ export const PROBE_TEXT = `
 Examples:
   $ mediactl probe movie.mp4
   $ mediactl probe movie.mp4 --json | jq '.video[0].displaySize'
+  $ mediactl probe gs://archive/movie.mov
 ${EXIT_CODES_TEXT}`;
 
 export const LADDERS_TEXT = `

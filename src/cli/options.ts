@@ -2,6 +2,7 @@ import { type Command, Option } from 'commander';
 
 const WHAT = 'What to make:';
 const WHERE = 'Where, and what to do with what is there:';
+const SOURCE = 'When INPUT is in a bucket:';
 const BUCKET = 'When it goes to a bucket:';
 const IN_BUCKET = 'In a bucket:';
 const QUALITY = 'Picture quality:';
@@ -62,6 +63,11 @@ export function addTitleOptions(command: Command): Command {
   ]);
 }
 
+/** Flags of probe. */
+export function addSourceOptions(command: Command): Command {
+  return add(command, [grouped(SOURCE, accessFlags())]);
+}
+
 /** Flags of upload. */
 export function addUploadOptions(command: Command): Command {
   return add(command, [
@@ -104,11 +110,7 @@ function accessOptions(more: readonly Option[] = []): readonly Option[] {
   return [
     new Option('--upload-jobs <n>', 'requests at once (default: 32)'),
     ...more,
-    new Option('--key-file <file>', "a service account's key (default: what gcloud and the machine offer)"),
-    new Option('--impersonate <email>', 'act as this service account'),
-    new Option('--anonymous', 'without credentials'),
-    new Option('--user-project <id>', 'project that pays for requests'),
-    new Option('--endpoint <url>', "another address of the API than Google's"),
+    ...accessFlags(),
   ];
 }
 
@@ -128,6 +130,16 @@ export function addDoctorOptions(command: Command): Command {
     ]),
     grouped(IN_BUCKET, accessOptions()),
   ]);
+}
+
+function accessFlags(): readonly Option[] {
+  return [
+    new Option('--key-file <file>', "a service account's key (default: what gcloud and the machine offer)"),
+    new Option('--impersonate <email>', 'act as this service account'),
+    new Option('--anonymous', 'without credentials'),
+    new Option('--user-project <id>', 'project that pays for requests'),
+    new Option('--endpoint <url>', "another address of the API than Google's"),
+  ];
 }
 
 /** --json, --quiet and the like; `progress`: for a command that runs long. */

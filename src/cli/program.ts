@@ -7,6 +7,7 @@ import {
   addOutputOptions,
   addRemovalOptions,
   addSetupOptions,
+  addSourceOptions,
   addTitleOptions,
   addUploadOptions,
 } from './options.js';
@@ -52,7 +53,7 @@ export function buildProgram(version: string, run: RunCommand): Command {
   addSetupOptions(addOutputOptions(addAccessOptions(add('ls', help.LS_TEXT)), false));
   addSetupOptions(addOutputOptions(addAccessOptions(addRemovalOptions(add('rm', help.RM_TEXT))), false));
   addSetupOptions(addOutputOptions(addTitleOptions(add('plan', help.PLAN_TEXT)), true));
-  addSetupOptions(addOutputOptions(add('probe', help.PROBE_TEXT), false));
+  addSetupOptions(addOutputOptions(addSourceOptions(add('probe', help.PROBE_TEXT)), false));
   const ladders = addOutputOption(add('ladders', help.LADDERS_TEXT), '--json', 'JSON on stdout');
   addOutputOption(ladders, '--schema', 'the JSON Schema of ladder files, for editors');
   addSetupOptions(addOutputOptions(addDoctorOptions(add('doctor', help.DOCTOR_TEXT)), false));

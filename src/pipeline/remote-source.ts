@@ -53,10 +53,14 @@ export async function openRemoteSource(location: RemoteLocation, request: Source
 }
 
 async function pin(location: RemoteLocation, { settings, env, signal }: SourceRequest): Promise<Pinned> {
-  if (location.kind === 'web') throw new MediactlError('input-forbidden', 'not yet');
+  if (location.kind === 'web') throw notFromTheWeb();
   const { endpoint, userProject } = settings;
   const credentials = chooseCredentials(settings, env);
   return openObject(location.bucket, location.object, { credentials, endpoint, userProject, env, signal, jobs: 16 });
+}
+
+function notFromTheWeb(): MediactlError {
+  return new MediactlError('input-forbidden', 'mediactl does not read from the web', { hint: 'download it first' });
 }
 
 /** The same version of the same bytes is the same source, whatever it is called. */
