@@ -98,7 +98,13 @@ export function addRemovalOptions(command: Command): Command {
 /** `more`: what stands beside the first flag. */
 function bucketOptions(more: readonly Option[]): readonly Option[] {
   return grouped(BUCKET, [
-    ...accessOptions(more),
+    ...accessOptions([
+      new Option(
+        '--bwlimit <rate>',
+        'upload at most so many bytes a second, e.g. 10M for 10 MiB/s (84 Mbit/s); or off',
+      ),
+      ...more,
+    ]),
     new Option('--storage-class <name>', "of new objects: standard, nearline, … (default: the bucket's)"),
     new Option('--kms-key <name>', 'encrypt new objects with this Cloud KMS key: projects/…/cryptoKeys/…'),
     new Option('--acl <name>', 'who may read new objects: private, publicRead, … (not with uniform access)'),

@@ -9,6 +9,7 @@ import {
   predefinedAcl,
   storageClass,
 } from './bucket-settings.js';
+import { rate, size } from './byte-counts.js';
 import { X264_PRESETS } from './encoders.js';
 import { expecting, fields, oneOf } from './problems.js';
 
@@ -28,6 +29,7 @@ export const settingsSchema = fields({
   metadata: customMetadata(),
   headers: headerRules(),
   uploadJobs: whole(1, 256, 'requests at once'),
+  bwlimit: rate(),
   maxStaging: size(),
   keepVersions: whole(0, 100, 'older versions').nullable(),
   corsOrigins: list(origin(), 'origins, such as https://www.example.com, or *'),
@@ -71,6 +73,7 @@ export const DEFAULTS: Settings = {
   metadata: {},
   headers: [],
   uploadJobs: 32,
+  bwlimit: null,
   maxStaging: 2 * 1024 ** 3,
   keepVersions: null,
   receipt: null,
@@ -118,6 +121,7 @@ export const KINDS: Readonly<Record<keyof Settings, 'text' | 'number' | 'boolean
   metadata: 'pairs',
   headers: 'json',
   uploadJobs: 'number',
+  bwlimit: 'text',
   maxStaging: 'text',
   keepVersions: 'number',
   receipt: 'text',
@@ -163,6 +167,7 @@ export function eachSetting<T>(make: (key: keyof Settings) => T): Record<keyof S
     metadata: make('metadata'),
     headers: make('headers'),
     uploadJobs: make('uploadJobs'),
+    bwlimit: make('bwlimit'),
     maxStaging: make('maxStaging'),
     keepVersions: make('keepVersions'),
     receipt: make('receipt'),
@@ -220,19 +225,6 @@ function between(least: number, most: number, unit: string) {
 function whole(least: number, most: number, unit: string) {
   const params = expecting(`a whole number from ${least} to ${most} (${unit})`);
   return z.int(params).min(least, params).max(most, params);
-}
-
-const SIZES: Readonly<Record<string, number>> = { '': 1, k: 1024, m: 1024 ** 2, g: 1024 ** 3, t: 1024 ** 4 };
-
-/** Bytes, or text such as "500M" or "2GiB"; units are binary. */
-function size() {
-  const params = expecting('a size of at least 64k, such as 500M or 2G');
-  const read = (value: unknown): unknown => {
-    const [, digits, unit = ''] =
-      /^(\d+(?:\.\d+)?)\s*([kmgt]?)(?:i?b)?$/i.exec(typeof value === 'string' ? value : '') ?? [];
-    return digits === undefined ? value : Math.round(Number(digits) * (SIZES[unit.toLowerCase()] ?? 1));
-  };
-  return z.preprocess(read, z.int(params).min(64 * 1024, params));
 }
 
 function list(item: z.ZodString, what: string) {

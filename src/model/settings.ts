@@ -33,6 +33,8 @@ export interface Settings {
   readonly headers: readonly HeaderRule[];
   /** Requests to the bucket at once. */
   readonly uploadJobs: number;
+  /** Bytes a second that all uploads together may take; null: no limit. */
+  readonly bwlimit: number | null;
   /** Bytes that may wait on disk for their upload; the encoder waits when there are more. */
   readonly maxStaging: number;
   /** Older versions of a title whose files stay; null: 1 in a bucket, none in a folder. */

@@ -7,6 +7,8 @@ import { FileSessions, noSessions, type SessionStore } from '../storage/gcs/sess
 import { stagingName } from './staging.js';
 import { chooseCredentials, chooseEndpoint } from '../storage/credentials.js';
 import { formatLocation, parseLocation, type Location } from '../storage/location.js';
+import { systemClock } from '../storage/clock.js';
+import { Throttle } from '../storage/throttle.js';
 import { openStorage } from '../storage/open.js';
 import type { Storage } from '../storage/storage.js';
 import { createUploadMeter, type UploadMeter } from './upload-meter.js';
@@ -94,12 +96,13 @@ export async function openDestination(
 /** Who asks a bucket, where, and how its objects are to be kept. Throws MediactlError usage. */
 export function bucketOptionsOf({ settings, env }: Pick<DestinationRequest, 'settings' | 'env'>): GcsOptions {
   const { endpoint, userProject, uploadJobs: jobs, headers: rules, metadata } = settings;
-  const { storageClass, kmsKey, acl: predefinedAcl } = settings;
+  const { storageClass, kmsKey, acl: predefinedAcl, bwlimit } = settings;
   return {
     credentials: chooseCredentials(settings, env),
     endpoint,
     userProject,
     jobs,
+    throttle: bwlimit === null ? null : new Throttle(bwlimit, systemClock),
     headers: { rules, metadata },
     placement: { storageClass, kmsKey, predefinedAcl },
     env,

@@ -15,6 +15,7 @@ import { Pool } from './pool.js';
 import type { Pinned } from './source/pinned.js';
 import { DEFAULT_RETRY, RetryBudget, type RetryPolicy } from './retry.js';
 import { systemClock, type Clock } from './clock.js';
+import type { Throttle } from './throttle.js';
 
 export interface GcsOptions {
   readonly credentials: Credentials;
@@ -24,8 +25,10 @@ export interface GcsOptions {
   readonly userProject?: string | null;
   readonly headers?: HeaderOptions;
   readonly placement?: Partial<Placement>;
-  /** Requests at once. Default 32. */
+  /** Requests at once. Default 32; fewer where the throttle is tight. */
   readonly jobs?: number;
+  /** Holds what is sent, of all requests together. Default: no limit. */
+  readonly throttle?: Throttle | null;
   /** Bytes of objects in memory at once. Default 64 MiB. */
   readonly memory?: number;
   /** Where upload sessions of large files are remembered across a crash. Default: nowhere. */
@@ -48,7 +51,7 @@ export interface GcsOptions {
  * Throws MediactlError usage.
  */
 export function openGcs(location: BucketLocation, options: GcsOptions): GcsStorage {
-  const { credentials, signal, clock = systemClock, jobs = 32, sameNameMs = 1010 } = options;
+  const { credentials, signal, clock = systemClock, sameNameMs = 1010 } = options;
   return new GcsStorage({
     api: openApi(location, options),
     bucket: location.bucket,
@@ -56,7 +59,7 @@ export function openGcs(location: BucketLocation, options: GcsOptions): GcsStora
     anonymous: credentials.kind === 'anonymous',
     headersFor: headerPolicy(options.headers),
     placement: { storageClass: null, kmsKey: null, predefinedAcl: null, ...options.placement },
-    pool: new Pool({ tasks: jobs, bytes: options.memory ?? 64 * 1024 * 1024 }),
+    pool: new Pool({ tasks: jobsOf(options), bytes: options.memory ?? 64 * 1024 * 1024 }),
     turns: new NameTurns(sameNameMs, clock),
     sameNameMs,
     sessions: options.sessions ?? noSessions,
@@ -92,10 +95,11 @@ export async function openObject(bucket: string, object: string, options: GcsOpt
 type BucketLocation = Extract<Location, { kind: 'gcs' }>;
 
 function openApi({ bucket }: Pick<BucketLocation, 'bucket'>, options: GcsOptions): Api {
-  const { credentials, signal, clock = systemClock, jobs = 32, env = process.env } = options;
+  const { credentials, signal, clock = systemClock, env = process.env, throttle = null } = options;
+  const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const endpoint = chooseEndpoint(options.endpoint ?? null, credentials, env);
   return new Api({
-    transport: new Transport({ sockets: jobs, limits: { ...DEFAULT_LIMITS, ...options.limits }, signal }),
+    transport: new Transport({ sockets: jobsOf(options), limits, signal, throttle }),
     endpoint,
     bucket,
     userProject: options.userProject ?? null,
@@ -105,6 +109,10 @@ function openApi({ bucket }: Pick<BucketLocation, 'bucket'>, options: GcsOptions
     clock,
     signal,
   });
+}
+
+function jobsOf({ jobs = 32, throttle }: GcsOptions): number {
+  return throttle?.requestsAtOnce(jobs) ?? jobs;
 }
 
 /** Reading and writing objects, and nothing else of a project. */

@@ -6,7 +6,7 @@ export interface RetryPolicy {
   readonly capMs: number;
   /** No wait is shorter; two writes to one object name must be a second apart. */
   readonly floorMs: number;
-  /** Gives up when the next attempt would begin later than this after the first. */
+  /** Gives up when the next attempt would begin later than this after the first has failed, which may take long. */
   readonly patienceMs: number;
 }
 
@@ -81,7 +81,7 @@ export class RetryBudget {
  */
 export async function retrying<T>(work: (attempt: number) => Promise<T>, context: RetryContext): Promise<T> {
   const { policy, budget, clock, signal } = context;
-  const started = clock.now();
+  let failedAt: number | null = null;
   for (let attempt = 1; ; attempt++) {
     try {
       const result = await work(attempt);
@@ -93,7 +93,8 @@ export async function retrying<T>(work: (attempt: number) => Promise<T>, context
       if (!verdict.retry) throw error;
       const waitMs = waitBefore(attempt, policy, clock.random(), verdict.afterMs ?? null);
       const patience = Math.min(policy.patienceMs, verdict.patienceMs ?? Infinity);
-      if (clock.now() + waitMs - started > patience) throw new GaveUp(attempt, 'time', error);
+      failedAt ??= clock.now();
+      if (clock.now() + waitMs - failedAt > patience) throw new GaveUp(attempt, 'time', error);
       if (!budget.take()) throw new GaveUp(attempt, 'budget', error);
       context.onRetry?.({ attempt, waitMs, error });
       await clock.sleep(waitMs, signal);

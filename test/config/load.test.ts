@@ -255,6 +255,17 @@ describe('text of variables and flags', () => {
     expect((await load({ env: { MEDIACTL_KEEP: text } })).settings.keep).toBe(value);
   });
 
+  test('a rate is of bytes; bits are not taken for them', async () => {
+    const rate = async (text: string): Promise<unknown> => (await load({ flags: { bwlimit: text } })).settings.bwlimit;
+    for (const text of ['10M', '10m', '10MiB', '10 MB/s', '10240K']) expect(await rate(text)).toBe(10 * 1024 ** 2);
+    await put('work/.mediactlrc.json', { bwlimit: 1e6 });
+    expect((await load()).settings.bwlimit).toBe(1e6);
+    expect(await rate('off')).toBeNull();
+    for (const text of ['10Mb', '10Mbit', '10mbps', '1k', '0', '-1', 'fast']) {
+      expect((await failure({ flags: { bwlimit: text } })).message).toMatch(/^--bwlimit: .+; expected bytes a second/);
+    }
+  });
+
   test('a flag is named as it was typed', async () => {
     const { origins } = await load({ flags: { keep: false, resume: false, stallTimeout: 5 } });
     expect([origins.keep.where, origins.resume.where, origins.stallTimeout.where]).toEqual([

@@ -56,6 +56,15 @@ describe('retrying', () => {
     expect(clock.now() - started).toBeLessThanOrEqual(10_000);
   });
 
+  test('an attempt that took long before it failed is tried again all the same', async () => {
+    const clock = new FakeClock();
+    const slow = async (attempt: number): Promise<string> => {
+      await clock.sleep(60_000);
+      return failing(1)(attempt);
+    };
+    expect(await retrying(slow, context(clock))).toBe('attempt 2');
+  });
+
   test('some failures deserve less patience', async () => {
     const clock = new FakeClock();
     const work = retrying(failing(99), { ...context(clock), judge: () => ({ retry: true, patienceMs: 200 }) });

@@ -1,5 +1,7 @@
 import http from 'node:http';
 import https from 'node:https';
+import type { Throttle } from '../throttle.js';
+import { Deadline } from './deadline.js';
 
 export interface HttpRequest {
   readonly method: string;
@@ -40,6 +42,15 @@ export interface TimeLimits {
 
 export const DEFAULT_LIMITS: TimeLimits = { stallMs: 30_000, attemptMs: 120_000, bytesPerSecond: 16_384 };
 
+export interface TransportOptions {
+  /** Connections at once. */
+  readonly sockets: number;
+  readonly limits: TimeLimits;
+  readonly signal?: AbortSignal | undefined;
+  /** For the bodies of requests. */
+  readonly throttle?: Throttle | null;
+}
+
 /** The exchange did not come to its end: no answer, or half of one. Whether the server acted on it is unknown. */
 export class TransportError extends Error {
   override readonly name = 'TransportError';
@@ -62,11 +73,13 @@ const PIECE = 256 * 1024;
 export class Transport {
   readonly #limits: TimeLimits;
   readonly #signal: AbortSignal | undefined;
+  readonly #throttle: Throttle | null;
   readonly #agents: { readonly 'http:': http.Agent; readonly 'https:': https.Agent };
 
-  constructor(options: { sockets: number; limits: TimeLimits; signal?: AbortSignal | undefined }) {
+  constructor(options: TransportOptions) {
     this.#limits = options.limits;
     this.#signal = options.signal;
+    this.#throttle = options.throttle ?? null;
     const pool: https.AgentOptions = {
       keepAlive: true,
       maxSockets: options.sockets,
@@ -80,26 +93,27 @@ export class Transport {
     this.#signal?.throwIfAborted();
     const { limits } = this;
     const secure = request.url.startsWith('https:');
-    const bodyBytes = (request.body ?? []).reduce((sum, part) => sum + part.length, 0);
+    const bodyBytes = lengthOf(request.body ?? []);
     const headers: Record<string, string> = { ...request.headers };
     if (request.body !== undefined || request.method !== 'GET') headers['content-length'] = String(bodyBytes);
+    const pieces = inPieces(request.body ?? [], this.#throttle?.pieceBytes ?? PIECE);
+    // Before there is a connection that would stand idle.
+    if (pieces[0]) await this.#throttle?.take(lengthOf(pieces[0]), this.#signal);
     return new Promise((resolve, reject) => {
       const outgoing = (secure ? https : http).request(request.url, {
         method: request.method,
         headers,
         agent: this.#agents[secure ? 'https:' : 'http:'],
       });
-      const stall = setTimeout(() => fail(timedOut(`nothing moved for ${limits.stallMs / 1000} s`)), limits.stallMs);
       const wholeMs = limits.attemptMs + (bodyBytes / limits.bytesPerSecond) * 1000;
-      const whole = setTimeout(() => fail(timedOut(`not done after ${Math.round(wholeMs / 1000)} s`)), wholeMs);
+      const deadline = new Deadline({ stallMs: limits.stallMs, wholeMs }, (message) => fail(timedOut(message)));
       const abort = (): void => fail(abortReason(this.#signal));
       this.#signal?.addEventListener('abort', abort, { once: true });
       let settled = false;
       const settle = (): boolean => {
         if (settled) return false;
         settled = true;
-        clearTimeout(stall);
-        clearTimeout(whole);
+        deadline.end();
         this.#signal?.removeEventListener('abort', abort);
         return true;
       };
@@ -107,14 +121,7 @@ export class Transport {
         if (settle()) reject(error);
         outgoing.destroy();
       };
-      let moved = 0;
-      const progress = (bytes = 0): void => {
-        stall.refresh();
-        moved += bytes;
-        if (moved < REFRESH) return;
-        moved = 0;
-        whole.refresh();
-      };
+      const progress = (bytes = 0): void => deadline.progress(bytes);
       outgoing.on('error', (error) => fail(broken(error)));
       outgoing.on('close', () => fail(new TransportError('ECONNRESET', 'the connection was closed without an answer')));
       outgoing.on('response', (incoming) => {
@@ -125,7 +132,18 @@ export class Transport {
           if (!outgoing.writableFinished) outgoing.destroy();
         });
       });
-      send(outgoing, request, progress);
+      const turn = async (bytes: number): Promise<boolean> => {
+        deadline.pause();
+        await this.#throttle?.take(bytes, this.#signal);
+        if (settled) return false;
+        deadline.resume();
+        return true;
+      };
+      const onSent = (bytes: number): void => {
+        progress();
+        request.onSent?.(bytes);
+      };
+      send(outgoing, pieces, { onSent, turn: this.#throttle && turn });
     });
   }
 
@@ -141,46 +159,60 @@ export class Transport {
 }
 
 const MAX_ANSWER = 64 * 1024 * 1024;
-const REFRESH = 1024 * 1024;
 
-/** Piece by piece, each when the one before has gone to the system, so that progress can be seen. */
-function send(outgoing: http.ClientRequest, request: HttpRequest, progress: () => void): void {
-  const rest = inPieces(request.body ?? []);
-  const step = (): void => {
-    const piece = rest.shift();
+/**
+ * Piece by piece, each when the one before has gone to the system, so that progress can be seen, and when it is its
+ * turn; the first one's turn it is already.
+ */
+function send(
+  outgoing: http.ClientRequest,
+  pieces: readonly (readonly Uint8Array[])[],
+  { onSent, turn }: { onSent: (bytes: number) => void; turn: ((bytes: number) => Promise<boolean>) | null },
+): void {
+  const step = (at: number): void => {
+    const piece = pieces[at];
     if (!piece) return void outgoing.end();
-    const bytes = piece.reduce((sum, part) => sum + part.length, 0);
+    const next = pieces[at + 1];
     let waiting = piece.length;
     // Its parts go out together, in one call of the system.
     outgoing.cork();
     for (const part of piece) {
       outgoing.write(part, (error) => {
         if (--waiting > 0 || error) return;
-        progress();
-        request.onSent?.(bytes);
-        if (rest.length > 0) step();
+        onSent(lengthOf(piece));
+        if (!next) return;
+        if (!turn) return step(at + 1);
+        // An abort while it waits ends the request anyway.
+        turn(lengthOf(next)).then(
+          (mayGoOn) => mayGoOn && step(at + 1),
+          () => undefined,
+        );
       });
     }
-    if (rest.length === 0) outgoing.end();
+    if (!next) outgoing.end();
     outgoing.uncork();
   };
-  step();
+  step(0);
 }
 
 /** Small parts together, large ones cut. */
-function inPieces(parts: readonly Uint8Array[]): Uint8Array[][] {
+function inPieces(parts: readonly Uint8Array[], pieceBytes: number): Uint8Array[][] {
   const pieces: Uint8Array[][] = [];
   let room = 0;
   for (const part of parts) {
-    for (let at = 0; at < part.length; at += PIECE) {
-      const slice = part.length <= PIECE ? part : part.subarray(at, at + PIECE);
+    for (let at = 0; at < part.length; at += pieceBytes) {
+      const slice = part.length <= pieceBytes ? part : part.subarray(at, at + pieceBytes);
       const last = pieces.at(-1);
       if (last && slice.length <= room) last.push(slice);
-      else [room] = [PIECE, pieces.push([slice])];
+      else [room] = [pieceBytes, pieces.push([slice])];
       room -= slice.length;
     }
   }
   return pieces;
+}
+
+function lengthOf(parts: readonly Uint8Array[]): number {
+  return parts.reduce((sum, part) => sum + part.length, 0);
 }
 
 function receive(

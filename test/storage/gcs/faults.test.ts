@@ -2,6 +2,8 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import type { GcsOptions } from '../../../src/storage/gcs.js';
 import { crc32cOf } from '../../../src/storage/crc32c.js';
+import { Throttle } from '../../../src/storage/throttle.js';
+import { FakeClock } from '../clock.js';
 import type { Fault, FaultRule } from '../../gcs/faults.js';
 import { useBucket } from './bucket.js';
 
@@ -146,6 +148,19 @@ describe('upload sessions', () => {
     await bucket.open({ sessions }).put('l', file, 'segment');
     expect(await outcome(file)).toEqual({ writes: 1, right: true });
   });
+});
+
+test('held to a rate, large and small objects arrive, and take their time together', async () => {
+  const clock = new FakeClock();
+  const started = clock.now();
+  const storage = bucket.open({ throttle: new Throttle(4 * MiB, clock), limits: { stallMs: 20_000 } });
+  const large = await bucket.file(20 * MiB);
+  const small = await Promise.all(Array.from({ length: 20 }, () => bucket.file(MiB)));
+  const puts = [large, ...small].map((file, i) => storage.put(`s/${i}.ts`, file, 'segment'));
+  await Promise.all(puts);
+  expect(clock.now() - started).toBeGreaterThan(9800);
+  expect((await bucket.control.objects('media')).length).toBe(21);
+  expect(bucket.events.filter(({ type }) => type === 'retry')).toEqual([]);
 });
 
 describe('who was first', () => {

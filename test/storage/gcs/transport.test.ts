@@ -1,8 +1,10 @@
 import { once } from 'node:events';
 import http from 'node:http';
 import net, { type AddressInfo } from 'node:net';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { Transport, TransportError, type TimeLimits } from '../../../src/storage/gcs/transport.js';
+import { Throttle } from '../../../src/storage/throttle.js';
+import { FakeClock } from '../clock.js';
 
 // Patient, so that a busy machine does no harm.
 const LIMITS: TimeLimits = { stallMs: 20_000, attemptMs: 60_000, bytesPerSecond: 1e6 };
@@ -98,6 +100,74 @@ test('a slow server is waited for as long as something moves', async () => {
   });
   const { body } = await transport({ stallMs: 1800 }).exchange({ method: 'GET', url, headers: {} });
   expect(body.toString()).toBe('xxxxxxxx');
+});
+
+describe('held to a rate', () => {
+  const held = (throttle: Throttle, limits: Partial<TimeLimits> = {}): Transport => {
+    const made = new Transport({ sockets: 4, limits: { ...LIMITS, ...limits }, throttle });
+    closing.push(() => made.close());
+    return made;
+  };
+  const echo = async (): Promise<string> =>
+    serve((request, response) => {
+      let bytes = 0;
+      request.on('data', (chunk: Buffer) => (bytes += chunk.length)).on('end', () => response.end(String(bytes)));
+    });
+
+  test('the bytes of all requests together take the time that they should', async () => {
+    const clock = new FakeClock();
+    const client = held(new Throttle(100_000, clock));
+    const url = await echo();
+    const started = clock.now();
+    const sent: number[] = [];
+    for (const sizes of [[1_000_000], [10, 500_000, 3], [], [1]]) {
+      const body = sizes.map((size) => Buffer.alloc(size));
+      const answer = await client.exchange({ ...put(url, body), onSent: (bytes) => sent.push(bytes) });
+      expect(answer.body.toString()).toBe(String(Buffer.concat(body).length));
+    }
+    expect(sent.reduce((sum, bytes) => sum + bytes)).toBe(1_500_014);
+    expect(Math.max(...sent)).toBe(12_500);
+    const seconds = (clock.now() - started) / 1000;
+    expect(seconds).toBeGreaterThan(14.7);
+    expect(seconds).toBeLessThanOrEqual(15.1);
+  });
+
+  test('waiting for our own turn is neither a stall nor counts for the end of the attempt', async () => {
+    const waits: number[] = [];
+    // As long as a stall in reality, whatever it is asked for.
+    const sleep = async (ms: number): Promise<void> => {
+      waits.push(ms);
+      await new Promise((resolve) => setTimeout(resolve, 1100));
+    };
+    const client = held(new Throttle(8192, { now: () => 0, random: () => 0, sleep }), {
+      ...{ stallMs: 1000, attemptMs: 2000, bytesPerSecond: 1e9 },
+    });
+    const answer = await client.exchange(put(await echo(), [Buffer.alloc(16_384)]));
+    expect(answer.body.toString()).toBe('16384');
+    expect(waits.length).toBeGreaterThanOrEqual(3);
+  });
+
+  test('a server that stands still is cut all the same', async () => {
+    const { url, closed } = await serveRaw((socket) => void socket.pause());
+    const client = held(new Throttle(1e9, new FakeClock()), { stallMs: 200 });
+    await expect(client.exchange(put(url, [Buffer.alloc(20_000_000)]))).rejects.toMatchObject({ code: 'ETIMEDOUT' });
+    closing.splice(0).forEach((close) => close());
+    await expect.poll(closed).toBe(1);
+  });
+
+  test('an answer that comes before all was sent ends the sending', async () => {
+    const { url } = await serveRaw((socket) => {
+      socket.once('data', () => socket.write('HTTP/1.1 412 Precondition Failed\r\nContent-Length: 2\r\n\r\nno'));
+      socket.resume();
+    });
+    let sent = 0;
+    const sleep = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 5));
+    const client = held(new Throttle(8192, { now: () => 0, random: () => 0, sleep }));
+    const body = [Buffer.alloc(8_000_000)];
+    const answer = await client.exchange({ ...put(url, body), onSent: (bytes) => (sent += bytes) });
+    expect(answer.status).toBe(412);
+    expect(sent).toBeLessThan(8_000_000);
+  });
 });
 
 test('but not for ever: an attempt has an end', async () => {
