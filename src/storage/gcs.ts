@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { chooseEndpoint, type Credentials } from './credentials.js';
 import { Api } from './gcs/api.js';
@@ -97,6 +98,8 @@ type BucketLocation = Extract<Location, { kind: 'gcs' }>;
 function openApi({ bucket }: Pick<BucketLocation, 'bucket'>, options: GcsOptions): Api {
   const { credentials, signal, clock = systemClock, env = process.env, throttle = null } = options;
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
+  // Every request under way listens.
+  if (signal) setMaxListeners(0, signal);
   const endpoint = chooseEndpoint(options.endpoint ?? null, credentials, env);
   return new Api({
     transport: new Transport({ sockets: jobsOf(options), limits, signal, throttle }),

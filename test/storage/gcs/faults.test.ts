@@ -153,7 +153,12 @@ describe('upload sessions', () => {
 test('held to a rate, large and small objects arrive, and take their time together', async () => {
   const clock = new FakeClock();
   const started = clock.now();
-  const storage = bucket.open({ throttle: new Throttle(4 * MiB, clock), limits: { stallMs: 20_000 } });
+  const warnings: Error[] = [];
+  const onWarning = (warning: Error): void => void warnings.push(warning);
+  process.on('warning', onWarning);
+  const storage = bucket.open({
+    ...{ throttle: new Throttle(4 * MiB, clock), limits: { stallMs: 20_000 }, signal: new AbortController().signal },
+  });
   const large = await bucket.file(20 * MiB);
   const small = await Promise.all(Array.from({ length: 20 }, () => bucket.file(MiB)));
   const puts = [large, ...small].map((file, i) => storage.put(`s/${i}.ts`, file, 'segment'));
@@ -161,6 +166,8 @@ test('held to a rate, large and small objects arrive, and take their time togeth
   expect(clock.now() - started).toBeGreaterThan(9800);
   expect((await bucket.control.objects('media')).length).toBe(21);
   expect(bucket.events.filter(({ type }) => type === 'retry')).toEqual([]);
+  process.off('warning', onWarning);
+  expect(warnings).toEqual([]);
 });
 
 describe('who was first', () => {
