@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /*
- * npm run bench [-- --clip FILE] [--seconds N] [--rounds N] [--presets medium,veryfast]
+ * npm run bench [-- --only encode,start,gcs] [--clip FILE] [--seconds N] [--rounds N] [--presets medium,veryfast]
+ *   [--objects N]
  *
  * Every figure is a ratio of whole processes measured in one run, in turns (A B A B …), the median of the rounds:
  * machines differ and drift, ratios hold. Method in bench/README.md.
@@ -12,6 +13,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { benchClip } from './clip.mjs';
 import { encodeFigures } from './encode.mjs';
+import { gcsFigures } from './gcs.mjs';
 import { startFigures } from './start.mjs';
 
 const { values } = parseArgs({
@@ -20,6 +22,8 @@ const { values } = parseArgs({
     seconds: { type: 'string', default: '24' },
     rounds: { type: 'string', default: '3' },
     presets: { type: 'string', default: 'medium,veryfast' },
+    only: { type: 'string', default: 'encode,start,gcs' },
+    objects: { type: 'string', default: '2000' },
   },
 });
 const folder = mkdtempSync(join(tmpdir(), 'mediactl-bench-'));
@@ -29,10 +33,14 @@ try {
   const clip = benchClip(folder, Number(values.seconds), values.clip ?? null);
   /** @type {import('./measure.mjs').Row[]} */
   const rows = [];
-  for (const preset of values.presets.split(',')) {
+  const only = new Set(values.only.split(','));
+  for (const preset of only.has('encode') ? values.presets.split(',') : []) {
     rows.push(...(await encodeFigures({ clip, folder, mediactl, preset, rounds, log })));
   }
-  rows.push(...(await startFigures({ clip, folder, mediactl, rounds: 15 })));
+  if (only.has('start')) rows.push(...(await startFigures({ clip, folder, mediactl, rounds: 15 })));
+  if (only.has('gcs')) {
+    rows.push(...(await gcsFigures({ clip, folder, mediactl, rounds, objects: Number(values.objects), log })));
+  }
   console.log('\n| what | measured | wanted | |\n| --- | --- | --- | --- |');
   for (const { what, value, wanted, note } of rows)
     console.log(`| ${what} | ${value} | ${wanted ?? ''} | ${note ?? ''} |`);

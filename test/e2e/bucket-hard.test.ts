@@ -77,3 +77,13 @@ test('killed while it removes an old version, the next run removes the rest', as
   });
   expect(await wrong(named('b'))).toEqual([]);
 });
+
+test('many requests at once are no reason for a word on stderr', async () => {
+  await fake.control.settings({ latencyMs: 100 });
+  const folder = path.join(cwd, 'tree');
+  await fs.mkdir(folder);
+  for (let i = 0; i < 40; i++) await fs.writeFile(path.join(folder, `${i}.ts`), `${i}`);
+  const { stderr, exitCode } = await upload(folder);
+  expect({ stderr, exitCode }).toEqual({ stderr: '', exitCode: 0 });
+  expect((await fake.control.counts()).mostInFlight).toBeGreaterThan(11);
+});

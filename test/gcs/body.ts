@@ -21,6 +21,8 @@ export interface BodyOptions {
   readonly memoryLimit: number;
   /** Bodies above this many bytes have no MD5. */
   readonly md5Limit: number;
+  /** Of bodies above this many bytes only size and CRC-32C are kept; they are read as zeros. */
+  readonly keepLimit: number;
 }
 
 const READ_BYTES = 1 << 18;
@@ -42,6 +44,11 @@ export class BodyWriter {
 
   append(bytes: Buffer): void {
     this.#crc = this.#options.crc32c(bytes, this.#crc);
+    if (this.size + bytes.length > this.#options.keepLimit) {
+      this.size += bytes.length;
+      this.#pieces = [];
+      return;
+    }
     if (!this.#file && this.size + bytes.length > this.#options.memoryLimit) this.#moveToFile();
     if (this.#file) this.#writeToFile(this.#file, bytes, this.size);
     else this.#pieces.push(bytes);
@@ -51,6 +58,7 @@ export class BodyWriter {
   finish(): Body {
     const { size } = this;
     const crc32c = encodeCrc32c(this.#crc);
+    if (size > this.#options.keepLimit) return new ForgottenBody(size, crc32c);
     if (!this.#file) return new MemoryBody(size, crc32c, this.#pieces, size <= this.#options.md5Limit);
     fs.ftruncateSync(this.#file.fd, size);
     const md5 = size <= this.#options.md5Limit ? this.#file.md5.digest('base64') : null;
@@ -109,6 +117,24 @@ class MemoryBody implements Body {
       at += piece.length;
       if (at >= end) return;
     }
+  }
+}
+
+class ForgottenBody implements Body {
+  readonly size: number;
+  readonly crc32c: string;
+
+  constructor(size: number, crc32c: string) {
+    this.size = size;
+    this.crc32c = crc32c;
+  }
+
+  md5(): null {
+    return null;
+  }
+
+  *read(start: number, end: number): Iterable<Buffer> {
+    for (let at = start; at < end; at += ZEROS.length) yield ZEROS.subarray(0, Math.min(ZEROS.length, end - at));
   }
 }
 

@@ -18,7 +18,7 @@ test('CRC-32C: the vectors of RFC 3720 B.4, in pieces too, and as the native one
 test('a body above the limit goes to a sparse file and reads back the same', () => {
   const bytes = Buffer.concat([randomBytes(1000), Buffer.alloc(300_000), randomBytes(77), Buffer.alloc(5000)]);
   for (const memoryLimit of [1e9, 500, 100_000]) {
-    const writer = new BodyWriter({ crc32c, memoryLimit, md5Limit: 1e9 });
+    const writer = new BodyWriter({ crc32c, memoryLimit, md5Limit: 1e9, keepLimit: 1e9 });
     for (let at = 0; at < bytes.length; at += 999) writer.append(bytes.subarray(at, at + 999));
     const body = writer.finish();
     expect(body.size).toBe(bytes.length);
@@ -49,9 +49,18 @@ test('fields: names, lists, paths and stars', () => {
 
 test('above its limit there is no MD5, in memory or not', () => {
   for (const memoryLimit of [1e9, 10]) {
-    const writer = new BodyWriter({ crc32c, memoryLimit, md5Limit: 100 });
+    const writer = new BodyWriter({ crc32c, memoryLimit, md5Limit: 100, keepLimit: 1e9 });
     writer.append(Buffer.alloc(60));
     writer.append(Buffer.alloc(60));
     expect(writer.finish().md5()).toBeNull();
   }
+});
+
+test('above its limit only size and checksum are kept', () => {
+  const writer = new BodyWriter({ crc32c, memoryLimit: 1e9, md5Limit: 1e9, keepLimit: 100 });
+  const bytes = randomBytes(3000);
+  for (let at = 0; at < bytes.length; at += 60) writer.append(bytes.subarray(at, at + 60));
+  const body = writer.finish();
+  expect([body.size, body.crc32c, body.md5()]).toEqual([3000, encodeCrc32c(crc32c(bytes, 0)), null]);
+  expect(Buffer.concat([...body.read(10, 2000)])).toEqual(Buffer.alloc(1990));
 });

@@ -11,6 +11,8 @@ export interface FakeOptions {
   readonly memoryLimit?: number;
   /** Bodies above this many bytes have no MD5, as composed ones have none: it is most of the work. Default: none is. */
   readonly md5Limit?: number;
+  /** Of bodies above this many bytes only size and CRC-32C are kept (for benches). Default: all are kept. */
+  readonly keepLimit?: number;
   /** CRC-32C from @node-rs/crc32 and not the fake's own (for benches: ten times as fast). Default false. */
   readonly nativeChecksums?: boolean;
   /** Service accounts whose signatures and key files are known. */

@@ -40,6 +40,7 @@ export class World {
       crc32c,
       memoryLimit: options.memoryLimit ?? 64 * 1024 * 1024,
       md5Limit: options.md5Limit ?? Number.MAX_SAFE_INTEGER,
+      keepLimit: options.keepLimit ?? Number.MAX_SAFE_INTEGER,
     };
     this.settings = { ...DEFAULT_SETTINGS, ...options.settings };
     for (const token of options.tokens ?? []) this.tokens.set(token.token, token);

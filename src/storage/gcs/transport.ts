@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import http from 'node:http';
 import https from 'node:https';
 import type { Throttle } from '../throttle.js';
@@ -80,6 +81,8 @@ export class Transport {
     this.#limits = options.limits;
     this.#signal = options.signal;
     this.#throttle = options.throttle ?? null;
+    // Each request under way listens to it, which is no leak.
+    if (options.signal) setMaxListeners(0, options.signal);
     const pool: https.AgentOptions = {
       keepAlive: true,
       maxSockets: options.sockets,
