@@ -4,22 +4,17 @@ import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { build } from './build.mjs';
+import { makeDemoClip, say, SECONDS } from './setup/demo-clip.mjs';
 import { fail, makeReady, ROOT } from './setup/ready.mjs';
 import { playPage } from './setup/play-page.mjs';
+import { urisIn } from './setup/player.mjs';
 
-const FOLDER = path.join(ROOT, 'demo');
-const CLIP = path.join(FOLDER, 'clip.mp4');
-const TITLE = path.join(FOLDER, 'title');
-const SECONDS = 12;
+const TITLE = path.join(ROOT, 'demo/title');
 
 makeReady({ needed: ['ffmpeg', 'ffprobe'] });
 if (!build()) fail(['The build failed; see above.']);
 
-fs.mkdirSync(FOLDER, { recursive: true });
-if (!fs.existsSync(CLIP)) {
-  say(`Making a clip of ${SECONDS} s: demo/clip.mp4`);
-  makeClip();
-}
+makeDemoClip();
 
 say('mediactl encode demo/clip.mp4 --ladder vod -o demo/title');
 const encode = spawnSync(
@@ -36,32 +31,6 @@ say(`The title plays from start to end in FFmpeg's own player too. Watch it:
     ffplay demo/title/master.m3u8        or VLC, or Safari on a Mac: open demo/title/master.m3u8
     npm run demo -- --play               serves a page with hls.js for any browser`);
 if (process.argv.includes('--play')) playPage({ root: ROOT, title: TITLE });
-
-function makeClip() {
-  const picture = `testsrc2=size=1280x720:rate=30000/1001:duration=${SECONDS}`;
-  const timecode =
-    ",drawtext=fontsize=72:fontcolor=white:box=1:boxborderw=16:boxcolor=black@0.6:x=(w-tw)/2:y=h-th-60:rate=30000/1001:timecode='00\\:00\\:00\\:00'";
-  const part = path.join(FOLDER, `.clip-${process.pid}.mp4`);
-  // drawtext needs a FreeType build and a font; the clip does without where they are missing.
-  const made = [picture + timecode, picture].some((graph) => {
-    const { status } = spawnSync(
-      'ffmpeg',
-      [
-        ...['-nostdin', '-v', 'error', '-y', '-f', 'lavfi', '-i', graph],
-        // A beep at each second, and a rising tone: two languages that can be told apart.
-        ...['-f', 'lavfi', '-i', `sine=frequency=330:beep_factor=3:sample_rate=48000:duration=${SECONDS}`],
-        ...['-f', 'lavfi', '-i', `aevalsrc=exprs=0.1*sin(2*PI*(220+20*t)*t):s=48000:d=${SECONDS}`],
-        ...['-map', '0:v', '-map', '1:a', '-map', '2:a', '-c:v', 'libx264', '-preset', 'ultrafast', '-crf', '20'],
-        ...['-pix_fmt', 'yuv420p', '-c:a', 'aac', '-ac', '2', '-b:a', '128k'],
-        ...['-metadata:s:a:0', 'language=eng', '-metadata:s:a:1', 'language=fra', '-disposition:a:0', 'default', part],
-      ],
-      { stdio: ['ignore', 'inherit', graph === picture ? 'inherit' : 'ignore'] },
-    );
-    return status === 0;
-  });
-  if (!made) fail(['FFmpeg could not make the clip; libx264 and aac are needed.']);
-  fs.renameSync(part, CLIP);
-}
 
 /**
  * What is wrong with the title, by other means than mediactl's own: every file that a playlist names is there,
@@ -96,15 +65,7 @@ function problemsOfTitle(folder) {
   return found;
 }
 
-/** @param {string} playlist URIs on lines of their own and in URI attributes */
+/** @param {string} playlist */
 function namesIn(playlist) {
-  const text = fs.readFileSync(playlist, 'utf8');
-  const lines = text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
-  const attributes = [...text.matchAll(/URI="([^"]+)"/g)].map((match) => match[1] ?? '');
-  return [...new Set([...lines, ...attributes])].map(decodeURIComponent);
-}
-
-/** @param {string} text */
-function say(text) {
-  process.stdout.write(`\n${text}\n`);
+  return urisIn(fs.readFileSync(playlist, 'utf8')).map(decodeURIComponent);
 }

@@ -8,7 +8,8 @@ const TYPES = new Map([
   ['.js', 'text/javascript'],
 ]);
 
-const PAGE = `<!doctype html>
+/** @param {string} source address of the master playlist */
+const pageFor = (source) => `<!doctype html>
 <meta charset="utf-8"><title>mediactl demo</title>
 <style>body{margin:2em auto;max-width:1280px;font:16px sans-serif;background:#111;color:#eee}video{width:100%}</style>
 <video controls autoplay muted></video><p id="level"></p>
@@ -17,23 +18,24 @@ const PAGE = `<!doctype html>
 const video = document.querySelector('video');
 if (Hls.isSupported()) {
   const hls = new Hls();
-  hls.loadSource('/title/master.m3u8');
+  hls.loadSource(${JSON.stringify(source)});
   hls.attachMedia(video);
   hls.on(Hls.Events.LEVEL_SWITCHED, (_, { level }) => {
     document.querySelector('#level').textContent = hls.levels[level].height + 'p, ' + hls.levels[level].codecSet;
   });
-} else video.src = '/title/master.m3u8';
+} else video.src = ${JSON.stringify(source)};
 </script>`;
 
 /**
- * Serves the title with a player to this machine only, until interrupted.
- * @param {{ root: string, title: string }} options folders of the project and of the title
+ * Serves a page with a player to this machine only, until interrupted.
+ * @param {{ root: string, title: string, source?: string }} options folders of the project and of the title; where
+ *   the title is served instead, if it is not by this server
  */
-export function playPage({ root, title }) {
+export function playPage({ root, title, source = '/title/master.m3u8' }) {
   const server = http.createServer((request, response) => {
     const { pathname } = new URL(request.url ?? '/', 'http://localhost');
     if (pathname === '/') {
-      response.setHeader('Content-Type', 'text/html; charset=utf-8').end(PAGE);
+      response.setHeader('Content-Type', 'text/html; charset=utf-8').end(pageFor(source));
       return;
     }
     const file =
