@@ -5,7 +5,7 @@ import type { CommandName } from './program.js';
 import type { Run } from './run.js';
 import { openSession, type Session } from './session.js';
 import { printToStdout } from './streams.js';
-import { requireFolders, requireInput, requirePlace } from './usage.js';
+import { asksForCheck, requireFolders, requireInput, requirePlace, requireReceipt } from './usage.js';
 
 type Action = (argument: string | undefined, command: Command) => Promise<void>;
 
@@ -19,6 +19,18 @@ export function createActions(run: Run, version: string): Readonly<Record<Comman
     const path = requireInput(input, command.name());
     const { planCommand } = await import('../commands/plan.js');
     await printToStdout(await planCommand(path, { ...session, version }));
+  };
+
+  const check = async (folder: string | undefined, command: Command): Promise<void> => {
+    const session = await open(run, command, 'print');
+    const receipt = requireReceipt(command);
+    run.startsWork('give the same command again');
+    const { checkUpload } = await import('../commands/check-upload.js');
+    const { color } = session;
+    const options = { receipt, folder: folder ?? null, repair: command.getOptionValue('repair') === true, color };
+    const { text, ok } = await checkUpload(options, { ...session, version });
+    await printToStdout(text);
+    if (!ok) run.exitCode = EXIT_CODES['verify-failed'];
   };
 
   return {
@@ -49,6 +61,7 @@ export function createActions(run: Run, version: string): Readonly<Record<Comman
         await printedConfig(await open(run, command, 'print'), command);
         return;
       }
+      if (asksForCheck(command)) return check(folder, command);
       const [dir, dest] = requireFolders(folder, command.args[1]);
       const session = await open(run, command, 'work');
       run.startsWork('give the same command again: what is there is not sent again');

@@ -67,11 +67,15 @@ export const UPLOAD_TEXT = `
 Examples:
   $ mediactl upload movie gs://bucket/titles/movie
   $ mediactl upload dash-made-elsewhere gs://bucket/titles/other --receipt other.json
+  $ mediactl upload --check movie.receipt.json
+  $ mediactl upload movie --check movie.receipt.json --repair
 
 Segments go first, then media playlists, then what players open; each only when what
 it refers to is confirmed. What is there and right is not sent again. A title that
 mediactl made replaces an older one of its own; of another tree nothing is removed.
 A ready access token is read from MEDIACTL_ACCESS_TOKEN.
+What was uploaded is listed in DIR.receipt.json; --check asks the bucket for one list
+and compares: exit code 0 when all is as the receipt says, 8 when not.
 ${EXIT_CODES_TEXT}`;
 
 export const LS_TEXT = `

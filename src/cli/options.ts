@@ -4,6 +4,7 @@ const WHAT = 'What to make:';
 const WHERE = 'Where, and what to do with what is there:';
 const SOURCE = 'When INPUT is in a bucket:';
 const BUCKET = 'When it goes to a bucket:';
+const CHECK = 'What is there already:';
 const IN_BUCKET = 'In a bucket:';
 const QUALITY = 'Picture quality:';
 const WORK = 'How to work:';
@@ -73,7 +74,11 @@ export function addUploadOptions(command: Command): Command {
   return add(command, [
     grouped(WHERE, [
       new Option('--keep-versions <n>', 'leave the objects of so many older versions of a title (default: 1)'),
-      new Option('--force', 'replace what mediactl did not make'),
+      new Option('--force', 'replace what mediactl did not make; with --repair, what is newer than the receipt'),
+    ]),
+    grouped(CHECK, [
+      new Option('--check <receipt>', 'compare the bucket with a receipt, and say what differs; sends nothing'),
+      new Option('--repair', 'with --check: mend what differs, from DIR or the folder that the receipt names'),
     ]),
     bucketOptions(RECEIPT),
   ]);

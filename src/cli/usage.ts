@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import type { CommanderError } from 'commander';
+import type { Command, CommanderError } from 'commander';
 import { MediactlError } from '../errors.js';
 import { shellQuote } from '../model/text.js';
 
@@ -38,6 +38,23 @@ export function requireFolders(folder: string | undefined, to: string | undefine
   throw new MediactlError('usage', folder ? 'no DEST was given' : 'no DIR was given', {
     hint: 'name a folder and a place: mediactl upload movie gs://bucket/titles/movie',
   });
+}
+
+export function asksForCheck(command: Command): boolean {
+  return command.getOptionValue('check') !== undefined || command.getOptionValue('repair') === true;
+}
+
+/** The receipt of upload --check, where there is no place to name. Throws MediactlError('usage'). */
+export function requireReceipt(command: Command): string {
+  const receipt: unknown = command.getOptionValue('check');
+  const hint = 'compare with a receipt: mediactl upload [DIR] --check movie.receipt.json';
+  if (typeof receipt !== 'string' || receipt === '') {
+    throw new MediactlError('usage', '--repair mends what --check finds', { hint });
+  }
+  if (command.args.length > 1) {
+    throw new MediactlError('usage', 'the place to check is named by the receipt', { hint });
+  }
+  return receipt;
 }
 
 /** The argument of ls and rm. Throws MediactlError('usage'). */

@@ -16,8 +16,10 @@ export async function keepReceipt(
   { settings, cwd, emit }: CommandContext,
   { beside, folder }: { readonly beside: string; readonly folder: string | null },
 ): Promise<ResultEvent> {
-  const { output, objects } = result;
-  if (settings.receipt === false || objects === undefined || objects.length === 0) return result;
+  const { output } = result;
+  // In one order whatever was confirmed first, so that two receipts can be compared.
+  const objects = result.objects?.toSorted((a, b) => (a.path < b.path ? -1 : 1)) ?? [];
+  if (settings.receipt === false || objects.length === 0) return result;
   const receipt = resolve(cwd, settings.receipt ?? `${beside}.receipt.json`);
   try {
     await writeReceipt(receipt, { schema: 'mediactl.receipt/1', destination: output, folder, objects });

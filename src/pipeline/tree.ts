@@ -56,8 +56,11 @@ export async function readTree(folder: string, signal: AbortSignal): Promise<Tre
 
 const LARGEST_PLAYLIST = 64 * 1024 * 1024;
 
-/** RFC 8216 §4.3.4: tags of multivariant playlists; §4.3.3.4: without EXT-X-ENDLIST it still grows. */
-async function classOfFile(path: string, file: string): Promise<ObjectClass> {
+/**
+ * What a file of a tree is: by its name, and a playlist by what it says.
+ * RFC 8216 §4.3.4: tags of multivariant playlists; §4.3.3.4: without EXT-X-ENDLIST it still grows.
+ */
+export async function classOfFile(path: string, file: string): Promise<ObjectClass> {
   const kind = classByName(path);
   if (kind !== 'media-playlist' || (await stat(file)).size > LARGEST_PLAYLIST) return kind;
   const text = await readFile(file, 'utf8');

@@ -1,90 +1,23 @@
-import { execFile, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import fs from 'node:fs/promises';
-import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { startFakeGcs, type FakeGcs } from '../gcs/start.mjs';
-import { runMediactl, startMediactl, type Ran } from './run.js';
+import { describe, expect, test } from 'vitest';
+import { startMediactl, type Ran } from './run.js';
+import { NAMES, text, useTitles } from './title-bench.js';
 
 /** `ls` and `rm`: the real program on titles of its own, in a bucket behind a socket and in folders. */
-
-/** Names that somebody will use: nothing in them is percent-decoded, a glob, or a flag. */
-const NAMES = ['a b', 'c#d', 'e%20f%', 'g?h*', 'ünï 漢字 🎬', '-i', 'j\'k"l', 'm+n&o=p'];
 
 /** util-linux's `script` makes them. */
 const NO_TERMINALS = process.platform !== 'linux' || !existsSync('/usr/bin/script');
 
-let fake: FakeGcs;
-let root = '';
-let cwd = '';
-let place = '';
-let places = 0;
-
-beforeAll(async () => {
-  root = await fs.mkdtemp(path.join(os.tmpdir(), 'mediactl-titles-'));
-  fake = await startFakeGcs({
-    buckets: [{ name: 'media' }, { name: 'kept', retentionPolicy: { retentionPeriod: '3600' } }],
-    tokens: [{ token: 'reads-only', permissions: ['storage.objects.get', 'storage.objects.list'] }],
-  });
-  const source = path.join(root, 'movie.mp4');
-  await promisify(execFile)('ffmpeg', [
-    ...['-v', 'error', '-f', 'lavfi', '-i', 'testsrc2=s=256x144:r=25:d=3', '-f', 'lavfi', '-i', 'sine=f=440:d=3'],
-    ...['-c:v', 'libx264', '-preset', 'ultrafast', '-c:a', 'aac', source],
-  ]);
-  const encode = ['encode', source, '-o', 'first', '--ladder', 'live', '--encoder-preset', 'ultrafast', '--json'];
-  await succeed(encode);
-  await fs.cp(path.join(root, 'first'), path.join(root, 'second'), { recursive: true });
-  await succeed([...encode.with(3, 'second'), '--force']);
+const bench = useTitles({
+  buckets: [{ name: 'kept', retentionPolicy: { retentionPeriod: '3600' } }],
+  tokens: [{ token: 'reads-only', permissions: ['storage.objects.get', 'storage.objects.list'] }],
 });
-afterAll(async () => {
-  await fake.stop();
-  await fs.rm(root, { recursive: true, force: true });
-});
-beforeEach(async () => {
-  place = `titles ${places++}`;
-  cwd = await fs.mkdtemp(path.join(root, 'cwd-'));
-  await fake.control.clearLog();
-});
-afterEach(async () => {
-  await fake.control.removeFault();
-  await fake.control.settings({ auth: 'open', latencyMs: 0 });
-});
-
-const env = (): Record<string, string> => ({ MEDIACTL_ENDPOINT: fake.endpoint, MEDIACTL_ANONYMOUS: 'true' });
-const run = (...args: string[]): Promise<Ran> => runMediactl(args, { cwd, env: env() });
-const at = (name: string, bucket = 'media'): string => `gs://${bucket}/${place}/${name}`;
-
-async function succeed(args: readonly string[]): Promise<void> {
-  const { exitCode, stderr } = await runMediactl(args, { cwd: root, env: env() });
-  if (exitCode !== 0) throw new Error(`${args.join(' ')}: ${exitCode}\n${stderr}`);
-}
-
-async function publish(name: string, version: 'first' | 'second' = 'first', bucket = 'media'): Promise<void> {
-  await succeed(['upload', path.join(root, version), at(name, bucket), '--quiet']);
-}
-
-function text(value: unknown): string {
-  return typeof value === 'string' ? value : '';
-}
-
-async function names(bucket = 'media'): Promise<string[]> {
-  const all = await fake.control.objects(bucket);
-  return all.map(({ name }) => text(name)).filter((name) => name.startsWith(`${place}/`));
-}
-
-/** One of the requests that clients of the API make, without mediactl. */
-async function api(method: string, name: string, body?: string, query = ''): Promise<void> {
-  const upload = method === 'POST';
-  const address = upload
-    ? `/upload/storage/v1/b/media/o?uploadType=media&name=${encodeURIComponent(name)}`
-    : `/storage/v1/b/media/o/${encodeURIComponent(name)}${query}`;
-  const headers = { 'content-type': upload ? 'video/mp2t' : 'application/json' };
-  const answer = await fetch(fake.endpoint + address, { method, headers, ...(body === undefined ? {} : { body }) });
-  if (!answer.ok) throw new Error(`${method} ${name}: ${answer.status}`);
-}
+const { at, publish, names, api } = bench;
+const run = (...args: string[]): Promise<Ran> => bench.run(args);
 
 /** With a terminal of its own, which answers with these keys when asked, after `meanwhile`. */
 async function onTerminal(
@@ -94,7 +27,10 @@ async function onTerminal(
 ): Promise<{ exitCode: number | null; text: string }> {
   const bin = fileURLToPath(new URL('../../bin/mediactl.js', import.meta.url));
   const command = [process.execPath, bin, ...args].map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(' ');
-  const child = spawn('script', ['-qec', command, '/dev/null'], { cwd, env: { ...process.env, ...env() } });
+  const child = spawn('script', ['-qec', command, '/dev/null'], {
+    cwd: bench.cwd,
+    env: { ...process.env, ...bench.env },
+  });
   let shown = '';
   child.stdout.setEncoding('utf8').on('data', (more: string) => {
     if (!shown.includes('[y/N]') && (shown + more).includes('[y/N]'))
@@ -108,12 +44,12 @@ async function onTerminal(
 describe('ls', () => {
   test('titles of any name, one listing for all, each record read once', async () => {
     for (const name of NAMES) await publish(name);
-    await fake.control.clearLog();
-    const ran = await run('ls', `gs://media/${place}`, '--json');
+    await bench.fake.control.clearLog();
+    const ran = await run('ls', `gs://media/${bench.place}`, '--json');
     expect(ran).toMatchObject({ exitCode: 0, stderr: '' });
     const listed = ran.events[0];
     expect(listed?.['titles'].map(({ name }: { name: string }) => name).toSorted()).toEqual(NAMES.toSorted());
-    const there = await fake.control.objects('media');
+    const there = await bench.fake.control.objects('media');
     for (const title of listed?.['titles'] ?? []) {
       const own = there.filter(({ name }) => text(name).startsWith(`${title.location.slice('gs://media/'.length)}/`));
       expect(title).toMatchObject({ state: 'complete', missing: 0, changed: 0, others: 0, rungs: ['144p'] });
@@ -124,7 +60,7 @@ describe('ls', () => {
       });
       expect(Date.parse(title.finishedAt)).toBeGreaterThan(0);
     }
-    const { byKind } = await fake.control.counts();
+    const { byKind } = await bench.fake.control.counts();
     expect(byKind).toEqual({ 'object-list': 1, 'object-media': NAMES.length });
     for (const name of NAMES) {
       const { stdout } = await run('ls', at(name), '--json');
@@ -139,10 +75,10 @@ describe('ls', () => {
     const [gone = '', other = ''] = (await names()).filter((name) => /\/hurt\/.*\.ts$/.test(name));
     await api('DELETE', gone);
     await api('POST', other, 'not what was encoded');
-    await api('POST', `${place}/movie/notes.txt`, 'x');
-    await api('POST', `${place}/strange/mediactl.json`, '{"schema":"mediactl.title/9"}');
-    await api('POST', `${place}/loose.txt`, 'xyz');
-    const ran = await run('ls', `gs://media/${place}`, '--json');
+    await api('POST', `${bench.place}/movie/notes.txt`, 'x');
+    await api('POST', `${bench.place}/strange/mediactl.json`, '{"schema":"mediactl.title/9"}');
+    await api('POST', `${bench.place}/loose.txt`, 'xyz');
+    const ran = await run('ls', `gs://media/${bench.place}`, '--json');
     expect(ran.events[0]).toMatchObject({
       titles: [
         { name: 'hurt', state: 'incomplete', missing: 1, changed: 1, kept: { versions: 0 } },
@@ -151,16 +87,13 @@ describe('ls', () => {
       unreadable: [{ name: 'strange', reason: expect.stringContaining('another version of mediactl') }],
       others: { objects: 2 },
     });
-    const { stdout } = await run('ls', `gs://media/${place}`);
+    const { stdout } = await run('ls', `gs://media/${bench.place}`);
     expect(stdout).toMatch(/^hurt .* 1 missing, 1 changed$/m);
     expect(stdout).toMatch(/^movie .* complete$/m);
     expect(stdout).toMatch(/^! strange: not a title/m);
     expect(stdout).toMatch(/^2 objects, \d+ B, of no title$/m);
     for (const width of [20, 40, 60, 80]) {
-      const narrow = await runMediactl(['ls', `gs://media/${place}`], {
-        cwd,
-        env: { ...env(), COLUMNS: String(width) },
-      });
+      const narrow = await bench.run(['ls', `gs://media/${bench.place}`], { env: { COLUMNS: String(width) } });
       const table = narrow.stdout.split('\n').filter((line) => /^(title|movie) /.test(line));
       expect(table.length).toBe(2);
       for (const line of table) expect(line.length).toBeLessThanOrEqual(Math.max(width, 30));
@@ -168,10 +101,10 @@ describe('ls', () => {
   });
 
   test('a folder of titles, and places without any', async () => {
-    await fs.cp(path.join(root, 'first'), path.join(cwd, '-my titles', 'a#b'), { recursive: true });
+    await fs.cp(path.join(bench.root, 'first'), path.join(bench.cwd, '-my titles', 'a#b'), { recursive: true });
     const { stdout, exitCode } = await run('ls', '--', '-my titles');
     expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: expect.stringMatching(/^a#b .* complete$/m) });
-    expect(await run('ls', `gs://media/${place}/nothing`)).toMatchObject({
+    expect(await run('ls', `gs://media/${bench.place}/nothing`)).toMatchObject({
       exitCode: 0,
       stdout: expect.stringContaining('no titles below'),
     });
@@ -182,39 +115,45 @@ describe('rm', () => {
   test('removes titles of any name, playlist first and record last, and nothing else', async () => {
     for (const name of NAMES) await publish(name);
     await publish(NAMES[0] ?? '', 'second');
-    await api('POST', `${place}/${NAMES[0]}/notes.txt`, 'x');
+    await api('POST', `${bench.place}/${NAMES[0]}/notes.txt`, 'x');
     const before = await names();
     for (const name of NAMES) {
-      const own = before.filter((object) => object.startsWith(`${place}/${name}/`) && !object.endsWith('notes.txt'));
+      const own = before.filter(
+        (object) => object.startsWith(`${bench.place}/${name}/`) && !object.endsWith('notes.txt'),
+      );
       const dry = await run('rm', at(name), '--dry-run', '--json');
       expect(JSON.parse(dry.stdout)).toMatchObject({ dryRun: true, titles: [{ objects: own.length, removed: 0 }] });
-      await fake.control.clearLog();
+      await bench.fake.control.clearLog();
       const { stdout, exitCode } = await run('rm', at(name), '--yes', '--json');
       expect(exitCode).toBe(0);
       expect(JSON.parse(stdout)).toMatchObject({
         dryRun: false,
         titles: [{ location: at(name), removed: own.length, changed: [], others: name === NAMES[0] ? 1 : 0 }],
       });
-      const removed = (await fake.control.writes()).map(({ object }) => object.slice(`${place}/${name}/`.length));
+      const removed = (await bench.fake.control.writes()).map(({ object }) =>
+        object.slice(`${bench.place}/${name}/`.length),
+      );
       const rank = (object: string): number =>
         object === 'master.m3u8' ? 0 : object === 'mediactl.json' ? 3 : object.endsWith('.m3u8') ? 1 : 2;
       expect(removed.map(rank)).toEqual(removed.map(rank).toSorted());
       expect(removed.length).toBe(own.length);
     }
-    expect(await names()).toEqual([`${place}/${NAMES[0]}/notes.txt`]);
+    expect(await names()).toEqual([`${bench.place}/${NAMES[0]}/notes.txt`]);
   });
 
   test('a place of several titles needs --recursive; what is no title of ours is left alone', async () => {
     await publish('a');
     await publish('deep/b');
-    await api('POST', `${place}/strange/mediactl.json`, '{}');
-    const several = await run('rm', `gs://media/${place}`, '--yes');
+    await api('POST', `${bench.place}/strange/mediactl.json`, '{}');
+    const several = await run('rm', `gs://media/${bench.place}`, '--yes');
     expect(several.exitCode).toBe(2);
     expect(several.stderr).toMatch(/below it: a, deep\/b/);
     expect((await run('rm', at('strange'), '--yes', '--json')).events).toMatchObject([{ code: 'output-not-ours' }]);
     expect((await run('rm', at('nothing'), '--yes', '--json')).events).toMatchObject([{ code: 'input-not-found' }]);
-    expect((await run('rm', `gs://media/${place}`, '--yes', '-r')).stdout).toMatch(/removed 2 titles: \d+ objects/);
-    expect(await names()).toEqual([`${place}/strange/mediactl.json`]);
+    expect((await run('rm', `gs://media/${bench.place}`, '--yes', '-r')).stdout).toMatch(
+      /removed 2 titles: \d+ objects/,
+    );
+    expect(await names()).toEqual([`${bench.place}/strange/mediactl.json`]);
   });
 
   test.skipIf(NO_TERMINALS)('asks on a terminal; without one it wants --yes', async () => {
@@ -240,16 +179,19 @@ describe('rm', () => {
   test('killed in the middle, the same command removes the rest', async () => {
     await publish('movie');
     await publish('movie', 'second');
-    await fake.control.clearLog();
-    await fake.control.settings({ latencyMs: 150 });
-    const running = startMediactl(['rm', at('movie'), '--yes', '--upload-jobs', '1'], { cwd, env: env() });
-    while ((await fake.control.writes()).length < 4) await new Promise((resolve) => setTimeout(resolve, 10));
+    await bench.fake.control.clearLog();
+    await bench.fake.control.settings({ latencyMs: 150 });
+    const running = startMediactl(['rm', at('movie'), '--yes', '--upload-jobs', '1'], {
+      cwd: bench.cwd,
+      env: bench.env,
+    });
+    while ((await bench.fake.control.writes()).length < 4) await new Promise((resolve) => setTimeout(resolve, 10));
     running.child.kill('SIGKILL');
     await running.done;
-    await fake.control.settings({ latencyMs: 0 });
+    await bench.fake.control.settings({ latencyMs: 0 });
     const rest = await names();
-    expect(rest).toContain(`${place}/movie/mediactl.json`);
-    expect(rest).not.toContain(`${place}/movie/master.m3u8`);
+    expect(rest).toContain(`${bench.place}/movie/mediactl.json`);
+    expect(rest).not.toContain(`${bench.place}/movie/master.m3u8`);
     expect(JSON.parse((await run('ls', at('movie'), '--json')).stdout)).toMatchObject({
       titles: [{ state: 'incomplete' }],
     });
@@ -284,9 +226,9 @@ describe('rm', () => {
       { code: 'storage-retention' },
     ]);
     await api('PATCH', segment, JSON.stringify({ temporaryHold: false }));
-    await fake.control.settings({ auth: 'required' });
-    const token = { MEDIACTL_ENDPOINT: fake.endpoint, MEDIACTL_ACCESS_TOKEN: 'reads-only' };
-    const refused = await runMediactl(['rm', at('movie'), '--yes', '--json'], { cwd, env: token });
+    await bench.fake.control.settings({ auth: 'required' });
+    const token = { MEDIACTL_ANONYMOUS: '', MEDIACTL_ACCESS_TOKEN: 'reads-only' };
+    const refused = await bench.run(['rm', at('movie'), '--yes', '--json'], { env: token });
     expect(refused.events).toMatchObject([
       { code: 'storage-forbidden', hint: expect.stringContaining('objects.delete') },
     ]);
@@ -295,13 +237,13 @@ describe('rm', () => {
 
   test('in folders: the title, its folder when it is empty then, and not what another run works on', async () => {
     for (const name of ['a b', '-c', 'd#e%f?']) {
-      await fs.cp(path.join(root, 'first'), path.join(cwd, name), { recursive: true });
+      await fs.cp(path.join(bench.root, 'first'), path.join(bench.cwd, name), { recursive: true });
       expect((await run('rm', '--yes', '--', name)).exitCode).toBe(0);
     }
-    expect(await fs.readdir(cwd)).toEqual([]);
-    await fs.cp(path.join(root, 'first'), path.join(cwd, 'mixed'), { recursive: true });
-    await fs.writeFile(path.join(cwd, 'mixed', 'notes.txt'), 'x');
+    expect(await fs.readdir(bench.cwd)).toEqual([]);
+    await fs.cp(path.join(bench.root, 'first'), path.join(bench.cwd, 'mixed'), { recursive: true });
+    await fs.writeFile(path.join(bench.cwd, 'mixed', 'notes.txt'), 'x');
     expect((await run('rm', 'mixed', '-y')).stdout).toMatch(/1 other object below it/);
-    expect(await fs.readdir(path.join(cwd, 'mixed'))).toEqual(['notes.txt']);
+    expect(await fs.readdir(path.join(bench.cwd, 'mixed'))).toEqual(['notes.txt']);
   });
 });

@@ -9,6 +9,7 @@ import { asMediactlError } from '../../tools/space.js';
 import { checkOwnership, RECORD_NAME } from './ownership.js';
 import { PENDING_NAME, readPending, writePending, type Pending, type TitleFile } from './pending.js';
 import { putItem } from './put.js';
+import { recordText } from './record-text.js';
 import { removeObsolete } from './remove-obsolete.js';
 
 export interface PublishOptions {
@@ -76,7 +77,7 @@ export async function publish(
     const { published, reused, stored } = await putInOrder(artifacts, storage, { record, there, shared });
     // Killed while it removes, the next run knows what is left to do.
     const written = shared && obsolete.length > 0 ? { ...record, removing: obsolete } : record;
-    const text = new TextEncoder().encode(`${JSON.stringify(written, null, 2)}\n`);
+    const text = recordText(written);
     await shared?.announce(RECORD_NAME, { bytes: text.length, crc32c: crc32cOf(text) });
     const put = await storage.write(RECORD_NAME, text, 'record', conditionOf(RECORD_NAME, shared));
     if (shared) stored.push(put);

@@ -1,0 +1,185 @@
+import fs from 'node:fs/promises';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import type { Ran } from './run.js';
+import { NAMES, useTitles } from './title-bench.js';
+
+/** `upload --check` and `--repair`: what somebody did to an uploaded title since, and how it is mended. */
+
+const bench = useTitles();
+const { at, api, publish } = bench;
+const run = (...args: string[]): Promise<Ran> => bench.run(args);
+
+interface Uploaded {
+  readonly receipt: string;
+  readonly objects: readonly { readonly path: string }[];
+  /** Name in the bucket of the first object whose path ends so. */
+  named(end: string): string;
+  check(...more: string[]): Promise<Checked>;
+}
+
+interface Checked {
+  readonly exitCode: number | null;
+  readonly ok: boolean;
+  readonly overtaken: boolean;
+  /** "code path", and whether it was mended. */
+  readonly findings: readonly string[];
+}
+
+/** Uploads a copy of the title that is called `name`, here as there. */
+async function upload(name: string): Promise<Uploaded> {
+  await fs.cp(path.join(bench.root, 'first'), path.join(bench.cwd, name), { recursive: true });
+  const { events } = await run('upload', '--json', '--', name, at(name));
+  const { receipt, objects } = Object(events.at(-1));
+  const named = (end: string): string =>
+    `${bench.place}/${name}/${objects.find((object: { path: string }) => object.path.endsWith(end)).path}`;
+  const check = async (...more: string[]): Promise<Checked> => {
+    const ran = await run('upload', '--check', receipt, '--json', ...more);
+    const { ok, overtaken, findings } = Object(ran.events[0]);
+    const words = ({ code, path: at, mended }: { code: string; path: string; mended?: boolean }): string =>
+      [code, path.posix.basename(at), ...(mended === undefined ? [] : [mended ? 'mended' : 'left'])].join(' ');
+    return { exitCode: ran.exitCode, ok, overtaken, findings: findings.map(words) };
+  };
+  return { receipt, objects, named, check };
+}
+
+const RIGHT = { exitCode: 0, ok: true, overtaken: false, findings: [] };
+
+test('a title of any name is right after its upload: one listing says so', async () => {
+  for (const name of NAMES) {
+    const { check, receipt } = await upload(name);
+    expect(receipt).toBe(path.join(bench.cwd, `${name}.receipt.json`));
+    await bench.fake.control.clearLog();
+    expect(await check()).toEqual(RIGHT);
+    expect((await bench.fake.control.counts()).byKind).toEqual({ 'object-list': 1 });
+  }
+});
+
+test('an unchanged upload writes a receipt that is gone; a receipt goes where it is wanted', async () => {
+  const { receipt } = await upload('movie');
+  const before = await fs.readFile(receipt, 'utf8');
+  await fs.rm(receipt);
+  expect((await run('upload', 'movie', at('movie'), '--json')).events.at(-1)).toMatchObject({
+    ...{ outcome: 'unchanged', receipt },
+  });
+  expect(await fs.readFile(receipt, 'utf8')).toBe(before);
+  const said = await run('upload', 'movie', at('movie'), '--receipt', 'there.json');
+  expect(said.stderr).toContain(`receipt: ${path.join(bench.cwd, 'there.json')}`);
+  expect(await fs.readFile(path.join(bench.cwd, 'there.json'), 'utf8')).toBe(before);
+  await fs.rm(receipt);
+  await fs.mkdir(receipt);
+  const warned = await run('upload', 'movie', at('movie'), '--json');
+  expect(warned.events.at(-1)).toMatchObject({ type: 'result', warnings: [{ code: 'receipt-not-written' }] });
+  expect((await run('upload', 'movie', at('movie'), '--no-receipt', '--json')).events.at(-1)).not.toHaveProperty(
+    'receipt',
+  );
+});
+
+test('what is missing, and headers, are mended from the folder that the receipt remembers, in order', async () => {
+  const { check, named } = await upload("e%20f' #?");
+  await api('DELETE', named('00000.ts'));
+  await api('DELETE', named('master.m3u8'));
+  await api('DELETE', named('mediactl.json'));
+  await api('PATCH', named('index.m3u8'), JSON.stringify({ cacheControl: 'no-store', metadata: { by: 'hand' } }));
+  const expected = ['object-missing 00000.ts', 'headers-differ index.m3u8'];
+  const last = ['object-missing master.m3u8', 'object-missing mediactl.json'];
+  const found = await check();
+  expect(found).toMatchObject({ exitCode: 8, ok: false, overtaken: false });
+  expect(found.findings.toSorted()).toEqual([...expected, ...last].toSorted());
+
+  await bench.fake.control.clearLog();
+  const repaired = await check('--repair');
+  expect(repaired).toMatchObject({ exitCode: 0, ok: true });
+  expect(repaired.findings.toSorted()).toEqual([...expected, ...last].map((line) => `${line} mended`).toSorted());
+  const sent = (await bench.fake.control.writes()).filter(({ operation }) => operation.includes('insert'));
+  const order = ['00000.ts', 'master.m3u8', 'mediactl.json'];
+  expect(sent.map(({ object }) => path.posix.basename(object))).toEqual(order);
+  expect(await check()).toEqual(RIGHT);
+  expect((await run('ls', at("e%20f' #?"), '--json')).events[0]).toMatchObject({ titles: [{ state: 'complete' }] });
+});
+
+test('what was replaced by something newer stays without --force', async () => {
+  const { check, named } = await upload('movie');
+  await api('POST', named('00000.ts'), 'something else');
+  expect(await check()).toMatchObject({ exitCode: 8, findings: ['object-replaced 00000.ts'] });
+  expect(await check('--repair')).toMatchObject({ exitCode: 8, findings: ['object-replaced 00000.ts left'] });
+  expect(await check('--repair', '--force')).toMatchObject({
+    exitCode: 0,
+    findings: ['object-replaced 00000.ts mended'],
+  });
+  expect(await check()).toEqual(RIGHT);
+});
+
+test('the same bytes written again are noticed, and taken over', async () => {
+  const { check, named } = await upload('movie');
+  const segment = named('00000.ts');
+  const bytes = await fetch(`${bench.fake.endpoint}/media/${segment.split('/').map(encodeURIComponent).join('/')}`);
+  const address = `/upload/storage/v1/b/media/o?uploadType=media&name=${encodeURIComponent(segment)}`;
+  const headers = { 'content-type': 'video/mp2t' };
+  await fetch(bench.fake.endpoint + address, { method: 'POST', headers, body: await bytes.arrayBuffer() });
+  const both = ['object-rewritten 00000.ts', 'headers-differ 00000.ts'];
+  expect(await check()).toMatchObject({ exitCode: 8, findings: both });
+  expect(await check('--repair')).toMatchObject({ exitCode: 0, findings: both.map((line) => `${line} mended`) });
+  expect(await check()).toEqual(RIGHT);
+});
+
+test('a newer version of the title is not touched; what else is in its folders is told', async () => {
+  const { check, named } = await upload('movie');
+  await api('POST', named('00000.ts').replace('00000', 'extra'), 'x');
+  expect(await check()).toEqual({ ...RIGHT, findings: ['object-extra extra.ts'] });
+  expect(await check('--repair')).toEqual({ ...RIGHT, findings: ['object-extra extra.ts left'] });
+  await publish('movie', 'second');
+  await api('DELETE', named('00000.ts'));
+  await bench.fake.control.clearLog();
+  const repaired = await check('--repair');
+  expect(repaired).toMatchObject({ exitCode: 8, ok: false, overtaken: true });
+  expect(repaired.findings).toContain('object-missing 00000.ts left');
+  expect((await bench.fake.control.counts()).writes).toBe(0);
+});
+
+test('without the files nothing is half mended: what plays comes back only when all it plays is there', async () => {
+  const { check, named } = await upload('movie');
+  await api('DELETE', named('00000.ts'));
+  await api('DELETE', named('master.m3u8'));
+  await fs.rename(path.join(bench.cwd, 'movie'), path.join(bench.cwd, 'moved'));
+  const left = ['object-missing 00000.ts left', 'object-missing master.m3u8 left'];
+  expect((await check('--repair')).findings.toSorted()).toEqual(left);
+  const segment = path.join(bench.cwd, 'moved', path.posix.relative(`${bench.place}/movie`, named('00000.ts')));
+  const bytes = await fs.readFile(segment);
+  await fs.writeFile(segment, 'x'.repeat(bytes.length));
+  expect((await check('moved', '--repair')).findings.toSorted()).toEqual(left);
+  await fs.writeFile(segment, bytes);
+  expect(await check('moved', '--repair')).toMatchObject({ exitCode: 0 });
+  expect(await check()).toEqual(RIGHT);
+});
+
+test('a tree made elsewhere is checked and mended, too; a faulty network does no harm', async () => {
+  const tree = {
+    ...{ 'a b/all.m3u8': '#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1\nv/list.m3u8\n', 'a b/v/1#ü.ts': 'x'.repeat(376) },
+    ...{ 'a b/v/list.m3u8': '#EXTM3U\n#EXTINF:1,\n1%23%C3%BC.ts\n#EXT-X-ENDLIST\n', '-readme.txt': 'hello' },
+  };
+  for (const [name, content] of Object.entries(tree)) {
+    await fs.mkdir(path.join(bench.cwd, 'tree', path.dirname(name)), { recursive: true });
+    await fs.writeFile(path.join(bench.cwd, 'tree', name), content);
+  }
+  expect((await run('upload', 'tree', at('tree'), '--receipt', 'r.json')).exitCode).toBe(0);
+  for (const name of Object.keys(tree)) await api('DELETE', `${bench.place}/tree/${name}`);
+  await api('POST', `${bench.place}/tree/a b/v/of somebody else.ts`, 'x');
+  await bench.fake.control.clearLog();
+  await bench.fake.control.addFault({ fault: { type: 'status', status: 503 }, match: { kind: 'upload' }, count: 2 });
+  await bench.fake.control.addFault({ fault: { type: 'reset', when: 'after-store' }, match: { kind: 'upload' } });
+  const { exitCode, stdout } = await run('upload', '--check', 'r.json', '--repair');
+  expect({ exitCode, stdout }).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('4 objects, each as') });
+  const order = (await bench.fake.control.writes()).map(({ object }) => path.posix.basename(object));
+  expect([...new Set(order)].slice(2)).toEqual(['list.m3u8', 'all.m3u8']);
+});
+
+test.each([
+  [['--repair'], /--check/],
+  [['--check', 'r.json', 'dir', 'gs://media/x'], /named by the receipt/],
+  [['--check', 'none.json'], /no such file/],
+])('wrong usage: %j', async (args, said) => {
+  const { exitCode, stderr } = await run('upload', ...args);
+  expect(stderr).toMatch(said);
+  expect([2, 3]).toContain(exitCode);
+});
