@@ -1,10 +1,10 @@
-import { setMaxListeners } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { chooseEndpoint, type Credentials } from './credentials.js';
 import { Api } from './gcs/api.js';
 import { GcsStorage, type StorageEvent } from './gcs/bucket.js';
 import { identityOf, type TokenSource } from './gcs/identity.js';
 import { pinObject } from './gcs/object-source.js';
+import { proxyFor } from './gcs/proxy.js';
 import { noSessions, type SessionStore } from './gcs/sessions.js';
 import { DEFAULT_LIMITS, Transport, type TimeLimits } from './gcs/transport.js';
 import type { Placement } from './gcs/upload.js';
@@ -98,11 +98,14 @@ type BucketLocation = Extract<Location, { kind: 'gcs' }>;
 function openApi({ bucket }: Pick<BucketLocation, 'bucket'>, options: GcsOptions): Api {
   const { credentials, signal, clock = systemClock, env = process.env, throttle = null } = options;
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
-  // Every request under way listens.
-  if (signal) setMaxListeners(0, signal);
   const endpoint = chooseEndpoint(options.endpoint ?? null, credentials, env);
+  // What is wrong with it is told before anything is asked.
+  proxyFor(endpoint, env);
   return new Api({
-    transport: new Transport({ sockets: jobsOf(options), limits, signal, throttle }),
+    transport: new Transport({
+      ...{ sockets: jobsOf(options), limits, signal, throttle },
+      proxyFor: (address) => proxyFor(address, env),
+    }),
     endpoint,
     bucket,
     userProject: options.userProject ?? null,

@@ -74,7 +74,8 @@ type Line = RequestLine & { readonly segments: readonly string[]; readonly query
 
 function find(line: Line): Found {
   const [first = '', ...rest] = line.segments;
-  if (first === 'token' && line.method === 'POST') return { kind: 'token', detail: 'token' };
+  const isToken = first === 'token' || (first === 'oauth2' && rest.at(-1) === 'token');
+  if (isToken && line.method === 'POST') return { kind: 'token', detail: 'token' };
   if (first === 'v1' && rest[0] === 'projects') return { kind: 'token', detail: decode(rest.at(-1) ?? '') };
   if ((first === 'upload' || first === 'download' || first === 'resumable') && rest[0] === 'storage') {
     return first === 'download' ? jsonRoute(line, rest.slice(2)) : uploadRoute(line, rest.slice(2));

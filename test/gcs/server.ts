@@ -97,7 +97,8 @@ async function work(
 ): Promise<Reply> {
   try {
     if (routed instanceof ApiError) throw routed;
-    const origin = `http://${request.headers.host ?? 'localhost'}`;
+    const scheme = request.headers['x-forwarded-proto'] === 'https' ? 'https' : 'http';
+    const origin = `${scheme}://${request.headers.host ?? 'localhost'}`;
     const body = (): AsyncIterable<Buffer> => incoming(request, faults, entry);
     const exchange: Exchange = { world, route: routed, request, entry, faults, origin, body };
     return await HANDLERS[routed.kind](exchange, authorize(exchange));

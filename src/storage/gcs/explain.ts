@@ -72,11 +72,14 @@ function known_(error: unknown, attempted: Attempted): Known | null {
   if (isCertificateTrouble(error.code)) {
     return { code: 'storage-unavailable', reason, hint: 'NODE_EXTRA_CA_CERTS names certificates of your own to trust' };
   }
+  if (error.byProxy) return { code: 'storage-unavailable', reason, hint: PROXY };
   return { code: 'storage-unavailable', reason, hint: 'check the network and run the same command again: it goes on' };
 }
 
 const SIGN_IN =
   'sign in with `gcloud auth application-default login`, or name a service account key with GOOGLE_APPLICATION_CREDENTIALS';
+
+const PROXY = 'check HTTPS_PROXY (http://HOST:PORT, or http://NAME:PASSWORD@HOST:PORT), or name the host in NO_PROXY';
 
 const CHECKSUM: Known = {
   code: 'storage-checksum',

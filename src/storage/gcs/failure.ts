@@ -54,10 +54,12 @@ export function judge(error: unknown, everAnswered: boolean): Verdict {
   if (error instanceof ChecksumFailure) return { retry: error.retryable, patienceMs: CHECKSUM_PATIENCE_MS };
   if (error instanceof CredentialsFailure) return { retry: error.retryable };
   if (!(error instanceof TransportError)) return { retry: false };
-  if (isCertificateTrouble(error.code) || error.code === 'EPROTO') return { retry: false };
+  if (isCertificateTrouble(error.code) || HOPELESS.has(error.code)) return { retry: false };
   const wrongAddress = !everAnswered && (error.code === 'ENOTFOUND' || error.code === 'ECONNREFUSED');
   return { retry: true, ...(wrongAddress ? { patienceMs: FIRST_CONTACT_MS } : {}) };
 }
+
+const HOPELESS: ReadonlySet<string> = new Set(['EPROTO', 'EPROXYREFUSED']);
 
 // Bits do flip on the way, but not for minutes.
 const CHECKSUM_PATIENCE_MS = 60_000;

@@ -3,6 +3,7 @@ import http from 'node:http';
 import https from 'node:https';
 import type { Throttle } from '../throttle.js';
 import { Deadline } from './deadline.js';
+import type { Proxy } from './proxy.js';
 
 export interface HttpRequest {
   readonly method: string;
@@ -50,6 +51,8 @@ export interface TransportOptions {
   readonly signal?: AbortSignal | undefined;
   /** For the bodies of requests. */
   readonly throttle?: Throttle | null;
+  /** The proxy on the way to an address. Default: none. */
+  readonly proxyFor?: (address: string) => Proxy | null;
 }
 
 /** The exchange did not come to its end: no answer, or half of one. Whether the server acted on it is unknown. */
@@ -57,10 +60,13 @@ export class TransportError extends Error {
   override readonly name = 'TransportError';
   /** The system's ("ECONNRESET"), TLS's, or ETIMEDOUT for what was cut here, EBADANSWER for a broken answer. */
   readonly code: string;
+  /** It was the proxy on the way that failed, or refused (EPROXYREFUSED). */
+  readonly byProxy: boolean;
 
-  constructor(code: string, message: string) {
+  constructor(code: string, message: string, { byProxy = false }: { readonly byProxy?: boolean } = {}) {
     super(message);
     this.code = code;
+    this.byProxy = byProxy;
   }
 }
 
@@ -75,7 +81,10 @@ export class Transport {
   readonly #limits: TimeLimits;
   readonly #signal: AbortSignal | undefined;
   readonly #throttle: Throttle | null;
+  readonly #proxyFor: (address: string) => Proxy | null;
+  readonly #pool: https.AgentOptions;
   readonly #agents: { readonly 'http:': http.Agent; readonly 'https:': https.Agent };
+  readonly #tunnels = new Map<string, Promise<https.Agent>>();
 
   constructor(options: TransportOptions) {
     this.#limits = options.limits;
@@ -83,13 +92,9 @@ export class Transport {
     this.#throttle = options.throttle ?? null;
     // Each request under way listens to it, which is no leak.
     if (options.signal) setMaxListeners(0, options.signal);
-    const pool: https.AgentOptions = {
-      keepAlive: true,
-      maxSockets: options.sockets,
-      scheduling: 'lifo',
-      noDelay: true,
-    };
-    this.#agents = { 'http:': new http.Agent(pool), 'https:': new https.Agent(pool) };
+    this.#proxyFor = options.proxyFor ?? ((): null => null);
+    this.#pool = { keepAlive: true, maxSockets: options.sockets, scheduling: 'lifo', noDelay: true };
+    this.#agents = { 'http:': new http.Agent(this.#pool), 'https:': new https.Agent(this.#pool) };
   }
 
   async exchange(request: HttpRequest): Promise<HttpResponse> {
@@ -102,11 +107,13 @@ export class Transport {
     const pieces = inPieces(request.body ?? [], this.#throttle?.pieceBytes ?? PIECE);
     // Before there is a connection that would stand idle.
     if (pieces[0]) await this.#throttle?.take(lengthOf(pieces[0]), this.#signal);
+    const proxy = this.#proxyFor(request.url);
+    const agent = proxy ? await this.#tunnel(proxy) : this.#agents[secure ? 'https:' : 'http:'];
     return new Promise((resolve, reject) => {
       const outgoing = (secure ? https : http).request(request.url, {
         method: request.method,
         headers,
-        agent: this.#agents[secure ? 'https:' : 'http:'],
+        agent,
       });
       const wholeMs = limits.attemptMs + (bodyBytes / limits.bytesPerSecond) * 1000;
       const deadline = new Deadline({ stallMs: limits.stallMs, wholeMs }, (message) => fail(timedOut(message)));
@@ -154,8 +161,20 @@ export class Transport {
     return this.#limits;
   }
 
+  async #tunnel(proxy: Proxy): Promise<https.Agent> {
+    const key = JSON.stringify(proxy);
+    const make = async (): Promise<https.Agent> => {
+      const { TunnelAgent } = await import('./tunnel.js');
+      return new TunnelAgent(proxy, { ...this.#pool, limitMs: this.#limits.stallMs });
+    };
+    const tunnel = this.#tunnels.get(key) ?? make();
+    this.#tunnels.set(key, tunnel);
+    return tunnel;
+  }
+
   /** Closes idle connections; what is under way is cut. */
   close(): void {
+    for (const tunnel of this.#tunnels.values()) void tunnel.then((agent) => agent.destroy());
     this.#agents['http:'].destroy();
     this.#agents['https:'].destroy();
   }

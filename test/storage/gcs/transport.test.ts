@@ -253,3 +253,43 @@ test('nobody there', async () => {
     code: 'ECONNREFUSED',
   });
 });
+
+describe('through a proxy', () => {
+  const through = (url: string): Transport => {
+    const { hostname, port } = new URL(url);
+    const made = new Transport({
+      ...{ sockets: 4, limits: { ...LIMITS, stallMs: 300 } },
+      proxyFor: () => ({ secure: false, host: hostname, port: Number(port), authorization: null }),
+    });
+    closing.push(() => made.close());
+    return made;
+  };
+  const ask = { method: 'GET', url: 'https://storage.test/', headers: { authorization: 'Bearer secret' } };
+
+  test.each<[string, string | null, object]>([
+    ['says nothing', null, { code: 'ETIMEDOUT' }],
+    ['refuses', 'HTTP/1.1 407 No\r\n\r\n', { code: 'EPROXYREFUSED', message: /answered 407 No$/ }],
+    ['cannot', 'HTTP/1.1 503 Later\r\n\r\n', { code: 'EPROXY', message: /answered 503 Later$/ }],
+    ['talks nonsense', 'SSH-2.0-OpenSSH_9.2\r\n', { byProxy: true, message: /cannot be reached/ }],
+  ])('one that %s is a failure, and left', async (_, answer, expected) => {
+    let heard = '';
+    const { url, closed } = await serveRaw((socket) => {
+      socket.on('data', (bytes: Buffer) => {
+        heard += bytes.toString();
+        if (answer !== null) socket.write(answer);
+      });
+    });
+    await expect(through(url).exchange(ask)).rejects.toMatchObject({ name: 'TransportError', ...expected });
+    await expect.poll(closed).toBe(1);
+    expect(heard).toMatch(/^CONNECT storage\.test:443 HTTP/);
+    expect(heard).not.toContain('secret');
+  });
+
+  test('none there', async () => {
+    const url = await serve(() => undefined);
+    closing.splice(0).forEach((close) => close());
+    await expect(through(url).exchange(ask)).rejects.toMatchObject({
+      ...{ code: 'ECONNREFUSED', byProxy: true, message: /^the proxy 127\.0\.0\.1:\d+ cannot be reached/ },
+    });
+  });
+});
