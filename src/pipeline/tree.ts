@@ -2,6 +2,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { MediactlError } from '../errors.js';
 import { printable } from '../model/text.js';
+import { forEachBounded } from '../storage/bounded.js';
 import { crc32cOfFile } from '../storage/crc32c.js';
 import { classByName } from '../storage/headers.js';
 import { isCleanPath, type ObjectClass } from '../storage/storage.js';
@@ -27,31 +28,40 @@ export interface Tree {
  * Throws MediactlError input-not-found, input-unreadable.
  */
 export async function readTree(folder: string, signal: AbortSignal): Promise<Tree> {
-  const files: TreeFile[] = [];
   const skipped: string[] = [];
-  const walk = async (prefix: string): Promise<void> => {
+  async function* walk(prefix: string): AsyncGenerator<string> {
     const entries = await readdir(join(folder, prefix), { withFileTypes: true });
     for (const entry of entries.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
       const path = prefix + entry.name;
       if (entry.name.startsWith('.') || !isCleanPath(path) || !(entry.isFile() || entry.isDirectory())) {
         skipped.push(path);
       } else if (entry.isDirectory()) {
-        await walk(`${path}/`);
+        yield* walk(`${path}/`);
       } else {
-        signal.throwIfAborted();
-        const file = join(folder, path);
-        files.push({ path, file, class: await classOfFile(path, file), ...(await crc32cOfFile(file, signal)) });
+        yield path;
       }
     }
-  };
+  }
   try {
     if (!(await stat(folder)).isDirectory()) throw notAFolder(folder);
-    await walk('');
+    const files: TreeFile[] = [];
+    await forEachBounded(numbered(walk('')), AT_ONCE, async ([at, path]) => {
+      signal.throwIfAborted();
+      const file = join(folder, path);
+      files[at] = { path, file, class: await classOfFile(path, file), ...(await crc32cOfFile(file, signal)) };
+    });
+    return { files, skipped };
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') throw notAFolder(folder);
     throw asMediactlError(error, folder);
   }
-  return { files, skipped };
+}
+
+const AT_ONCE = 8;
+
+async function* numbered<T>(items: AsyncIterable<T>): AsyncGenerator<[number, T]> {
+  let at = 0;
+  for await (const item of items) yield [at++, item];
 }
 
 const LARGEST_PLAYLIST = 64 * 1024 * 1024;

@@ -133,7 +133,9 @@ export class Transport {
       };
       const progress = (bytes = 0): void => deadline.progress(bytes);
       outgoing.on('error', (error) => fail(broken(error)));
-      outgoing.on('close', () => fail(new TransportError('ECONNRESET', 'the connection was closed without an answer')));
+      outgoing.on('close', () => {
+        if (!settled) fail(new TransportError('ECONNRESET', 'the connection was closed without an answer'));
+      });
       outgoing.on('response', (incoming) => {
         const watch = { maxBytes: request.maxAnswerBytes ?? MAX_ANSWER, progress, fail };
         receive(incoming, request.receive, watch, (response) => {
@@ -256,7 +258,10 @@ function receive(
     return watch.fail(asError(error));
   }
   let bytes = 0;
-  const brokeOff = (): void => watch.fail(new TransportError('ECONNRESET', 'the answer broke off'));
+  let whole = false;
+  const brokeOff = (): void => {
+    if (!whole) watch.fail(new TransportError('ECONNRESET', 'the answer broke off'));
+  };
   incoming.on('data', (chunk: Buffer) => {
     if (take !== null) {
       watch.progress(chunk.length);
@@ -276,6 +281,7 @@ function receive(
   incoming.on('close', brokeOff);
   incoming.on('end', () => {
     if (!incoming.complete) return brokeOff();
+    whole = true;
     const body = chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks);
     done({ ...head, body });
   });

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { Retry } from '../retry.js';
 import type { ObjectHeaders } from '../storage.js';
 import { hasStatus, type Api } from './api.js';
@@ -42,7 +42,7 @@ export type Outcome =
  * https://cloud.google.com/storage/docs/uploading-objects#rest-upload-objects (multipart)
  */
 export async function uploadWhole(api: Api, upload: Upload, content: Uint8Array): Promise<Outcome> {
-  const boundary = `mediactl-${randomBytes(16).toString('hex')}`;
+  const boundary = `mediactl-${randomUUID()}`;
   const head =
     `--${boundary}\r\nContent-Type: application/json; charset=UTF-8\r\n\r\n${JSON.stringify(resourceOf(upload))}\r\n` +
     `--${boundary}\r\nContent-Type: ${upload.headers.contentType}\r\n\r\n`;
