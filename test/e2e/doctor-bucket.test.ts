@@ -290,6 +290,22 @@ describe('--fix', () => {
     expect(await fake.control.requests({ kind: 'bucket-patch' })).toHaveLength(1);
   });
 
+  test('the rules do what they say: leftovers go, titles become cheap, the rest stays', async () => {
+    await bucket({ cors: WELL['cors'] as never });
+    expect(await run(['--fix', '--yes'])).toMatchObject({ exitCode: 0 });
+    const put = (name: string) =>
+      fetch(`${fake.endpoint}/media/${name.split('/').map(encodeURIComponent).join('/')}`, {
+        method: 'PUT',
+        body: 'x',
+      });
+    for (const name of ['my titles/.mediactl-probe-left.m3u8', 'my titles/a/master.m3u8', 'other/b.ts'])
+      await put(name);
+    await fake.control.advanceClock(7 * 24 * 3600_000);
+    expect(await fake.control.runLifecycle()).toEqual(['Delete media/my titles/.mediactl-probe-left.m3u8']);
+    await fake.control.advanceClock(23 * 24 * 3600_000);
+    expect(await fake.control.runLifecycle()).toEqual(['SetStorageClass media/my titles/a/master.m3u8']);
+  });
+
   test('shows the change before it makes it', async () => {
     await bucket({ ...WELL, cors: [mine] });
     const args = ['doctor', 'gs://media/my titles', '--fix', '--yes', '--cors-origins', 'https://a.example'];

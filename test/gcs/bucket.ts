@@ -123,6 +123,10 @@ function checkConfig(config: JsonObject, before: JsonObject): void {
   if (rules !== undefined && !(Array.isArray(rules) && rules.every(isLifecycleRule))) {
     throw invalid('Invalid argument.', 'lifecycle');
   }
+  const sets = (Array.isArray(rules) ? rules : []).some((rule) => actionOf(rule)?.['type'] === 'SetStorageClass');
+  if (sets && asObject(config['autoclass'])?.['enabled'] === true) {
+    throw invalid('SetStorageClass rules are not allowed in a bucket with Autoclass.', 'lifecycle');
+  }
   const soft = Number(asObject(config['softDeletePolicy'])?.['retentionDurationSeconds'] ?? 0);
   if (!(soft === 0 || (soft >= WEEK && soft <= 90 * 24 * 3600))) throw invalid('Invalid argument.', 'softDeletePolicy');
   const locked = asObject(before['retentionPolicy']);
@@ -142,11 +146,23 @@ function isCorsEntry(value: Json): boolean {
 
 function isLifecycleRule(value: Json): boolean {
   const rule = asObject(value);
-  const type = asObject(rule?.['action'])?.['type'];
-  return (
-    asObject(rule?.['condition']) !== null &&
-    /^(Delete|SetStorageClass|AbortIncompleteMultipartUpload)$/.test(textOf(type))
-  );
+  const action = actionOf(value);
+  const condition = asObject(rule?.['condition']);
+  if (!condition) return false;
+  switch (action?.['type']) {
+    case 'Delete':
+      return true;
+    case 'SetStorageClass':
+      return STORAGE_CLASSES.includes(action['storageClass'] ?? null);
+    case 'AbortIncompleteMultipartUpload':
+      return Object.keys(condition).every((key) => ['age', 'matchesPrefix', 'matchesSuffix'].includes(key));
+    default:
+      return false;
+  }
+}
+
+function actionOf(rule: Json): JsonObject | null {
+  return asObject(asObject(rule)?.['action']);
 }
 
 /** The service's own times and numbers-as-strings in the policies a client set. */

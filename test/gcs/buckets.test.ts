@@ -112,6 +112,21 @@ test('lifecycle rules do what they say when they are run', async () => {
   expect((await ask(paths.object('title/a'))).json['storageClass']).toBe('NEARLINE');
 });
 
+test('lifecycle rules that the service refuses', async () => {
+  await fake.control.createBucket({ name: 'strict' });
+  const refused = async (action: object, condition: object, more: object = {}): Promise<number> => {
+    const lifecycle = { rule: [{ action, condition }] };
+    return (await sendJson(`${buckets}/strict`, 'PATCH', { lifecycle, ...more })).status;
+  };
+  const [age, abort] = [{ age: 7 }, { type: 'AbortIncompleteMultipartUpload' }];
+  const nearline = { type: 'SetStorageClass', storageClass: 'NEARLINE' };
+  expect(await refused({ type: 'SetStorageClass', storageClass: 'COLD' }, age)).toBe(400);
+  expect(await refused(abort, { ...age, matchesStorageClass: ['STANDARD'] })).toBe(400);
+  expect(await refused(nearline, age, { autoclass: { enabled: true } })).toBe(400);
+  expect(await refused(abort, { ...age, matchesPrefix: ['a/'] })).toBe(200);
+  expect(await refused(nearline, age)).toBe(200);
+});
+
 test('IAM policy: read, changed with its etag, permissions tested', async () => {
   await fake.control.createBucket({ name: 'policy' });
   const url = `${buckets}/policy/iam`;

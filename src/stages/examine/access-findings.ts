@@ -30,6 +30,7 @@ function publicFinding({ facts, publicRoles, served }: Examination, { bucket }: 
     });
   }
   if (isPublic) {
+    if (byPolicy === false) return ok('public-access', 'everybody may read: by the access list of each object');
     const lists = roles?.includes('roles/storage.objectViewer') === true;
     return ok('public-access', `everybody may read titles${lists ? ', and list the names of all objects' : ''}`);
   }

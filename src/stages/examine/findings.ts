@@ -35,7 +35,9 @@ export function findingsOf(seen: Examination, wishes: Wishes, names: Names): Buc
     const why =
       'retention, holds, lifecycle, soft delete, versioning and the storage class decide what titles cost and whether they can be replaced';
     const role = 'roles/storage.legacyBucketReader';
-    const rest = HIDDEN.map((check) => unseen(check, hidden, { why, command: grantCommand(names, role) }));
+    // Said once.
+    const how = { why, command: grantCommand(names, role) };
+    const rest = HIDDEN.map((check, at) => unseen(check, hidden, at === 0 ? how : {}));
     return [first, ...probed, ...accessFindings(seen, names), ...rest];
   }
   const [blocking, others] = keepingFindings(facts, names);

@@ -22,7 +22,7 @@ function wishesFinding({ lifecycle }: BucketFacts, wishes: Wishes, { bucket }: N
   const rule = lifecycleFor(lifecycle, wishes);
   const parts = [
     ...(tmpDays > 0 ? [`leftovers go after ${tmpDays} days`] : []),
-    ...(coldDays > 0 ? [`titles become ${coldClass} after ${coldDays}`] : []),
+    ...(coldDays > 0 ? [`${wishes.root === '' ? 'all objects' : 'titles'} become ${coldClass} after ${coldDays}`] : []),
   ];
   if (parts.length === 0) return ok('lifecycle', 'no lifecycle rules are wished for');
   if (rule === lifecycle) return ok('lifecycle', parts.join(', '));
