@@ -63,6 +63,12 @@ export function createActions(run: Run, version: string): Readonly<Record<Comman
       }
       if (asksForCheck(command)) return check(folder, command);
       const [dir, dest] = requireFolders(folder, command.args[1]);
+      if (command.getOptionValue('dryRun') === true) {
+        const session = await open(run, command, 'print');
+        const { previewUploadCommand } = await import('../commands/preview-upload.js');
+        const columns = widthFor(session);
+        return printToStdout(await previewUploadCommand(dir, dest, { ...session, version }, { columns }));
+      }
       const session = await open(run, command, 'work');
       run.startsWork('give the same command again: what is there is not sent again');
       const { uploadCommand } = await import('../commands/upload.js');
@@ -74,10 +80,8 @@ export function createActions(run: Run, version: string): Readonly<Record<Comman
       if (await printedConfig(session, command)) return;
       const place = requirePlace(where, 'ls');
       const { listTitles } = await import('../commands/list-titles.js');
-      const { color } = session;
-      // What is piped somewhere is whole, however narrow the terminal.
-      const columns = process.stdout.isTTY || process.env['COLUMNS'] ? session.columns : Infinity;
-      await printToStdout(await listTitles(place, { ...session, version }, { columns, color }));
+      const printed = { columns: widthFor(session), color: session.color };
+      await printToStdout(await listTitles(place, { ...session, version }, printed));
     },
 
     rm: async (where, command) => {
@@ -137,6 +141,11 @@ async function open(run: Run, command: Command, kind: 'work' | 'print'): Promise
   const session = await openSession(command, kind, run.signal);
   run.reportTo(session.reporter);
   return session;
+}
+
+/** Columns of a table on stdout. What is piped somewhere is whole, however narrow the terminal. */
+function widthFor({ columns }: Session): number {
+  return process.stdout.isTTY || process.env['COLUMNS'] ? columns : Infinity;
 }
 
 /** --print-config instead of the work. */

@@ -67,6 +67,7 @@ export const UPLOAD_TEXT = `
 Examples:
   $ mediactl upload movie gs://bucket/titles/movie
   $ mediactl upload dash-made-elsewhere gs://bucket/titles/other --receipt other.json
+  $ mediactl upload movie gs://bucket/titles/movie --dry-run
   $ mediactl upload --check movie.receipt.json
   $ mediactl upload movie --check movie.receipt.json --repair
 

@@ -77,6 +77,10 @@ export function addUploadOptions(command: Command): Command {
       new Option('--force', 'replace what mediactl did not make; with --repair, what is newer than the receipt'),
     ]),
     grouped(CHECK, [
+      new Option('-n, --dry-run', 'show what would be sent, patched, left and removed; write nothing').conflicts([
+        'check',
+        'repair',
+      ]),
       new Option('--check <receipt>', 'compare the bucket with a receipt, and say what differs; sends nothing'),
       new Option('--repair', 'with --check: mend what differs, from DIR or the folder that the receipt names'),
     ]),

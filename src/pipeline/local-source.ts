@@ -53,5 +53,7 @@ async function recordAsUploaded(folder: string, receipt: UploadReceipt): Promise
     const crc32c = checksums.get(path) ?? undefined;
     return { path, bytes, ...(crc32c === undefined ? {} : { crc32c }) };
   });
-  return recordText({ ...local.record, files });
+  // As an upload writes it.
+  const { kept: _kept, ...title } = local.record;
+  return recordText({ ...title, files });
 }

@@ -7,10 +7,10 @@ import { crc32cOf } from '../../storage/crc32c.js';
 import type { Snapshot, Storage, Stored, WriteOptions } from '../../storage/storage.js';
 import { asMediactlError } from '../../tools/space.js';
 import { checkOwnership, RECORD_NAME } from './ownership.js';
-import { PENDING_NAME, readPending, writePending, type Pending, type TitleFile } from './pending.js';
+import { PENDING_NAME, readPending, writePending, type TitleFile } from './pending.js';
 import { putItem } from './put.js';
 import { recordText } from './record-text.js';
-import { removeObsolete } from './remove-obsolete.js';
+import { obsoleteFiles, removeObsolete } from './remove-obsolete.js';
 
 export interface PublishOptions {
   /** The record of the title that is there now, null when there is none of ours. */
@@ -70,7 +70,8 @@ export async function publish(
     if (shared) await checkNotOvertaken(storage, there, shared);
     await checkOwnership(storage, { ...options, ...(shared ? { isOurs: broughtBy(shared), there } : {}) });
     const pending = shared ? null : await readPending(storage);
-    const obsolete = await presentOf(obsoleteFiles(record, options.previous, pending, shared), shared ? there : null);
+    const before = { previous: options.previous, pending, brought: shared?.brought ?? null };
+    const obsolete = await presentOf(obsoleteFiles(record, before), shared ? there : null);
     if (!shared) await writePending(storage, { files: record.files, obsolete });
     await storage.flush();
 
@@ -117,7 +118,7 @@ function conditionOf(path: string, shared: Shared | null): WriteOptions {
  * Where others publish, too, a segment replaces nothing: its name may be kept by caches for ever.
  * Throws MediactlError storage-conflict when other bytes have the name.
  */
-async function newOnly(artifact: Artifact, there: Snapshot, shared: Shared | null): Promise<WriteOptions> {
+export async function newOnly(artifact: Artifact, there: Snapshot, shared: Shared | null): Promise<WriteOptions> {
   if (!shared || artifact.class !== 'segment') return {};
   const found = await there.get(artifact.path);
   if (found === null) return { condition: 'absent' };
@@ -197,27 +198,6 @@ async function checkStillThere(storage: Storage, stored: readonly Stored[]): Pro
 
 function notInRecord(path: string): Error {
   return new Error(`the record and the artifacts of the title differ: ${path}`);
-}
-
-/** All that earlier versions brought, or had begun to bring, and the new one does not have. */
-function obsoleteFiles(
-  record: TitleRecord,
-  previous: TitleRecord | null,
-  pending: Pending | null,
-  shared: Shared | null,
-): TitleFile[] {
-  const stays = [...record.files, ...(record.kept ?? []).flatMap(({ files }) => files)].map((file) => file.path);
-  const kept = new Set([...stays, RECORD_NAME, PENDING_NAME]);
-  const all = [
-    ...(previous?.files ?? []),
-    ...(previous?.kept ?? []).flatMap(({ files }) => files),
-    ...(previous?.removing ?? []),
-    ...(pending?.files ?? []),
-    ...(pending?.obsolete ?? []),
-    ...[...(shared?.brought ?? [])].map(([path, { bytes }]) => ({ path, bytes })),
-  ];
-  const once = new Map(all.map((file) => [`${file.bytes} ${file.path}`, file]));
-  return [...once.values()].filter((file) => !kept.has(file.path));
 }
 
 /** Of these, what was there; all where that is not known. */

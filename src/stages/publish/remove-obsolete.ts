@@ -4,7 +4,8 @@ import { printable } from '../../model/text.js';
 import { forEachBounded } from '../../storage/bounded.js';
 import { removeIf } from '../../storage/remove-if.js';
 import type { Snapshot, Storage } from '../../storage/storage.js';
-import type { TitleFile } from './pending.js';
+import { RECORD_NAME } from './ownership.js';
+import { PENDING_NAME, type Pending, type TitleFile } from './pending.js';
 
 const AT_ONCE = 8;
 /** A bucket's pool bounds what is really under way. */
@@ -47,8 +48,37 @@ export async function removeObsolete(
 
 /** What a publication that was killed right after its record had still to remove from a bucket. */
 export async function removeLeftovers(storage: Storage, record: TitleRecord, there: Snapshot): Promise<void> {
+  const leftovers = leftoversOf(record);
+  if (leftovers.length > 0) await removeObsolete(storage, leftovers, there);
+}
+
+/** What its record says was still to be removed. */
+export function leftoversOf(record: TitleRecord): TitleFile[] {
   const named = [record, ...(record.kept ?? [])].flatMap(({ files }) => files.map(({ path }) => path));
   const stays = new Set(named);
-  const leftovers = (record.removing ?? []).filter(({ path }) => !stays.has(path));
-  if (leftovers.length > 0) await removeObsolete(storage, leftovers, there);
+  return (record.removing ?? []).filter(({ path }) => !stays.has(path));
+}
+
+/** All that earlier versions brought, or had begun to bring, and the new one does not have. */
+export function obsoleteFiles(
+  record: TitleRecord,
+  before: {
+    readonly previous: TitleRecord | null;
+    readonly pending: Pending | null;
+    readonly brought: ReadonlyMap<string, { readonly bytes: number }> | null;
+  },
+): TitleFile[] {
+  const { previous, pending, brought } = before;
+  const stays = [...record.files, ...(record.kept ?? []).flatMap(({ files }) => files)].map((file) => file.path);
+  const kept = new Set([...stays, RECORD_NAME, PENDING_NAME]);
+  const all = [
+    ...(previous?.files ?? []),
+    ...(previous?.kept ?? []).flatMap(({ files }) => files),
+    ...(previous?.removing ?? []),
+    ...(pending?.files ?? []),
+    ...(pending?.obsolete ?? []),
+    ...[...(brought ?? [])].map(([path, { bytes }]) => ({ path, bytes })),
+  ];
+  const once = new Map(all.map((file) => [`${file.bytes} ${file.path}`, file]));
+  return [...once.values()].filter((file) => !kept.has(file.path));
 }
