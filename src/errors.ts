@@ -34,6 +34,7 @@ export const EXIT_CODES = {
   'storage-retention': 10,
   'storage-hold': 10,
   'storage-requester-pays': 10,
+  'storage-wrong-project': 10,
   'storage-rejected': 10,
   'storage-checksum': 10,
   'storage-unavailable': 10,

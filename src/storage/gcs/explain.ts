@@ -64,7 +64,8 @@ function known_(error: unknown, attempted: Attempted): Known | null {
   if (error instanceof ApiFailure) return ofAnswer(error, attempted);
   if (error instanceof ChecksumFailure) return { ...CHECKSUM, reason: error.message };
   if (error instanceof CredentialsFailure) {
-    return { code: 'storage-auth', reason: error.message, hint: SIGN_IN };
+    const hint = error.kind === 'key-file' ? KEY_FILE : SIGN_IN;
+    return { code: 'storage-auth', reason: error.message, hint };
   }
   if (!(error instanceof TransportError)) return null;
   const host = new URL(attempted.endpoint).host;
@@ -78,6 +79,9 @@ function known_(error: unknown, attempted: Attempted): Known | null {
 
 const SIGN_IN =
   'sign in with `gcloud auth application-default login`, or name a service account key with GOOGLE_APPLICATION_CREDENTIALS';
+
+const KEY_FILE =
+  'name with --key-file a key as `gcloud iam service-accounts keys create` writes it, of an account that still has it';
 
 const PROXY = 'check HTTPS_PROXY (http://HOST:PORT, or http://NAME:PASSWORD@HOST:PORT), or name the host in NO_PROXY';
 
@@ -98,6 +102,9 @@ function ofAnswer(failure: ApiFailure, attempted: Attempted): Known {
       reason: said,
       hint: 'name the project that pays for requests with --user-project',
     };
+  }
+  if (status === 400 && /user ?project.* (is )?invalid/i.test(message)) {
+    return { code: 'storage-wrong-project', reason: said, hint: 'check the name of the project in --user-project' };
   }
   if (/hold/i.test(word) || /under (an )?active .*hold/i.test(message)) {
     const hint = `release it: gcloud storage objects update ${attempted.name} --no-temporary-hold --no-event-based-hold`;

@@ -1,3 +1,4 @@
+import type { Credentials } from '../credentials.js';
 import { retryAfterMs, type Verdict } from '../retry.js';
 import { TransportError, type HttpResponse } from './transport.js';
 
@@ -33,10 +34,13 @@ export class ChecksumFailure extends Error {
 export class CredentialsFailure extends Error {
   override readonly name = 'CredentialsFailure';
   readonly retryable: boolean;
+  /** Which credentials were to be used. */
+  readonly kind: Credentials['kind'] | null;
 
-  constructor(message: string, retryable: boolean) {
+  constructor(message: string, retryable: boolean, kind: Credentials['kind'] | null = null) {
     super(message);
     this.retryable = retryable;
+    this.kind = kind;
   }
 }
 

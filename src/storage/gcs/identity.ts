@@ -57,7 +57,7 @@ class RenewableIdentity implements Identity {
       return headers;
     } catch (error) {
       if (this.#source === source) this.#source = null;
-      throw asCredentialsFailure(error);
+      throw asCredentialsFailure(error, this.#credentials.kind);
     }
   }
 }
@@ -76,11 +76,15 @@ async function inTime<T>(work: Promise<T>): Promise<T> {
 }
 
 /** Only words of it: the library's errors carry whole requests, with keys and refresh tokens. */
-function asCredentialsFailure(error: unknown): CredentialsFailure {
+function asCredentialsFailure(error: unknown, kind: Credentials['kind']): CredentialsFailure {
   if (error instanceof CredentialsFailure) return error;
-  if (error instanceof SyntaxError) return new CredentialsFailure('the key file is not JSON', false);
+  if (error instanceof SyntaxError) return new CredentialsFailure('the key file is not JSON', false, kind);
   const message = error instanceof Error ? error.message : 'the credentials could not be used';
-  return new CredentialsFailure(redact(message), isPassing(error));
+  // What OpenSSL says of a key that is none.
+  if (/\b(DECODER|PEM|asn1 encoding) routines\b/.test(message)) {
+    return new CredentialsFailure('the private key in the key file cannot be read', false, kind);
+  }
+  return new CredentialsFailure(redact(message), isPassing(error), kind);
 }
 
 function isPassing(error: unknown): boolean {

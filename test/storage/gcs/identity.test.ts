@@ -96,6 +96,7 @@ describe("with Google's library", () => {
   const open = (credentials: Credentials): ReturnType<typeof openGcs> =>
     openGcs({ kind: 'gcs', bucket: 'media', prefix: '' }, { credentials, endpoint: 'http://127.0.0.1:9', env: {} });
   const auth = { code: 'storage-auth', hint: expect.stringContaining('gcloud auth') };
+  const keyFile = { code: 'storage-auth', hint: expect.stringContaining('--key-file') };
 
   test('no credentials anywhere', async () => {
     vi.stubEnv('HOME', folder);
@@ -112,11 +113,11 @@ describe("with Google's library", () => {
     const path = join(folder, 'key.json');
     const credentials: Credentials = { kind: 'key-file', path, impersonate: null };
     await expect(open(credentials).stat('m')).rejects.toMatchObject({
-      ...auth,
+      ...keyFile,
       reason: expect.stringContaining('key.json'),
     });
     await writeFile(path, 'secret-key-material {');
     const work = open(credentials).stat('m');
-    await expect(work).rejects.toMatchObject({ ...auth, reason: 'the key file is not JSON' });
+    await expect(work).rejects.toMatchObject({ ...keyFile, reason: 'the key file is not JSON' });
   });
 });
