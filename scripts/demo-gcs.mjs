@@ -12,6 +12,7 @@ import { playThrough } from './setup/player.mjs';
 import { fail, makeReady, ROOT } from './setup/ready.mjs';
 
 const FOLDER = path.join(ROOT, 'demo/gcs');
+const RECEIPT = 'clip.receipt.json';
 const PLACE = 'gs://demo/titles/clip';
 const ENCODE = [
   'encode',
@@ -82,8 +83,13 @@ async function show() {
 
   say('8. The receipt: every object with what the bucket has confirmed');
   const objects = showReceipt();
-  const help = await output('upload', '--help');
-  if (help.includes('--check')) await mediactl('upload', '--check', 'clip.receipt.json');
+  await mediactl('upload', '--check', RECEIPT);
+
+  say('9. Somebody lets caches keep the master playlist for a year: the receipt tells, and mends it.');
+  await spoilHeaders();
+  const told = await mediactlEnds('upload', '--check', RECEIPT);
+  if (told !== 8) throw new Error(`mediactl upload --check ended with ${told}, though the bucket is not as it was`);
+  await mediactl('upload', '--check', RECEIPT, '--repair');
 
   say(`Done. A ${SECONDS} s clip went to a bucket as ${objects} objects, each confirmed by size and CRC-32C; it played from
 there before, while and after it was replaced. With a bucket of yours, signed in by gcloud:
@@ -92,30 +98,34 @@ there before, while and after it was replaced. With a bucket of yours, signed in
 }
 
 /**
- * Runs the real program in demo/gcs, to be seen.
+ * Runs the real program in demo/gcs, to be seen. Throws when it fails.
  * @param {readonly string[]} args
  */
 async function mediactl(...args) {
+  const ended = await mediactlEnds(...args);
+  if (ended !== 0) throw new Error(`mediactl ${args[0]} ended with ${ended}`);
+}
+
+/**
+ * @param {readonly string[]} args
+ * @returns {Promise<number | string>} exit code, or the signal that ended it
+ */
+async function mediactlEnds(...args) {
   process.stdout.write(`\n$ mediactl ${args.join(' ')} ${access.join(' ')}\n`);
   const child = spawn(process.execPath, [path.join(ROOT, 'bin/mediactl.js'), ...args, ...access], {
     cwd: FOLDER,
     stdio: 'inherit',
   });
   const [code, signal] = await once(child, 'exit');
-  if (code !== 0) throw new Error(`mediactl ${args[0]} ended with ${signal ?? `exit code ${code}`}`);
+  return code ?? signal;
 }
 
-/**
- * What the program prints.
- * @param {readonly string[]} args
- */
-async function output(...args) {
-  const child = spawn(process.execPath, [path.join(ROOT, 'bin/mediactl.js'), ...args], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  let text = '';
-  for await (const part of child.stdout) text += part;
-  return text;
+/** Changes an object behind mediactl's back. */
+async function spoilHeaders() {
+  const object = `${fake.endpoint}/storage/v1/b/demo/o/${encodeURIComponent('titles/clip/master.m3u8')}`;
+  const body = JSON.stringify({ cacheControl: 'public, max-age=31536000' });
+  const { ok } = await fetch(object, { method: 'PATCH', body });
+  if (!ok) throw new Error('the headers could not be changed');
 }
 
 /** How many objects were written since the server started. */
@@ -167,9 +177,9 @@ async function pollDuring(work) {
 
 /** @returns {number} how many objects it lists */
 function showReceipt() {
-  const file = path.join(FOLDER, 'clip.receipt.json');
+  const file = path.join(FOLDER, RECEIPT);
   const { objects } = JSON.parse(fs.readFileSync(file, 'utf8'));
-  tell(`demo/gcs/clip.receipt.json lists ${objects.length} objects, the last of them:`);
+  tell(`demo/gcs/${RECEIPT} lists ${objects.length} objects, the last of them:`);
   tell(JSON.stringify(objects.at(-1), null, 2));
   return objects.length;
 }
