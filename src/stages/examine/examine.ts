@@ -2,7 +2,7 @@ import { MediactlError } from '../../errors.js';
 import type { BucketFacts } from '../../storage/gcs/bucket-resource.js';
 import type { WholeBucket } from '../../storage/gcs/whole-bucket.js';
 import type { Storage } from '../../storage/storage.js';
-import { NEEDED_PERMISSIONS } from './permissions.js';
+import { CHANGE_PERMISSION, NEEDED_PERMISSIONS } from './permissions.js';
 import { probe, type ProbeReport } from './probe.js';
 import { fetchAsPlayer, type ServedReport } from './served.js';
 
@@ -47,7 +47,7 @@ export async function examineBucket(options: ExamineOptions): Promise<Examinatio
   };
   const facts = await unlessForbidden(() => bucket.facts());
   const [permissions, publicRoles] = await Promise.all([
-    unlessForbidden(() => bucket.permissionsAmong(NEEDED_PERMISSIONS)),
+    unlessForbidden(() => bucket.permissionsAmong([...NEEDED_PERMISSIONS, CHANGE_PERMISSION])),
     unlessForbidden(() => bucket.publicRoles()),
   ]);
   const seen = { facts, permissions, publicRoles };

@@ -6,7 +6,7 @@ import { advice, ok, unseen, type BucketFinding, type Check } from './finding.js
 import { keepingFindings } from './keeping-findings.js';
 import { lifecycleFindings } from './lifecycle-findings.js';
 import type { LifecycleWishes } from './lifecycle.js';
-import { grantCommand, permissionsFinding } from './permissions.js';
+import { CHANGE_PERMISSION, grantCommand, permissionsFinding } from './permissions.js';
 import { placementFindings } from './placement-findings.js';
 import { probeFindings } from './probe-findings.js';
 
@@ -41,7 +41,8 @@ export function findingsOf(seen: Examination, wishes: Wishes, names: Names): Buc
     return [first, ...probed, ...accessFindings(seen, names), ...rest];
   }
   const [blocking, others] = keepingFindings(facts, names);
-  return [
+  const mayChange = permissions instanceof MediactlError || permissions.includes(CHANGE_PERMISSION);
+  const all = [
     first,
     ...blocking,
     ...probed,
@@ -51,6 +52,7 @@ export function findingsOf(seen: Examination, wishes: Wishes, names: Names): Buc
     ...others,
     ...placementFindings(facts, names),
   ];
+  return mayChange ? all : all.map((finding) => ({ ...finding, fixable: false }));
 }
 
 const HIDDEN: readonly Check[] = [

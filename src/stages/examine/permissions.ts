@@ -12,6 +12,9 @@ const USES: Readonly<Record<string, string>> = {
 /** What publishing needs. */
 export const NEEDED_PERMISSIONS = Object.keys(USES);
 
+/** What `--fix` needs besides. */
+export const CHANGE_PERMISSION = 'storage.buckets.update';
+
 /** What the caller may do with objects, and which role gives what is missing. `member`: as gcloud names the caller. */
 export function permissionsFinding(
   found: readonly string[] | MediactlError,

@@ -38,7 +38,7 @@ export async function fetchAsPlayer(
     true,
     'OPTIONS',
   );
-  const corsProblems = [...preflightProblems(preflight, origin), ...exposureProblems(whole.headers, origin)];
+  const corsProblems = problemsOfPages(preflight, whole, origin);
   const base = { anonymousStatus: nobody.status, corsProblems, origin };
   if (whole.status !== 200) return { ...base, problems: null, rangeProblem: null };
   const part = await fetch({ range: `bytes=0-${RANGE_END}` }, anonymous);
@@ -69,8 +69,16 @@ function headerProblems({ headers, body }: Answer, probe: Probe): string[] {
   return problems;
 }
 
-function preflightProblems({ headers }: Answer, origin: string): string[] {
-  if (!allows(headers, origin)) return ['a preflight is not answered: the origin is not allowed'];
+function problemsOfPages(preflight: Answer, whole: Answer, origin: string): string[] {
+  const [asks, gets] = [allows(preflight.headers, origin), allows(whole.headers, origin)];
+  if (!asks && !gets) return ['the origin is not allowed'];
+  return [
+    ...(asks ? preflightProblems(preflight) : ['a preflight is refused']),
+    ...(gets ? exposureProblems(whole) : ['what a GET brings is kept from it']),
+  ];
+}
+
+function preflightProblems({ headers }: Answer): string[] {
   const methods = listOf(headers['access-control-allow-methods']);
   const asked = listOf(headers['access-control-allow-headers']);
   return [
@@ -79,8 +87,7 @@ function preflightProblems({ headers }: Answer, origin: string): string[] {
   ];
 }
 
-function exposureProblems(headers: Answer['headers'], origin: string): string[] {
-  if (!allows(headers, origin)) return ['a GET of a page is not answered for it: the origin is not allowed'];
+function exposureProblems({ headers }: Answer): string[] {
   const exposed = listOf(headers['access-control-expose-headers']);
   const hidden = PLAYER_HEADERS.filter((name) => !exposed.includes(name.toLowerCase()));
   return hidden.length === 0 || exposed.includes('*') ? [] : [`pages may not read ${hidden.join(', ')}`];

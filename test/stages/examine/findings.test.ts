@@ -5,7 +5,7 @@ import type { Examination } from '../../../src/stages/examine/examine.js';
 import type { BucketFinding } from '../../../src/stages/examine/finding.js';
 import { findingsOf, type Wishes } from '../../../src/stages/examine/findings.js';
 import { lifecycleFor } from '../../../src/stages/examine/lifecycle.js';
-import { NEEDED_PERMISSIONS } from '../../../src/stages/examine/permissions.js';
+import { CHANGE_PERMISSION, NEEDED_PERMISSIONS } from '../../../src/stages/examine/permissions.js';
 import { changesFor } from '../../../src/stages/examine/repair.js';
 import type { BucketFacts } from '../../../src/storage/gcs/bucket-resource.js';
 
@@ -33,7 +33,7 @@ const SERVED = {
 const GOOD: Examination = {
   facts: FACTS,
   publicRoles: ['roles/storage.objectViewer'],
-  permissions: NEEDED_PERMISSIONS,
+  permissions: [...NEEDED_PERMISSIONS, CHANGE_PERMISSION],
   probe: PROBE,
   served: SERVED,
 };
@@ -113,6 +113,9 @@ test('the files for gcloud hold what would be there afterwards', () => {
     content: { lifecycle: { rule: [rule, ...FACTS.lifecycle] } },
   });
   expect(of('cors', seen)?.fixable && of('lifecycle', seen)?.fixable).toBe(true);
+  // The command may be run by somebody else.
+  const others = { ...seen, permissions: NEEDED_PERMISSIONS };
+  expect(of('cors', others)).toMatchObject({ fixable: false, command: expect.stringContaining('gcloud') });
 });
 
 test('what a permission hides could not be seen, and is no failure', () => {
