@@ -53,7 +53,8 @@ function toJson(removals: readonly Removal[], done: readonly Removed[] | null): 
 
 function describe({ title, objects, bytes, changed }: Removal): string[] {
   const { location, kept, others } = title;
-  const older = `  of them ${size(kept)}, of ${count(kept.versions, 'older version')}`;
+  const versions = kept.versions === 0 ? 'older versions' : count(kept.versions, 'older version');
+  const older = `  of them ${size(kept)}, of ${versions}`;
   return [
     `${printable(location)}: ${size({ objects, bytes })}`,
     ...(kept.objects > 0 ? [older] : []),

@@ -34,8 +34,8 @@ export interface FoundTitles<T> {
   readonly others: { readonly objects: number; readonly bytes: number };
 }
 
-/** Records read at once. */
-const AT_ONCE = 16;
+/** Records read at once; a bucket's pool bounds what is really under way. */
+const AT_ONCE = 64;
 
 /**
  * All titles in a storage, from one listing and their records, read while the listing goes on. `take` says what is
