@@ -4,6 +4,8 @@ import fs from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import { acquireLock } from '../../src/pipeline/lock.js';
+import { prepareStaging } from '../../src/pipeline/staging.js';
 import { startMediactl, type Ran } from './run.js';
 import { NAMES, text, useTitles } from './title-bench.js';
 
@@ -245,5 +247,13 @@ describe('rm', () => {
     await fs.writeFile(path.join(bench.cwd, 'mixed', 'notes.txt'), 'x');
     expect((await run('rm', 'mixed', '-y')).stdout).toMatch(/1 other object below it/);
     expect(await fs.readdir(path.join(bench.cwd, 'mixed'))).toEqual(['notes.txt']);
+
+    await fs.cp(path.join(bench.root, 'first'), path.join(bench.cwd, 'busy'), { recursive: true });
+    const staging = await prepareStaging(path.join(bench.cwd, 'busy'));
+    const lock = await acquireLock(staging.folder, { command: 'mediactl encode' });
+    expect((await run('rm', 'busy', '--yes', '--json')).events).toMatchObject([{ code: 'output-busy', exitCode: 7 }]);
+    await lock.release();
+    await staging.close();
+    expect((await run('ls', 'busy', '--json')).events[0]).toMatchObject({ titles: [{ state: 'complete' }] });
   });
 });

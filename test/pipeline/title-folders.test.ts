@@ -20,13 +20,23 @@ async function split(paths: readonly string[]): Promise<{ titles: Record<string,
 test('each object goes to the nearest title above it, whatever sorts between', async () => {
   expect(
     await split([
-      ...['a/mediactl.json', 'a/z/1.ts', 'a/0/1.ts', 'a-b/x.ts', 'a-b/mediactl.json', 'a b/mediactl.json', 'a.txt'],
+      ...[
+        'a/mediactl.json',
+        'a/z/1.ts',
+        'a/0/1.ts',
+        'a-b/x.ts',
+        'a-b/mediactl.json',
+        'a b/mediactl.json',
+        'a.txt',
+        'ab/mediactl.json',
+      ],
       ...['a/extras/mediactl.json', 'a/extras/v/1.ts', 'a/extra.ts', 'ü/漢/mediactl.json', 'ü/漢/s/1.ts', 'ü/loose'],
     ]),
   ).toEqual({
     titles: {
       a: ['a/0/1.ts', 'a/extra.ts', 'a/mediactl.json', 'a/z/1.ts'],
       'a b': ['a b/mediactl.json'],
+      ab: ['ab/mediactl.json'],
       'a-b': ['a-b/mediactl.json', 'a-b/x.ts'],
       'a/extras': ['a/extras/mediactl.json', 'a/extras/v/1.ts'],
       'ü/漢': ['ü/漢/mediactl.json', 'ü/漢/s/1.ts'],
