@@ -41,7 +41,7 @@ export function addTitleOptions(command: Command): Command {
     ]),
     bucketOptions([
       ...RECEIPT,
-      new Option('--max-staging <size>', 'the encoder waits while more than this waits for upload (default: 2G)'),
+      new Option('--max-staging <size>', 'the encoder waits rather than have more than this on disk (default: 2G)'),
     ]),
     grouped(QUALITY, [
       new Option(

@@ -35,7 +35,7 @@ export interface Settings {
   readonly uploadJobs: number;
   /** Bytes a second that all uploads together may take; null: no limit. */
   readonly bwlimit: number | null;
-  /** Bytes that may wait on disk for their upload; the encoder waits when there are more. */
+  /** Bytes on disk that are made, or wait for their upload; the encoder waits rather than make more. */
   readonly maxStaging: number;
   /** Older versions of a title whose files stay; null: 1 in a bucket, none in a folder. */
   readonly keepVersions: number | null;

@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises';
 import { MediactlError } from '../errors.js';
 import { printable } from '../model/text.js';
 import { crc32cOfFile } from '../storage/crc32c.js';
+import { segmentsAhead } from '../stages/encode/encode.js';
 import type { Condition, Snapshot, Storage, Stored } from '../storage/storage.js';
 import type { UploadLedger } from './upload-ledger.js';
 import type { UploadMeter } from './upload-meter.js';
@@ -9,8 +10,9 @@ import type { UploadMeter } from './upload-meter.js';
 /** Brings closed segments to a bucket while the encode goes on. */
 export interface Uploader {
   /**
-   * Takes a segment over: once the bucket has confirmed it, it is noted and its staged file goes. Waits while more
-   * than the permitted bytes are staged. Throws what an upload before it failed with.
+   * Takes a segment over: once the bucket has confirmed it, it is noted and its staged file goes. Waits while what
+   * is staged, and what FFmpeg makes before it stands still, may come to more than is permitted. Throws what an upload
+   * before it failed with.
    */
   add(path: string, file: string, bytes: number): Promise<void>;
   /** Resolves when all that was added is confirmed; throws the first failure. */
@@ -29,7 +31,7 @@ export interface UploaderOptions {
   readonly there: Snapshot;
   readonly ledger: UploadLedger;
   readonly meter: UploadMeter;
-  /** Bytes. */
+  /** Bytes on disk, those of segments that are still being made included; at least a few segments of each rendition. */
   readonly maxStaging: number;
 }
 
@@ -42,6 +44,8 @@ export function createUploader({ storage, there, ledger, meter, maxStaging }: Up
   const failure = new AbortController();
   const confirmed = new Map<string, Stored>();
   const running = new Set<Promise<void>>();
+  /** By rendition: of its segments so far. */
+  const largest = new Map<string, number>();
   let staged = 0;
   let wake = (): void => {};
 
@@ -62,6 +66,10 @@ export function createUploader({ storage, there, ledger, meter, maxStaging }: Up
       wake();
     }
   };
+  const reserved = (): number => {
+    const ofEach = [...largest.values()].reduce((sum, bytes) => sum + bytes, 0);
+    return segmentsAhead(largest.size) * ofEach;
+  };
   return {
     failed: failure.signal,
     confirmed,
@@ -69,9 +77,11 @@ export function createUploader({ storage, there, ledger, meter, maxStaging }: Up
       failure.signal.throwIfAborted();
       staged += bytes;
       meter.queued(bytes);
+      const [rendition = ''] = path.split('/');
+      largest.set(rendition, Math.max(largest.get(rendition) ?? 0, bytes));
       const work: Promise<void> = send(path, file, bytes).finally(() => running.delete(work));
       running.add(work);
-      while (staged > maxStaging && running.size > 0 && !failure.signal.aborted) {
+      while (staged + reserved() > maxStaging && running.size > 0 && !failure.signal.aborted) {
         meter.waiting(true);
         await new Promise<void>((resolve) => (wake = resolve));
       }

@@ -55,7 +55,7 @@ export type EncodeItem =
  */
 export async function* encode(request: EncodeRequest): AsyncGenerator<EncodeItem> {
   const gate = createGate();
-  const plenty = BACKLOG_PER_SPAN * Math.max(MANY, request.spans.length);
+  const plenty = backlog(request.spans.length);
   const channel = createChannel<EncodeItem>((items) => {
     if (items >= plenty) gate.set(true);
     else if (items === 0) gate.set(false);
@@ -93,6 +93,18 @@ export async function* encode(request: EncodeRequest): AsyncGenerator<EncodeItem
 // All renditions may close a segment at the same moment; more than that means that nobody comes for them.
 const BACKLOG_PER_SPAN = 2;
 const MANY = 3;
+
+function backlog(spans: number): number {
+  return BACKLOG_PER_SPAN * Math.max(MANY, spans);
+}
+
+/**
+ * How many segments of each of so many renditions may be on disk before FFmpeg is suspended, though nobody comes for
+ * them: those that wait, one that is measured, and one that is written.
+ */
+export function segmentsAhead(renditions: number): number {
+  return Math.ceil(backlog(renditions) / Math.max(1, renditions)) + 2;
+}
 
 function reasonOf({ reason }: AbortSignal): Error {
   return reason instanceof Error ? reason : new Error(String(reason));
