@@ -81,7 +81,7 @@ export function createUploader({ storage, there, ledger, meter, maxStaging }: Up
       largest.set(rendition, Math.max(largest.get(rendition) ?? 0, bytes));
       const work: Promise<void> = send(path, file, bytes).finally(() => running.delete(work));
       running.add(work);
-      while (staged + reserved() > maxStaging && running.size > 0 && !failure.signal.aborted) {
+      while (staged > 0 && staged + reserved() > maxStaging && !failure.signal.aborted) {
         meter.waiting(true);
         await new Promise<void>((resolve) => (wake = resolve));
       }
