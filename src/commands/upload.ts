@@ -2,24 +2,43 @@ import { resolve } from 'node:path';
 import { MediactlError } from '../errors.js';
 import { openDestination } from '../pipeline/destination.js';
 import { uploadFolder, type UploadRequest } from '../pipeline/upload.js';
-import { parseLocation } from '../storage/location.js';
+import { openUploadWork } from '../pipeline/upload-work.js';
+import type { SessionStore } from '../storage/gcs/sessions.js';
+import { formatLocation, parseLocation, type Location } from '../storage/location.js';
 import type { CommandContext } from './context.js';
 import { keepReceipt } from './receipt.js';
 
 /** `mediactl upload DIR gs://…`. Ends with a `result` event, or throws. */
 export async function uploadCommand(folder: string, to: string, context: CommandContext): Promise<void> {
-  const request = await uploadRequest(folder, to, context);
-  const result = await uploadFolder(request);
-  context.emit(await keepReceipt(result, context, { beside: request.folder, folder: request.folder }));
+  const { env, settings, signal } = context;
+  const work = await openUploadWork({
+    ...{ command: `mediactl upload ${folder}`, destination: formatLocation(bucketOf(to)) },
+    ...{ endpoint: settings.endpoint, env },
+  });
+  try {
+    const both = work.lost ? AbortSignal.any([signal, work.lost]) : signal;
+    const request = await uploadRequest(folder, to, { ...context, signal: both }, work.sessions);
+    const result = await uploadFolder(request, work);
+    context.emit(await keepReceipt(result, context, { beside: request.folder, folder: request.folder }));
+  } finally {
+    await work.close();
+  }
 }
 
 /** What is to go where. Throws MediactlError usage. */
-export async function uploadRequest(folder: string, to: string, context: CommandContext): Promise<UploadRequest> {
+export async function uploadRequest(
+  folder: string,
+  to: string,
+  context: CommandContext,
+  sessions?: SessionStore,
+): Promise<UploadRequest> {
   const { cwd, emit, signal, settings } = context;
-  const location = parseLocation(to);
-  if (location.kind === 'folder') {
-    throw new MediactlError('usage', 'upload goes to a bucket', { hint: 'write gs://bucket/path/of/the/title' });
-  }
-  const destination = await openDestination(location, context);
+  const destination = await openDestination(bucketOf(to), context, sessions);
   return { folder: resolve(cwd, folder), destination, force: settings.force, signal, emit };
+}
+
+function bucketOf(to: string): Extract<Location, { kind: 'gcs' }> {
+  const location = parseLocation(to);
+  if (location.kind === 'gcs') return location;
+  throw new MediactlError('usage', 'upload goes to a bucket', { hint: 'write gs://bucket/path/of/the/title' });
 }

@@ -9,6 +9,7 @@ import type { Destination } from './destination.js';
 import { keptVersions } from './make-record.js';
 import { isUnchanged, readRecord, recordFiles } from './record.js';
 import type { Tree } from './tree.js';
+import type { UploadLedger } from './upload-ledger.js';
 
 /** A title of a folder, ready to replace the one in a bucket. */
 export interface PreparedUpload {
@@ -29,7 +30,14 @@ export async function prepareUpload(
     folder,
     destination,
     there,
-  }: { readonly folder: string; readonly destination: Destination; readonly there: Snapshot },
+    ledger = null,
+  }: {
+    readonly folder: string;
+    readonly destination: Destination;
+    readonly there: Snapshot;
+    /** What earlier runs have brought. */
+    readonly ledger?: UploadLedger | null;
+  },
 ): Promise<PreparedUpload> {
   const { storage, keepVersions } = destination;
   const found = new Map(tree.files.map((file) => [file.path, file]));
@@ -57,10 +65,11 @@ export async function prepareUpload(
         [MASTER_NAME, generations[0]?.generation ?? null],
         [RECORD_NAME, generations[1]?.generation ?? null],
       ]),
-      brought: new Map(),
-      // What was brought by an upload that was killed is what is to be brought now.
-      knows: (path, crc32c) => crc32c !== null && found.get(path)?.crc32c === crc32c,
-      announce: () => Promise.resolve(),
+      brought: ledger?.all() ?? new Map(),
+      // What was brought by an upload that was killed, here or elsewhere, may be what is to be brought now.
+      knows: (path, crc32c) =>
+        ledger?.knows(path, crc32c) === true || (crc32c !== null && found.get(path)?.crc32c === crc32c),
+      announce: async (path, entry) => ledger?.announce(path, entry),
     },
   };
 }

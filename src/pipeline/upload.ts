@@ -12,6 +12,8 @@ import { prepareUpload } from './prepare-upload.js';
 import { readRecord } from './record.js';
 import { relabel } from './relabel.js';
 import { resultOf, storedOf, uploadedObject } from './result.js';
+import type { UploadLedger } from './upload-ledger.js';
+import type { UploadWork } from './upload-work.js';
 import { readTree, type Tree, type TreeFile } from './tree.js';
 
 export interface UploadRequest {
@@ -27,9 +29,10 @@ export interface UploadRequest {
  * Brings a folder to a bucket: a title that mediactl made replaces the one that is there as `encode --to` would; any
  * other tree is added, in the order that its playlists ask for. Gives the final result once all is confirmed.
  */
-export async function uploadFolder(request: UploadRequest): Promise<ResultEvent> {
+export async function uploadFolder(request: UploadRequest, work: UploadWork): Promise<ResultEvent> {
   const began = performance.now();
   const { folder, destination, signal, emit } = request;
+  for (const warning of work.warnings) emit({ type: 'warning', ...warning });
   emit({ type: 'stage', stage: 'probe' });
   const local = await readRecord(new LocalStorage(folder));
   const tree = await readTree(folder, signal);
@@ -37,24 +40,29 @@ export async function uploadFolder(request: UploadRequest): Promise<ResultEvent>
   emit({ type: 'stage', stage: 'publish' });
   const elapsed = (): number => (performance.now() - began) / 1000;
   try {
-    if (local.kind === 'ours') return await uploadTitle(local.record, tree, { request, there, elapsed });
-    return await uploadTree(tree, { request, there, elapsed });
+    const context = { request, ledger: work.ledger, there, elapsed };
+    const isTitle = local.kind === 'ours';
+    const result = isTitle ? await uploadTitle(local.record, tree, context) : await uploadTree(tree, context);
+    await work.finish(isTitle);
+    return result;
   } catch (error) {
     destination.bucket?.stop(error);
     throw error;
   }
 }
 
-interface Work {
+interface Context {
   readonly request: UploadRequest;
+  readonly ledger: UploadLedger | null;
   readonly there: Snapshot;
   readonly elapsed: () => number;
 }
 
-async function uploadTitle(made: TitleRecord, tree: Tree, { request, there, elapsed }: Work): Promise<ResultEvent> {
+async function uploadTitle(made: TitleRecord, tree: Tree, context: Context): Promise<ResultEvent> {
+  const { request, ledger, there, elapsed } = context;
   const { destination, force, emit, folder } = request;
   const { storage, bucket } = destination;
-  const prepared = await prepareUpload(made, tree, { folder, destination, there });
+  const prepared = await prepareUpload(made, tree, { folder, destination, there, ledger });
   const { artifacts, record, previous, isThere, shared } = prepared;
   if (previous && isThere) {
     await removeLeftovers(storage, previous, there);
@@ -71,7 +79,7 @@ async function uploadTitle(made: TitleRecord, tree: Tree, { request, there, elap
   return resultOf({ outcome: 'uploaded', destination, record, stored, elapsedSeconds: elapsed() });
 }
 
-async function uploadTree({ files, skipped }: Tree, { request, there, elapsed }: Work): Promise<ResultEvent> {
+async function uploadTree({ files, skipped }: Tree, { request, there, elapsed }: Context): Promise<ResultEvent> {
   const { destination, emit } = request;
   const { storage, bucket, name } = destination;
   const warnings: Warning[] = [];

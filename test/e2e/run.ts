@@ -1,4 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const BIN = fileURLToPath(new URL('../../bin/mediactl.js', import.meta.url));
@@ -45,7 +47,8 @@ export function startMediactl(args: readonly string[], { cwd, env, timeoutMs = 6
   );
   const child = spawn(process.execPath, [BIN, ...args], {
     cwd,
-    env: { ...Object.fromEntries(inherited), ...env },
+    // What uploads remember stays out of the home folder.
+    env: { ...Object.fromEntries(inherited), XDG_STATE_HOME: join(tmpdir(), 'mediactl-test-state'), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
 
