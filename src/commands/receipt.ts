@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { MediactlError } from '../errors.js';
 import type { ResultEvent } from '../model/events.js';
 import { printable } from '../model/text.js';
-import { writeReceipt } from '../pipeline/upload-receipt.js';
+import { RECEIPT_ENDING, writeReceipt } from '../pipeline/upload-receipt.js';
 import type { CommandContext } from './context.js';
 
 /**
@@ -20,7 +20,7 @@ export async function keepReceipt(
   // In one order whatever was confirmed first, so that two receipts can be compared.
   const objects = result.objects?.toSorted((a, b) => (a.path < b.path ? -1 : 1)) ?? [];
   if (settings.receipt === false || objects.length === 0) return result;
-  const receipt = resolve(cwd, settings.receipt ?? `${beside}.receipt.json`);
+  const receipt = resolve(cwd, settings.receipt ?? `${beside}${RECEIPT_ENDING}`);
   try {
     await writeReceipt(receipt, { schema: 'mediactl.receipt/1', destination: output, folder, objects });
     return { ...result, receipt };

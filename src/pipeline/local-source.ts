@@ -21,9 +21,12 @@ type Found =
   | { readonly class: ObjectClass; readonly bytes: null; readonly why: string };
 
 /** The bytes of an object as the receipt has them, by size and checksum, in the folder that was uploaded. */
-export async function findLocal(folder: string | null, object: UploadedObject, receipt: UploadReceipt): Promise<Found> {
+export async function findLocal(
+  folder: string | null,
+  object: UploadedObject,
+  { receipt, isTitle }: { readonly receipt: UploadReceipt; readonly isTitle: boolean },
+): Promise<Found> {
   const { path } = object;
-  const isTitle = receipt.objects.some((other) => other.path === RECORD_NAME);
   const file = folder === null ? null : join(folder, path);
   const there = file === null ? null : await lstat(file).catch(() => null);
   const kind = isTitle || file === null || !there?.isFile() ? classOf(path) : await classOfFile(path, file);

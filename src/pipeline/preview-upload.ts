@@ -26,7 +26,7 @@ export interface PlannedObject {
 
 export interface UploadPreview {
   readonly objects: readonly PlannedObject[];
-  /** Files that are not uploaded: hidden ones, links, names that objects cannot have. */
+  /** Files that are not uploaded: hidden ones, receipts, links, names that objects cannot have. */
   readonly skipped: readonly string[];
 }
 

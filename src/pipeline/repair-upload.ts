@@ -77,13 +77,15 @@ async function send(
     left.set(path, why);
     broken[rank] = true;
   };
+  const isTitle = receipt.objects.some(({ path }) => path === RECORD_NAME);
   for (const difference of differences) {
     const { path, code, expected, found } = difference;
     if (code === 'object-extra') left.set(path, 'mediactl did not bring it');
     if (expected === null || !(code === 'object-missing' || code === 'object-replaced')) continue;
     signal.throwIfAborted();
-    const source = await findLocal(folder, expected, receipt);
+    const source = await findLocal(folder, expected, { receipt, isTitle });
     const rank = rankOf(path, source.class);
+    // A bucket's generations grow with time.
     if (found && !force && BigInt(found.generation) > BigInt(expected.generation)) {
       leave(path, rank, 'it is newer than the receipt; --force replaces it');
     } else if (source.bytes === null) leave(path, rank, source.why);

@@ -7,6 +7,7 @@ import { crc32cOfFile } from '../storage/crc32c.js';
 import { classByName } from '../storage/headers.js';
 import { isCleanPath, type ObjectClass } from '../storage/storage.js';
 import { asMediactlError } from '../tools/space.js';
+import { RECEIPT_ENDING } from './upload-receipt.js';
 
 /** A file of a folder made earlier or by another tool. */
 export interface TreeFile {
@@ -19,7 +20,7 @@ export interface TreeFile {
 
 export interface Tree {
   readonly files: readonly TreeFile[];
-  /** Paths that are not uploaded: hidden files, links, sockets, names that objects cannot have. */
+  /** Paths that are not uploaded: hidden files, receipts, links, sockets, names that objects cannot have. */
   readonly skipped: readonly string[];
 }
 
@@ -33,7 +34,7 @@ export async function readTree(folder: string, signal: AbortSignal): Promise<Tre
     const entries = await readdir(join(folder, prefix), { withFileTypes: true });
     for (const entry of entries.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
       const path = prefix + entry.name;
-      if (entry.name.startsWith('.') || !isCleanPath(path) || !(entry.isFile() || entry.isDirectory())) {
+      if (isNotMedia(entry.name) || !isCleanPath(path) || !(entry.isFile() || entry.isDirectory())) {
         skipped.push(path);
       } else if (entry.isDirectory()) {
         yield* walk(`${path}/`);
@@ -62,6 +63,11 @@ const AT_ONCE = 8;
 async function* numbered<T>(items: AsyncIterable<T>): AsyncGenerator<[number, T]> {
   let at = 0;
   for await (const item of items) yield [at++, item];
+}
+
+/** Hidden, or what an earlier upload has noted: it names folders of this machine. */
+function isNotMedia(name: string): boolean {
+  return name.startsWith('.') || name.endsWith(RECEIPT_ENDING);
 }
 
 const LARGEST_PLAYLIST = 64 * 1024 * 1024;

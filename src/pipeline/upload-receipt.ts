@@ -15,6 +15,9 @@ export interface UploadReceipt {
   readonly objects: readonly UploadedObject[];
 }
 
+/** What its name ends with where the user has not named it. */
+export const RECEIPT_ENDING = '.receipt.json';
+
 /**
  * Writes it in one step: who reads the file sees the old one or the new one. Nothing is written when it says so
  * already. Throws MediactlError output-not-writable, disk-full.

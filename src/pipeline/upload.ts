@@ -120,6 +120,6 @@ function entryOf(files: readonly TreeFile[]): string | null {
 
 function leftOut(skipped: readonly string[]): Warning {
   const first = skipped.slice(0, 3).map(printable).join(', ');
-  const message = `not uploaded (hidden, a link, or a name that no object can have): ${first}`;
+  const message = `not uploaded (hidden, a receipt, a link, or a name that no object can have): ${first}`;
   return { code: 'files-left-out', message, count: skipped.length };
 }

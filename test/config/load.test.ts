@@ -244,6 +244,13 @@ describe('text of variables and flags', () => {
     });
   });
 
+  test('a file, or none', async () => {
+    expect((await load({ env: { MEDIACTL_RECEIPT: 'a.json' } })).settings.receipt).toBe('a.json');
+    expect((await load({ env: { MEDIACTL_RECEIPT: 'false' } })).settings.receipt).toBe(false);
+    const { settings, origins } = await load({ env: { MEDIACTL_RECEIPT: 'a.json' }, flags: { receipt: false } });
+    expect([settings.receipt, origins.receipt.where]).toEqual([false, '--no-receipt']);
+  });
+
   test.each([
     ['true', true],
     ['1', true],

@@ -86,8 +86,9 @@ test('a tree: what is new, replaced, patched, left, and left out', async () => {
   await put('v 1/a%20b.ts', 'x'.repeat(188));
   await put('v 1/ü.m3u8', '#EXTM3U\n#EXT-X-ENDLIST\n');
   await put('.hidden', '');
+  await put('v 1.receipt.json', '{}');
   const empty = await preview('-my #tree?', 'tree');
-  expect(empty).toMatchObject({ send: { objects: 2, bytes: 211 }, skipped: ['.hidden'] });
+  expect(empty).toMatchObject({ send: { objects: 2, bytes: 211 }, skipped: ['.hidden', 'v 1.receipt.json'] });
   await expectKept(empty, '-my #tree?', 'tree');
   await put('v 1/ü.m3u8', '#EXTM3U\n\n#EXT-X-ENDLIST\n');
   await put('new.jpg', 'y');
