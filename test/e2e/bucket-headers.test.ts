@@ -5,7 +5,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startFakeGcs, type FakeGcs } from '../gcs/start.mjs';
-import { runMediactl, type Ran } from './run.js';
+import { runMediactl, startMediactl, type Ran } from './run.js';
 
 /** Headers and placement of a title in a bucket, as a user sets them. */
 
@@ -120,4 +120,23 @@ test.each([
   const { events, exitCode } = await encode(to, '--acl', 'publicRead');
   expect(exitCode).toBe(10);
   expect(events.at(-1)).toMatchObject({ type: 'error', code: 'storage-rejected', hint: expect.stringMatching(hint) });
+});
+
+test('--bwlimit holds all uploads together; Ctrl-C does not wait for them', async () => {
+  const folder = path.join(root, 'large');
+  await fs.mkdir(folder);
+  for (const name of ['a.ts', 'b.ts', 'c.ts']) await fs.writeFile(path.join(folder, name), Buffer.alloc(400_000, name));
+  const env = { MEDIACTL_ENDPOINT: fake.endpoint, MEDIACTL_ANONYMOUS: 'true' };
+  const args = ['upload', 'large', 'gs://media/large', '--no-receipt', '--json', '--bwlimit'];
+  const began = performance.now();
+  const { exitCode } = await runMediactl([...args, '500K'], { cwd: root, env });
+  expect(exitCode).toBe(0);
+  // A machine can be slower than that, but not faster.
+  expect(performance.now() - began).toBeGreaterThan(2000);
+
+  await fs.writeFile(path.join(folder, 'd.ts'), Buffer.alloc(8_000_000));
+  const running = startMediactl([...args, '8K'], { cwd: root, env });
+  await running.waitFor(/"type":"upload"/);
+  running.child.kill('SIGINT');
+  expect((await running.done).exitCode).toBe(130);
 });

@@ -13,13 +13,13 @@ export interface Proxy {
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * The proxy that the environment names for an https address: https_proxy, else all_proxy, unless no_proxy lists the
- * host; in small letters or capitals, as curl and Google's library read them. Null: none, as for plain http, which
- * is for servers nearby. Throws MediactlError usage.
+ * The proxy that the environment names for an https address: https_proxy, unless no_proxy lists the host; in small
+ * letters or capitals. These Google's library reads, too, for tokens; ALL_PROXY it does not. Null: none, as for plain
+ * http, which is for servers nearby. Throws MediactlError usage.
  */
 export function proxyFor(address: string, env: Environment): Proxy | null {
   if (!address.startsWith('https:')) return null;
-  const name = ['https_proxy', 'HTTPS_PROXY', 'all_proxy', 'ALL_PROXY'].find((known) => env[known]?.trim());
+  const name = ['https_proxy', 'HTTPS_PROXY'].find((known) => env[known]?.trim());
   const text = name === undefined ? '' : (env[name]?.trim() ?? '');
   if (name === undefined || isExcepted(new URL(address), env['no_proxy'] ?? env['NO_PROXY'] ?? '')) return null;
   const written = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `http://${text}`;

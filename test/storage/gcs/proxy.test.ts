@@ -17,7 +17,7 @@ test.each([
   [{ HTTPS_PROXY: 'http://p' }, 'http://p:80'],
   [{ HTTPS_PROXY: 'https://p/' }, 'https://p:443'],
   [{ HTTPS_PROXY: 'http://[::1]:8' }, 'http://::1:8'],
-  [{ ALL_PROXY: 'http://p:3128' }, 'http://p:3128'],
+  [{ ALL_PROXY: 'http://p:3128' }, null],
 ])('%j', (env, expected) => {
   expect(at(GOOGLE, env)).toBe(expected);
   expect(at('http://127.0.0.1:4443/', env)).toBeNull();
