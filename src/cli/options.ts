@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander';
 
 const WHAT = 'What to make:';
 const WHERE = 'Where, and what to do with what is there:';
-const SOURCE = 'When INPUT is in a bucket:';
+const SOURCE = 'When INPUT is in a bucket, or on the web:';
 const BUCKET = 'When it goes to a bucket:';
 const CHECK = 'What is there already:';
 const IN_BUCKET = 'In a bucket:';
@@ -12,6 +12,8 @@ const OUTPUT = 'What to say:';
 const MEND = 'A bucket to mend:';
 const SETUP = 'Settings and tools:';
 const REMOVAL = 'What to remove:';
+
+const ALLOW_HTTP = new Option('--allow-http', 'INPUT may be https://… or http://…');
 
 const RECEIPT = [
   new Option('--receipt <file>', 'where all objects are listed, with checksums (default: NAME.receipt.json)'),
@@ -38,6 +40,13 @@ export function addTitleOptions(command: Command): Command {
       new Option('--force', 'encode even though the title is there and unchanged'),
       new Option('--no-keep', 'when interrupted, leave nothing to go on with'),
       new Option('--keep').hideHelp(),
+    ]),
+    grouped('When INPUT is on the web, or in a bucket (--key-file and its like are below):', [
+      ALLOW_HTTP,
+      new Option(
+        '--fetch <when>',
+        'keep it on disk: auto: what comes, if it is read again; always: all of it first; never (default: auto)',
+      ),
     ]),
     bucketOptions([
       ...RECEIPT,
@@ -66,7 +75,7 @@ export function addTitleOptions(command: Command): Command {
 
 /** Flags of probe. */
 export function addSourceOptions(command: Command): Command {
-  return add(command, [grouped(SOURCE, accessFlags())]);
+  return add(command, [grouped(SOURCE, [ALLOW_HTTP, ...accessFlags()])]);
 }
 
 /** Flags of upload. */

@@ -93,6 +93,7 @@ const OWN_CHOICE: Readonly<Partial<Record<keyof Settings, string>>> = {
   impersonate: CREDENTIALS,
   acl: 'who may read a title',
   kmsKey: 'the key that a title is encrypted with',
+  allowHttp: 'that sources are read from the web',
 };
 
 function mayNotChoose(what: string): string {

@@ -17,6 +17,8 @@ import { expecting, fields, oneOf } from './problems.js';
 export const settingsSchema = fields({
   ladder: text('the name of a ladder or the path of a ladder file'),
   output: text('a folder').nullable(),
+  allowHttp: flag(),
+  fetch: oneOf(['auto', 'always', 'never']),
   to: text('gs://bucket/path/of/the/title, or a folder').nullable(),
   endpoint: text('an address, such as https://storage.googleapis.com').nullable(),
   keyFile: text("a service account's key file").nullable(),
@@ -61,6 +63,8 @@ export const settingsSchema = fields({
 export const DEFAULTS: Settings = {
   ladder: 'vod',
   output: null,
+  allowHttp: false,
+  fetch: 'auto',
   to: null,
   endpoint: null,
   keyFile: null,
@@ -109,6 +113,8 @@ export const SETTING_KEYS = settingsSchema.keyof().options;
 export const KINDS: Readonly<Record<keyof Settings, 'text' | 'number' | 'boolean' | 'list' | 'pairs' | 'json'>> = {
   ladder: 'text',
   output: 'text',
+  allowHttp: 'boolean',
+  fetch: 'text',
   to: 'text',
   endpoint: 'text',
   keyFile: 'text',
@@ -155,6 +161,8 @@ export function eachSetting<T>(make: (key: keyof Settings) => T): Record<keyof S
   return {
     ladder: make('ladder'),
     output: make('output'),
+    allowHttp: make('allowHttp'),
+    fetch: make('fetch'),
     to: make('to'),
     endpoint: make('endpoint'),
     keyFile: make('keyFile'),

@@ -8,6 +8,7 @@ export type Event =
   | StartEvent
   | ProgressEvent
   | SegmentEvent
+  | FetchEvent
   | UploadEvent
   | StageEvent
   | WarningEvent
@@ -63,6 +64,15 @@ export interface SegmentEvent {
   readonly bytes: number;
 }
 
+/** How much of a remote source is in the working folder, while it is fetched whole; a few times a second. */
+export interface FetchEvent {
+  readonly type: 'fetch';
+  readonly bytes: number;
+  readonly totalBytes: number;
+  /** Since it began; null when not known yet. */
+  readonly bytesPerSecond: number | null;
+}
+
 /** How far the upload to a bucket is; a few times a second while there is one, and when it is done. */
 export interface UploadEvent {
   readonly type: 'upload';
@@ -95,7 +105,7 @@ export interface UploadedObject {
 
 export interface StageEvent {
   readonly type: 'stage';
-  readonly stage: 'probe' | 'plan' | 'encode' | 'package' | 'publish' | 'verify';
+  readonly stage: 'probe' | 'plan' | 'fetch' | 'encode' | 'package' | 'publish' | 'verify';
 }
 
 export interface WarningEvent {

@@ -21,8 +21,15 @@ export interface SourceIdentity {
   readonly bytes: number;
   /** Modification time, milliseconds since the epoch (whole). */
   readonly modifiedMs: number;
-  /** SHA-256 (hex) over the size and samples spread through the content. */
+  /**
+   * SHA-256 (hex) over the size and samples spread through the content; of a remote source over size, checksum and
+   * version.
+   */
   readonly fingerprint: string;
+  /** Of a remote source: the generation of an object, the entity tag or date of a file on the web. */
+  readonly version?: string;
+  /** Of a remote source, where its server tells: CRC-32C, base64 of the big-endian four bytes. */
+  readonly crc32c?: string;
 }
 
 export interface Container {

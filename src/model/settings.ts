@@ -9,6 +9,10 @@ export interface Settings {
   readonly ladder: string;
   /** Folder of the title; null: beside the working directory, named after the input. */
   readonly output: string | null;
+  /** INPUT may be an address of the web. */
+  readonly allowHttp: boolean;
+  /** Whether a remote INPUT is fetched into the working folder: whole before the encode, as it is read, or not at all. */
+  readonly fetch: 'auto' | 'always' | 'never';
   /** gs://bucket/prefix or a folder; excludes `output`. */
   readonly to: string | null;
   /** Another address of the Cloud Storage API; null: Google's, or STORAGE_EMULATOR_HOST. */

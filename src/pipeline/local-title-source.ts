@@ -12,6 +12,9 @@ export function localTitleSource(source: Source, name: string): TitleSource {
     name,
     namesake: name,
     failed: new AbortController().signal,
+    isTainted: false,
+    prepare: () => Promise.resolve(),
+    release: () => Promise.resolve(),
     async check() {
       const now = await identify(identity.absolutePath).catch(() => null);
       if (now?.fingerprint === identity.fingerprint && now.modifiedMs === identity.modifiedMs) return;

@@ -10,6 +10,11 @@ import type { Missing } from './encode-missing.js';
 const LIKELY_SHARE = 0.4;
 const LIKELY_TIMES_SOURCE = 4;
 
+/** Bytes that the whole title will probably have. */
+export function likelyBytes({ prediction, source }: EncodePlan): number {
+  return Math.min((prediction.maxBytes ?? Infinity) * LIKELY_SHARE, source.bytes * LIKELY_TIMES_SOURCE);
+}
+
 /**
  * Throws `disk-full` before anything is encoded when what is missing of the title will not fit. An estimate from
  * caps and headers (`most`: no more bytes are on disk at once): it stops the hopeless, the rest is caught when the disk really is full.
@@ -23,8 +28,7 @@ export async function checkSpace(plan: EncodePlan, missing: Missing, folder: str
     (sum, seconds) => sum + Math.min(1, seconds / expectedSeconds),
     0,
   );
-  const likely = Math.min(maxBytes * LIKELY_SHARE, plan.source.bytes * LIKELY_TIMES_SOURCE);
-  const wanted = Math.min(most, likely * (1 - done / Math.max(1, all)));
+  const wanted = Math.min(most, likelyBytes(plan) * (1 - done / Math.max(1, all)));
   const free = await freeBytes(folder);
   if (free === null || free >= wanted) return;
   throw new MediactlError('disk-full', 'there is not enough space for this title', {

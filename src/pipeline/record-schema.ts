@@ -45,6 +45,8 @@ export const titleRecordSchema: z.ZodType<TitleRecord> = z.object({
     bytes: count,
     modifiedMs: z.int(),
     fingerprint: z.string(),
+    version: z.exactOptional(z.string()),
+    crc32c: z.exactOptional(z.string()),
   }),
   status: z.enum(['complete', 'damaged']),
   edition: z.string().nullable(),

@@ -61,8 +61,9 @@ export async function makeTitle(request: TitleRequest): Promise<ResultEvent> {
       return resultOf({ outcome: 'encoded', destination, record, stored, elapsedSeconds: since(began) });
     }
   } catch (error) {
+    const isOfUse = settings.keep && !request.source.isTainted;
     // A working folder that another run has taken over is not ours to tidy. What is in a bucket stays known.
-    const tidy = (): Promise<void> => (settings.keep ? staging.tidy() : staging.remove([LEDGER_NAME]));
+    const tidy = (): Promise<void> => (isOfUse ? staging.tidy() : staging.remove([LEDGER_NAME]));
     if (!lock.lost.aborted) await tidy().catch(() => undefined);
     throw asMediactlError(error, staging.folder);
   } finally {
@@ -93,13 +94,14 @@ async function makeIn(
   try {
     const damage = await openDamage(folder, plan.source);
     const missing = await findMissing(plan, journal);
+    await request.source.prepare(folder, plan);
     await checkSpace(plan, missing, folder, delivery.stagedBytes);
     emit(startOf(request.source.name, output, plan, missing));
     emit({ type: 'stage', stage: 'encode' });
     const work = { ...request, ...title, signal, delivery, journal, damage, missing, folder };
     const { length, codecs } = await encodeMissing(work).catch(async (error: unknown) => {
       // A source that was cut short or replaced makes FFmpeg fail in many ways.
-      if (!signal.aborted) await request.source.check();
+      if (!signal.aborted) await request.source.check(error);
       throw error;
     });
     await request.source.check();
@@ -134,6 +136,7 @@ async function makeIn(
     delivery.stop(error);
     throw error;
   } finally {
+    await request.source.release();
     await delivery.close();
     await journal.close();
   }

@@ -27,7 +27,7 @@ export function createJsonRenderer(options: {
   return {
     show: (event) => {
       human.show(event);
-      if (!(full && (event.type === 'progress' || event.type === 'upload'))) line(event);
+      if (!(full && ['progress', 'fetch', 'upload'].includes(event.type))) line(event);
     },
     resumed: () => {},
     finish: (final) => {

@@ -5,7 +5,7 @@ import { formatClock, formatPercent, formatSpeed } from './format.js';
 import { Progress } from './progress.js';
 import type { Renderer } from './renderer.js';
 import { renderResult, renderWarning } from './result-text.js';
-import { formatUpload } from './upload-text.js';
+import { formatFetch, formatUpload } from './upload-text.js';
 import { collectSizes, describeStart, WarningFilter } from './shared-text.js';
 import type { Style } from './style.js';
 
@@ -29,6 +29,7 @@ export function createLogRenderer(options: {
   let saidMs = startedMs;
   let saidStep = 0;
   let saidUploadMs = startedMs;
+  let saidFetchMs = startedMs;
 
   const sayProgress = (): void => {
     if (progress === null) return;
@@ -66,12 +67,18 @@ export function createLogRenderer(options: {
         case 'command':
           if (options.verbose) line(`${printable(event.label)}: ${shellCommand(event.argv)}`);
           break;
+        case 'fetch':
+          if (now() - saidFetchMs < QUIET_MS) break;
+          saidFetchMs = now();
+          line(`fetching the source: ${formatFetch(event)}`);
+          break;
         case 'upload':
           if (event.totalObjects === event.objects || now() - saidUploadMs < QUIET_MS) break;
           saidUploadMs = now();
           line(formatUpload(event));
           break;
         case 'stage':
+          if (event.stage === 'fetch') line('fetching the source');
           if (event.stage === 'package') line('packaging');
           break;
         case 'result':

@@ -1,5 +1,5 @@
 import { MultiBar } from 'cli-progress';
-import type { StageEvent, StartEvent, UploadEvent } from '../model/events.js';
+import type { FetchEvent, StageEvent, StartEvent, UploadEvent } from '../model/events.js';
 import { printable, shellCommand } from '../model/text.js';
 import { formatLine, layoutLines, type Layout } from './bar-line.js';
 import { renderError } from './error-text.js';
@@ -7,7 +7,7 @@ import { formatClock } from './format.js';
 import { Progress } from './progress.js';
 import type { Renderer } from './renderer.js';
 import { renderResult, renderWarning } from './result-text.js';
-import { formatUpload } from './upload-text.js';
+import { formatFetch, formatUpload } from './upload-text.js';
 import { collectSizes, describeStart, WarningFilter } from './shared-text.js';
 import { Surface } from './surface.js';
 import type { Style } from './style.js';
@@ -21,6 +21,7 @@ const ROWS_BESIDE = 3;
 const DOING: Readonly<Record<StageEvent['stage'], string>> = {
   probe: 'looking at the source',
   plan: 'planning',
+  fetch: 'fetching the source',
   encode: 'encoding',
   package: 'writing playlists',
   publish: 'putting the title in place',
@@ -44,10 +45,12 @@ export function createTerminalRenderer(options: {
   let start: StartEvent | null = null;
   let progress: Progress | null = null;
   let upload: UploadEvent | null = null;
+  let fetched: FetchEvent | null = null;
   let stage: StageEvent['stage'] = 'probe';
 
   const statusLine = (): string => {
-    const text = `${DOING[stage]} ${style.glyphs.barEmpty === '.' ? '...' : '…'} ${formatClock((now() - startedMs) / 1000)}`;
+    const much = stage === 'fetch' && fetched ? `, ${formatFetch(fetched)}` : '';
+    const text = `${DOING[stage]} ${style.glyphs.barEmpty === '.' ? '...' : '…'} ${formatClock((now() - startedMs) / 1000)}${much}`;
     return style.faint(text.slice(0, Math.max(0, columns() - 1)));
   };
 
@@ -99,6 +102,9 @@ export function createTerminalRenderer(options: {
           break;
         case 'segment':
           progress?.segment(event);
+          break;
+        case 'fetch':
+          fetched = event;
           break;
         case 'upload':
           upload = event;

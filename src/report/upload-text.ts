@@ -1,4 +1,4 @@
-import type { UploadEvent } from '../model/events.js';
+import type { FetchEvent, UploadEvent } from '../model/events.js';
 import { formatBytes } from './format.js';
 
 /** "upload  41 of 48 objects, 118 MB of 131 MB, 12.3 MB/s, 2 retries, the encoder waits" */
@@ -12,4 +12,10 @@ export function formatUpload(upload: UploadEvent): string {
     ...(waiting ? ['the encoder waits'] : []),
   ];
   return parts.join(', ');
+}
+
+/** "1.2 GB of 4.7 GB, 88 MB/s" */
+export function formatFetch({ bytes, totalBytes, bytesPerSecond }: FetchEvent): string {
+  const rate = bytesPerSecond === null ? '' : `, ${formatBytes(bytesPerSecond)}/s`;
+  return `${formatBytes(bytes)} of ${formatBytes(totalBytes)}${rate}`;
 }

@@ -18,6 +18,11 @@ export class BlockSums {
     this.#missing = blocks;
   }
 
+  /** Blocks that are known. */
+  get count(): number {
+    return this.#sums.length - this.#missing;
+  }
+
   /** False when the same block had another sum before. */
   add(block: number, bytes: Uint8Array): boolean {
     const sum = crc32c(bytes) >>> 0;

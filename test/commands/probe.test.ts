@@ -10,7 +10,7 @@ import { clip, clipCopy } from '../fixtures/clips.js';
 
 const PLAIN = {
   ...{ tools: { ffmpeg: 'ffmpeg', ffprobe: 'ffprobe' }, columns: 100, color: false },
-  ...{ settings: DEFAULTS, cwd: '/', env: {}, signal: new AbortController().signal },
+  ...{ settings: DEFAULTS, cwd: '/', env: {}, signal: new AbortController().signal, emit: () => {} },
 };
 const STYLE = createStyle({ color: false, unicode: true });
 

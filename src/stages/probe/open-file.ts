@@ -71,7 +71,7 @@ function adviceFor(path: string): { reason?: string; hint: string } {
     return { reason: 'mediactl does not read from a pipe', hint: 'write it to a file first' };
   }
   if (/^[a-z][a-z0-9+.-]+:\/\//i.test(path)) {
-    return { reason: 'mediactl reads files and gs:// objects', hint: 'download it first' };
+    return { reason: 'mediactl reads files, gs:// and, with --allow-http, https://', hint: 'download it first' };
   }
   return { hint: 'check the spelling and the folder you are in' };
 }

@@ -55,7 +55,7 @@ interface Known {
 
 const UNAVAILABLE_AFTER: ReadonlySet<ErrorCode> = new Set(['storage-rejected', 'storage-unavailable']);
 
-function triedOften({ attempts, why }: GaveUp): string {
+export function triedOften({ attempts, why }: GaveUp): string {
   const times = attempts === 1 ? 'once' : `${attempts} times`;
   return why === 'budget' ? ` (tried ${times}; too many retries in this run)` : ` (tried ${times})`;
 }

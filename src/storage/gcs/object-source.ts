@@ -1,6 +1,7 @@
 import { MediactlError } from '../../errors.js';
 import { printable } from '../../model/text.js';
-import { VersionGone, type Pinned } from '../source/pinned.js';
+import type { Retry } from '../retry.js';
+import { asError, VersionGone, type Pinned } from '../source/pinned.js';
 import { resuming } from '../source/resume.js';
 import { hasStatus, type Api } from './api.js';
 import { explain, type Attempted } from './explain.js';
@@ -28,18 +29,23 @@ export async function pinObject(api: Api, object: string, attempted: Attempted):
     });
   }
   const { bytes, crc32c, generation } = found;
+  let trouble: unknown = null;
   return {
+    isLocal: false,
     ...{ name: attempted.name, bytes, crc32c, version: generation, modifiedMs: timeOf(generation) },
     async fetch(start, end, take) {
       const attempt = (at: number, more: (piece: Buffer) => void): Promise<void> =>
         readOnce(api, object, { generation, start: at, end }, more);
       try {
-        await resuming({ start, end }, take, attempt, (work) => api.retrying(work));
+        const onRetry = ({ error }: Retry): unknown => (trouble = error);
+        await resuming({ start, end }, take, attempt, (work) => api.retrying(work, { onRetry }));
+        trouble = null;
       } catch (error) {
         throw told(error);
       }
     },
     close: () => api.close(),
+    trouble: () => (trouble === null ? null : asError(told(trouble))),
     async check() {
       const now = await look();
       if (now?.generation !== generation) throw changed(attempted.name, null);

@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import { crc32cOf } from '../crc32c.js';
 import type { Retry } from '../retry.js';
 import type { ObjectHeaders } from '../storage.js';
@@ -30,14 +31,19 @@ export async function readObject(
   const headers = { 'accept-encoding': 'gzip' };
   const read = async (): Promise<Uint8Array> => {
     const answer = await api.send({ method: 'GET', object, query, headers });
-    const hashes = [answer.headers['x-goog-hash'] ?? []].flat().join(',');
-    const crc32c = /crc32c=([A-Za-z0-9+/=]+)/.exec(hashes)?.[1];
-    if (crc32c !== undefined && crc32c !== crc32cOf(answer.body)) {
+    const crc32c = crc32cOfHeaders(answer.headers);
+    if (crc32c !== null && crc32c !== crc32cOf(answer.body)) {
       throw new ChecksumFailure('the bytes that came are not those the server has', true);
     }
     return answer.body;
   };
   return nullWhenGone(api.retrying(read, call));
+}
+
+/** The checksum of the bytes as they are kept, as the headers of a download tell it. */
+export function crc32cOfHeaders(headers: IncomingHttpHeaders): string | null {
+  const hashes = [headers['x-goog-hash'] ?? []].flat().join(',');
+  return /crc32c=([A-Za-z0-9+/=]+)/.exec(hashes)?.[1] ?? null;
 }
 
 /** All objects whose names begin with `prefix`, a page in memory at a time. */

@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import http from 'node:http';
 import https from 'node:https';
+import type { LookupFunction } from 'node:net';
 import type { Throttle } from '../throttle.js';
 import { Deadline } from './deadline.js';
 import type { Proxy } from './proxy.js';
@@ -53,6 +54,8 @@ export interface TransportOptions {
   readonly throttle?: Throttle | null;
   /** The proxy on the way to an address. Default: none. */
   readonly proxyFor?: (address: string) => Proxy | null;
+  /** Finds the addresses of a host instead of the system's resolver. */
+  readonly lookup?: LookupFunction;
 }
 
 /** The exchange did not come to its end: no answer, or half of one. Whether the server acted on it is unknown. */
@@ -93,7 +96,8 @@ export class Transport {
     // Each request under way listens to it, which is no leak.
     if (options.signal) setMaxListeners(0, options.signal);
     this.#proxyFor = options.proxyFor ?? ((): null => null);
-    this.#pool = { keepAlive: true, maxSockets: options.sockets, scheduling: 'lifo', noDelay: true };
+    const { sockets: maxSockets, lookup } = options;
+    this.#pool = { keepAlive: true, maxSockets, scheduling: 'lifo', noDelay: true, ...(lookup ? { lookup } : {}) };
     this.#agents = { 'http:': new http.Agent(this.#pool), 'https:': new https.Agent(this.#pool) };
   }
 

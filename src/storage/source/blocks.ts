@@ -1,6 +1,8 @@
 import { MediactlError } from '../../errors.js';
 import { printable } from '../../model/text.js';
+import { forEachBounded } from '../bounded.js';
 import { BlockSums } from '../crc32c-sums.js';
+import { KeptCopy } from './kept-copy.js';
 import type { Pinned } from './pinned.js';
 
 /** Small enough that a look at an index costs little, and a multiple of what disks and networks like. */
@@ -9,6 +11,10 @@ export const BLOCK_BYTES = 256 * 1024;
 const MOST_AT_ONCE = 16;
 /** Blocks in memory: what several readers near each other share. */
 const KEPT = 128;
+/** Requests side by side when all of it is wanted. */
+const STREAMS = 4;
+/** While more blocks than this wait for the disk, nothing is asked for in advance. */
+const MOST_WRITING = 64;
 /** Places where readers may go on, for the size of their next request. */
 const PLACES = 64;
 
@@ -25,6 +31,10 @@ export class Blocks {
   readonly #ended = new Map<number, number>();
   readonly #marks = new Map<number, number>();
   readonly #sums: BlockSums;
+  #copy: KeptCopy | null = null;
+  /** Blocks on their way to the disk. */
+  readonly #writing = new Map<number, Promise<void>>();
+  #tainted = false;
 
   constructor(source: Pinned) {
     this.source = source;
@@ -32,14 +42,68 @@ export class Blocks {
     this.#sums = new BlockSums(source.bytes, BLOCK_BYTES);
   }
 
+  /** From now on what came is kept in that folder, and what an earlier run kept there is used. */
+  async keepIn(folder: string): Promise<KeptCopy> {
+    this.#copy = await KeptCopy.open(folder, this.source, BLOCK_BYTES);
+    for (const [index, bytes] of this.#ready) this.#keep(index, bytes);
+    return this.#copy;
+  }
+
+  /** Whether bytes came that are not those of the file. */
+  get tainted(): boolean {
+    return this.#tainted;
+  }
+
+  /** Brings all of it into the copy. `onBytes`: how much of it is there, now and then. Throws as `checkSums` and `block`. */
+  async fetchAll(signal: AbortSignal, onBytes: (bytes: number) => void): Promise<void> {
+    const starts = Array.from({ length: Math.ceil(this.count / MOST_AT_ONCE) }, (_, i) => i * MOST_AT_ONCE);
+    await forEachBounded(starts, STREAMS, async (first) => {
+      const last = Math.min(this.count, first + MOST_AT_ONCE);
+      for (let index = first; index < last; index++) {
+        signal.throwIfAborted();
+        if (this.#copy === null) throw this.#noRoom();
+        if (this.#writing.size >= MOST_WRITING) await Promise.race(this.#writing.values());
+        await (this.#here(index) ?? this.#request(index, last - index));
+        onBytes(Math.min(this.source.bytes, this.#sums.count * BLOCK_BYTES));
+      }
+    });
+    await this.idle();
+    if (this.#copy === null) throw this.#noRoom();
+    this.checkSums();
+  }
+
+  /** Keeps nothing on disk any more. */
+  async keepNothing(): Promise<void> {
+    const copy = this.#copy;
+    this.#copy = null;
+    await this.idle();
+    await copy?.remove();
+  }
+
+  /** Until nothing is on its way to the disk. */
+  async idle(): Promise<void> {
+    while (this.#writing.size > 0) await Promise.all(this.#writing.values());
+  }
+
+  /** Keeps nothing more; the copy stays on disk. */
+  async close(): Promise<void> {
+    await this.idle();
+    const copy = this.#copy;
+    this.#copy = null;
+    await copy?.close();
+  }
+
   /** Throws what the source's `fetch` throws. */
   async block(index: number): Promise<Buffer> {
-    const found = this.#ready.get(index) ?? this.#coming.get(index) ?? this.#request(index);
+    const found = this.#here(index) ?? this.#request(index);
+    if (this.#writing.size >= MOST_WRITING) await Promise.race(this.#writing.values());
     this.#touch(index);
     const next = this.#marks.get(index);
     if (next !== undefined) {
       this.#marks.delete(index);
-      if (next < this.count && !this.#isHere(next)) void this.#request(next).catch(() => undefined);
+      if (next < this.count && this.#writing.size < MOST_WRITING && !this.#isHere(next)) {
+        void this.#request(next).catch(() => undefined);
+      }
     }
     return found;
   }
@@ -67,8 +131,8 @@ export class Blocks {
   }
 
   /** Asks for a run of blocks that begins here; gives the first of them. */
-  #request(first: number): Promise<Buffer> {
-    const wanted = Math.min(MOST_AT_ONCE, 2 * (this.#ended.get(first) ?? 0.5));
+  #request(first: number, count?: number): Promise<Buffer> {
+    const wanted = count ?? Math.min(MOST_AT_ONCE, 2 * (this.#ended.get(first) ?? 0.5));
     this.#ended.delete(first);
     let last = first + 1;
     while (last < first + wanted && last < this.count && !this.#isHere(last)) last++;
@@ -89,6 +153,11 @@ export class Blocks {
 
   #arrived(index: number, bytes: Buffer): void {
     if (!this.#sums.add(index, bytes)) throw this.#corrupt('the same part of it came with other bytes than before');
+    this.#hold(index, bytes);
+    this.#keep(index, bytes);
+  }
+
+  #hold(index: number, bytes: Buffer): void {
     this.#ready.set(index, bytes);
     for (const oldest of this.#ready.keys()) {
       if (this.#ready.size <= KEPT) break;
@@ -97,7 +166,46 @@ export class Blocks {
   }
 
   #isHere(index: number): boolean {
-    return this.#ready.has(index) || this.#coming.has(index);
+    return this.#ready.has(index) || this.#coming.has(index) || this.#copy?.has(index) === true;
+  }
+
+  /** Null: it has to be asked for. */
+  #here(index: number): Promise<Buffer> | Buffer | null {
+    const found = this.#ready.get(index) ?? this.#coming.get(index);
+    if (found !== undefined) return found;
+    const copy = this.#copy;
+    if (copy?.has(index) !== true) return null;
+    const read: Promise<Buffer> = this.#readCopy(copy, index).finally(() => {
+      if (this.#coming.get(index) === read) this.#coming.delete(index);
+    });
+    this.#coming.set(index, read);
+    return read;
+  }
+
+  async #readCopy(copy: KeptCopy, index: number): Promise<Buffer> {
+    const bytes = await copy.read(index).catch(() => null);
+    if (bytes === null) {
+      this.#coming.delete(index);
+      return this.#request(index, 1);
+    }
+    if (!this.#sums.add(index, bytes)) throw this.#corrupt('what was kept of it on disk has changed');
+    this.#hold(index, bytes);
+    return bytes;
+  }
+
+  /** A disk that takes no more ends the keeping, not the reading. */
+  #keep(index: number, bytes: Buffer): void {
+    const copy = this.#copy;
+    if (copy === null || copy.has(index) || this.#writing.has(index)) return;
+    const written = copy
+      .write(index, bytes)
+      .catch(async () => {
+        if (this.#copy !== copy) return;
+        this.#copy = null;
+        await copy.remove().catch(() => undefined);
+      })
+      .finally(() => this.#writing.delete(index));
+    this.#writing.set(index, written);
   }
 
   #touch(index: number): void {
@@ -107,10 +215,18 @@ export class Blocks {
     this.#ready.set(index, block);
   }
 
+  #noRoom(): MediactlError {
+    return new MediactlError('disk-full', `${printable(this.source.name)} could not be kept on disk`, {
+      reason: 'the disk that holds the working folder took no more',
+      hint: 'make space and run the same command again: it goes on where it stopped; or use --fetch never',
+    });
+  }
+
   #corrupt(reason: string): MediactlError {
+    this.#tainted = true;
     return new MediactlError('storage-checksum', `${printable(this.source.name)} did not come as it is there`, {
       reason,
-      hint: 'run the same command again with --fresh; if it stays, suspect memory or a proxy that changes what passes through',
+      hint: 'run the same command again; if it stays, suspect memory or a proxy that changes what passes through',
     });
   }
 }

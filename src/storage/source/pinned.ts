@@ -12,11 +12,15 @@ export interface Pinned {
   readonly version: string;
   /** Milliseconds since the epoch, whole; 0: not known. */
   readonly modifiedMs: number;
+  /** It is on this machine's disk already. */
+  readonly isLocal: boolean;
   /**
    * Brings the bytes from `start` up to `end`, in order, in pieces of any size; after a break it goes on with the
    * byte where it stood. Throws MediactlError source-changed, storage-….
    */
   fetch(start: number, end: number, take: (bytes: Buffer) => void): Promise<void>;
+  /** Why nothing comes at this moment, as `fetch` would throw it; null: all is well. */
+  trouble(): Error | null;
   /** Throws MediactlError source-changed when the server has another version now, or none. */
   check(): Promise<void>;
   /** Cuts what is under way. */
@@ -26,4 +30,8 @@ export interface Pinned {
 /** The remote file is no longer the version that was looked at first. */
 export class VersionGone extends Error {
   override readonly name = 'VersionGone';
+}
+
+export function asError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(String(thrown));
 }

@@ -33,6 +33,8 @@ export async function startRelay(
     const answer = judge(request, allowed, path);
     if (answer !== null) return void response.writeHead(answer, CHALLENGE).end();
     serve(blocks, request, response).catch((error: unknown) => {
+      // What nobody waits for any more is no loss.
+      if (response.destroyed) return;
       // The length was promised: a connection that is cut says that it was not kept.
       response.destroy();
       onFailure(error);

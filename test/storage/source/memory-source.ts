@@ -19,6 +19,7 @@ export function memorySource(content: Buffer, changes: Partial<Pinned> = {}): Me
   return {
     ...{ name: 'gs://media/movie.mp4', bytes: content.length, crc32c: crc32cOf(content), version: '1', modifiedMs: 1 },
     asked,
+    isLocal: false,
     async fetch(start, end, take) {
       asked.push([start, end]);
       await held;
@@ -28,6 +29,7 @@ export function memorySource(content: Buffer, changes: Partial<Pinned> = {}): Me
         await new Promise(setImmediate);
       }
     },
+    trouble: () => null,
     check: () => Promise.resolve(),
     close: () => {},
     break: (error) => (broken = error),
