@@ -38,7 +38,7 @@ export async function openRemoteSource(location: RemoteLocation, request: Source
     failed: failed.signal,
     read: (offset, length) => blocks.read(offset, length),
     get isTainted() {
-      return blocks.tainted;
+      return blocks.isTainted;
     },
     prepare: (folder, plan) => keepOrFetch(blocks, folder, plan, { ...request, signal }),
     release: () => blocks.close(),

@@ -50,7 +50,7 @@ export class Blocks {
   }
 
   /** Whether bytes came that are not those of the file. */
-  get tainted(): boolean {
+  get isTainted(): boolean {
     return this.#tainted;
   }
 

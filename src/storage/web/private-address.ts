@@ -6,9 +6,8 @@ import { BlockList, isIP, type LookupFunction } from 'node:net';
  * be able to make us read (IANA's special-purpose registries, RFC 6890).
  */
 export function isPrivateAddress(address: string): boolean {
-  const embedded = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
-  const plain = embedded ?? address;
-  return PRIVATE.check(plain, isIP(plain) === 6 ? 'ipv6' : 'ipv4');
+  // It knows IPv4 addresses in IPv6's form, too.
+  return PRIVATE.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4');
 }
 
 /** The IP address in a URL's host name; null when it is a name. */
