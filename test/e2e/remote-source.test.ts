@@ -29,7 +29,8 @@ beforeAll(async () => {
   });
   const file = path.join(root, 'movie.mp4');
   await promisify(execFile)('ffmpeg', [
-    ...['-v', 'error', '-f', 'lavfi', '-i', 'testsrc2=s=426x240:r=25:d=12,noise=alls=40:allf=t', '-f', 'lavfi', '-i', 'sine=f=440:d=12'],
+    ...['-v', 'error', '-f', 'lavfi', '-i', 'testsrc2=s=426x240:r=25:d=12,noise=alls=40:allf=t'],
+    ...['-f', 'lavfi', '-i', 'sine=f=440:d=12'],
     // Large enough for several requests; the index is at the end.
     ...['-c:v', 'libx264', '-preset', 'ultrafast', '-qp', '20', '-c:a', 'aac', file],
   ]);

@@ -51,6 +51,17 @@ describe('the contract of docs/events.schema.json', () => {
       expect(validate(line), `${JSON.stringify(line)}\n${JSON.stringify(validate.errors)}`).toBe(true);
   });
 
+  test('a source that is fetched', () => {
+    const stdout = new Recorder();
+    const reporter = open(stdout, new Recorder());
+    reporter.emit({ type: 'stage', stage: 'fetch' });
+    reporter.emit({ type: 'fetch', bytes: 262_144, totalBytes: 1_000_000, bytesPerSecond: null });
+    reporter.emit({ type: 'fetch', bytes: 1_000_000, totalBytes: 1_000_000, bytesPerSecond: 5_000_000 });
+    const lines = stdout.text.split('\n').slice(0, -1);
+    expect(lines).toHaveLength(3);
+    for (const line of lines) expect(validate(JSON.parse(line)), line).toBe(true);
+  });
+
   test('all types of events are sent by the runs above', () => {
     const types = new Set([...run({}).lines, ...run({ end: 'error' }).lines].map((line) => line['type']));
     expect([...types].sort()).toEqual([

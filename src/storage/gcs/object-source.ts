@@ -1,7 +1,7 @@
-import { MediactlError } from '../../errors.js';
+import { asError, MediactlError } from '../../errors.js';
 import { printable } from '../../model/text.js';
 import type { Retry } from '../retry.js';
-import { asError, VersionGone, type Pinned } from '../source/pinned.js';
+import { VersionGone, type Pinned } from '../source/pinned.js';
 import { resuming } from '../source/resume.js';
 import { hasStatus, type Api } from './api.js';
 import { explain, type Attempted } from './explain.js';

@@ -2,6 +2,7 @@ import { setMaxListeners } from 'node:events';
 import http from 'node:http';
 import https from 'node:https';
 import type { LookupFunction } from 'node:net';
+import { asError } from '../../errors.js';
 import type { Throttle } from '../throttle.js';
 import { Deadline } from './deadline.js';
 import type { Proxy } from './proxy.js';
@@ -296,10 +297,6 @@ function broken(error: Error): Error {
   if (error instanceof TransportError) return error;
   const code = 'code' in error && typeof error.code === 'string' ? error.code : 'EUNKNOWN';
   return new TransportError(code, error.message === '' ? code : error.message);
-}
-
-function asError(thrown: unknown): Error {
-  return thrown instanceof Error ? thrown : new Error(String(thrown));
 }
 
 function timedOut(message: string): TransportError {

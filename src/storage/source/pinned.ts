@@ -31,7 +31,3 @@ export interface Pinned {
 export class VersionGone extends Error {
   override readonly name = 'VersionGone';
 }
-
-export function asError(thrown: unknown): Error {
-  return thrown instanceof Error ? thrown : new Error(String(thrown));
-}

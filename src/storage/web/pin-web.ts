@@ -1,4 +1,4 @@
-import { MediactlError } from '../../errors.js';
+import { asError, MediactlError } from '../../errors.js';
 import { printable } from '../../model/text.js';
 import { systemClock } from '../clock.js';
 import { ApiFailure, judge } from '../gcs/failure.js';
@@ -6,7 +6,7 @@ import { crc32cOfHeaders } from '../gcs/objects.js';
 import { DEFAULT_LIMITS, TransportError, type HttpHead, type TimeLimits } from '../gcs/transport.js';
 import { DEFAULT_RETRY, RetryBudget, retrying, type RetryPolicy } from '../retry.js';
 import { showWeb } from '../source/input-location.js';
-import { asError, VersionGone, type Pinned } from '../source/pinned.js';
+import { VersionGone, type Pinned } from '../source/pinned.js';
 import { resuming } from '../source/resume.js';
 import { PRIVATE_CODE, WebClient, type WebClientOptions } from './client.js';
 import { explainWeb } from './explain-web.js';

@@ -1,4 +1,5 @@
 import dns from 'node:dns';
+import { asError } from '../../errors.js';
 import { BlockList, isIP, type LookupFunction } from 'node:net';
 
 /**
@@ -24,7 +25,7 @@ export function judgedLookup(judge: (address: string) => void): LookupFunction {
       try {
         for (const { address } of addresses) judge(address);
       } catch (refusal) {
-        return callback(refusal instanceof Error ? refusal : new Error(String(refusal)), '');
+        return callback(asError(refusal), '');
       }
       const [first] = addresses;
       if (options.all === true) callback(null, addresses);
