@@ -82,15 +82,22 @@ export async function doctorBucket(
   return report.exitCode;
 }
 
+/** A write under way at Ctrl-C has so long to come to its end. */
+const GRACE_MS = 3000;
+
 /** What is needed to look at the place as often as wanted. */
 async function examiner(location: Extract<Location, { kind: 'gcs' }>, context: CommandContext) {
   const { settings, signal } = context;
   // Not for minutes: somebody waits for the answer.
   const access = { ...bucketOptionsOf(context), retry: { patienceMs: 20_000 }, limits: { stallMs: 10_000 } };
-  const [bucket, storage] = await Promise.all([
+  const later = new AbortController();
+  const stop = (): void => void setTimeout(() => later.abort(signal.reason), GRACE_MS).unref();
+  signal.addEventListener('abort', stop, { once: true });
+  const [bucket, storage, cleaner] = await Promise.all([
     openBucket(location, { ...access, signal }),
-    // Without the signal: what was written is removed in any case.
-    openStorage(location, access),
+    openStorage(location, { ...access, signal: later.signal }),
+    // Without a signal: what was written is removed in any case.
+    openStorage(location, { ...access, retry: { patienceMs: GRACE_MS }, limits: { stallMs: GRACE_MS } }),
   ]);
   const root = location.prefix === '' ? '' : `${location.prefix}/`;
   const { corsOrigins: origins, tmpDays, coldDays, coldClass, impersonate } = settings;
@@ -100,7 +107,7 @@ async function examiner(location: Extract<Location, { kind: 'gcs' }>, context: C
     place: formatLocation(location),
     member: impersonate === null ? 'ACCOUNT' : `serviceAccount:${impersonate}`,
   };
-  return { bucket, wishes, names, examine: () => examineBucket({ bucket, storage, root, origins, signal }) };
+  return { bucket, wishes, names, examine: () => examineBucket({ bucket, storage, cleaner, root, origins, signal }) };
 }
 
 function reportOf(

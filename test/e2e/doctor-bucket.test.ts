@@ -255,6 +255,19 @@ test.each(['insert-multipart', 'xml-get', 'object-patch'] as const)('Ctrl-C duri
   expect(await fake.control.objects('media')).toEqual([]);
 });
 
+test('Ctrl-C while nothing answers does not wait for long', async () => {
+  await bucket(WELL);
+  const match = { kind: 'insert-multipart' } as const;
+  await fake.control.addFault({ fault: { type: 'stall', when: 'never-answer' }, match, count: 99 });
+  const running = startMediactl(['doctor', 'gs://media/my titles'], options());
+  await seen('insert-multipart');
+  running.child.kill('SIGINT');
+  expect(await running.done).toMatchObject({ exitCode: 130 });
+  // Not once more after it had been cut.
+  expect(await fake.control.requests(match)).toHaveLength(1);
+  expect(await fake.control.objects('media')).toEqual([]);
+});
+
 describe('--fix', () => {
   const mine = { origin: ['https://upload.example'], method: ['PUT'], responseHeader: ['X-Mine'] };
   const poor = { origin: ['*'], method: ['GET', 'HEAD'], responseHeader: ['Date'], maxAgeSeconds: 5 };

@@ -18,7 +18,7 @@ export function accessFindings(seen: Examination, names: Names): BucketFinding[]
   ];
 }
 
-function publicFinding({ facts, publicRoles, served }: Examination, { bucket }: Names): BucketFinding {
+function publicFinding({ facts, publicRoles, served }: Examination, { bucket, member }: Names): BucketFinding {
   const prevented = !(facts instanceof MediactlError) && facts.publicAccessPrevented;
   const roles = publicRoles instanceof MediactlError ? null : publicRoles;
   const byPolicy = roles === null ? null : !prevented && roles.some((role) => READING_ROLES.includes(role));
@@ -26,7 +26,7 @@ function publicFinding({ facts, publicRoles, served }: Examination, { bucket }: 
   const isPublic = fetched ?? byPolicy;
   if (isPublic === null) {
     return unseen('public-access', 'whether everybody may read could not be seen', {
-      command: grantCommand({ bucket, member: 'ACCOUNT' }, 'roles/storage.legacyBucketOwner'),
+      command: grantCommand({ bucket, member }, 'roles/storage.legacyBucketOwner'),
     });
   }
   if (isPublic) {

@@ -1,9 +1,8 @@
 import { MediactlError } from '../../errors.js';
 import type { BucketFacts } from '../../storage/gcs/bucket-resource.js';
 import type { WholeBucket } from '../../storage/gcs/whole-bucket.js';
-import type { Storage } from '../../storage/storage.js';
 import { CHANGE_PERMISSION, NEEDED_PERMISSIONS } from './permissions.js';
-import { probe, type ProbeReport } from './probe.js';
+import { probe, type ProbeOptions, type ProbeReport } from './probe.js';
 import { fetchAsPlayer, type ServedReport } from './served.js';
 
 /** All that was seen of a bucket. What a missing permission hides is that error. */
@@ -18,15 +17,12 @@ export interface Examination {
   readonly served: ServedReport | MediactlError | null;
 }
 
-export interface ExamineOptions {
+export interface ExamineOptions extends ProbeOptions {
   readonly bucket: WholeBucket;
-  /** Below the prefix; ends only by its own time limits, so that the probe is removed in any case. */
-  readonly storage: Storage;
   /** "" or "titles/" */
   readonly root: string;
   /** Of the pages that play; "*": any. */
   readonly origins: readonly string[];
-  readonly signal: AbortSignal;
 }
 
 /**
@@ -34,7 +30,7 @@ export interface ExamineOptions {
  * is not written. Throws MediactlError when the bucket is missing, cannot be reached, or knows us not; the signal's reason.
  */
 export async function examineBucket(options: ExamineOptions): Promise<Examination> {
-  const { bucket, storage, root, origins, signal } = options;
+  const { bucket, root, origins, signal } = options;
   const unlessForbidden = async <T>(look: () => Promise<T>): Promise<T | MediactlError> => {
     try {
       return await look();
@@ -55,7 +51,7 @@ export async function examineBucket(options: ExamineOptions): Promise<Examinatio
   if (keeps !== null) return { ...seen, probe: keeps, served: null };
   let served: ServedReport | MediactlError | null = null;
   const origin = origins.find((one) => one !== '*') ?? ANY_PAGE;
-  const report = await probe(storage, signal, async (thing) => {
+  const report = await probe(options, async (thing) => {
     try {
       served = await fetchAsPlayer(bucket, thing, { object: root + thing.path, origin });
     } catch (error) {

@@ -18,6 +18,12 @@ export interface ProbeReport {
   readonly remove: Step;
 }
 
+export interface ProbeOptions {
+  readonly storage: Storage;
+  readonly cleaner: Storage;
+  readonly signal: AbortSignal;
+}
+
 /** What a probe object is while it is there. */
 export interface Probe {
   readonly path: string;
@@ -27,12 +33,12 @@ export interface Probe {
 
 /**
  * Writes an object under an unguessable name, reads it back, lets `look` see it, changes its headers, and removes it:
- * always, also when a step fails or `signal` says stop. `storage` must not end with the same signal. Throws the
- * signal's reason, and what `look` throws.
+ * always, also when a step fails or `signal` says stop. `storage` should outlive the signal a little, so that a write
+ * under way is known to be done or not; `cleaner`, the same place, does not end with it. Throws the signal's reason,
+ * and what `look` throws.
  */
 export async function probe(
-  storage: Storage,
-  signal: AbortSignal,
+  { storage, cleaner, signal }: ProbeOptions,
   look: (probe: Probe) => Promise<void>,
 ): Promise<ProbeReport> {
   const path = `${PROBE_NAME}${randomBytes(16).toString('hex')}.m3u8`;
@@ -54,8 +60,9 @@ export async function probe(
     }
   } finally {
     // A write whose answer was lost may have been done all the same.
-    if (write.done || write.error.code === 'storage-unavailable') {
-      remove = await attempt(() => storage.remove(path, write.done ? write.value.generation : undefined));
+    if (write.done || write.error.code === 'storage-unavailable' || signal.aborted) {
+      const remover = signal.aborted ? cleaner : storage;
+      remove = await attempt(() => remover.remove(path, write.done ? write.value.generation : undefined));
     }
   }
   signal.throwIfAborted();
