@@ -82,7 +82,7 @@ const PROGRAMS: ReadonlySet<keyof Settings> = new Set(['ffmpeg', 'ffprobe']);
 const CREDENTIALS = 'who gets credentials';
 /**
  * What only a file that the user trusts may say, and what that would be choosing. A token would be sent to whatever
- * address stands there, and a key file may name addresses, too. With an ACL a private title becomes public; what is
+ * address stands there, and a key file may name addresses, too. With an ACL, or in another bucket, a private title becomes public; what is
  * encrypted with somebody's key is lost when they take it away.
  */
 const OWN_CHOICE: Readonly<Partial<Record<keyof Settings, string>>> = {
@@ -91,6 +91,7 @@ const OWN_CHOICE: Readonly<Partial<Record<keyof Settings, string>>> = {
   endpoint: CREDENTIALS,
   keyFile: CREDENTIALS,
   impersonate: CREDENTIALS,
+  to: 'which bucket gets a title',
   acl: 'who may read a title',
   kmsKey: 'the key that a title is encrypted with',
   allowHttp: 'that sources are read from the web',

@@ -202,11 +202,12 @@ describe('folders of strangers', () => {
     expect((await load({ configFile: file })).settings.ffmpeg).toBe(join(home, 'work/payload'));
   });
 
-  test('nor who may read a title, nor with whose key it is encrypted; other settings of a bucket are data', async () => {
+  test('nor where a title goes, who may read it, nor with whose key it is encrypted; other settings of a bucket are data', async () => {
     const kmsKey = 'projects/p/locations/eu/keyRings/r/cryptoKeys/k';
     const data = { storageClass: 'nearline', metadata: { by: 'us' }, headers: [{ match: '*', cacheControl: 'x' }] };
-    const file = await put('work/.mediactlrc.json', { acl: 'publicRead', kmsKey, ...data });
+    const file = await put('work/.mediactlrc.json', { to: 'gs://theirs', acl: 'publicRead', kmsKey, ...data });
     expect((await failure()).detail).toEqual([
+      expect.stringContaining(`${file}: to: a file found in the working folders may not choose which bucket`),
       expect.stringContaining(`${file}: acl: a file found in the working folders may not choose who may read`),
       expect.stringContaining(`${file}: kmsKey: a file found in the working folders may not choose the key`),
     ]);
