@@ -2,6 +2,7 @@ import { setPriority } from 'node:os';
 import { loadPreset } from '../config/presets.js';
 import { destinationOf } from '../pipeline/destination.js';
 import { withSource } from '../pipeline/source.js';
+import { NamesTaken } from '../pipeline/uploader.js';
 import { makeTitle } from '../pipeline/vod.js';
 import type { CommandContext } from './context.js';
 import { keepReceipt } from './receipt.js';
@@ -13,8 +14,18 @@ export async function encodeCommand(input: string, context: CommandContext): Pro
   if (settings.nice !== null) setPriority(settings.nice);
   const ladder = await loadPreset(settings.ladder, context.cwd);
   await withSource(input, context, async (source) => {
-    const destination = await destinationOf(source.namesake, context);
-    const result = await makeTitle({ ...context, source, ladder, destination });
-    emit(await keepReceipt(result, context, { beside: destination.folder, folder: null }));
+    const make = async (): Promise<void> => {
+      const destination = await destinationOf(source.namesake, context);
+      const result = await makeTitle({ ...context, source, ladder, destination });
+      emit(await keepReceipt(result, context, { beside: destination.folder, folder: null }));
+    };
+    await make().catch(async (error: unknown) => {
+      if (!(error instanceof NamesTaken)) throw error;
+      // Two that begin at once meet each other's segments: both would give up. The master playlist decides.
+      const message =
+        'another run makes the same version of the title at this moment: beginning again, with other names';
+      emit({ type: 'warning', code: 'names-taken', message });
+      await make();
+    });
   });
 }

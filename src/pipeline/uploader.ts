@@ -60,7 +60,7 @@ export function createUploader({ storage, there, ledger, meter, maxStaging }: Up
       await rm(file, { force: true });
       meter.confirmed(bytes);
     } catch (error) {
-      failure.abort(error);
+      failure.abort(isConflict(error) ? new NamesTaken(path) : error);
     } finally {
       staged -= bytes;
       wake();
@@ -101,8 +101,19 @@ export function createUploader({ storage, there, ledger, meter, maxStaging }: Up
 function conditionFor(present: Stored | null, ledger: UploadLedger): Condition {
   if (present === null) return 'absent';
   if (ledger.knows(present.path, present.crc32c)) return { generation: present.generation };
-  throw new MediactlError('storage-conflict', `${printable(present.path)} is there already, and not by this run`, {
-    reason: 'another run, here or elsewhere, is making or has made the same version of the title',
-    hint: 'see who else publishes there, then run the same command again: it takes other names',
-  });
+  throw new NamesTaken(present.path);
+}
+
+/** Another run has begun the same version of the title: this one may begin again, under names of its own. */
+export class NamesTaken extends MediactlError {
+  constructor(path: string) {
+    super('storage-conflict', `${printable(path)} is there already, and not by this run`, {
+      reason: 'another run, here or elsewhere, is making or has made the same version of the title',
+      hint: 'see who else publishes there, then run the same command again: it takes other names',
+    });
+  }
+}
+
+function isConflict(error: unknown): boolean {
+  return error instanceof MediactlError && error.code === 'storage-conflict';
 }

@@ -51,6 +51,8 @@ export interface Snapshot {
 export interface WriteOptions {
   /** Write only if this holds, else throw storage-conflict and change nothing. Default: replace whatever is there. */
   readonly condition?: Condition;
+  /** What is there with the same bytes will do, whoever wrote it. */
+  readonly orSame?: boolean;
 }
 
 /** What must be at the path: nothing, or the file whose `generation` this is. */

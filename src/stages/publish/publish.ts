@@ -115,13 +115,14 @@ function conditionOf(path: string, shared: Shared | null): WriteOptions {
 }
 
 /**
- * Where others publish, too, a segment replaces nothing: its name may be kept by caches for ever.
+ * Where others publish, too, a segment replaces nothing: its name may be kept by caches for ever. The same bytes will
+ * do, whoever brought them.
  * Throws MediactlError storage-conflict when other bytes have the name.
  */
 export async function newOnly(artifact: Artifact, there: Snapshot, shared: Shared | null): Promise<WriteOptions> {
   if (!shared || artifact.class !== 'segment') return {};
   const found = await there.get(artifact.path);
-  if (found === null) return { condition: 'absent' };
+  if (found === null) return { condition: 'absent', orSame: true };
   if (found.crc32c === artifact.crc32c) return {};
   throw new MediactlError('storage-conflict', `${printable(artifact.path)} is there already, with other bytes`, {
     reason: 'segments are cached for ever, so that a name is never used for other bytes',

@@ -18,6 +18,7 @@ export interface PutOptions {
   /** What was there when publishing began. */
   readonly there: Snapshot;
   readonly condition?: Condition | undefined;
+  readonly orSame?: boolean;
   /** Called before anything is sent. */
   readonly beforeSend?: (() => Promise<void>) | undefined;
 }
@@ -53,8 +54,9 @@ export async function putItem(item: Item, storage: Storage, options: PutOptions)
   // A file of the wrong size does not even get near the title.
   if (staged.size !== item.bytes) throw notAsAnnounced(item, staged.size);
   await options.beforeSend?.();
-  const condition = options.condition === undefined ? {} : { condition: options.condition };
-  const stored = await storage.put(item.path, item.file, item.class, condition);
+  const { condition, orSame = false } = options;
+  const write = { orSame, ...(condition === undefined ? {} : { condition }) };
+  const stored = await storage.put(item.path, item.file, item.class, write);
   const right = stored.bytes === item.bytes && (item.crc32c === undefined || stored.crc32c === item.crc32c);
   if (!right) throw notAsAnnounced(item, stored.bytes);
   return { stored, how: 'published' };

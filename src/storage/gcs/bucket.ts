@@ -3,7 +3,7 @@ import { sameHeaders } from '../headers.js';
 import type { NameTurns } from '../name-turns.js';
 import type { Pool } from '../pool.js';
 import { checkPath, isCleanPath } from '../storage.js';
-import type { Condition, ObjectClass, ObjectHeaders, Snapshot, Storage, Stored, WriteOptions } from '../storage.js';
+import type { ObjectClass, ObjectHeaders, Snapshot, Storage, Stored, WriteOptions } from '../storage.js';
 import type { Api } from './api.js';
 import { fileContent, wholeContent, type Content } from './content.js';
 import { conflictOn, explain, type Attempted } from './explain.js';
@@ -77,13 +77,13 @@ export class GcsStorage implements Storage {
       const content = small
         ? wholeContent(api, await readFile(file))
         : await fileContent(api, file, { sessions, scope, signal });
-      return this.#store(path, kind, options.condition, content);
+      return this.#store(path, kind, options, content);
     });
   }
 
   async write(path: string, bytes: Uint8Array, kind: ObjectClass, options: WriteOptions = {}): Promise<Stored> {
     return this.#change('write', path, bytes.length, () =>
-      this.#store(path, kind, options.condition, wholeContent(this.#options.api, bytes)),
+      this.#store(path, kind, options, wholeContent(this.#options.api, bytes)),
     );
   }
 
@@ -136,7 +136,8 @@ export class GcsStorage implements Storage {
   }
 
   /** Sends until the server confirms these bytes with these headers, or until what is there is not ours to replace. */
-  async #store(path: string, kind: ObjectClass, condition: Condition | undefined, content: Content): Promise<Stored> {
+  async #store(path: string, kind: ObjectClass, options: WriteOptions, content: Content): Promise<Stored> {
+    const { condition, orSame = false } = options;
     const headers = this.headersFor(path, kind);
     const { placement, onEvent } = this.#options;
     const onSent = onEvent && ((bytes: number): void => onEvent({ type: 'sent', path, bytes }));
@@ -151,7 +152,7 @@ export class GcsStorage implements Storage {
         wrote = true;
       }
       const there = await this.#stat(path);
-      const mayBeOurs = condition === undefined || wrote || (outcome.stored === null && outcome.uncertain);
+      const mayBeOurs = orSame || condition === undefined || wrote || (outcome.stored === null && outcome.uncertain);
       if (there !== null && mayBeOurs && isSame(there, content)) {
         if (there.headers !== null && sameHeaders(there.headers, headers)) return this.#done(there, 'there');
         return this.#done(await this.#patch(there, headers), 'patched');

@@ -58,6 +58,7 @@ export async function runSeed(seed: number, { fake, titles, root }: Chaos): Prom
   const before = new Map((await objectsOf(control, bucket)).map(({ name, generation }) => [name, generation]));
   const cwd = await fs.mkdtemp(path.join(root, `seed-${seed}-`));
 
+  const small = titles.filter(({ name }) => name !== 'large');
   const seen = new Seen(encodes ? null : titles);
   const address = `${endpoint}/${bucket}/${PREFIX.split('/').map(encodeURIComponent).join('/')}`;
   const player = startPlayer(address, {
@@ -69,10 +70,13 @@ export async function runSeed(seed: number, { fake, titles, root }: Chaos): Prom
   });
   for (const rule of faultsFor(bucket, seed)) await control.addFault(rule);
 
-  const publish = async (title: Title): Promise<void> => {
-    const args = encodes
-      ? ['encode', title.source, '--ladder', title.ladder, '--to', `gs://${bucket}/${PREFIX}`, '--json']
-      : ['upload', title.folder, `gs://${bucket}/${PREFIX}`, '--json'];
+  /** Gives the title that is there in the end: after a kill, another may be wanted instead. */
+  const publish = async (wanted: Title): Promise<Title> => {
+    let title = wanted;
+    const args = (): string[] =>
+      encodes
+        ? ['encode', title.source, '--ladder', title.ladder, '--to', `gs://${bucket}/${PREFIX}`, '--json']
+        : ['upload', title.folder, `gs://${bucket}/${PREFIX}`, '--json'];
     let kills = Math.floor(random() * 3);
     let told = '';
     for (let run = 0; run < MOST_RUNS; run++) {
@@ -81,7 +85,7 @@ export async function runSeed(seed: number, { fake, titles, root }: Chaos): Prom
         ...{ MEDIACTL_ENDPOINT: endpoint, MEDIACTL_ANONYMOUS: 'true', MEDIACTL_UPLOAD_JOBS: String(pick([1, 4, 32])) },
         ...{ NODE_OPTIONS: `--import ${HURRY}`, XDG_STATE_HOME: path.join(cwd, 'state') },
       };
-      const running = startMediactl(args, { cwd, env, timeoutMs: 120_000 });
+      const running = startMediactl(args(), { cwd, env, timeoutMs: 120_000 });
       // Most of the time goes by before the first request, and waiting for the second between two attempts.
       const phase = pick(encodes ? [/"encode"/, /"encode"/, /"publish"/] : [/"publish"/]);
       const delay = random() ** 2 * 2500;
@@ -92,22 +96,28 @@ export async function runSeed(seed: number, { fake, titles, root }: Chaos): Prom
         running.child.kill('SIGKILL');
       }
       const ran = await running.done;
-      if (ran.signal === 'SIGKILL') count.kills++;
-      else if (ran.exitCode === 0) return seen.finished(ran, problems);
-      else {
+      if (ran.signal === 'SIGKILL') {
+        count.kills++;
+        if (random() < 0.2) {
+          title = pick(small);
+          seen.gaveUp = true;
+        }
+      } else if (ran.exitCode === 0) {
+        seen.finished(ran, problems);
+        return title;
+      } else {
         count.errors++;
         told = JSON.stringify(ran.events.at(-1));
         if (!PASSING.has(String(ran.events.at(-1)?.['code']))) problems.push(`${title.name}: ${told} ${ran.stderr}`);
       }
     }
     problems.push(`${title.name}: not done after ${MOST_RUNS} runs: ${told}`);
+    return title;
   };
 
-  const small = titles.filter(({ name }) => name !== 'large');
   let last: Title | null = null;
   for (let i = 0; i < 3; i++) {
-    const title = pick((encodes ? small : titles).filter((each) => each !== last));
-    await publish(title);
+    const title = await publish(pick((encodes ? small : titles).filter((each) => each !== last)));
     last = title;
     count.publications++;
     const wrong = await checkBucket(fake, { bucket, prefix: PREFIX, title: encodes ? null : title, foreign: before });
@@ -143,6 +153,9 @@ class Seen {
   readonly #masters = new Set<string>();
   readonly #finished = new Set<string>();
 
+  /** A title was given up, which may have been live by then. */
+  gaveUp = false;
+
   constructor(titles: readonly Title[] | null) {
     this.#titles = titles;
   }
@@ -168,6 +181,7 @@ class Seen {
   }
 
   problems(): string[] {
+    if (this.gaveUp) return [];
     return [...this.#masters]
       .filter((crc32c) => !this.#finished.has(crc32c))
       .map(() => 'played what no run has finished');

@@ -18,9 +18,10 @@ export interface Title {
 }
 
 const RECIPES = [
-  // Two rungs with sound; the same without; and few segments so large that they are sent in chunks.
+  // Two rungs with sound; the same without; a small one; and few segments so large that they are sent in chunks.
   { name: 'a', picture: 'testsrc2=s=160x90:r=10:d=4', sound: true, rungs: [60, 90], megabits: 0.1 },
   { name: 'b', picture: 'mandelbrot=s=160x90:r=10,trim=duration=5', sound: false, rungs: [60, 90], megabits: 0.1 },
+  { name: 'c', picture: 'smptebars=s=160x90:r=12:d=3', sound: false, rungs: [60], megabits: 0.1 },
   {
     name: 'large',
     picture: 'nullsrc=s=480x270:r=25:d=6,noise=alls=100:allf=t',
@@ -31,7 +32,7 @@ const RECIPES = [
 ] as const;
 
 /** `names`: those only. */
-export async function makeTitles(root: string, names: readonly string[] = ['a', 'b', 'large']): Promise<Title[]> {
+export async function makeTitles(root: string, names: readonly string[] = ['a', 'b', 'c', 'large']): Promise<Title[]> {
   const titles: Title[] = [];
   for (const { name, picture, sound, rungs, megabits } of RECIPES) {
     if (!names.includes(name)) continue;
