@@ -108,8 +108,17 @@ function fileNameOf(location: RemoteLocation): string {
   const path = location.kind === 'gcs' ? location.object : decoded(location.url.pathname);
   // eslint-disable-next-line no-control-regex
   const last = path.replace(/[\u0000-\u001f\u007f\\]/g, '_').replace(/^.*\//, '');
-  return /^\.*$/.test(last) ? 'source' : last;
+  return /^\.*$/.test(last) ? 'source' : shortened(last);
 }
+
+/** Names of objects may be longer than those of files: the end is kept, with its extension. */
+function shortened(name: string): string {
+  let short = name;
+  while (Buffer.byteLength(short) > LONGEST) short = [...short].slice(1).join('');
+  return short;
+}
+
+const LONGEST = 200;
 
 function decoded(path: string): string {
   try {

@@ -210,6 +210,26 @@ test('an end of permission in the middle is told as what it is, and no half titl
   expect((await encode(INPUT)).exitCode).toBe(0);
 });
 
+test('when FFmpeg stands still for lack of bytes, the network is blamed', async () => {
+  await fake.control.addFault({
+    fault: { type: 'status', status: 503, message: 'back soon' },
+    match: { kind: 'object-media' },
+    skip: 7,
+    count: 1000,
+  });
+  const { events } = await encode(INPUT, '--stall-timeout', '2');
+  expect(events.at(-1)).toMatchObject({ code: 'storage-unavailable', exitCode: 10, reason: /503: back soon/ });
+  await fake.control.removeFault();
+  expect((await encode(INPUT)).exitCode).toBe(0);
+});
+
+test('an object of a long name makes a folder that can be', async () => {
+  const name = `${'é'.repeat(300)}.mp4`;
+  await store(name, movie);
+  const planned = await runMediactl(['plan', `gs://archive/${name}`, ...FAST], { cwd, env: env() });
+  expect(path.basename(String(planned.events[0]?.['output']))).toBe('é'.repeat(98));
+});
+
 test('after kill -9 nothing is left running, and a fetch goes on where it was', async () => {
   await fake.control.addFault({
     fault: { type: 'slow-download', bytesPerSecond: 1_000_000 },

@@ -10,7 +10,7 @@ export const BLOCK_BYTES = 256 * 1024;
 /** Where reading goes on in order, one request fetches up to so many. */
 const MOST_AT_ONCE = 16;
 /** Blocks in memory: what several readers near each other share. */
-const KEPT = 128;
+const KEPT = 64;
 /** Requests side by side when all of it is wanted. */
 const STREAMS = 4;
 /** While more blocks than this wait for the disk, nothing is asked for in advance. */

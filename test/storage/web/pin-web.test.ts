@@ -2,15 +2,19 @@ import { randomBytes } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { inspect } from 'node:util';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { MediactlError } from '../../../src/errors.js';
 import type { Pinned } from '../../../src/storage/source/pinned.js';
 import { pinWeb, type WebOptions } from '../../../src/storage/web/pin-web.js';
+import { SELF_SIGNED } from './certificate.js';
 import { sendFile, serve } from './server.js';
 
 const CONTENT = randomBytes(1_000_000);
 const opened: Pinned[] = [];
-afterEach(() => opened.splice(0).forEach((pinned) => pinned.close()));
+afterEach(() => {
+  vi.unstubAllEnvs();
+  for (const pinned of opened.splice(0)) pinned.close();
+});
 
 async function open(address: string, options: Partial<WebOptions> = {}): Promise<Pinned> {
   const pinned = await pinWeb(new URL(address), {
@@ -170,6 +174,30 @@ test('nobody listens, and no such host', async () => {
 test('no TLS where TLS should be', async () => {
   const { origin } = await serve((request, response) => sendFile(request, response, CONTENT));
   expect(await failure(open(origin.replace('http:', 'https:')))).toMatchObject({ code: 'storage-unavailable' });
+});
+
+test('a certificate that nobody vouches for', async () => {
+  const { origin } = await serve((request, response) => sendFile(request, response, CONTENT), '127.0.0.1', SELF_SIGNED);
+  expect(await failure(open(`${origin}/movie.mp4`))).toMatchObject({
+    ...{ code: 'storage-unavailable', reason: expect.stringContaining('certificate is not trusted') },
+    hint: expect.stringContaining('NODE_EXTRA_CA_CERTS'),
+  });
+});
+
+test('https, and no way from there down to http', async () => {
+  vi.stubEnv('NODE_TLS_REJECT_UNAUTHORIZED', '0');
+  const plain = await serve((request, response) => sendFile(request, response, CONTENT));
+  const { origin } = await serve(
+    (request, response) => {
+      if (request.url === '/down') return void response.writeHead(302, { location: `${plain.origin}/?secret` }).end();
+      sendFile(request, response, CONTENT);
+    },
+    '127.0.0.1',
+    SELF_SIGNED,
+  );
+  expect((await bytesOf(await open(`${origin}/movie.mp4`))).equals(CONTENT)).toBe(true);
+  expect(await failure(open(`${origin}/down`))).toMatchObject({ code: 'input-forbidden', reason: /down to http/ });
+  expect(plain.requests).toEqual([]);
 });
 
 test('user and password go to the host they are for, and to no other', async () => {

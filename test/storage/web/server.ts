@@ -1,4 +1,5 @@
 import http from 'node:http';
+import https from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { afterEach } from 'vitest';
 
@@ -8,7 +9,7 @@ export interface WebServer {
   readonly requests: http.IncomingMessage[];
 }
 
-const open = new Set<http.Server>();
+const open = new Set<http.Server | https.Server>();
 afterEach(() => {
   for (const server of open) {
     server.close();
@@ -21,16 +22,18 @@ afterEach(() => {
 export async function serve(
   handle: (request: http.IncomingMessage, response: http.ServerResponse) => void,
   host = '127.0.0.1',
+  secret: https.ServerOptions | null = null,
 ): Promise<WebServer> {
   const requests: http.IncomingMessage[] = [];
-  const server = http.createServer((request, response) => {
+  const answer = (request: http.IncomingMessage, response: http.ServerResponse): void => {
     requests.push(request);
     handle(request, response);
-  });
+  };
+  const server = secret === null ? http.createServer(answer) : https.createServer(secret, answer);
   open.add(server);
   await new Promise<void>((resolve) => server.listen(0, host, resolve));
   const { port } = server.address() as AddressInfo;
-  return { origin: `http://${host}:${port}`, requests };
+  return { origin: `${secret === null ? 'http' : 'https'}://${host}:${port}`, requests };
 }
 
 /** Sends a file as good servers do: ranges, an entity tag, If-Range. */
