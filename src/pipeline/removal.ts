@@ -34,7 +34,7 @@ export interface Removed {
  * command finds the rest after a kill, goes last. Nothing is removed here.
  */
 export async function planRemoval(title: FoundTitle, storage: Storage): Promise<Removal> {
-  const { root, files, kept, recordFile, changed, others } = title;
+  const { root, files, kept, recordFile, changed, changedKept, others } = title;
   const rank = ({ path }: Stored): number => {
     const kind = classOf(root === '' ? path : path.slice(root.length + 1));
     return kind === 'multivariant-playlist' ? 0 : kind === 'media-playlist' ? 1 : 2;
@@ -48,7 +48,7 @@ export async function planRemoval(title: FoundTitle, storage: Storage): Promise<
     groups: [...groups, [recordFile]],
     objects: all.length + 1,
     bytes: sizeOf(all) + recordFile.bytes,
-    changed: changed.map(({ path }) => path),
+    changed: [...changed, ...changedKept].map(({ path }) => path),
   };
 }
 

@@ -20,8 +20,10 @@ export interface FoundTitle {
   readonly kept: readonly Stored[];
   /** Recorded for the present version, and not there. */
   readonly missing: readonly string[];
-  /** There with another size or checksum than any version's record says. */
+  /** Of the present version, there with another size or checksum than recorded. */
   readonly changed: readonly Stored[];
+  /** The same of older versions. */
+  readonly changedKept: readonly Stored[];
   /** What no version's record names. */
   readonly others: readonly Stored[];
 }
@@ -97,13 +99,13 @@ function compare(root: string, record: TitleRecord, recordFile: Stored, objects:
   const present = new Map(record.files.map((file) => [join(root, file.path), file]));
   const older = [...(record.kept ?? []).flatMap(({ files }) => files), ...(record.removing ?? [])];
   const kept = new Map(older.map((file) => [join(root, file.path), file]));
-  const sorted: Record<Sort, Stored[]> = { file: [], kept: [], changed: [], note: [], other: [] };
+  const sorted: Record<Sort, Stored[]> = { file: [], kept: [], changed: [], changedKept: [], note: [], other: [] };
   const missing = new Set(present.keys());
   const ownNotes = new Set([recordFile.path, join(root, PENDING_NAME)]);
   const sortOf = (stored: Stored): Sort => {
     const recorded = present.get(stored.path) ?? kept.get(stored.path);
     if (recorded === undefined) return ownNotes.has(stored.path) ? 'note' : 'other';
-    if (!isAsRecorded(stored, recorded)) return 'changed';
+    if (!isAsRecorded(stored, recorded)) return present.has(stored.path) ? 'changed' : 'changedKept';
     return present.has(stored.path) ? 'file' : 'kept';
   };
   for (const stored of objects) {
@@ -111,11 +113,11 @@ function compare(root: string, record: TitleRecord, recordFile: Stored, objects:
     const sort = sortOf(stored);
     sorted[sort].push(stored);
   }
-  const { file: files, kept: keptFiles, changed, other: others } = sorted;
-  return { root, record, recordFile, files, kept: keptFiles, missing: [...missing], changed, others };
+  const { file: files, kept: keptFiles, changed, changedKept, other: others } = sorted;
+  return { root, record, recordFile, files, kept: keptFiles, missing: [...missing], changed, changedKept, others };
 }
 
-type Sort = 'file' | 'kept' | 'changed' | 'note' | 'other';
+type Sort = 'file' | 'kept' | 'changed' | 'changedKept' | 'note' | 'other';
 
 /** By size, and by checksum where both are known. */
 function isAsRecorded(stored: Stored, recorded: RecordedFile): boolean {

@@ -2,11 +2,13 @@ import fs from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import type { Ran } from './run.js';
-import { NAMES, useTitles } from './title-bench.js';
+import { NAMES, text, useTitles } from './title-bench.js';
 
 /** `upload --check` and `--repair`: what somebody did to an uploaded title since, and how it is mended. */
 
-const bench = useTitles();
+const bench = useTitles({
+  tokens: [{ token: 'reads-only', permissions: ['storage.objects.get', 'storage.objects.list'] }],
+});
 const { at, api, publish } = bench;
 const run = (...args: string[]): Promise<Ran> => bench.run(args);
 
@@ -172,6 +174,42 @@ test('a tree made elsewhere is checked and mended, too; a faulty network does no
   expect({ exitCode, stdout }).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('4 objects, each as') });
   const order = (await bench.fake.control.writes()).map(({ object }) => path.posix.basename(object));
   expect([...new Set(order)].slice(2)).toEqual(['list.m3u8', 'all.m3u8']);
+});
+
+test('the receipt of an encode: headers are mended without a folder, the rest by encoding again', async () => {
+  const name = '-ünï #1 50%?';
+  const args = ['encode', path.join(bench.root, 'movie.mp4'), '--to', at(name), '--ladder', 'live', '--json'];
+  const encoded = (await run(...args)).events.at(-1);
+  const receipt = text(encoded?.['receipt']);
+  expect(path.basename(receipt)).toMatch(/^-ünï #1 50%\?-[0-9a-f]{8}\.receipt\.json$/);
+  expect(path.dirname(receipt)).toBe(bench.cwd);
+  const check = async (...more: string[]): Promise<unknown> => {
+    const { events } = await run('upload', '--check', receipt, '--json', ...more);
+    return events[0]?.['findings'].map(({ code, why }: { code: string; why?: string | null }) => [code, why]);
+  };
+  const segment = `${bench.place}/${name}/${encoded?.['objects'].find((o: { path: string }) => o.path.endsWith('.ts')).path}`;
+  await api('DELETE', segment);
+  await api('PATCH', `${bench.place}/${name}/master.m3u8`, JSON.stringify({ contentType: 'text/plain' }));
+  expect(await check('--repair')).toEqual([
+    ['object-missing', expect.stringContaining('encode it again')],
+    ['headers-differ', null],
+  ]);
+  // What was lost gets new names: bytes under a name that caches keep never change.
+  await bench.fake.control.clearLog();
+  expect((await run(...args)).events.at(-1)).toMatchObject({ outcome: 'encoded' });
+  expect((await bench.fake.control.writes()).map(({ object }) => object)).not.toContain(segment);
+  expect(await check()).toEqual([]);
+  expect((await run(...args)).events.at(-1)).toMatchObject({ outcome: 'unchanged' });
+});
+
+test('who may only read can check, and is told that nothing can be mended', async () => {
+  const { receipt, named } = await upload('movie');
+  await api('PATCH', named('master.m3u8'), JSON.stringify({ contentType: 'text/plain' }));
+  await bench.fake.control.settings({ auth: 'required' });
+  const env = { MEDIACTL_ANONYMOUS: '', MEDIACTL_ACCESS_TOKEN: 'reads-only' };
+  const as = (...more: string[]): Promise<Ran> => bench.run(['upload', '--check', receipt, '--json', ...more], { env });
+  expect((await as()).exitCode).toBe(8);
+  expect((await as('--repair')).events).toMatchObject([{ code: 'storage-forbidden', exitCode: 10 }]);
 });
 
 test.each([
