@@ -53,6 +53,8 @@ export interface WriteOptions {
   readonly condition?: Condition;
   /** What is there with the same bytes will do, whoever wrote it. */
   readonly orSame?: boolean;
+  /** The file's checksum as it was taken before: of a file that is another by now nothing is sent (a bucket). */
+  readonly crc32c?: string;
 }
 
 /** What must be at the path: nothing, or the file whose `generation` this is. */

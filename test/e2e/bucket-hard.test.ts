@@ -176,6 +176,20 @@ test('one upload of a user to a destination at a time; without a place to rememb
   expect(await wrong(named('b'))).toEqual([]);
 });
 
+test('a folder that changes while it is uploaded: nothing of the change gets there', async () => {
+  const folder = path.join(cwd, 'copy');
+  await fs.cp(named('a').folder, folder, { recursive: true });
+  await fake.control.settings({ latencyMs: 400 });
+  const running = startUpload(folder);
+  await expect.poll(() => counted('insert-multipart'), { interval: 10, timeout: 20_000 }).toBeGreaterThan(0);
+  const master = path.join(folder, 'master.m3u8');
+  // As long as before.
+  await fs.writeFile(master, (await fs.readFile(master, 'utf8')).replaceAll('index', 'inedx'));
+  const { exitCode, events } = await running.done;
+  expect([exitCode, events.at(-1)?.['code']]).toEqual([5, 'source-changed']);
+  expect((await fake.control.objects(bucket)).filter(({ name }) => name === 't/master.m3u8')).toEqual([]);
+});
+
 test('the bucket disappears in the middle: said so; when it is back the same command ends well', async () => {
   await fake.control.addFault({ fault: { type: 'delete-bucket' }, match: { kind: 'insert-multipart' }, skip: 5 });
   const { exitCode, events } = await upload(named('a').folder);

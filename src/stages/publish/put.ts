@@ -55,7 +55,8 @@ export async function putItem(item: Item, storage: Storage, options: PutOptions)
   if (staged.size !== item.bytes) throw notAsAnnounced(item, staged.size);
   await options.beforeSend?.();
   const { condition, orSame = false } = options;
-  const write = { orSame, ...(condition === undefined ? {} : { condition }) };
+  const { crc32c } = item;
+  const write = { orSame, ...(condition && { condition }), ...(crc32c !== undefined && { crc32c }) };
   const stored = await storage.put(item.path, item.file, item.class, write);
   const right = stored.bytes === item.bytes && (item.crc32c === undefined || stored.crc32c === item.crc32c);
   if (!right) throw notAsAnnounced(item, stored.bytes);

@@ -5,7 +5,7 @@ import type { Pool } from '../pool.js';
 import { checkPath, isCleanPath } from '../storage.js';
 import type { ObjectClass, ObjectHeaders, Snapshot, Storage, Stored, WriteOptions } from '../storage.js';
 import type { Api } from './api.js';
-import { fileContent, wholeContent, type Content } from './content.js';
+import { changed, fileContent, wholeContent, type Content } from './content.js';
 import { conflictOn, explain, type Attempted } from './explain.js';
 import { ApiFailure, ChecksumFailure } from './failure.js';
 import { getObject, listObjects, patchObject, readObject, removeObject, type ObjectCall } from './objects.js';
@@ -77,6 +77,7 @@ export class GcsStorage implements Storage {
       const content = small
         ? wholeContent(api, await readFile(file))
         : await fileContent(api, file, { sessions, scope, signal });
+      if (options.crc32c !== undefined && options.crc32c !== content.crc32c) throw changed(file);
       return this.#store(path, kind, options, content);
     });
   }

@@ -53,7 +53,8 @@ export async function fileContent(
   };
 }
 
-function changed(file: string): MediactlError {
+/** For a file that is not what it was when its checksum was taken. */
+export function changed(file: string): MediactlError {
   return new MediactlError('source-changed', `${printable(file)} changed while it was uploaded`, {
     reason: 'its bytes are no longer those whose checksum was taken',
     hint: 'wait until nothing writes to it any more, then run the same command again',
