@@ -65,7 +65,7 @@ async function uploadTitle(made: TitleRecord, tree: Tree, context: Context): Pro
   const prepared = await prepareUpload(made, tree, { folder, destination, there, ledger });
   const { artifacts, record, previous, isThere, shared } = prepared;
   if (previous && isThere) {
-    await removeLeftovers(storage, previous, there);
+    await removeLeftovers(storage, previous, there, ledger?.all());
     const { stored, changed } = await relabel(storage, await storedOf(destination, previous, there));
     const outcome = changed > 0 ? 'relabelled' : 'unchanged';
     return resultOf({ outcome, destination, record: previous, stored, elapsedSeconds: elapsed() });

@@ -142,7 +142,12 @@ test('a file of many gigabytes, or a little less, is streamed in little memory',
   expect(peak).toBeGreaterThan(0);
 });
 
-test('killed, and another title is uploaded instead: nothing of the first is left', async () => {
+test.each([
+  ['another title is uploaded', null],
+  ['the one that is there is uploaded again', 'b'],
+])('killed, and %s instead: nothing of the first is left', async (_, before) => {
+  if (before !== null) await upload(named(before).folder);
+  await fake.control.clearLog();
   await fake.control.addFault({
     fault: { type: 'latency', milliseconds: 300 },
     match: { kind: 'insert-multipart' },

@@ -46,17 +46,24 @@ export async function removeObsolete(
   return { removed, warnings: [{ code: 'changed-files-kept', message, count: changed.length }] };
 }
 
-/** What a publication that was killed right after its record had still to remove from a bucket. */
-export async function removeLeftovers(storage: Storage, record: TitleRecord, there: Snapshot): Promise<void> {
-  const leftovers = leftoversOf(record);
+type Brought = ReadonlyMap<string, { readonly bytes: number }>;
+
+/**
+ * Of a title that is there and unchanged: removes what its publication, killed right after its record, had still to
+ * remove, and what runs that were given up have brought.
+ */
+export async function removeLeftovers(
+  storage: Storage,
+  record: TitleRecord,
+  there: Snapshot,
+  brought: Brought | null = null,
+): Promise<void> {
+  const leftovers = leftoversOf(record, brought);
   if (leftovers.length > 0) await removeObsolete(storage, leftovers, there);
 }
 
-/** What its record says was still to be removed. */
-export function leftoversOf(record: TitleRecord): TitleFile[] {
-  const named = [record, ...(record.kept ?? [])].flatMap(({ files }) => files.map(({ path }) => path));
-  const stays = new Set(named);
-  return (record.removing ?? []).filter(({ path }) => !stays.has(path));
+export function leftoversOf(record: TitleRecord, brought: Brought | null = null): TitleFile[] {
+  return obsoleteFiles(record, { previous: record, pending: null, brought });
 }
 
 /** All that earlier versions brought, or had begun to bring, and the new one does not have. */
@@ -65,7 +72,7 @@ export function obsoleteFiles(
   before: {
     readonly previous: TitleRecord | null;
     readonly pending: Pending | null;
-    readonly brought: ReadonlyMap<string, { readonly bytes: number }> | null;
+    readonly brought: Brought | null;
   },
 ): TitleFile[] {
   const { previous, pending, brought } = before;
