@@ -60,7 +60,7 @@ function describe({ title, objects, bytes, changed }: Removal): string[] {
     ...(kept.objects > 0 ? [older] : []),
     ...(changed.length > 0 ? [`  ${stays(changed, 'changed since it was published')}`] : []),
     ...(others > 0
-      ? [`  ${count(others, 'other object')} below it, not mediactl's, ${others === 1 ? 'stays' : 'stay'}`]
+      ? [`  ${count(others, 'other object')} below it, not in its record, ${others === 1 ? 'stays' : 'stay'}`]
       : []),
   ];
 }

@@ -155,6 +155,17 @@ test('without the files nothing is half mended: what plays comes back only when 
   expect(await check()).toEqual(RIGHT);
 });
 
+test('what somebody writes while it is mended stays, and nothing is built on it', async () => {
+  const { check, named } = await upload('movie');
+  await api('DELETE', named('00000.ts'));
+  await api('DELETE', named('master.m3u8'));
+  const taken = { fault: { type: 'status', status: 412 }, match: { kind: 'upload' } } as const;
+  await bench.fake.control.addFault(taken);
+  const left = ['object-missing 00000.ts left', 'object-missing master.m3u8 left'];
+  expect((await check('--repair')).findings.toSorted()).toEqual(left);
+  expect(await check('--repair')).toMatchObject({ exitCode: 0 });
+});
+
 test('a tree made elsewhere is checked and mended, too; a faulty network does no harm', async () => {
   const tree = {
     ...{ 'a b/all.m3u8': '#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1\nv/list.m3u8\n', 'a b/v/1#ü.ts': 'x'.repeat(376) },
