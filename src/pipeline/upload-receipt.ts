@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { open, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, open, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { hasErrorCode, MediactlError } from '../errors.js';
 import type { UploadedObject } from '../model/events.js';
 import { printable } from '../model/text.js';
@@ -19,7 +20,7 @@ export interface UploadReceipt {
 export const RECEIPT_ENDING = '.receipt.json';
 
 /**
- * Writes it in one step: who reads the file sees the old one or the new one. Nothing is written when it says so
+ * Writes it in one step, its folder made where there is none: who reads the file sees the old one or the new one. Nothing is written when it says so
  * already. Throws MediactlError output-not-writable, disk-full.
  */
 export async function writeReceipt(file: string, receipt: UploadReceipt): Promise<void> {
@@ -31,6 +32,7 @@ export async function writeReceipt(file: string, receipt: UploadReceipt): Promis
     // A pipe or a terminal is written to, never replaced.
     if (there && !there.isFile()) return await writeFile(target, text);
     if (there && (await readFile(target, 'utf8')) === text) return;
+    await mkdir(dirname(target), { recursive: true });
     const handle = await open(temporary, 'wx');
     try {
       await handle.writeFile(text);

@@ -28,6 +28,8 @@ test('is read as it was written, leaves nothing beside it, and is not written ag
   await writeReceipt(file, { ...receipt, folder: null });
   expect(await readReceipt(file)).toEqual({ ...receipt, folder: null });
   expect(await fs.readdir(folder)).toEqual(['a b.receipt.json']);
+  await writeReceipt(path.join(folder, 'new/deep/r.json'), receipt);
+  expect(await readReceipt(path.join(folder, 'new/deep/r.json'))).toEqual(receipt);
 });
 
 test('what a link points to is replaced, a device is not; a folder in the way is told', async () => {
