@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /*
  * npm run bench [-- --only encode,start,gcs] [--clip FILE] [--seconds N] [--rounds N] [--presets medium,veryfast]
- *   [--objects N]
+ *   [--objects N] [--gib N]
  *
  * Every figure is a ratio of whole processes measured in one run, in turns (A B A B …), the median of the rounds:
  * machines differ and drift, ratios hold. Method in bench/README.md.
@@ -24,6 +24,7 @@ const { values } = parseArgs({
     presets: { type: 'string', default: 'medium,veryfast' },
     only: { type: 'string', default: 'encode,start,gcs' },
     objects: { type: 'string', default: '2000' },
+    gib: { type: 'string', default: '5' },
   },
 });
 const folder = mkdtempSync(join(tmpdir(), 'mediactl-bench-'));
@@ -39,7 +40,17 @@ try {
   }
   if (only.has('start')) rows.push(...(await startFigures({ clip, folder, mediactl, rounds: 15 })));
   if (only.has('gcs')) {
-    rows.push(...(await gcsFigures({ clip, folder, mediactl, rounds, objects: Number(values.objects), log })));
+    rows.push(
+      ...(await gcsFigures({
+        clip,
+        folder,
+        mediactl,
+        rounds,
+        objects: Number(values.objects),
+        gib: Number(values.gib),
+        log,
+      })),
+    );
   }
   console.log('\n| what | measured | wanted | |\n| --- | --- | --- | --- |');
   for (const { what, value, wanted, note } of rows)

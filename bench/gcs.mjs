@@ -1,7 +1,7 @@
 /** What an upload costs against what people use today, and what `--to` adds to an encode. */
 import { spawn, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { linkSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -12,7 +12,7 @@ import { measure, median } from './measure.mjs';
  * @typedef {import('./measure.mjs').Sample} Sample
  * @typedef {import('./measure.mjs').Row} Row
  * @typedef {import('../test/gcs/start.mjs').FakeGcs} FakeGcs
- * @typedef {{ clip: string, folder: string, mediactl: string, rounds: number, objects: number, log: (text: string) => void }} Bench
+ * @typedef {{ clip: string, folder: string, mediactl: string, rounds: number, objects: number, gib: number, log: (text: string) => void }} Bench
  */
 
 const LIBRARY = fileURLToPath(new URL('gcs-library.mjs', import.meta.url));
@@ -30,7 +30,8 @@ export async function gcsFigures(bench) {
     settings: { latencyMs: LATENCY_MS },
   });
   try {
-    return [...(await uploadFigures(bench, fake)), ...(await encodeFigures(bench, fake))];
+    const rows = [...(await uploadFigures(bench, fake)), ...(await largeFigures(bench, fake))];
+    return [...rows, ...(await encodeFigures(bench, fake))];
   } finally {
     await fake.stop();
   }
@@ -116,6 +117,30 @@ async function uploadFigures({ folder, mediactl, rounds, objects, log }, fake) {
       value: `${again.wall.toFixed(2)} s`,
       wanted: '< 2 s',
       note: `${writes} written; requests: ${JSON.stringify(byKind)}`,
+    },
+  ];
+}
+
+/**
+ * One sparse file of many GiB.
+ * @param {Bench} bench
+ * @param {FakeGcs} fake
+ * @returns {Promise<Row[]>}
+ */
+async function largeFigures({ folder, mediactl, gib, log }, fake) {
+  const tree = join(folder, 'large');
+  mkdirSync(tree);
+  writeFileSync(join(tree, 'large.mp4'), '');
+  truncateSync(join(tree, 'large.mp4'), gib * 2 ** 30);
+  const args = ['upload', tree, `gs://${BUCKET}/large`, '--endpoint', fake.endpoint, '--anonymous', '--quiet'];
+  const { wall, cpu, peakBytes } = await measured(fake, process.execPath, [mediactl, ...args], 1);
+  log(`${gib} GiB in ${wall.toFixed(1)} s`);
+  return [
+    {
+      what: `peak memory, one sparse file of ${gib} GiB`,
+      value: `${Math.round(peakBytes / 2 ** 20)} MiB`,
+      wanted: '≤ 200 MiB',
+      note: `${((gib * 1024) / wall).toFixed(0)} MiB/s, ${((cpu / gib) * 1000).toFixed(0)} ms CPU per GiB`,
     },
   ];
 }

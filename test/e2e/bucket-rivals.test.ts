@@ -10,7 +10,7 @@ import { startMediactl, type Ran } from './run.js';
 
 /** Two publishers of one place at once, as on two machines: neither knows of the other but by the bucket. */
 
-const ROUNDS = Number(process.env['RIVAL_ROUNDS'] ?? 2);
+const ROUNDS = Number(process.env['RIVAL_ROUNDS'] ?? 1);
 
 let fake: FakeGcs;
 let root = '';
