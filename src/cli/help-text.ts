@@ -60,7 +60,8 @@ Examples:
 
 The title appears in its folder only when it is whole; until then an older one stays
 playable. An interrupted run goes on at the segment where it stopped when the same
-command is given again. A finished, unchanged title is left as it is.
+command is given again. A finished, unchanged title is left as it is. INPUT in a bucket
+is read with the flags for credentials above.
 ${EXIT_CODES_TEXT}`;
 
 export const UPLOAD_TEXT = `

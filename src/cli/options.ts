@@ -13,7 +13,8 @@ const MEND = 'A bucket to mend:';
 const SETUP = 'Settings and tools:';
 const REMOVAL = 'What to remove:';
 
-const ALLOW_HTTP = new Option('--allow-http', 'INPUT may be https://… or http://…');
+// An option belongs to one group of one command.
+const allowHttp = (): Option => new Option('--allow-http', 'INPUT may be https://… or http://…');
 
 const RECEIPT = [
   new Option('--receipt <file>', 'where all objects are listed, with checksums (default: NAME.receipt.json)'),
@@ -41,8 +42,8 @@ export function addTitleOptions(command: Command): Command {
       new Option('--no-keep', 'when interrupted, leave nothing to go on with'),
       new Option('--keep').hideHelp(),
     ]),
-    grouped('When INPUT is on the web, or in a bucket (--key-file and its like are below):', [
-      ALLOW_HTTP,
+    grouped(SOURCE, [
+      allowHttp(),
       new Option(
         '--fetch <when>',
         'keep it on disk: auto: what comes, if it is read again; always: all of it first; never (default: auto)',
@@ -75,7 +76,7 @@ export function addTitleOptions(command: Command): Command {
 
 /** Flags of probe. */
 export function addSourceOptions(command: Command): Command {
-  return add(command, [grouped(SOURCE, [ALLOW_HTTP, ...accessFlags()])]);
+  return add(command, [grouped(SOURCE, [allowHttp(), ...accessFlags()])]);
 }
 
 /** Flags of upload. */

@@ -58,11 +58,11 @@ export async function openRemoteSource(location: RemoteLocation, request: Source
   };
 }
 
-async function pin(location: RemoteLocation, { settings, env, signal }: SourceRequest): Promise<Pinned> {
+async function pin(location: RemoteLocation, { settings, env, signal, emit }: SourceRequest): Promise<Pinned> {
   if (location.kind === 'web') {
     if (!settings.allowHttp) throw notAllowed(location.url);
     const { pinWeb } = await import('../storage/web/pin-web.js');
-    return pinWeb(location.url, { env, signal, freeBytes });
+    return pinWeb(location.url, { env, signal, freeBytes, onWhole: () => emit({ type: 'stage', stage: 'fetch' }) });
   }
   const { endpoint, userProject } = settings;
   const credentials = chooseCredentials(settings, env);

@@ -15,6 +15,8 @@ import { Spool, spoolFolder } from './spool.js';
 export interface WebOptions extends Pick<WebClientOptions, 'env' | 'isPrivate' | 'signal'> {
   readonly limits?: Partial<TimeLimits>;
   readonly retry?: Partial<RetryPolicy>;
+  /** All of it is fetched before anything else is done. */
+  readonly onWhole?: () => void;
   /** Bytes that may be written at a path. */
   readonly freeBytes: (path: string) => Promise<number>;
 }
@@ -34,6 +36,7 @@ export async function pinWeb(url: URL, options: WebOptions): Promise<Pinned> {
     const retry = retryOf(options);
     const version = await retry(() => lookAt(client)).catch(tell);
     if (version !== null) return pinRanges(client, name, version, retry);
+    options.onWhole?.();
     const pinned = await fetchWhole(client, name, retry, options).catch(tell);
     client.close();
     return pinned;
