@@ -33,6 +33,9 @@ test('any range of it', async () => {
     expect((await bytesOf(source, start, end)).equals(CONTENT.subarray(start, end))).toBe(true);
   }
   await source.check();
+  for (const { url } of await bucket.control.requests({ kind: 'object-media' })) {
+    expect(url).toContain(`generation=${source.version}`);
+  }
 });
 
 test.each([

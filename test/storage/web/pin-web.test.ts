@@ -91,7 +91,7 @@ test.each([
   let etag: string | null = before;
   const { origin } = await serve((request, response) => {
     const late = after === null && etag === null;
-    sendFile(request, response, late ? CONTENT.subarray(1) : CONTENT, late ? '"two"' : etag);
+    sendFile(request, response, late ? CONTENT.subarray(1) : CONTENT, late ? '"one"' : etag);
   });
   const source = await open(`${origin}/movie.mp4`);
   await bytesOf(source, 0, 1000);
