@@ -12,7 +12,7 @@ export function busy(destination: string, holder: Holder, self: ProcessIdentity)
     : 'wait until it has ended; if that machine is gone, its lock expires a minute after its last sign of life';
   return new MediactlError('output-busy', `${printable(destination)} is in use by another run of mediactl`, {
     reason: `process ${holder.pid}${where} holds it since ${printable(holder.startedAt)}: ${printable(holder.command)}`,
-    hint: `${wait}; or choose another folder with -o`,
+    hint: `${wait}; or choose another destination`,
   });
 }
 
@@ -20,6 +20,6 @@ export function busy(destination: string, holder: Holder, self: ProcessIdentity)
 export function lostTo(destination: string): MediactlError {
   return new MediactlError('output-busy', `${printable(destination)} was taken over by another run of mediactl`, {
     reason: 'this run gave no sign of life for a minute (a suspended machine?), and the other took it for dead',
-    hint: 'leave it to the other run, or choose another folder with -o',
+    hint: 'leave it to the other run, or choose another destination',
   });
 }

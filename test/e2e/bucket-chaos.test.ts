@@ -49,10 +49,10 @@ test(
     const seeds = Array.from({ length: SEEDS }, (_, i) => FIRST + i);
     while (seeds.length > 0) {
       await forEachBounded(seeds.splice(0, AT_ONCE * 4), AT_ONCE, async (seed) => {
-        const result = await runSeed(seed, { fake, titles, root });
-        add(result.counts);
-        problems.push(...result.problems);
-        if (SEEDS > FEW) process.stderr.write(`seed ${seed}: ${result.problems.join('\n  ') || 'good'}\n`);
+        const { counts, problems: found } = await runSeed(seed, { fake, titles, root });
+        add(counts);
+        problems.push(...found);
+        if (SEEDS > FEW) process.stderr.write(`seed ${seed}: ${found.join('\n  ') || 'good'}\n`);
       });
       await fake.control.clearLog();
     }

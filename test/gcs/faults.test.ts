@@ -121,6 +121,17 @@ test('stalls: never answers, or stops reading so that the sender is stuck', asyn
   expect(entry?.bytesIn).toBeLessThan(400_000);
 });
 
+test('a session that stopped reading goes on when its client comes again', async () => {
+  const started = await ask(paths.upload('resumable', 's3'), { method: 'POST' });
+  const uri = started.headers.get('location') ?? '';
+  const body = bytesOf(MEBIBYTE);
+  await add({ fault: { type: 'stall', when: 'stop-reading', afterBytes: 1000 } });
+  const signal = AbortSignal.timeout(300);
+  await expect(fetch(uri, { method: 'PUT', body, signal })).rejects.toMatchObject({ name: 'TimeoutError' });
+  expect((await ask(uri, { method: 'PUT', body })).status).toBe(200);
+  expect(await isThere('s3')).toBe(true);
+});
+
 test('slow reading and slow answers take their time', async () => {
   const body = bytesOf(200_000);
   await add({ fault: { type: 'slow-upload', bytesPerSecond: 500_000 } });
@@ -220,6 +231,7 @@ test('a bucket that disappears in the middle of an upload', async () => {
 });
 
 test('the log: every request with its connection and those beside it, every write', async () => {
+  await add({ fault: { type: 'latency', milliseconds: 100 }, count: 10 });
   await Promise.all(Array.from({ length: 5 }, (_, n) => put(paths, `log${n}`, bytesOf(1000))));
   await ask(paths.object('log1'), { method: 'DELETE' });
   const counts = await fake.control.counts();

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import type { Fault } from './faults.js';
 import type { LogEntry } from './log.js';
@@ -21,7 +22,7 @@ export async function* incoming(
   const resetAt = reset?.type === 'reset' ? (reset.afterBytes ?? HALF_A_MEBIBYTE) : Infinity;
   const bytesPerSecond = slow?.type === 'slow-upload' ? slow.bytesPerSecond : Infinity;
 
-  if (stopAt === 0) await forever();
+  if (stopAt === 0) await untilGone(request);
   for await (const read of request) {
     let piece = read as Buffer;
     const before = entry.bytesIn;
@@ -38,13 +39,25 @@ export async function* incoming(
     }
     yield piece;
     if (bytesPerSecond !== Infinity) await sleep((piece.length / bytesPerSecond) * 1000);
-    if (entry.bytesIn >= stopAt) await forever();
+    if (entry.bytesIn >= stopAt) await untilGone(request);
   }
   if (reset) {
     request.socket.resetAndDestroy();
     throw new Error('reset on demand');
   }
   if (!request.complete) throw new Error('the client went away');
+}
+
+const PATIENCE_MS = 5000;
+
+/**
+ * Until the client gives up or, as it is not seen to do so while nothing is read, for five seconds: what it began must
+ * not stand in the way of its next attempt for ever.
+ */
+async function untilGone({ socket }: IncomingMessage): Promise<never> {
+  if (!socket.destroyed) await Promise.race([once(socket, 'close'), sleep(PATIENCE_MS)]);
+  socket.destroy();
+  throw new Error('the client went away');
 }
 
 /** Nothing holds the process or the socket here but the socket itself. */

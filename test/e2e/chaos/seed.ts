@@ -95,7 +95,11 @@ export async function runSeed(seed: number, { fake, titles, root }: Chaos): Prom
         await Promise.race([running.done, new Promise((resolve) => setTimeout(resolve, delay))]);
         running.child.kill('SIGKILL');
       }
-      const ran = await running.done;
+      const ran = await running.done.catch((error: unknown) => String(error).slice(0, 2000));
+      if (typeof ran === 'string') {
+        problems.push(ran);
+        return title;
+      }
       if (ran.signal === 'SIGKILL') {
         count.kills++;
         if (random() < 0.2) {
