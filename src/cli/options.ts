@@ -132,7 +132,7 @@ function bucketOptions(more: readonly Option[]): readonly Option[] {
 }
 
 function accessOptions(more: readonly Option[] = []): readonly Option[] {
-  return [new Option('--upload-jobs <n>', 'requests at once (default: 32)'), ...more, ...accessFlags()];
+  return [new Option('--upload-jobs <n>', 'requests at once (default: 64)'), ...more, ...accessFlags()];
 }
 
 /** Flags of doctor for a bucket. */

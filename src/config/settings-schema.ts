@@ -76,7 +76,7 @@ export const DEFAULTS: Settings = {
   acl: null,
   metadata: {},
   headers: [],
-  uploadJobs: 32,
+  uploadJobs: 64,
   bwlimit: null,
   maxStaging: 2 * 1024 ** 3,
   keepVersions: null,

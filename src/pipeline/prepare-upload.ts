@@ -8,7 +8,7 @@ import type { Snapshot } from '../storage/storage.js';
 import type { Destination } from './destination.js';
 import { keptVersions } from './make-record.js';
 import { isUnchanged, readRecord, recordFiles } from './record.js';
-import type { Tree } from './tree.js';
+import type { SummedFile } from './tree.js';
 import type { UploadLedger } from './upload-ledger.js';
 
 /** A title of a folder, ready to replace the one in a bucket. */
@@ -25,7 +25,7 @@ export interface PreparedUpload {
 /** Reads nothing but the record in the bucket, and writes nothing. Throws MediactlError verify-failed, storage-…. */
 export async function prepareUpload(
   made: TitleRecord,
-  tree: Tree,
+  staged: readonly SummedFile[],
   {
     folder,
     destination,
@@ -40,7 +40,7 @@ export async function prepareUpload(
   },
 ): Promise<PreparedUpload> {
   const { storage, keepVersions } = destination;
-  const found = new Map(tree.files.map((file) => [file.path, file]));
+  const found = new Map(staged.map((file) => [file.path, file]));
   const artifacts = made.files.map(({ path, bytes }): Artifact => {
     const file = found.get(path);
     if (file?.bytes === bytes) return { path, bytes, class: classOf(path), file: file.file, crc32c: file.crc32c };

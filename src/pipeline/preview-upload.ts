@@ -9,7 +9,7 @@ import { LocalStorage } from '../storage/local.js';
 import type { ObjectClass, ObjectHeaders, Snapshot, Storage } from '../storage/storage.js';
 import { prepareUpload } from './prepare-upload.js';
 import { readRecord } from './record.js';
-import { readTree, type Tree } from './tree.js';
+import { readTree, sumFiles, sumPresent, type SummedFile } from './tree.js';
 import type { UploadRequest } from './upload.js';
 
 /** What an upload would do with one object. */
@@ -41,19 +41,22 @@ export async function previewUpload(
   const local = await readRecord(new LocalStorage(folder));
   const tree = await readTree(folder, signal);
   const there = await destination.storage.snapshot();
-  if (local.kind === 'ours') return { objects: await previewTitle(local.record, tree, request, there), skipped: [] };
-  const planned = tree.files.map((file) => plan(file, destination.storage, there));
+  if (local.kind === 'ours') {
+    const summed = await sumFiles(tree.files, signal);
+    return { objects: await previewTitle(local.record, summed, request, there), skipped: [] };
+  }
+  const planned = (await sumPresent(tree.files, there, signal)).map((file) => plan(file, destination.storage, there));
   return { objects: await Promise.all(planned), skipped: tree.skipped };
 }
 
 async function previewTitle(
   made: TitleRecord,
-  tree: Tree,
+  files: readonly SummedFile[],
   { folder, destination, force }: Pick<UploadRequest, 'folder' | 'destination' | 'force'>,
   there: Snapshot,
 ): Promise<PlannedObject[]> {
   const { storage } = destination;
-  const { artifacts, record, previous, isThere, shared } = await prepareUpload(made, tree, {
+  const { artifacts, record, previous, isThere, shared } = await prepareUpload(made, files, {
     folder,
     destination,
     there,

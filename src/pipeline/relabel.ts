@@ -1,9 +1,7 @@
 import { classOf } from '../stages/publish/class-of.js';
-import { forEachBounded } from '../storage/bounded.js';
+import { AHEAD, forEachBounded } from '../storage/bounded.js';
 import { sameHeaders } from '../storage/headers.js';
 import type { Storage, Stored } from '../storage/storage.js';
-
-const AT_ONCE = 64;
 
 /**
  * Gives the objects of a title the headers that they would get today; no bytes are sent. Gives them all as they are
@@ -15,7 +13,7 @@ export async function relabel(
 ): Promise<{ readonly stored: readonly Stored[]; readonly changed: number }> {
   const now = [...stored];
   let changed = 0;
-  await forEachBounded(stored.entries(), AT_ONCE, async ([at, object]) => {
+  await forEachBounded(stored.entries(), AHEAD, async ([at, object]) => {
     const headers = storage.headersFor(object.path, classOf(object.path));
     if (headers === null || object.headers === null || sameHeaders(headers, object.headers)) return;
     now[at] = await storage.patch(object, headers);

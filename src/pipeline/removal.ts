@@ -2,7 +2,7 @@ import { MediactlError } from '../errors.js';
 import { printable } from '../model/text.js';
 import { classOf } from '../stages/publish/class-of.js';
 import { parsePending, PENDING_NAME } from '../stages/publish/pending.js';
-import { forEachBounded } from '../storage/bounded.js';
+import { AHEAD, forEachBounded } from '../storage/bounded.js';
 import { removeIf } from '../storage/remove-if.js';
 import type { Storage, Stored } from '../storage/storage.js';
 import { asMediactlError } from '../tools/space.js';
@@ -80,8 +80,6 @@ export function checkRemovable({ title, groups }: Removal): void {
   );
 }
 
-const AT_ONCE = 64;
-
 /**
  * Removes what was planned, each object only as it was listed. Stopped at any moment, it can be planned and run again.
  * Throws MediactlError: storage-conflict when somebody publishes the title meanwhile, storage-…, output-not-writable.
@@ -95,7 +93,7 @@ export async function removeTitle({ title, groups }: Removal, storage: Storage):
     for (const [i, group] of groups.entries()) {
       // A power cut must not bring back what the record lists without the record.
       if (i === last) await storage.flush();
-      await forEachBounded(group, AT_ONCE, async (stored) => {
+      await forEachBounded(group, AHEAD, async (stored) => {
         if (await removeIf(storage, stored)) {
           objects++;
           bytes += stored.bytes;

@@ -1,4 +1,4 @@
-import { forEachBounded } from '../storage/bounded.js';
+import { AHEAD, forEachBounded } from '../storage/bounded.js';
 import { MediactlError } from '../errors.js';
 import { RECORD_NAME } from '../stages/publish/ownership.js';
 import { sameHeaders } from '../storage/headers.js';
@@ -27,8 +27,6 @@ export interface Repaired {
   /** What still differs from it. */
   readonly now: Comparison;
 }
-
-const AT_ONCE = 64;
 
 /**
  * Mends what differs: headers are patched; what is missing or was replaced is sent again from the folder, where the
@@ -93,7 +91,7 @@ async function send(
   }
   for (const [rank, group] of groups.entries()) {
     const isBlocked = broken.slice(0, rank).includes(true);
-    await forEachBounded(group, AT_ONCE, async ({ difference: { path, expected, found }, source }) => {
+    await forEachBounded(group, AHEAD, async ({ difference: { path, expected, found }, source }) => {
       if (isBlocked) return leave(path, rank, 'what it refers to is not whole');
       if (expected === null) return;
       const condition: Condition = found ? { generation: found.generation } : 'absent';
@@ -114,7 +112,7 @@ async function patch(
   left: Map<string, string>,
 ): Promise<void> {
   const wrong = differences.filter(({ code }) => code === 'headers-differ');
-  await forEachBounded(wrong, AT_ONCE, async ({ path, expected, found }) => {
+  await forEachBounded(wrong, AHEAD, async ({ path, expected, found }) => {
     if (expected === null || found === null) return;
     const patched = await unlessOvertaken(() => storage.patch(found, headersOf(expected)));
     if (patched === null) left.set(path, 'somebody else wrote it meanwhile');

@@ -1,7 +1,7 @@
 import type { RecordedFile, TitleRecord } from '../model/artifact.js';
 import { RECORD_NAME } from '../stages/publish/ownership.js';
 import { PENDING_NAME } from '../stages/publish/pending.js';
-import { forEachBounded } from '../storage/bounded.js';
+import { AHEAD, forEachBounded } from '../storage/bounded.js';
 import type { Storage, Stored } from '../storage/storage.js';
 import { asMediactlError } from '../tools/space.js';
 import { parseRecord } from './record.js';
@@ -37,7 +37,6 @@ export interface FoundTitles<T> {
 }
 
 /** Records read at once; a bucket's pool bounds what is really under way. */
-const AT_ONCE = 64;
 
 /**
  * All titles in a storage, from one listing and their records, read while the listing goes on. `take` says what is
@@ -53,7 +52,7 @@ export async function findTitles<T>(storage: Storage, take: (title: FoundTitle) 
     others.bytes += bytes;
   };
   try {
-    await forEachBounded(titleFolders(storage.list(''), other), AT_ONCE, async (folder) => {
+    await forEachBounded(titleFolders(storage.list(''), other), AHEAD, async (folder) => {
       const { root } = folder;
       const read = await readTitle(storage, folder);
       if (read === null) return;

@@ -5,7 +5,7 @@ import { printable } from '../model/text.js';
 import { forEachBounded } from '../storage/bounded.js';
 import { crc32cOfFile } from '../storage/crc32c.js';
 import { classByName } from '../storage/headers.js';
-import { isCleanPath, type ObjectClass } from '../storage/storage.js';
+import { isCleanPath, type ObjectClass, type Snapshot } from '../storage/storage.js';
 import { asMediactlError } from '../tools/space.js';
 import { RECEIPT_ENDING } from './upload-receipt.js';
 
@@ -15,6 +15,9 @@ export interface TreeFile {
   readonly class: ObjectClass;
   readonly file: string;
   readonly bytes: number;
+}
+
+export interface SummedFile extends TreeFile {
   readonly crc32c: string;
 }
 
@@ -25,7 +28,7 @@ export interface Tree {
 }
 
 /**
- * All files below `folder` with their checksums, each with what it is: by its name, and playlists by what they say.
+ * All files below `folder`, each with what it is: by its name, and playlists by what they say.
  * Throws MediactlError input-not-found, input-unreadable.
  */
 export async function readTree(folder: string, signal: AbortSignal): Promise<Tree> {
@@ -49,13 +52,41 @@ export async function readTree(folder: string, signal: AbortSignal): Promise<Tre
     await forEachBounded(numbered(walk('')), AT_ONCE, async ([at, path]) => {
       signal.throwIfAborted();
       const file = join(folder, path);
-      files[at] = { path, file, class: await classOfFile(path, file), ...(await crc32cOfFile(file, signal)) };
+      const [kind, { size }] = await Promise.all([classOfFile(path, file), stat(file)]);
+      files[at] = { path, file, class: kind, bytes: size };
     });
     return { files, skipped };
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') throw notAFolder(folder);
     throw asMediactlError(error, folder);
   }
+}
+
+/** The same files with their checksums, in the same order. Throws MediactlError input-unreadable. */
+export async function sumFiles(files: readonly TreeFile[], signal: AbortSignal): Promise<readonly SummedFile[]> {
+  const summed: SummedFile[] = [];
+  await forEachBounded(files.entries(), AT_ONCE, async ([at, file]) => {
+    const sum = await crc32cOfFile(file.file, signal).catch((error: unknown) => {
+      throw asMediactlError(error, file.file);
+    });
+    summed[at] = { ...file, ...sum };
+  });
+  return summed;
+}
+
+/**
+ * With the checksums of those files that are in the bucket in the same size, and may be right there. What is to be
+ * sent is read only then.
+ */
+export async function sumPresent(
+  files: readonly TreeFile[],
+  there: Snapshot,
+  signal: AbortSignal,
+): Promise<readonly (TreeFile | SummedFile)[]> {
+  const present: TreeFile[] = [];
+  for (const file of files) if ((await there.get(file.path))?.bytes === file.bytes) present.push(file);
+  const summed = new Map((await sumFiles(present, signal)).map((file) => [file.path, file]));
+  return files.map((file) => summed.get(file.path) ?? file);
 }
 
 const AT_ONCE = 8;

@@ -14,7 +14,7 @@ import { relabel } from './relabel.js';
 import { resultOf, storedOf, uploadedObject } from './result.js';
 import type { UploadLedger } from './upload-ledger.js';
 import type { UploadWork } from './upload-work.js';
-import { readTree, type Tree, type TreeFile } from './tree.js';
+import { readTree, sumFiles, sumPresent, type SummedFile, type Tree, type TreeFile } from './tree.js';
 
 export interface UploadRequest {
   /** Absolute path. */
@@ -42,7 +42,9 @@ export async function uploadFolder(request: UploadRequest, work: UploadWork): Pr
   try {
     const context = { request, ledger: work.ledger, there, elapsed };
     const isTitle = local.kind === 'ours';
-    const result = isTitle ? await uploadTitle(local.record, tree, context) : await uploadTree(tree, context);
+    const result = isTitle
+      ? await uploadTitle(local.record, await sumFiles(tree.files, signal), context)
+      : await uploadTree(tree, context);
     await work.finish(isTitle);
     return result;
   } catch (error) {
@@ -58,11 +60,11 @@ interface Context {
   readonly elapsed: () => number;
 }
 
-async function uploadTitle(made: TitleRecord, tree: Tree, context: Context): Promise<ResultEvent> {
+async function uploadTitle(made: TitleRecord, files: readonly SummedFile[], context: Context): Promise<ResultEvent> {
   const { request, ledger, there, elapsed } = context;
   const { destination, force, emit, folder } = request;
   const { storage, bucket } = destination;
-  const prepared = await prepareUpload(made, tree, { folder, destination, there, ledger });
+  const prepared = await prepareUpload(made, files, { folder, destination, there, ledger });
   const { artifacts, record, previous, isThere, shared } = prepared;
   if (previous && isThere) {
     await removeLeftovers(storage, previous, there, ledger?.all());
@@ -86,7 +88,8 @@ async function uploadTree({ files, skipped }: Tree, { request, there, elapsed }:
   if (skipped.length > 0) warnings.push(leftOut(skipped));
   for (const { bytes } of files) bucket?.meter.queued(bytes);
   const onStored = ({ bytes }: Stored): void => bucket?.meter.confirmed(bytes);
-  const receipt = await publishTree(files, storage, { there, onStored });
+  const items = await sumPresent(files, there, request.signal);
+  const receipt = await publishTree(items, storage, { there, onStored });
   warnings.push(...receipt.warnings);
   for (const warning of warnings) emit({ type: 'warning', ...warning });
   bucket?.meter.finish();

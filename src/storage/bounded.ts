@@ -1,3 +1,6 @@
+/** So many tasks are handed to a bucket at once: its pool bounds what is really under way. */
+export const AHEAD = 256;
+
 /**
  * Runs `work` on every item, at most `limit` at a time, pulling the next item only when there is room. After the
  * first failure nothing more is started; what runs is awaited, then the failure is thrown.
@@ -7,19 +10,31 @@ export async function forEachBounded<T>(
   limit: number,
   work: (item: T) => Promise<void>,
 ): Promise<void> {
-  const running = new Set<Promise<void>>();
   const failures: unknown[] = [];
+  let running = 0;
+  let wake = (): void => {};
+  const until = async (most: number): Promise<void> => {
+    while (running > most) await new Promise<void>((resolve) => (wake = resolve));
+  };
+  const start = async (item: T): Promise<void> => {
+    try {
+      await work(item);
+    } catch (error) {
+      failures.push(error);
+    } finally {
+      running--;
+      wake();
+    }
+  };
   try {
     for await (const item of items) {
       if (failures.length > 0) break;
-      const task: Promise<void> = work(item)
-        .catch((error: unknown) => void failures.push(error))
-        .finally(() => running.delete(task));
-      running.add(task);
-      if (running.size >= limit) await Promise.race(running);
+      running++;
+      void start(item);
+      await until(limit - 1);
     }
   } finally {
-    await Promise.all(running);
+    await until(0);
   }
   if (failures.length > 0) throw failures[0];
 }

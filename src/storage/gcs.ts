@@ -26,7 +26,7 @@ export interface GcsOptions {
   readonly userProject?: string | null;
   readonly headers?: HeaderOptions;
   readonly placement?: Partial<Placement>;
-  /** Requests at once. Default 32; fewer where the throttle is tight. */
+  /** Requests at once. Default 64; fewer where the throttle is tight. */
   readonly jobs?: number;
   /** Holds what is sent, of all requests together. Default: no limit. */
   readonly throttle?: Throttle | null;
@@ -117,7 +117,7 @@ function openApi({ bucket }: Pick<BucketLocation, 'bucket'>, options: GcsOptions
   });
 }
 
-function jobsOf({ jobs = 32, throttle }: GcsOptions): number {
+function jobsOf({ jobs = 64, throttle }: GcsOptions): number {
   return throttle?.requestsAtOnce(jobs) ?? jobs;
 }
 

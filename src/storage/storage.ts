@@ -48,7 +48,15 @@ export interface Snapshot {
   get(path: string): Promise<Stored | null>;
 }
 
+/** What tells a file that somebody writes to from one that is left alone. */
+export interface FileLook {
+  readonly size: number;
+  readonly mtimeMs: number;
+}
+
 export interface WriteOptions {
+  /** What the file was when it was last looked at; default: what it is now. If it is no longer that, source-changed. */
+  readonly looked?: FileLook;
   /** Write only if this holds, else throw storage-conflict and change nothing. Default: replace whatever is there. */
   readonly condition?: Condition;
   /** What is there with the same bytes will do, whoever wrote it. */

@@ -1,6 +1,6 @@
 import type { Warning } from '../../model/media.js';
 import { printable } from '../../model/text.js';
-import { forEachBounded } from '../../storage/bounded.js';
+import { AHEAD, forEachBounded } from '../../storage/bounded.js';
 import type { Condition, ObjectClass, Snapshot, Storage, Stored } from '../../storage/storage.js';
 import { putItem, type Item } from './put.js';
 
@@ -8,7 +8,6 @@ import { putItem, type Item } from './put.js';
 const ENTRIES: ReadonlySet<ObjectClass> = new Set(['multivariant-playlist', 'dash-manifest']);
 const PLAYLISTS: ReadonlySet<ObjectClass> = new Set(['media-playlist', 'live-playlist']);
 const KEPT_BY_CACHES: ReadonlySet<ObjectClass> = new Set(['segment', 'init', 'subtitles']);
-const AT_ONCE = 64;
 
 export interface TreeReceipt {
   readonly published: number;
@@ -45,7 +44,7 @@ export async function publishTree(
     files.filter((item) => PLAYLISTS.has(item.class)),
     files.filter((item) => ENTRIES.has(item.class)),
   ];
-  for (const group of groups) await forEachBounded(group, AT_ONCE, put);
+  for (const group of groups) await forEachBounded(group, AHEAD, put);
   return { published, stored, warnings: replaced.length === 0 ? [] : [cached(replaced)] };
 }
 

@@ -2,7 +2,7 @@ import { MediactlError } from '../../errors.js';
 import type { Artifact, ArtifactClass, TitleRecord } from '../../model/artifact.js';
 import type { Warning } from '../../model/media.js';
 import { printable } from '../../model/text.js';
-import { forEachBounded } from '../../storage/bounded.js';
+import { AHEAD, forEachBounded } from '../../storage/bounded.js';
 import { crc32cOf } from '../../storage/crc32c.js';
 import type { Snapshot, Storage, Stored, WriteOptions } from '../../storage/storage.js';
 import { asMediactlError } from '../../tools/space.js';
@@ -131,8 +131,6 @@ export async function newOnly(artifact: Artifact, there: Snapshot, shared: Share
 }
 
 const AT_ONCE = 8;
-/** A bucket's pool bounds what is really under way. */
-const AT_ONCE_SHARED = 64;
 
 /** What is named before what names it. Segments go as they come; the rest is few and waits for its turn. */
 const ORDER: readonly (readonly ArtifactClass[])[] = [['media-playlist'], ['record'], ['multivariant-playlist']];
@@ -161,7 +159,7 @@ async function putInOrder(
     if (shared) stored.push(put.stored);
     shared?.onStored?.(put.stored);
   };
-  const atOnce = shared ? AT_ONCE_SHARED : AT_ONCE;
+  const atOnce = shared ? AHEAD : AT_ONCE;
   await forEachBounded(artifacts, atOnce, async (artifact) => {
     if (missing.get(artifact.path) !== artifact.bytes) throw notInRecord(artifact.path);
     missing.delete(artifact.path);

@@ -56,7 +56,7 @@ export async function putItem(item: Item, storage: Storage, options: PutOptions)
   await options.beforeSend?.();
   const { condition, orSame = false } = options;
   const { crc32c } = item;
-  const write = { orSame, ...(condition && { condition }), ...(crc32c !== undefined && { crc32c }) };
+  const write = { looked: staged, orSame, ...(condition && { condition }), ...(crc32c !== undefined && { crc32c }) };
   const stored = await storage.put(item.path, item.file, item.class, write);
   const right = stored.bytes === item.bytes && (item.crc32c === undefined || stored.crc32c === item.crc32c);
   if (!right) throw notAsAnnounced(item, stored.bytes);

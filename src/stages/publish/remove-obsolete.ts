@@ -1,15 +1,13 @@
 import type { TitleRecord } from '../../model/artifact.js';
 import type { Warning } from '../../model/media.js';
 import { printable } from '../../model/text.js';
-import { forEachBounded } from '../../storage/bounded.js';
+import { AHEAD, forEachBounded } from '../../storage/bounded.js';
 import { removeIf } from '../../storage/remove-if.js';
 import type { Snapshot, Storage } from '../../storage/storage.js';
 import { RECORD_NAME } from './ownership.js';
 import { PENDING_NAME, type Pending, type TitleFile } from './pending.js';
 
 const AT_ONCE = 8;
-/** A bucket's pool bounds what is really under way. */
-const AT_ONCE_SHARED = 64;
 
 /**
  * Removes files of earlier versions; those that were changed since stay, with a warning. `snapshot`: where others
@@ -24,7 +22,7 @@ export async function removeObsolete(
   for (const { path, bytes } of obsolete) sizes.set(path, (sizes.get(path) ?? new Set()).add(bytes));
   let removed = 0;
   const changed: string[] = [];
-  await forEachBounded(sizes, snapshot ? AT_ONCE_SHARED : AT_ONCE, async ([path, known]) => {
+  await forEachBounded(sizes, snapshot ? AHEAD : AT_ONCE, async ([path, known]) => {
     const there = snapshot ? await snapshot.get(path) : await storage.stat(path);
     if (there && !known.has(there.bytes)) {
       changed.push(path);

@@ -1,11 +1,11 @@
-import { readFile, stat as statFile } from 'node:fs/promises';
+import { stat as statFile } from 'node:fs/promises';
 import { sameHeaders } from '../headers.js';
 import type { NameTurns } from '../name-turns.js';
 import type { Pool } from '../pool.js';
 import { checkPath, isCleanPath } from '../storage.js';
 import type { ObjectClass, ObjectHeaders, Snapshot, Storage, Stored, WriteOptions } from '../storage.js';
 import type { Api } from './api.js';
-import { changed, fileContent, wholeContent, type Content } from './content.js';
+import { changed, fileContent, readWhole, wholeContent, type Content } from './content.js';
 import { conflictOn, explain, type Attempted } from './explain.js';
 import { ApiFailure, ChecksumFailure } from './failure.js';
 import { getObject, listObjects, patchObject, readObject, removeObject, type ObjectCall } from './objects.js';
@@ -71,11 +71,12 @@ export class GcsStorage implements Storage {
   async put(path: string, file: string, kind: ObjectClass, options: WriteOptions = {}): Promise<Stored> {
     const { api, sessions, bucket: scope, signal } = this.#options;
     checkPath(path);
-    const { size } = await statFile(file);
+    const looked = options.looked ?? (await statFile(file));
+    const { size } = looked;
     return this.#change('write', path, Math.min(size, WHOLE_BYTES), async () => {
       const small = size <= WHOLE_BYTES;
       const content = small
-        ? wholeContent(api, await readFile(file))
+        ? wholeContent(api, await readWhole(file, looked))
         : await fileContent(api, file, { sessions, scope, signal });
       if (options.crc32c !== undefined && options.crc32c !== content.crc32c) throw changed(file);
       return this.#store(path, kind, options, content);
