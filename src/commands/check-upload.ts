@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
 import { printable } from '../model/text.js';
-import { compareWithReceipt, type Difference } from '../pipeline/check-upload.js';
-import { openDestination } from '../pipeline/destination.js';
-import { repairUpload, type Repaired } from '../pipeline/repair-upload.js';
-import { readReceipt, writeReceipt } from '../pipeline/upload-receipt.js';
+import { compareWithReceipt, type Difference } from '../pipeline/upload/check-upload.js';
+import { openDestination } from '../pipeline/delivery/destination.js';
+import { repairUpload, type Repaired } from '../pipeline/upload/repair-upload.js';
+import { readReceipt, writeReceipt } from '../pipeline/upload/upload-receipt.js';
 import { count } from '../report/format.js';
 import { createStyle, type Style } from '../report/style.js';
 import { parseLocation } from '../storage/location.js';

@@ -1,6 +1,6 @@
 import { EXIT_CODES, MediactlError, type ErrorCode } from '../errors.js';
 import { printable } from '../model/text.js';
-import { bucketOptionsOf } from '../pipeline/destination.js';
+import { bucketOptionsOf } from '../pipeline/delivery/destination.js';
 import { examineBucket } from '../stages/examine/examine.js';
 import type { BucketFinding } from '../stages/examine/finding.js';
 import { findingsOf, type Names, type Wishes } from '../stages/examine/findings.js';

@@ -1,6 +1,6 @@
 import { printable } from '../model/text.js';
-import { summarise, type TitleSummary } from '../pipeline/title-summary.js';
-import { findTitles, type FoundTitles } from '../pipeline/titles.js';
+import { summarise, type TitleSummary } from '../pipeline/titles/title-summary.js';
+import { findTitles, type FoundTitles } from '../pipeline/titles/titles.js';
 import { count, formatBytes, formatClock } from '../report/format.js';
 import { createStyle } from '../report/style.js';
 import { type Column, layOutTable } from '../report/table.js';

@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { MediactlError } from '../errors.js';
 import { printable } from '../model/text.js';
-import { openDestination, type Destination } from '../pipeline/destination.js';
+import { openDestination, type Destination } from '../pipeline/delivery/destination.js';
 import { parseLocation } from '../storage/location.js';
 import type { CommandContext } from './context.js';
 

@@ -1,5 +1,5 @@
 import { printable } from '../model/text.js';
-import { type PlannedObject, previewUpload, type UploadPreview } from '../pipeline/preview-upload.js';
+import { type PlannedObject, previewUpload, type UploadPreview } from '../pipeline/upload/preview-upload.js';
 import { count, formatBytes } from '../report/format.js';
 import { type Column, layOutTable } from '../report/table.js';
 import type { CommandContext } from './context.js';

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { MediactlError } from '../errors.js';
 import type { ResultEvent } from '../model/events.js';
 import { printable } from '../model/text.js';
-import { RECEIPT_ENDING, writeReceipt } from '../pipeline/upload-receipt.js';
+import { RECEIPT_ENDING, writeReceipt } from '../pipeline/upload/upload-receipt.js';
 import type { CommandContext } from './context.js';
 
 /**

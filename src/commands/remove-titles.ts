@@ -1,7 +1,7 @@
 import { MediactlError } from '../errors.js';
 import { printable } from '../model/text.js';
-import { carryOut, planRemovals } from '../pipeline/remove-titles.js';
-import type { Removal, Removed } from '../pipeline/removal.js';
+import { carryOut, planRemovals } from '../pipeline/titles/remove-titles.js';
+import type { Removal, Removed } from '../pipeline/titles/removal.js';
 import { count, formatBytes } from '../report/format.js';
 import type { CommandContext } from './context.js';
 import { openExisting } from './location.js';

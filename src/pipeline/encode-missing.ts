@@ -8,9 +8,9 @@ import { encode, type RenditionSpan } from '../stages/encode/encode.js';
 import { AAC_FRAME } from '../tools/ffmpeg/audio.js';
 import { audioEndAt, audioToRedo, plannedAudioEnd } from './audio-end.js';
 import type { DamageTally } from './damage.js';
-import type { Delivery } from './delivery.js';
+import type { Delivery } from './delivery/delivery.js';
 import { featuresOf } from './features.js';
-import type { Journal } from './journal.js';
+import type { Journal } from './work/journal.js';
 import type { PlannedTitle, TitleRequest } from './plan-title.js';
 
 /** What of a title is still to be encoded. */

@@ -7,16 +7,16 @@ import type { Preset } from '../model/preset.js';
 import type { Settings } from '../model/settings.js';
 import { plan } from '../stages/plan/plan.js';
 import type { PlanRequest } from '../stages/plan/request.js';
-import { freeEdition } from './free-edition.js';
+import { freeEdition } from './delivery/free-edition.js';
 import { probe } from '../stages/probe/probe.js';
 import { type Capabilities, readCapabilities } from '../tools/capabilities.js';
 import type { Toolbox } from '../tools/toolbox.js';
 import { MediactlError } from '../errors.js';
 import { RECORD_NAME } from '../stages/publish/ownership.js';
 import type { Snapshot } from '../storage/storage.js';
-import type { Destination } from './destination.js';
+import type { Destination } from './delivery/destination.js';
 import { readRecord, type RecordState } from './record.js';
-import type { TitleSource } from './source.js';
+import type { TitleSource } from './source/source.js';
 
 /** One title to make: an input, a ladder, and how. */
 export interface TitleRequest {

@@ -4,7 +4,7 @@ import { videoCommands } from '../tools/ffmpeg/video.js';
 import { plannedAudioEnd } from './audio-end.js';
 import { featuresOf } from './features.js';
 import type { PlannedTitle } from './plan-title.js';
-import type { TitleSource } from './source.js';
+import type { TitleSource } from './source/source.js';
 
 /**
  * The command lines of a whole title, by the same builders that run them. They write into a folder

@@ -1,9 +1,9 @@
 import { checkOwnership, type OwnershipOptions } from '../stages/publish/ownership.js';
 import type { Snapshot, Storage } from '../storage/storage.js';
 import { asMediactlError } from '../tools/space.js';
-import type { Destination } from './destination.js';
+import type { Destination } from './delivery/destination.js';
 import { readRecord, type RecordState } from './record.js';
-import { openLedger } from './upload-ledger.js';
+import { openLedger } from './delivery/upload-ledger.js';
 
 /** Throws `output-not-ours` before any work is done when publishing would replace files that are not ours. */
 export async function checkOurs(

@@ -4,7 +4,7 @@ import type { ResultEvent, UploadedObject } from '../model/events.js';
 import { toNumber } from '../model/rational.js';
 import { RECORD_NAME } from '../stages/publish/ownership.js';
 import type { Snapshot, Stored } from '../storage/storage.js';
-import type { Destination } from './destination.js';
+import type { Destination } from './delivery/destination.js';
 
 /** The final event of a title. */
 export function resultOf(made: {

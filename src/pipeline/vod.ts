@@ -6,20 +6,20 @@ import { removeLeftovers } from '../stages/publish/remove-obsolete.js';
 import type { Stored } from '../storage/storage.js';
 import { asMediactlError } from '../tools/space.js';
 import { endMissing, keptDamage, openDamage } from './damage.js';
-import { openDelivery } from './delivery.js';
+import { openDelivery } from './delivery/delivery.js';
 import { encodeMissing, findMissing } from './encode-missing.js';
-import { openJournal } from './journal.js';
-import { acquireLock } from './lock.js';
+import { openJournal } from './work/journal.js';
+import { acquireLock } from './work/lock.js';
 import { makeRecord } from './make-record.js';
 import { type PlannedTitle, planTitle, type TitleRequest } from './plan-title.js';
 import { checkSpace } from './preflight.js';
 import { checkOurs, wasOvertaken } from './present-title.js';
 import { isUnchanged, planKey } from './record.js';
-import { relabel } from './relabel.js';
+import { relabel } from './upload/relabel.js';
 import { resultOf, storedOf } from './result.js';
-import { prepareStaging, type Staging } from './staging.js';
+import { prepareStaging, type Staging } from './work/staging.js';
 import { startOf } from './start.js';
-import { LEDGER_NAME } from './upload-ledger.js';
+import { LEDGER_NAME } from './delivery/upload-ledger.js';
 import { createWarnings, type Warnings } from './warnings.js';
 
 /**

@@ -4,8 +4,8 @@ import fs from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { acquireLock } from '../../src/pipeline/lock.js';
-import { prepareStaging } from '../../src/pipeline/staging.js';
+import { acquireLock } from '../../src/pipeline/work/lock.js';
+import { prepareStaging } from '../../src/pipeline/work/staging.js';
 import { startMediactl, type Ran } from './run.js';
 import { NAMES, text, useTitles } from './title-bench.js';
 

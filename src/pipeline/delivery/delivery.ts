@@ -1,0 +1,54 @@
+import type { Artifact, TitleRecord } from '../../model/artifact.js';
+import type { Shared } from '../../stages/publish/publish.js';
+import type { Snapshot } from '../../storage/storage.js';
+import { openBucketDelivery } from './bucket-delivery.js';
+import type { Destination } from './destination.js';
+import { folderDelivery } from './folder-delivery.js';
+import type { Published } from '../work/journal.js';
+
+/** How a title gets from the working folder to its place: all that differs between a folder and a bucket. */
+export interface Delivery {
+  /** What of the title is in its place already and may be gone on with. */
+  readonly published: Published;
+  /** Aborts when something could not be delivered, with its error. */
+  readonly failed: AbortSignal;
+  /** Bytes of the title that are on disk at once, at most. */
+  readonly stagedBytes: number;
+  /** Set where no lock keeps other publishers out. */
+  readonly shared: Shared | null;
+  /**
+   * Takes a closed segment over, to be brought to its place at once where that is not a matter of a rename. Waits
+   * while more is staged than may be. Throws what an earlier one failed with.
+   */
+  take(path: string, file: string, bytes: number): Promise<void>;
+  /** Resolves when all that was taken is in its place and confirmed; throws the first failure. */
+  settle(): Promise<void>;
+  /** Checks the title before its playlists are there. Gives the artifacts, with checksums where the place keeps them. */
+  check(artifacts: readonly Artifact[]): Promise<Artifact[]>;
+  /** Checks the title in its place. Throws MediactlError verify-failed. */
+  checkPublished(): Promise<void>;
+  /** Sends nothing more: the run has failed, with this reason. */
+  stop(reason: unknown): void;
+  /** Resolves when nothing is under way any more. */
+  close(): Promise<void>;
+}
+
+export interface DeliveryOptions {
+  /** All that was at the destination when the work began, and the title among it. */
+  readonly there: Snapshot;
+  readonly before: TitleRecord | null;
+  /** Bytes that may wait for their upload. */
+  readonly maxStaging: number;
+}
+
+/** `folder`: the working folder. */
+export async function openDelivery(
+  folder: string,
+  destination: Destination,
+  options: DeliveryOptions,
+): Promise<Delivery> {
+  const { bucket } = destination;
+  return bucket
+    ? openBucketDelivery(folder, destination.storage, bucket, options)
+    : folderDelivery(folder, destination);
+}

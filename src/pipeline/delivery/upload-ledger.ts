@@ -1,0 +1,64 @@
+import { join } from 'node:path';
+import { checkPath, isCleanPath } from '../../storage/storage.js';
+import { readLines } from '../work/journal-lines.js';
+import { JournalWriter } from '../work/journal-writer.js';
+
+/**
+ * What this working folder has brought to a bucket: kept over a crash, so that it is neither sent again nor left
+ * behind, and so that a title whose publication was interrupted is known as ours.
+ */
+export interface UploadLedger {
+  /** Whether bytes of this checksum were brought to the path, or were about to be. */
+  knows(path: string, crc32c: string | null): boolean;
+  /** All that was brought, by path: what it was last. */
+  all(): ReadonlyMap<string, LedgerEntry>;
+  /** To be called before the object appears. */
+  announce(path: string, entry: LedgerEntry): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface LedgerEntry {
+  readonly bytes: number;
+  readonly crc32c: string;
+}
+
+/** Its file in the working folder; one line per object. */
+export const LEDGER_NAME = 'uploads.ndjson';
+
+/** Reads the ledger of a working folder, which need not exist; nothing is made before the first entry. */
+export async function openLedger(folder: string): Promise<UploadLedger> {
+  const file = join(folder, LEDGER_NAME);
+  const entries = new Map<string, LedgerEntry>();
+  const known = new Set<string>();
+  const note = (path: string, { bytes, crc32c }: LedgerEntry): void => {
+    entries.set(path, { bytes, crc32c });
+    known.add(`${crc32c} ${path}`);
+  };
+  for await (const { text } of readLines(file)) {
+    const line = parse(text);
+    if (line) note(line.path, line.entry);
+  }
+  const writer = new JournalWriter(file);
+  return {
+    knows: (path, crc32c) => known.has(`${crc32c} ${path}`),
+    all: () => entries,
+    async announce(path, entry) {
+      note(checkPath(path), entry);
+      await writer.write(`${JSON.stringify({ path, bytes: entry.bytes, crc32c: entry.crc32c })}\n`, false);
+    },
+    close: () => writer.close(),
+  };
+}
+
+function parse(text: string): { path: string; entry: LedgerEntry } | null {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value !== 'object' || value === null) return null;
+    if (!('path' in value && 'bytes' in value && 'crc32c' in value)) return null;
+    const { path, bytes, crc32c } = value;
+    if (typeof path !== 'string' || typeof bytes !== 'number' || typeof crc32c !== 'string') return null;
+    return isCleanPath(path) ? { path, entry: { bytes, crc32c } } : null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,119 @@
+import { rm } from 'node:fs/promises';
+import { MediactlError } from '../../errors.js';
+import { printable } from '../../model/text.js';
+import { crc32cOfFile } from '../../storage/crc32c.js';
+import { segmentsAhead } from '../../stages/encode/encode.js';
+import type { Condition, Snapshot, Storage, Stored } from '../../storage/storage.js';
+import type { UploadLedger } from './upload-ledger.js';
+import type { UploadMeter } from './upload-meter.js';
+
+/** Brings closed segments to a bucket while the encode goes on. */
+export interface Uploader {
+  /**
+   * Takes a segment over: once the bucket has confirmed it, it is noted and its staged file goes. Waits while what
+   * is staged, and what FFmpeg makes before it stands still, may come to more than is permitted. Throws what an upload
+   * before it failed with.
+   */
+  add(path: string, file: string, bytes: number): Promise<void>;
+  /** Resolves when all that was added is confirmed; throws the first failure. */
+  settle(): Promise<void>;
+  /** Resolves when nothing is under way any more; never rejects. */
+  idle(): Promise<void>;
+  /** Aborts when an upload has failed for good, with its error. */
+  readonly failed: AbortSignal;
+  /** What was confirmed in this run. */
+  readonly confirmed: ReadonlyMap<string, Stored>;
+}
+
+export interface UploaderOptions {
+  readonly storage: Storage;
+  /** The listing of the bucket when the work began. */
+  readonly there: Snapshot;
+  readonly ledger: UploadLedger;
+  readonly meter: UploadMeter;
+  /** Bytes on disk, those of segments that are still being made included; at least a few segments of each rendition. */
+  readonly maxStaging: number;
+}
+
+/**
+ * Nothing refers to a segment before the playlists are published, and its folder's name is of this version only: so
+ * it may be uploaded at once. It replaces nothing but what this working folder has brought: whatever else is there may
+ * belong to another publisher's version, and is a storage-conflict. How many go at the same time is the storage's affair.
+ */
+export function createUploader({ storage, there, ledger, meter, maxStaging }: UploaderOptions): Uploader {
+  const failure = new AbortController();
+  const confirmed = new Map<string, Stored>();
+  const running = new Set<Promise<void>>();
+  /** By rendition: of its segments so far. */
+  const largest = new Map<string, number>();
+  let staged = 0;
+  let wake = (): void => {};
+
+  const send = async (path: string, file: string, bytes: number): Promise<void> => {
+    try {
+      const { crc32c } = await crc32cOfFile(file);
+      const present = confirmed.get(path) ?? (await there.get(path));
+      const condition = conditionFor(present, ledger);
+      await ledger.announce(path, { bytes, crc32c });
+      const stored = await storage.put(path, file, 'segment', { condition });
+      confirmed.set(path, stored);
+      await rm(file, { force: true });
+      meter.confirmed(bytes);
+    } catch (error) {
+      failure.abort(isConflict(error) ? new NamesTaken(path) : error);
+    } finally {
+      staged -= bytes;
+      wake();
+    }
+  };
+  const reserved = (): number => {
+    const ofEach = [...largest.values()].reduce((sum, bytes) => sum + bytes, 0);
+    return segmentsAhead(largest.size) * ofEach;
+  };
+  return {
+    failed: failure.signal,
+    confirmed,
+    async add(path, file, bytes) {
+      failure.signal.throwIfAborted();
+      staged += bytes;
+      meter.queued(bytes);
+      const [rendition = ''] = path.split('/');
+      largest.set(rendition, Math.max(largest.get(rendition) ?? 0, bytes));
+      const work: Promise<void> = send(path, file, bytes).finally(() => running.delete(work));
+      running.add(work);
+      while (staged > 0 && staged + reserved() > maxStaging && !failure.signal.aborted) {
+        meter.waiting(true);
+        await new Promise<void>((resolve) => (wake = resolve));
+      }
+      meter.waiting(false);
+      failure.signal.throwIfAborted();
+    },
+    async settle() {
+      await Promise.all(running);
+      failure.signal.throwIfAborted();
+    },
+    async idle() {
+      await Promise.all(running);
+    },
+  };
+}
+
+function conditionFor(present: Stored | null, ledger: UploadLedger): Condition {
+  if (present === null) return 'absent';
+  if (ledger.knows(present.path, present.crc32c)) return { generation: present.generation };
+  throw new NamesTaken(present.path);
+}
+
+/** Another run has begun the same version of the title: this one may begin again, under names of its own. */
+export class NamesTaken extends MediactlError {
+  constructor(path: string) {
+    super('storage-conflict', `${printable(path)} is there already, and not by this run`, {
+      reason: 'another run, here or elsewhere, is making or has made the same version of the title',
+      hint: 'see who else publishes there, then run the same command again: it takes other names',
+    });
+  }
+}
+
+function isConflict(error: unknown): boolean {
+  return error instanceof MediactlError && error.code === 'storage-conflict';
+}

@@ -1,0 +1,133 @@
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { MediactlError } from '../../errors.js';
+import type { SourceIdentity } from '../../model/media.js';
+import { shellQuote } from '../../model/text.js';
+import { chooseCredentials } from '../../storage/credentials.js';
+import { Blocks } from '../../storage/source/blocks.js';
+import { showWeb, type RemoteLocation } from '../../storage/source/input-location.js';
+import type { Pinned } from '../../storage/source/pinned.js';
+import { startRelay } from '../../storage/source/relay.js';
+import { localAddress } from '../../tools/input-safety.js';
+import { freeBytes } from '../../tools/space.js';
+import { keepOrFetch } from './keep-source.js';
+import type { SourceRequest, TitleSource } from './source.js';
+
+/**
+ * An object of a bucket, or a file on the web, as a title's source: read by ranges through a relay while it is encoded.
+ * Throws MediactlError usage, disk-full, input-not-found, input-forbidden, storage-….
+ */
+export async function openRemoteSource(location: RemoteLocation, request: SourceRequest): Promise<TitleSource> {
+  const ended = new AbortController();
+  const signal = AbortSignal.any([request.signal, ended.signal]);
+  const pinned = await pin(location, { ...request, signal });
+  const failed = new AbortController();
+  const blocks = new Blocks(pinned);
+  const relay = await startRelay(blocks, {
+    extension: extensionOf(pinned.name),
+    onFailure: (error) => {
+      if (!signal.aborted) failed.abort(error);
+    },
+  });
+  return {
+    identity: identityOf(pinned),
+    address: relay.address,
+    distant: true,
+    name: pinned.name,
+    namesake: fileNameOf(location),
+    failed: failed.signal,
+    read: (offset, length) => blocks.read(offset, length),
+    get isTainted() {
+      return blocks.isTainted;
+    },
+    prepare: (folder, plan) => keepOrFetch(blocks, folder, plan, { ...request, signal }),
+    release: () => blocks.close(),
+    async check(failure) {
+      failed.signal.throwIfAborted();
+      if (failure !== undefined) throwTrouble(pinned, failure);
+      await pinned.check();
+      blocks.checkSums();
+    },
+    byHand: (cwd) => byHand(location, pinned, cwd),
+    async close() {
+      ended.abort(new Error('the source is closed'));
+      await relay.close();
+      await blocks.close();
+      pinned.close();
+    },
+  };
+}
+
+async function pin(location: RemoteLocation, { settings, env, signal, emit }: SourceRequest): Promise<Pinned> {
+  if (location.kind === 'web') {
+    if (!settings.allowHttp) throw notAllowed(location.url);
+    const { pinWeb } = await import('../../storage/web/pin-web.js');
+    return pinWeb(location.url, { env, signal, freeBytes, onWhole: () => emit({ type: 'stage', stage: 'fetch' }) });
+  }
+  const { endpoint, userProject } = settings;
+  const credentials = chooseCredentials(settings, env);
+  const { openObject } = await import('../../storage/gcs.js');
+  return openObject(location.bucket, location.object, { credentials, endpoint, userProject, env, signal });
+}
+
+function notAllowed(url: URL): MediactlError {
+  return new MediactlError('input-forbidden', `${showWeb(url)} is on the web`, {
+    reason: 'mediactl reads from there only when it is told so',
+    hint: 'add --allow-http if you trust the address, or download the file first',
+  });
+}
+
+/** A network that gives nothing makes FFmpeg stand still: the cause is told, not the effect. */
+function throwTrouble(pinned: Pinned, failure: unknown): void {
+  const stalled = failure instanceof MediactlError && failure.code === 'encode-stalled';
+  const trouble = stalled ? pinned.trouble() : null;
+  if (trouble !== null) throw trouble;
+}
+
+/** The same version of the same bytes is the same source, whatever it is called. */
+function identityOf({ name, bytes, crc32c, version, modifiedMs }: Pinned): SourceIdentity {
+  const fingerprint = createHash('sha256')
+    .update(JSON.stringify([bytes, crc32c, version]))
+    .digest('hex');
+  const known = { path: name, absolutePath: name, bytes, modifiedMs, fingerprint, version };
+  return crc32c === null ? known : { ...known, crc32c };
+}
+
+/** Commands to paste read a copy: the relay is there only while mediactl runs. What is secret in an address is left out. */
+function byHand(location: RemoteLocation, { name, version }: Pinned, cwd: string): ReturnType<TitleSource['byHand']> {
+  const file = fileNameOf(location);
+  const download =
+    location.kind === 'gcs'
+      ? ['gcloud', 'storage', 'cp', `${name}#${version}`, `./${file}`]
+      : ['curl', '--fail', '--location', '--output', `./${file}`, name];
+  return { address: localAddress(join(cwd, file)), download: download.map(shellQuote).join(' ') };
+}
+
+/** A name for a file of this machine: the last part, without what a path could be made of. */
+function fileNameOf(location: RemoteLocation): string {
+  const path = location.kind === 'gcs' ? location.object : decoded(location.url.pathname);
+  // eslint-disable-next-line no-control-regex
+  const last = path.replace(/[\u0000-\u001f\u007f\\]/g, '_').replace(/^.*\//, '');
+  return /^\.*$/.test(last) ? 'source' : shortened(last);
+}
+
+/** Names of objects may be longer than those of files: the end is kept, with its extension. */
+function shortened(name: string): string {
+  let short = name;
+  while (Buffer.byteLength(short) > LONGEST) short = [...short].slice(1).join('');
+  return short;
+}
+
+const LONGEST = 200;
+
+function decoded(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
+}
+
+function extensionOf(name: string): string {
+  return /\.[a-z0-9]{1,8}$/i.exec(name)?.[0] ?? '';
+}

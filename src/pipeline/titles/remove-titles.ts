@@ -1,0 +1,64 @@
+import { rmdir } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { MediactlError } from '../../errors.js';
+import { printable } from '../../model/text.js';
+import type { Destination } from '../delivery/destination.js';
+import { acquireLock } from '../work/lock.js';
+import { checkRemovable, planRemoval, removeTitle, type Removal, type Removed } from './removal.js';
+import { prepareStaging } from '../work/staging.js';
+import { findTitles, type FoundTitle, type FoundTitles } from './titles.js';
+
+/**
+ * What is to be removed: the title at the place itself, or, when `recursive`, every title below it.
+ * Throws MediactlError: input-not-found, output-not-ours, usage (several titles, not recursive), storage-….
+ */
+export async function planRemovals({ storage, name }: Destination, recursive: boolean): Promise<readonly Removal[]> {
+  const found = await findTitles(storage, (title) => title);
+  const chosen = recursive ? found.titles : found.titles.filter(({ root }) => root === '');
+  if (chosen.length === 0) throw noTitle(found, name);
+  const removals: Removal[] = [];
+  for (const title of chosen) removals.push(await planRemoval(title, storage));
+  for (const removal of removals) checkRemovable(removal);
+  return removals;
+}
+
+/** Removes one title; in a folder under the lock of its runs, and its folder with it when that is empty then. */
+export async function carryOut(removal: Removal, { storage, name, bucket }: Destination): Promise<Removed> {
+  if (bucket) return removeTitle(removal, storage);
+  const folder = resolve(name, removal.title.location);
+  const staging = await prepareStaging(folder);
+  const { rivals } = staging;
+  try {
+    const lock = await acquireLock(staging.folder, { command: `mediactl rm ${name}`, destination: folder, rivals });
+    try {
+      return await removeTitle(removal, storage);
+    } finally {
+      await lock.release();
+    }
+  } finally {
+    await staging.close();
+    await rmdir(folder).catch(() => undefined);
+  }
+}
+
+function noTitle({ titles, unreadable }: FoundTitles<FoundTitle>, name: string): MediactlError {
+  const strange = unreadable.find(({ root }) => root === '');
+  if (strange) {
+    return new MediactlError('output-not-ours', `${printable(name)} is not a title that this mediactl knows`, {
+      reason: strange.reason,
+      hint: 'remove it with the tool that made it',
+    });
+  }
+  if (titles.length === 0) {
+    return new MediactlError('input-not-found', `there is no title at ${printable(name)}`, {
+      reason: 'a title is a folder with a mediactl.json',
+      hint: 'see what is there with mediactl ls; what mediactl did not make it does not remove',
+    });
+  }
+  const names = titles.slice(0, 5).map(({ root }) => printable(root));
+  const more = titles.length > names.length ? ` and ${titles.length - names.length} more` : '';
+  return new MediactlError('usage', `${printable(name)} is no title itself, but a place of titles`, {
+    reason: `below it: ${names.join(', ')}${more}`,
+    hint: 'name the title, or remove all of them with --recursive',
+  });
+}

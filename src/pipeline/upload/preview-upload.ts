@@ -1,0 +1,115 @@
+import type { TitleRecord } from '../../model/artifact.js';
+import { checkOwnership, RECORD_NAME } from '../../stages/publish/ownership.js';
+import { newOnly } from '../../stages/publish/publish.js';
+import { recordText } from '../../stages/publish/record-text.js';
+import { leftoversOf, obsoleteFiles } from '../../stages/publish/remove-obsolete.js';
+import { crc32cOf } from '../../storage/crc32c.js';
+import { sameHeaders } from '../../storage/headers.js';
+import { LocalStorage } from '../../storage/local.js';
+import type { ObjectClass, ObjectHeaders, Snapshot, Storage } from '../../storage/storage.js';
+import { prepareUpload } from './prepare-upload.js';
+import { readRecord } from '../record.js';
+import { readTree, sumFiles, sumPresent, type SummedFile } from './tree.js';
+import type { UploadRequest } from './upload.js';
+
+/** What an upload would do with one object. */
+export interface PlannedObject {
+  readonly path: string;
+  /** `patch`: its headers only; `leave`: it is there, and right. */
+  readonly action: 'send' | 'patch' | 'leave' | 'remove';
+  /** Something of that name is there, with other bytes. */
+  readonly replaces: boolean;
+  readonly bytes: number;
+  /** Null for what is removed. */
+  readonly headers: ObjectHeaders | null;
+}
+
+export interface UploadPreview {
+  readonly objects: readonly PlannedObject[];
+  /** Files that are not uploaded: hidden ones, receipts, links, names that objects cannot have. */
+  readonly skipped: readonly string[];
+}
+
+/**
+ * What `uploadFolder` would do, by one listing of the bucket and, of a title, its record; nothing is written.
+ * Throws what the upload would throw at its beginning: output-not-ours, verify-failed, storage-conflict, storage-….
+ */
+export async function previewUpload(
+  request: Pick<UploadRequest, 'folder' | 'destination' | 'force' | 'signal'>,
+): Promise<UploadPreview> {
+  const { folder, destination, signal } = request;
+  const local = await readRecord(new LocalStorage(folder));
+  const tree = await readTree(folder, signal);
+  const there = await destination.storage.snapshot();
+  if (local.kind === 'ours') {
+    const summed = await sumFiles(tree.files, signal);
+    return { objects: await previewTitle(local.record, summed, request, there), skipped: [] };
+  }
+  const planned = (await sumPresent(tree.files, there, signal)).map((file) => plan(file, destination.storage, there));
+  return { objects: await Promise.all(planned), skipped: tree.skipped };
+}
+
+async function previewTitle(
+  made: TitleRecord,
+  files: readonly SummedFile[],
+  { folder, destination, force }: Pick<UploadRequest, 'folder' | 'destination' | 'force'>,
+  there: Snapshot,
+): Promise<PlannedObject[]> {
+  const { storage } = destination;
+  const { artifacts, record, previous, isThere, shared } = await prepareUpload(made, files, {
+    folder,
+    destination,
+    there,
+  });
+  const isOurs = ({ path, crc32c }: { path: string; crc32c: string | null }): boolean => shared.knows(path, crc32c);
+  await checkOwnership(storage, { previous, force, there, isOurs });
+  const planned: PlannedObject[] = [];
+  for (const artifact of artifacts) {
+    if (!isThere) await newOnly(artifact, there, shared);
+    planned.push(await plan(artifact, storage, there));
+  }
+  const obsolete =
+    isThere && previous ? leftoversOf(previous) : obsoleteFiles(record, { previous, pending: null, brought: null });
+  const removed: PlannedObject[] = [];
+  const removing: { path: string; bytes: number }[] = [];
+  for (const { path, bytes } of obsolete) {
+    const found = await there.get(path);
+    if (found) removing.push({ path, bytes });
+    if (found?.bytes === bytes) removed.push({ path, action: 'remove', replaces: false, bytes, headers: null });
+  }
+  const written = removing.length > 0 ? { ...record, removing } : record;
+  return [...planned, await planRecord(written, { storage, there, isThere }), ...removed];
+}
+
+async function planRecord(
+  record: TitleRecord,
+  { storage, there, isThere }: { readonly storage: Storage; readonly there: Snapshot; readonly isThere: boolean },
+): Promise<PlannedObject> {
+  const found = await there.get(RECORD_NAME);
+  const text = recordText(record);
+  // Of a title that is there already it is left as it is, though another folder's says the same in other words.
+  const same =
+    isThere && found
+      ? { bytes: found.bytes, crc32c: found.crc32c ?? '' }
+      : { bytes: text.length, crc32c: crc32cOf(text) };
+  return plan({ path: RECORD_NAME, class: 'record', ...same }, storage, there);
+}
+
+async function plan(
+  item: {
+    readonly path: string;
+    readonly class: ObjectClass;
+    readonly bytes: number;
+    readonly crc32c?: string | undefined;
+  },
+  storage: Storage,
+  there: Snapshot,
+): Promise<PlannedObject> {
+  const { path, bytes, crc32c } = item;
+  const headers = storage.headersFor(path, item.class);
+  const found = await there.get(path);
+  const isSame = found?.bytes === bytes && found.crc32c === crc32c;
+  const isRight = isSame && headers !== null && found.headers !== null && sameHeaders(found.headers, headers);
+  const action = isRight ? 'leave' : isSame ? 'patch' : 'send';
+  return { path, action, replaces: found !== null && !isSame, bytes, headers };
+}

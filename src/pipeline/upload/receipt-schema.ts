@@ -1,0 +1,32 @@
+import { z } from 'zod';
+import { parseLocation } from '../../storage/location.js';
+import { titlePath } from '../record-schema.js';
+import type { UploadReceipt } from './upload-receipt.js';
+
+const address = z.string().refine((text) => {
+  try {
+    return parseLocation(text).kind === 'gcs';
+  } catch {
+    return false;
+  }
+}, 'not gs://bucket/path');
+
+/** A receipt as `UploadReceipt` describes it; keys it does not know are dropped. */
+export const receiptSchema: z.ZodType<UploadReceipt> = z.object({
+  schema: z.literal('mediactl.receipt/1'),
+  destination: address,
+  folder: z.string().nullable().default(null),
+  objects: z
+    .array(
+      z.object({
+        path: titlePath,
+        bytes: z.int().min(0),
+        crc32c: z.string().nullable(),
+        generation: z.string().regex(/^\d+$/),
+        contentType: z.string().nullable(),
+        cacheControl: z.string().nullable(),
+        metadata: z.record(z.string(), z.string()).default({}),
+      }),
+    )
+    .min(1),
+});

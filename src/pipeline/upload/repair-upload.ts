@@ -1,0 +1,130 @@
+import { AHEAD, forEachBounded } from '../../storage/bounded.js';
+import { MediactlError } from '../../errors.js';
+import { RECORD_NAME } from '../../stages/publish/ownership.js';
+import { sameHeaders } from '../../storage/headers.js';
+import type { Condition, ObjectClass, Storage } from '../../storage/storage.js';
+import { compareWithReceipt, headersOf, type Comparison, type Difference } from './check-upload.js';
+import { findLocal, type LocalSource } from '../source/local-source.js';
+import type { UploadedObject } from '../../model/events.js';
+import { uploadedObject } from '../result.js';
+import type { UploadReceipt } from './upload-receipt.js';
+
+export interface RepairRequest {
+  readonly receipt: UploadReceipt;
+  readonly storage: Storage;
+  /** Absolute path of the folder with the files; null: none is known. */
+  readonly folder: string | null;
+  /** Replace also what is newer than the receipt. */
+  readonly force: boolean;
+  readonly signal: AbortSignal;
+}
+
+export interface Repaired {
+  /** Why a difference stays, by its path; what is not here was mended. */
+  readonly left: ReadonlyMap<string, string>;
+  /** The receipt with what is right now. */
+  readonly receipt: UploadReceipt;
+  /** What still differs from it. */
+  readonly now: Comparison;
+}
+
+/**
+ * Mends what differs: headers are patched; what is missing or was replaced is sent again from the folder, where the
+ * folder still has those bytes, in the order of publishing, and nothing that refers to what stays broken; each write
+ * only onto what was listed. What is newer than the receipt may be a newer title's: it is replaced with `force` only,
+ * and without it nothing is touched when the title itself is another one. Throws MediactlError storage-….
+ */
+export async function repairUpload(
+  { differences, isOvertaken }: Comparison,
+  request: RepairRequest,
+): Promise<Repaired> {
+  const { receipt, storage, force } = request;
+  const left = new Map<string, string>();
+  if (isOvertaken && !force) {
+    for (const { path } of differences) left.set(path, 'a newer version of the title is there');
+  } else {
+    await send(differences, request, left);
+    await patch(differences, request, left);
+  }
+  const there = await storage.snapshot();
+  const objects: UploadedObject[] = [];
+  for (const expected of receipt.objects) {
+    const found = await there.get(expected.path);
+    const isRight = found?.bytes === expected.bytes && found.crc32c === expected.crc32c && !left.has(expected.path);
+    objects.push(isRight ? uploadedObject(found) : expected);
+  }
+  const updated = { ...receipt, folder: request.folder ?? receipt.folder, objects };
+  return { left, receipt: updated, now: await compareWithReceipt(updated, there) };
+}
+
+/** The order of publishing: what is named before what names it. */
+function rankOf(path: string, kind: ObjectClass): number {
+  if (path === RECORD_NAME) return 3;
+  if (kind === 'multivariant-playlist' || kind === 'dash-manifest') return 2;
+  return kind === 'media-playlist' || kind === 'live-playlist' ? 1 : 0;
+}
+
+async function send(
+  differences: readonly Difference[],
+  { receipt, storage, folder, force, signal }: RepairRequest,
+  left: Map<string, string>,
+): Promise<void> {
+  const groups: { readonly difference: Difference; readonly source: LocalSource }[][] = [[], [], [], []];
+  const broken = [false, false, false, false];
+  const leave = (path: string, rank: number, why: string): void => {
+    left.set(path, why);
+    broken[rank] = true;
+  };
+  const isTitle = receipt.objects.some(({ path }) => path === RECORD_NAME);
+  for (const difference of differences) {
+    const { path, code, expected, found } = difference;
+    if (code === 'object-extra') left.set(path, 'mediactl did not bring it');
+    if (expected === null || !(code === 'object-missing' || code === 'object-replaced')) continue;
+    signal.throwIfAborted();
+    const source = await findLocal(folder, expected, { receipt, isTitle });
+    const rank = rankOf(path, source.class);
+    // A bucket's generations grow with time.
+    if (found && !force && BigInt(found.generation) > BigInt(expected.generation)) {
+      leave(path, rank, 'it is newer than the receipt; --force replaces it');
+    } else if (source.bytes === null) leave(path, rank, source.why);
+    else groups[rank]?.push({ difference, source: source.bytes });
+  }
+  for (const [rank, group] of groups.entries()) {
+    const isBlocked = broken.slice(0, rank).includes(true);
+    await forEachBounded(group, AHEAD, async ({ difference: { path, expected, found }, source }) => {
+      if (isBlocked) return leave(path, rank, 'what it refers to is not whole');
+      if (expected === null) return;
+      const condition: Condition = found ? { generation: found.generation } : 'absent';
+      const stored = await unlessOvertaken(() => source.put(storage, { condition }));
+      if (stored === null) return leave(path, rank, 'somebody else wrote it meanwhile');
+      if (stored.bytes !== expected.bytes || stored.crc32c !== expected.crc32c) {
+        return leave(path, rank, 'its file was changed meanwhile');
+      }
+      const headers = headersOf(expected);
+      if (stored.headers !== null && !sameHeaders(stored.headers, headers)) await storage.patch(stored, headers);
+    });
+  }
+}
+
+async function patch(
+  differences: readonly Difference[],
+  { storage }: RepairRequest,
+  left: Map<string, string>,
+): Promise<void> {
+  const wrong = differences.filter(({ code }) => code === 'headers-differ');
+  await forEachBounded(wrong, AHEAD, async ({ path, expected, found }) => {
+    if (expected === null || found === null) return;
+    const patched = await unlessOvertaken(() => storage.patch(found, headersOf(expected)));
+    if (patched === null) left.set(path, 'somebody else wrote it meanwhile');
+  });
+}
+
+/** Null when what is there is no longer what was listed. */
+async function unlessOvertaken<T>(write: () => Promise<T>): Promise<T | null> {
+  try {
+    return await write();
+  } catch (error) {
+    if (error instanceof MediactlError && error.code === 'storage-conflict') return null;
+    throw error;
+  }
+}

@@ -1,0 +1,128 @@
+import type { TitleRecord } from '../../model/artifact.js';
+import type { Emit, ResultEvent } from '../../model/events.js';
+import type { Warning } from '../../model/media.js';
+import { printable } from '../../model/text.js';
+import { publish } from '../../stages/publish/publish.js';
+import { removeLeftovers } from '../../stages/publish/remove-obsolete.js';
+import { publishTree } from '../../stages/publish/publish-tree.js';
+import { LocalStorage } from '../../storage/local.js';
+import type { Snapshot, Stored } from '../../storage/storage.js';
+import type { Destination } from '../delivery/destination.js';
+import { prepareUpload } from './prepare-upload.js';
+import { readRecord } from '../record.js';
+import { relabel } from './relabel.js';
+import { resultOf, storedOf, uploadedObject } from '../result.js';
+import type { UploadLedger } from '../delivery/upload-ledger.js';
+import type { UploadWork } from './upload-work.js';
+import { readTree, sumFiles, sumPresent, type SummedFile, type Tree, type TreeFile } from './tree.js';
+
+export interface UploadRequest {
+  /** Absolute path. */
+  readonly folder: string;
+  readonly destination: Destination;
+  readonly force: boolean;
+  readonly signal: AbortSignal;
+  readonly emit: Emit;
+}
+
+/**
+ * Brings a folder to a bucket: a title that mediactl made replaces the one that is there as `encode --to` would; any
+ * other tree is added, in the order that its playlists ask for. Gives the final result once all is confirmed.
+ */
+export async function uploadFolder(request: UploadRequest, work: UploadWork): Promise<ResultEvent> {
+  const began = performance.now();
+  const { folder, destination, signal, emit } = request;
+  for (const warning of work.warnings) emit({ type: 'warning', ...warning });
+  emit({ type: 'stage', stage: 'probe' });
+  const local = await readRecord(new LocalStorage(folder));
+  const tree = await readTree(folder, signal);
+  const there = await destination.storage.snapshot();
+  emit({ type: 'stage', stage: 'publish' });
+  const elapsed = (): number => (performance.now() - began) / 1000;
+  try {
+    const context = { request, ledger: work.ledger, there, elapsed };
+    const isTitle = local.kind === 'ours';
+    const result = isTitle
+      ? await uploadTitle(local.record, await sumFiles(tree.files, signal), context)
+      : await uploadTree(tree, context);
+    await work.finish(isTitle);
+    return result;
+  } catch (error) {
+    destination.bucket?.stop(error);
+    throw error;
+  }
+}
+
+interface Context {
+  readonly request: UploadRequest;
+  readonly ledger: UploadLedger | null;
+  readonly there: Snapshot;
+  readonly elapsed: () => number;
+}
+
+async function uploadTitle(made: TitleRecord, files: readonly SummedFile[], context: Context): Promise<ResultEvent> {
+  const { request, ledger, there, elapsed } = context;
+  const { destination, force, emit, folder } = request;
+  const { storage, bucket } = destination;
+  const prepared = await prepareUpload(made, files, { folder, destination, there, ledger });
+  const { artifacts, record, previous, isThere, shared } = prepared;
+  if (previous && isThere) {
+    await removeLeftovers(storage, previous, there, ledger?.all());
+    const { stored, changed } = await relabel(storage, await storedOf(destination, previous, there));
+    const outcome = changed > 0 ? 'relabelled' : 'unchanged';
+    return resultOf({ outcome, destination, record: previous, stored, elapsedSeconds: elapsed() });
+  }
+  for (const { bytes } of record.files) bucket?.meter.queued(bytes);
+  const onStored = ({ bytes }: Stored): void => bucket?.meter.confirmed(bytes);
+  const receipt = await publish(artifacts, storage, { previous, record, force, shared: { ...shared, onStored } });
+  for (const warning of receipt.warnings) emit({ type: 'warning', ...warning });
+  bucket?.meter.finish();
+  const { stored } = receipt;
+  return resultOf({ outcome: 'uploaded', destination, record, stored, elapsedSeconds: elapsed() });
+}
+
+async function uploadTree({ files, skipped }: Tree, { request, there, elapsed }: Context): Promise<ResultEvent> {
+  const { destination, emit } = request;
+  const { storage, bucket, name } = destination;
+  const warnings: Warning[] = [];
+  if (skipped.length > 0) warnings.push(leftOut(skipped));
+  for (const { bytes } of files) bucket?.meter.queued(bytes);
+  const onStored = ({ bytes }: Stored): void => bucket?.meter.confirmed(bytes);
+  const items = await sumPresent(files, there, request.signal);
+  const receipt = await publishTree(items, storage, { there, onStored });
+  warnings.push(...receipt.warnings);
+  for (const warning of warnings) emit({ type: 'warning', ...warning });
+  bucket?.meter.finish();
+  const entry = entryOf(files);
+  const url = [bucket?.url, ...(entry ?? '').split('/').filter(Boolean).map(encodeURIComponent)].join('/');
+  return {
+    type: 'result',
+    outcome: receipt.published > 0 ? 'uploaded' : 'unchanged',
+    status: 'complete',
+    output: name,
+    playlist: entry === null ? name : `${name}/${entry}`,
+    durationSeconds: 0,
+    elapsedSeconds: elapsed(),
+    bytes: files.reduce((sum, { bytes }) => sum + bytes, 0),
+    renditions: [],
+    ...(bucket ? { url, objects: receipt.stored.map(uploadedObject) } : {}),
+    warnings,
+  };
+}
+
+/** What a player would open: the multivariant playlist or MPD nearest to the top, else the only playlist. */
+function entryOf(files: readonly TreeFile[]): string | null {
+  const of = (...kinds: readonly TreeFile['class'][]): string[] =>
+    files
+      .filter((file) => kinds.includes(file.class))
+      .map(({ path }) => path)
+      .toSorted((a, b) => a.split('/').length - b.split('/').length);
+  const playlists = of('media-playlist', 'live-playlist');
+  return of('multivariant-playlist', 'dash-manifest')[0] ?? (playlists.length === 1 ? (playlists[0] ?? null) : null);
+}
+
+function leftOut(skipped: readonly string[]): Warning {
+  const first = skipped.slice(0, 3).map(printable).join(', ');
+  const message = `not uploaded (hidden, a receipt, a link, or a name that no object can have): ${first}`;
+  return { code: 'files-left-out', message, count: skipped.length };
+}

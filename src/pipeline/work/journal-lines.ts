@@ -1,0 +1,118 @@
+import { createReadStream } from 'node:fs';
+import { hasErrorCode } from '../../errors.js';
+import type { Keyframe, Segment } from '../../model/artifact.js';
+import { formatRational, parseRational } from '../../model/rational.js';
+
+/** The last line of a finished rendition's journal. */
+export interface JournalEnd {
+  readonly end: true;
+  readonly frames: number;
+  readonly segments: number;
+  /** RFC 6381, where the encoder's output said so. */
+  readonly codecs: string | null;
+}
+
+export type JournalLine = { readonly segment: Segment } | JournalEnd;
+
+export function encodeSegment(segment: Segment): string {
+  const { index, file, bytes, startTicks, duration, frames, keyframes } = segment;
+  return `${JSON.stringify({
+    index,
+    file,
+    bytes,
+    startTicks,
+    duration: formatRational(duration),
+    frames,
+    keyframes: keyframes.map((key) => [key.offset, key.bytes, key.ticks]),
+  })}\n`;
+}
+
+export function encodeEnd(end: JournalEnd): string {
+  return `${JSON.stringify(end)}\n`;
+}
+
+/** Null for anything that is not exactly a line as written above. */
+export function parseLine(text: string, rendition: string): JournalLine | null {
+  const value = parseObject(text);
+  if (value === null) return null;
+  if (value['end'] === true) return parseEnd(value);
+  const { index, file, bytes, startTicks, duration, frames, keyframes } = value;
+  if (!isCount(index) || !isCount(bytes) || !isCount(frames) || !isWhole(startTicks)) return null;
+  if (typeof file !== 'string' || !/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(file)) return null;
+  const exact = typeof duration === 'string' ? parseRational(duration) : null;
+  if (exact === null || exact.num <= 0 || !Array.isArray(keyframes)) return null;
+  const keys = keyframes.map(parseKeyframe);
+  if (!keys.every((key) => key !== null)) return null;
+  return { segment: { rendition, index, file, bytes, startTicks, duration: exact, frames, keyframes: keys } };
+}
+
+/** A whole line, and where in the file it ends (bytes, after its newline). */
+export interface Line {
+  readonly text: string;
+  readonly endOffset: number;
+}
+
+/** The whole lines of a file, streamed; a last one without its newline was torn by a kill and is left out. */
+export async function* readLines(path: string): AsyncGenerator<Line> {
+  let rest = Buffer.alloc(0);
+  let endOffset = 0;
+  try {
+    for await (const chunk of createReadStream(path)) {
+      const bytes = Buffer.concat([rest, Buffer.from(chunk)]);
+      let start = 0;
+      for (let at = bytes.indexOf(10); at >= 0; at = bytes.indexOf(10, start)) {
+        endOffset += at + 1 - start;
+        yield { text: bytes.toString('utf8', start, at), endOffset };
+        start = at + 1;
+      }
+      rest = bytes.subarray(start);
+      if (rest.length > LONGEST_LINE) return;
+    }
+  } catch (error) {
+    if (!hasErrorCode(error, 'ENOENT')) throw error;
+  }
+}
+
+const LONGEST_LINE = 1 << 20;
+
+function parseEnd(value: Fields): JournalEnd | null {
+  const { frames, segments, codecs } = value;
+  if (!isCount(frames) || !isCount(segments)) return null;
+  return { end: true, frames, segments, codecs: typeof codecs === 'string' ? codecs : null };
+}
+
+function parseKeyframe(value: unknown): Keyframe | null {
+  if (!Array.isArray(value) || value.length !== 3) return null;
+  const parts: readonly unknown[] = value;
+  const [offset, bytes, ticks] = parts;
+  return isCount(offset) && isCount(bytes) && isWhole(ticks) ? { offset, bytes, ticks } : null;
+}
+
+interface Fields extends Readonly<Record<string, unknown>> {
+  readonly index?: unknown;
+  readonly file?: unknown;
+  readonly bytes?: unknown;
+  readonly startTicks?: unknown;
+  readonly duration?: unknown;
+  readonly frames?: unknown;
+  readonly keyframes?: unknown;
+  readonly segments?: unknown;
+  readonly codecs?: unknown;
+}
+
+function parseObject(text: string): Fields | null {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? { ...value } : null;
+  } catch {
+    return null;
+  }
+}
+
+function isWhole(value: unknown): value is number {
+  return Number.isSafeInteger(value);
+}
+
+function isCount(value: unknown): value is number {
+  return isWhole(value) && value >= 0;
+}

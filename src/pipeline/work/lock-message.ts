@@ -1,0 +1,25 @@
+import { MediactlError } from '../../errors.js';
+import { printable } from '../../model/text.js';
+import type { Holder } from './lock-holder.js';
+import type { ProcessIdentity } from './process-identity.js';
+
+/** The error for the second of two runs on one destination: who holds it, since when, and what to do. */
+export function busy(destination: string, holder: Holder, self: ProcessIdentity): MediactlError {
+  const here = holder.host === self.host;
+  const where = here ? '' : ` on ${printable(holder.host)}`;
+  const wait = here
+    ? `wait until it has ended, or stop it (kill ${holder.pid})`
+    : 'wait until it has ended; if that machine is gone, its lock expires a minute after its last sign of life';
+  return new MediactlError('output-busy', `${printable(destination)} is in use by another run of mediactl`, {
+    reason: `process ${holder.pid}${where} holds it since ${printable(holder.startedAt)}: ${printable(holder.command)}`,
+    hint: `${wait}; or choose another destination`,
+  });
+}
+
+/** The error for a run that another one took for dead. */
+export function lostTo(destination: string): MediactlError {
+  return new MediactlError('output-busy', `${printable(destination)} was taken over by another run of mediactl`, {
+    reason: 'this run gave no sign of life for a minute (a suspended machine?), and the other took it for dead',
+    hint: 'leave it to the other run, or choose another destination',
+  });
+}

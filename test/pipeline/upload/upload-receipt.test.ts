@@ -1,0 +1,66 @@
+import fs from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { readReceipt, writeReceipt, type UploadReceipt } from '../../../src/pipeline/upload/upload-receipt.js';
+
+let folder = '';
+beforeEach(async () => {
+  folder = await fs.mkdtemp(path.join(os.tmpdir(), 'mediactl-receipt-'));
+});
+afterEach(() => fs.rm(folder, { recursive: true, force: true }));
+
+const object = { path: 'a b/ü#1.ts', bytes: 3, crc32c: 'AAAAAA==', generation: '1700000000000001' };
+const receipt: UploadReceipt = {
+  schema: 'mediactl.receipt/1',
+  destination: 'gs://media/titles/a b',
+  folder: '/srv/a b',
+  objects: [{ ...object, contentType: 'video/mp2t', cacheControl: null, metadata: { a: 'b' } }],
+};
+
+test('is read as it was written, leaves nothing beside it, and is not written again', async () => {
+  const file = path.join(folder, 'a b.receipt.json');
+  await writeReceipt(file, receipt);
+  expect(await readReceipt(file)).toEqual(receipt);
+  const before = await fs.stat(file);
+  await writeReceipt(file, receipt);
+  expect((await fs.stat(file)).ino).toBe(before.ino);
+  await writeReceipt(file, { ...receipt, folder: null });
+  expect(await readReceipt(file)).toEqual({ ...receipt, folder: null });
+  expect(await fs.readdir(folder)).toEqual(['a b.receipt.json']);
+  await writeReceipt(path.join(folder, 'new/deep/r.json'), receipt);
+  expect(await readReceipt(path.join(folder, 'new/deep/r.json'))).toEqual(receipt);
+});
+
+test('what a link points to is replaced, a device is not; a folder in the way is told', async () => {
+  await fs.writeFile(path.join(folder, 'real.json'), '');
+  await fs.symlink('real.json', path.join(folder, 'link.json'));
+  await fs.symlink('/dev/null', path.join(folder, 'null.json'));
+  await writeReceipt(path.join(folder, 'link.json'), receipt);
+  await writeReceipt(path.join(folder, 'null.json'), receipt);
+  expect(await fs.readlink(path.join(folder, 'link.json'))).toBe('real.json');
+  expect(await readReceipt(path.join(folder, 'real.json'))).toEqual(receipt);
+  expect((await fs.stat('/dev/null')).isCharacterDevice()).toBe(true);
+  await fs.mkdir(path.join(folder, 'sub'));
+  await expect(writeReceipt(path.join(folder, 'sub'), receipt)).rejects.toThrow(/EISDIR|cannot write/);
+});
+
+test('keys of later versions are no reason to refuse it; without metadata it has none', async () => {
+  const file = path.join(folder, 'r.json');
+  const { metadata: _, ...bare } = { ...receipt.objects[0], more: 1 };
+  await fs.writeFile(file, JSON.stringify({ ...receipt, more: 1, folder: undefined, objects: [bare] }));
+  expect(await readReceipt(file)).toMatchObject({ folder: null, objects: [{ metadata: {} }] });
+});
+
+test.each([
+  ['no JSON', '{'],
+  ['something else', '{"schema":"mediactl.title/1"}'],
+  ['nothing in it', JSON.stringify({ ...receipt, objects: [] })],
+  ['a folder as its place', JSON.stringify({ ...receipt, destination: '/srv' })],
+  ['a path that leads outside', JSON.stringify({ ...receipt, objects: [{ ...object, path: '../x' }] })],
+])('%s is no receipt', async (_, text) => {
+  const file = path.join(folder, 'r.json');
+  await fs.writeFile(file, text);
+  await expect(readReceipt(file)).rejects.toMatchObject({ code: 'input-unsupported' });
+  await expect(readReceipt(path.join(folder, 'none'))).rejects.toMatchObject({ code: 'input-not-found' });
+});
