@@ -4,7 +4,7 @@ import { RECORD_NAME } from '../../stages/publish/ownership.js';
 import { sameHeaders } from '../../storage/headers.js';
 import type { Condition, ObjectClass, Storage } from '../../storage/storage.js';
 import { compareWithReceipt, headersOf, type Comparison, type Difference } from './check-upload.js';
-import { findLocal, type LocalSource } from '../source/local-source.js';
+import { findLocal, type LocalSource } from './find-local.js';
 import type { UploadedObject } from '../../model/events.js';
 import { uploadedObject } from '../result.js';
 import type { UploadReceipt } from './upload-receipt.js';

@@ -8,8 +8,8 @@ import { crc32cOf, crc32cOfFile } from '../../storage/crc32c.js';
 import { LocalStorage } from '../../storage/local.js';
 import type { ObjectClass, Storage, Stored, WriteOptions } from '../../storage/storage.js';
 import { readRecord } from '../record.js';
-import { classOfFile } from '../upload/tree.js';
-import type { UploadReceipt } from '../upload/upload-receipt.js';
+import { classOfFile } from './tree.js';
+import type { UploadReceipt } from './upload-receipt.js';
 
 /** Where the bytes of an object are on this machine. */
 export interface LocalSource {
