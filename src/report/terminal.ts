@@ -79,7 +79,7 @@ export function createTerminalRenderer(options: {
         return fits ? formatLine(name, work.figures(ids), layout(), style) : '';
       }),
       () => formatLine('total', work.total(now()), layout(), style),
-      () => (upload ? formatUpload(upload).slice(0, Math.max(0, columns() - 1)) : ''),
+      () => (upload ? formatUpload(upload, Math.max(0, columns() - 1)) : ''),
       statusLine,
     ]);
   };

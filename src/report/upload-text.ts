@@ -1,8 +1,11 @@
 import type { FetchEvent, UploadEvent } from '../model/events.js';
 import { formatBytes } from './format.js';
 
-/** "upload  41 of 48 objects, 118 MB of 131 MB, 12.3 MB/s, 2 retries, the encoder waits" */
-export function formatUpload(upload: UploadEvent): string {
+/**
+ * "upload  41 of 48 objects, 118 MB of 131 MB, 12.3 MB/s, 2 retries, the encoder waits"; of it so many parts, whole, as
+ * fit into so many columns.
+ */
+export function formatUpload(upload: UploadEvent, columns = Infinity): string {
   const { objects, totalObjects, bytes, totalBytes, bytesPerSecond, retries, waiting } = upload;
   const parts = [
     `upload  ${objects} of ${totalObjects} objects`,
@@ -11,7 +14,8 @@ export function formatUpload(upload: UploadEvent): string {
     ...(retries === 0 ? [] : [`${retries} ${retries === 1 ? 'retry' : 'retries'}`]),
     ...(waiting ? ['the encoder waits'] : []),
   ];
-  return parts.join(', ');
+  while (parts.length > 1 && parts.join(', ').length > columns) parts.pop();
+  return parts.join(', ').slice(0, columns);
 }
 
 /** "1.2 GB of 4.7 GB, 88 MB/s" */

@@ -1,0 +1,16 @@
+import { expect, test } from 'vitest';
+import { formatUpload } from '../../src/report/upload-text.js';
+
+test.each([
+  [Infinity, 'upload  41 of 48 objects, 118 MB of 131 MB, 12.3 MB/s, 2 retries, the encoder waits'],
+  [60, 'upload  41 of 48 objects, 118 MB of 131 MB, 12.3 MB/s'],
+  [48, 'upload  41 of 48 objects, 118 MB of 131 MB'],
+  [30, 'upload  41 of 48 objects'],
+  [10, 'upload  41'],
+])('in %d columns an upload is told in whole parts', (columns, text) => {
+  const event = {
+    ...{ type: 'upload', objects: 41, totalObjects: 48, bytes: 118e6, totalBytes: 131e6 },
+    ...{ bytesPerSecond: 12.3e6, retries: 2, waiting: true },
+  } as const;
+  expect(formatUpload(event, columns)).toBe(text);
+});
