@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { UploadEvent } from '../../src/model/events.js';
 import { formatUpload } from '../../src/report/upload-text.js';
 
 test.each([
@@ -8,9 +9,9 @@ test.each([
   [30, 'upload  41 of 48 objects'],
   [10, 'upload  41'],
 ])('in %d columns an upload is told in whole parts', (columns, text) => {
-  const event = {
-    ...{ type: 'upload', objects: 41, totalObjects: 48, bytes: 118e6, totalBytes: 131e6 },
+  const event: UploadEvent = {
+    ...{ type: 'upload' as const, objects: 41, totalObjects: 48, bytes: 118e6, totalBytes: 131e6 },
     ...{ bytesPerSecond: 12.3e6, retries: 2, waiting: true },
-  } as const;
+  };
   expect(formatUpload(event, columns)).toBe(text);
 });
