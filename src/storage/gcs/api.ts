@@ -1,7 +1,8 @@
 import type { Clock } from '../clock.js';
 import { retrying, type Retry, type RetryBudget, type RetryPolicy } from '../retry.js';
-import { ApiFailure, failureOf, judge } from './failure.js';
-import type { HttpRequest, HttpResponse, Transport } from './transport.js';
+import { ApiFailure, failureOf, judge } from '../http/failure.js';
+import type { HttpRequest, HttpResponse } from '../http/message.js';
+import type { Transport } from '../http/transport.js';
 
 /** Who asks. */
 export interface Identity {

@@ -7,7 +7,7 @@ import type { ObjectClass, ObjectHeaders, Snapshot, Storage, Stored, WriteOption
 import type { Api } from './api.js';
 import { changed, fileContent, readWhole, wholeContent, type Content } from './content.js';
 import { conflictOn, explain, type Attempted } from './explain.js';
-import { ApiFailure, ChecksumFailure } from './failure.js';
+import { ApiFailure, ChecksumFailure } from '../http/failure.js';
 import { getObject, listObjects, patchObject, readObject, removeObject, type ObjectCall } from './objects.js';
 import type { RemoteObject } from './resource.js';
 import type { SessionStore } from './sessions.js';

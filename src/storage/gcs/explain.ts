@@ -8,8 +8,8 @@ import {
   isCertificateTrouble,
   isChecksumRefusal,
   isPublicAccessPrevented,
-} from './failure.js';
-import { TransportError } from './transport.js';
+} from '../http/failure.js';
+import { TransportError } from '../http/transport-error.js';
 
 /** What was attempted, for the message. */
 export interface Attempted {

@@ -6,7 +6,8 @@ import { resuming } from '../source/resume.js';
 import { hasStatus, type Api } from './api.js';
 import { explain, type Attempted } from './explain.js';
 import { getObject } from './objects.js';
-import { TransportError, type HttpHead } from './transport.js';
+import type { HttpHead } from '../http/message.js';
+import { TransportError } from '../http/transport-error.js';
 
 /**
  * An object to read from, pinned to the generation that is there now. Throws MediactlError input-not-found, storage-….

@@ -3,7 +3,7 @@ import { crc32cOf } from '../crc32c.js';
 import type { Retry } from '../retry.js';
 import type { ObjectHeaders } from '../storage.js';
 import { hasStatus, type Api } from './api.js';
-import { ChecksumFailure } from './failure.js';
+import { ChecksumFailure } from '../http/failure.js';
 import { LIST_FIELDS, OBJECT_FIELDS, parseList, parseObject, type RemoteObject } from './resource.js';
 
 export interface ObjectCall {

@@ -1,8 +1,8 @@
 import { hasStatus, type Api, type ServedRequest } from './api.js';
 import { BUCKET_FIELDS, parseBucket, parsePermissions, parsePublicRoles, type BucketFacts } from './bucket-resource.js';
 import { explain, type Attempted } from './explain.js';
-import { failureOf } from './failure.js';
-import type { HttpResponse } from './transport.js';
+import { failureOf } from '../http/failure.js';
+import type { HttpResponse } from '../http/message.js';
 
 /**
  * A bucket as such: its settings, who may do what, and its objects as players get them.

@@ -1,4 +1,4 @@
-import { TransportError } from '../gcs/transport.js';
+import { TransportError } from '../http/transport-error.js';
 
 /** Bytes after which an attempt that broke has been of use. */
 const ENOUGH = 64 * 1024;

@@ -1,6 +1,7 @@
-import { failureOf } from '../gcs/failure.js';
-import { proxyFor } from '../gcs/proxy.js';
-import { Transport, type HttpRequest, type HttpResponse, type TimeLimits } from '../gcs/transport.js';
+import { failureOf } from '../http/failure.js';
+import { proxyFor } from '../http/proxy.js';
+import type { HttpRequest, HttpResponse } from '../http/message.js';
+import { Transport, type TimeLimits } from '../http/transport.js';
 import { isPrivateAddress, judgedLookup, literalAddress } from './private-address.js';
 
 /** An address that mediactl does not follow. */

@@ -1,8 +1,8 @@
 import { MediactlError, type ErrorCode } from '../../errors.js';
 import { printable } from '../../model/text.js';
 import { triedOften } from '../gcs/explain.js';
-import { ApiFailure, isCertificateTrouble } from '../gcs/failure.js';
-import { TransportError } from '../gcs/transport.js';
+import { ApiFailure, isCertificateTrouble } from '../http/failure.js';
+import { TransportError } from '../http/transport-error.js';
 import { GaveUp } from '../retry.js';
 import { VersionGone } from '../source/pinned.js';
 import { PRIVATE_CODE, Refused } from './client.js';

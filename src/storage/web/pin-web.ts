@@ -1,9 +1,11 @@
 import { asError, MediactlError } from '../../errors.js';
 import { printable } from '../../model/text.js';
 import { systemClock } from '../clock.js';
-import { ApiFailure, judge } from '../gcs/failure.js';
+import { ApiFailure, judge } from '../http/failure.js';
 import { crc32cOfHeaders } from '../gcs/objects.js';
-import { DEFAULT_LIMITS, TransportError, type HttpHead, type TimeLimits } from '../gcs/transport.js';
+import type { HttpHead } from '../http/message.js';
+import { TransportError } from '../http/transport-error.js';
+import { DEFAULT_LIMITS, type TimeLimits } from '../http/transport.js';
 import { DEFAULT_RETRY, RetryBudget, retrying, type RetryPolicy } from '../retry.js';
 import { showWeb } from '../source/input-location.js';
 import { VersionGone, type Pinned } from '../source/pinned.js';

@@ -2,36 +2,13 @@ import { setMaxListeners } from 'node:events';
 import http from 'node:http';
 import https from 'node:https';
 import type { LookupFunction } from 'node:net';
-import { asError } from '../../errors.js';
 import type { Throttle } from '../throttle.js';
 import { Deadline } from './deadline.js';
+import type { HttpRequest, HttpResponse } from './message.js';
 import type { Proxy } from './proxy.js';
-
-export interface HttpRequest {
-  readonly method: string;
-  readonly url: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body?: readonly Uint8Array[] | undefined;
-  /** Larger answers are refused. Default 64 MiB. */
-  readonly maxAnswerBytes?: number | undefined;
-  /**
-   * Called with the head of each answer: gives who takes the bytes of its body as they come, so that none are kept;
-   * null: the body is kept as usual. What either throws ends the exchange and is thrown.
-   */
-  readonly receive?: ((head: HttpHead) => ((bytes: Buffer) => void) | null) | undefined;
-  /** Bytes of the body that left this process since the last call. */
-  readonly onSent?: ((bytes: number) => void) | undefined;
-}
-
-export interface HttpHead {
-  readonly status: number;
-  readonly headers: http.IncomingHttpHeaders;
-}
-
-export interface HttpResponse extends HttpHead {
-  /** Empty when it was received as it came. */
-  readonly body: Buffer;
-}
+import { receive } from './receive.js';
+import { inPieces, lengthOf, send } from './send.js';
+import { broken, TransportError } from './transport-error.js';
 
 export interface TimeLimits {
   /** Nothing moved in either direction for so long: the connection is cut. */
@@ -57,21 +34,6 @@ export interface TransportOptions {
   readonly proxyFor?: (address: string) => Proxy | null;
   /** Finds the addresses of a host instead of the system's resolver. */
   readonly lookup?: LookupFunction;
-}
-
-/** The exchange did not come to its end: no answer, or half of one. Whether the server acted on it is unknown. */
-export class TransportError extends Error {
-  override readonly name = 'TransportError';
-  /** The system's ("ECONNRESET"), TLS's, or ETIMEDOUT for what was cut here, EBADANSWER for a broken answer. */
-  readonly code: string;
-  /** It was the proxy on the way that failed, or refused (EPROXYREFUSED). */
-  readonly byProxy: boolean;
-
-  constructor(code: string, message: string, { byProxy = false }: { readonly byProxy?: boolean } = {}) {
-    super(message);
-    this.code = code;
-    this.byProxy = byProxy;
-  }
 }
 
 // Small enough that a slow line is seen to move long before it counts as stalled.
@@ -188,116 +150,6 @@ export class Transport {
 }
 
 const MAX_ANSWER = 64 * 1024 * 1024;
-
-/**
- * Piece by piece, each when the one before has gone to the system, so that progress can be seen, and when it is its
- * turn; the first one's turn it is already.
- */
-function send(
-  outgoing: http.ClientRequest,
-  pieces: readonly (readonly Uint8Array[])[],
-  { onSent, turn }: { onSent: (bytes: number) => void; turn: ((bytes: number) => Promise<boolean>) | null },
-): void {
-  const step = (at: number): void => {
-    const piece = pieces[at];
-    if (!piece) return void outgoing.end();
-    const next = pieces[at + 1];
-    let waiting = piece.length;
-    // Its parts go out together, in one call of the system.
-    outgoing.cork();
-    for (const part of piece) {
-      outgoing.write(part, (error) => {
-        if (--waiting > 0 || error) return;
-        onSent(lengthOf(piece));
-        if (!next) return;
-        if (!turn) return step(at + 1);
-        // An abort while it waits ends the request anyway.
-        turn(lengthOf(next)).then(
-          (mayGoOn) => mayGoOn && step(at + 1),
-          () => undefined,
-        );
-      });
-    }
-    if (!next) outgoing.end();
-    outgoing.uncork();
-  };
-  step(0);
-}
-
-/** Small parts together, large ones cut. */
-function inPieces(parts: readonly Uint8Array[], pieceBytes: number): Uint8Array[][] {
-  const pieces: Uint8Array[][] = [];
-  let room = 0;
-  for (const part of parts) {
-    for (let at = 0; at < part.length; at += pieceBytes) {
-      const slice = part.length <= pieceBytes ? part : part.subarray(at, at + pieceBytes);
-      const last = pieces.at(-1);
-      if (last && slice.length <= room) last.push(slice);
-      else [room] = [pieceBytes, pieces.push([slice])];
-      room -= slice.length;
-    }
-  }
-  return pieces;
-}
-
-function lengthOf(parts: readonly Uint8Array[]): number {
-  return parts.reduce((sum, part) => sum + part.length, 0);
-}
-
-function receive(
-  incoming: http.IncomingMessage,
-  receiver: HttpRequest['receive'],
-  watch: {
-    readonly maxBytes: number;
-    readonly progress: (bytes?: number) => void;
-    readonly fail: (error: Error) => void;
-  },
-  done: (response: HttpResponse) => void,
-): void {
-  const head = { status: incoming.statusCode ?? 0, headers: incoming.headers };
-  const chunks: Buffer[] = [];
-  let take: ((bytes: Buffer) => void) | null = null;
-  try {
-    take = receiver?.(head) ?? null;
-  } catch (error) {
-    return watch.fail(asError(error));
-  }
-  let bytes = 0;
-  let whole = false;
-  const brokeOff = (): void => {
-    if (!whole) watch.fail(new TransportError('ECONNRESET', 'the answer broke off'));
-  };
-  incoming.on('data', (chunk: Buffer) => {
-    if (take !== null) {
-      watch.progress(chunk.length);
-      try {
-        return take(chunk);
-      } catch (error) {
-        return watch.fail(asError(error));
-      }
-    }
-    watch.progress();
-    bytes += chunk.length;
-    chunks.push(chunk);
-    if (bytes > watch.maxBytes)
-      watch.fail(new TransportError('EBADANSWER', `an answer of over ${watch.maxBytes} bytes`));
-  });
-  incoming.on('error', (error) => watch.fail(broken(error)));
-  incoming.on('close', brokeOff);
-  incoming.on('end', () => {
-    if (!incoming.complete) return brokeOff();
-    whole = true;
-    const body = chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks);
-    done({ ...head, body });
-  });
-}
-
-/** Without the request: its headers and its URL may carry secrets. */
-function broken(error: Error): Error {
-  if (error instanceof TransportError) return error;
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : 'EUNKNOWN';
-  return new TransportError(code, error.message === '' ? code : error.message);
-}
 
 function timedOut(message: string): TransportError {
   return new TransportError('ETIMEDOUT', message);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { proxyFor } from '../../../src/storage/gcs/proxy.js';
+import { proxyFor } from '../../../src/storage/http/proxy.js';
 
 const GOOGLE = 'https://storage.googleapis.com/storage/v1/b';
 const at = (address: string, env: Readonly<Record<string, string>>): string | null => {

@@ -1,6 +1,7 @@
 import type { Credentials } from '../credentials.js';
 import { retryAfterMs, type Verdict } from '../retry.js';
-import { TransportError, type HttpResponse } from './transport.js';
+import type { HttpResponse } from './message.js';
+import { TransportError } from './transport-error.js';
 
 /** An answer that says no. */
 export class ApiFailure extends Error {

@@ -2,7 +2,8 @@ import { once } from 'node:events';
 import http from 'node:http';
 import net, { type AddressInfo } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
-import { Transport, TransportError, type TimeLimits } from '../../../src/storage/gcs/transport.js';
+import { TransportError } from '../../../src/storage/http/transport-error.js';
+import { Transport, type TimeLimits } from '../../../src/storage/http/transport.js';
 import { Throttle } from '../../../src/storage/throttle.js';
 import { FakeClock } from '../clock.js';
 

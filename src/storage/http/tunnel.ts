@@ -4,7 +4,7 @@ import { isIP, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import tls from 'node:tls';
 import type { Proxy } from './proxy.js';
-import { TransportError } from './transport.js';
+import { TransportError } from './transport-error.js';
 
 /**
  * Kept TLS connections through a proxy (RFC 9110 §9.3.6), which sees neither requests nor credentials. A proxy that
