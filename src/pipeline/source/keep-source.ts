@@ -1,7 +1,8 @@
 import { MediactlError } from '../../errors.js';
 import type { EncodePlan } from '../../model/plan.js';
 import { printable } from '../../model/text.js';
-import { BLOCK_BYTES, type Blocks } from '../../storage/source/blocks.js';
+import { BLOCK_BYTES } from '../../storage/source/block-run.js';
+import { type Blocks } from '../../storage/source/blocks.js';
 import { asMediactlError, diskSize, freeBytes } from '../../tools/space.js';
 import { likelyBytes } from '../preflight.js';
 import type { SourceRequest } from './source.js';

@@ -2,11 +2,10 @@ import { MediactlError } from '../../errors.js';
 import { printable } from '../../model/text.js';
 import { forEachBounded } from '../bounded.js';
 import { BlockSums } from '../crc32c-sums.js';
+import { BLOCK_BYTES, BlockRun } from './block-run.js';
 import { KeptCopy } from './kept-copy.js';
 import type { Pinned } from './pinned.js';
 
-/** Small enough that a look at an index costs little, and a multiple of what disks and networks like. */
-export const BLOCK_BYTES = 256 * 1024;
 /** Where reading goes on in order, one request fetches up to so many. */
 const MOST_AT_ONCE = 16;
 /** Blocks in memory: what several readers near each other share. */
@@ -139,7 +138,7 @@ export class Blocks {
     remember(this.#ended, last, last - first);
     if (last - first > 1 || wanted > 1) remember(this.#marks, first + Math.floor((last - first) / 2), last);
 
-    const run = new Run(first, last, this.source.bytes, (index, bytes) => this.#arrived(index, bytes));
+    const run = new BlockRun(first, last, this.source.bytes, (index, bytes) => this.#arrived(index, bytes));
     for (const [i, promise] of run.blocks.entries()) this.#coming.set(first + i, promise);
     this.source
       .fetch(first * BLOCK_BYTES, Math.min(last * BLOCK_BYTES, this.source.bytes), (bytes) => run.take(bytes))
@@ -228,52 +227,6 @@ export class Blocks {
       reason,
       hint: 'run the same command again; if it stays, suspect memory or a proxy that changes what passes through',
     });
-  }
-}
-
-/** Blocks that come in one request, one after the other. */
-class Run {
-  readonly blocks: readonly Promise<Buffer>[];
-  readonly #waiting: { readonly resolve: (bytes: Buffer) => void; readonly reject: (error: unknown) => void }[] = [];
-  readonly #arrived: (index: number, bytes: Buffer) => void;
-  readonly #fileBytes: number;
-  #index: number;
-  #buffer: Buffer;
-  #filled = 0;
-
-  constructor(first: number, last: number, fileBytes: number, arrived: (index: number, bytes: Buffer) => void) {
-    this.blocks = Array.from({ length: last - first }, () => {
-      const promise = new Promise<Buffer>((resolve, reject) => this.#waiting.push({ resolve, reject }));
-      // Nobody may have asked for it yet.
-      promise.catch(() => undefined);
-      return promise;
-    });
-    this.#fileBytes = fileBytes;
-    this.#arrived = arrived;
-    this.#index = first;
-    this.#buffer = this.#nextBuffer();
-  }
-
-  take(bytes: Buffer): void {
-    for (let at = 0; at < bytes.length;) {
-      const copied = bytes.copy(this.#buffer, this.#filled, at);
-      at += copied;
-      this.#filled += copied;
-      if (this.#filled < this.#buffer.length) return;
-      this.#arrived(this.#index, this.#buffer);
-      this.#waiting.shift()?.resolve(this.#buffer);
-      this.#index++;
-      this.#filled = 0;
-      if (this.#waiting.length > 0) this.#buffer = this.#nextBuffer();
-    }
-  }
-
-  fail(error: unknown): void {
-    for (const { reject } of this.#waiting.splice(0)) reject(error);
-  }
-
-  #nextBuffer(): Buffer {
-    return Buffer.allocUnsafeSlow(Math.min(BLOCK_BYTES, this.#fileBytes - this.#index * BLOCK_BYTES));
   }
 }
 

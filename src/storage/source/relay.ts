@@ -3,7 +3,8 @@ import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import type { InputAddress } from '../../model/source.js';
-import { BLOCK_BYTES, type Blocks } from './blocks.js';
+import { BLOCK_BYTES } from './block-run.js';
+import { type Blocks } from './blocks.js';
 
 export interface Relay {
   readonly address: InputAddress;

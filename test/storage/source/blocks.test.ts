@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { BLOCK_BYTES, Blocks } from '../../../src/storage/source/blocks.js';
+import { BLOCK_BYTES } from '../../../src/storage/source/block-run.js';
+import { Blocks } from '../../../src/storage/source/blocks.js';
 import { memorySource } from './memory-source.js';
 
 const CONTENT = randomBytes(40 * BLOCK_BYTES + 1234);

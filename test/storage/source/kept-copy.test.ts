@@ -3,7 +3,8 @@ import { appendFile, mkdtemp, open, readdir, rm, stat, truncate } from 'node:fs/
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { BLOCK_BYTES, Blocks } from '../../../src/storage/source/blocks.js';
+import { BLOCK_BYTES } from '../../../src/storage/source/block-run.js';
+import { Blocks } from '../../../src/storage/source/blocks.js';
 import type { Pinned } from '../../../src/storage/source/pinned.js';
 import { memorySource, type MemorySource } from './memory-source.js';
 
