@@ -125,6 +125,8 @@ export async function runSeed(seed: number, { fake, titles, root }: Chaos): Prom
     const title = await publish(pick((encodes ? small : titles).filter((each) => each !== last)));
     last = title;
     count.publications++;
+    // What is there then says nothing more.
+    if (problems.length > 0) break;
     const wrong = await checkBucket(fake, { bucket, prefix: PREFIX, title: encodes ? null : title, foreign: before });
     problems.push(...wrong.map((each) => `after ${title.name}: ${each}`));
   }
