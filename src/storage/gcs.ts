@@ -121,7 +121,7 @@ function jobsOf({ jobs = 64, throttle }: GcsOptions): number {
   return throttle?.requestsAtOnce(jobs) ?? jobs;
 }
 
-/** Reading and writing objects, and nothing else of a project. */
+/** Buckets and their objects, and nothing else of a project. */
 const SCOPES = ['https://www.googleapis.com/auth/devstorage.full_control'];
 
 async function tokensOfLibrary(credentials: Credentials, apiEndpoint: string): Promise<TokenSource> {

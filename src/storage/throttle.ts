@@ -1,7 +1,7 @@
 import type { Clock } from './clock.js';
 
 /**
- * Holds everybody who sends, or receives, to so many bytes a second together. First come, first served. Nothing is
+ * Holds everybody who sends to so many bytes a second together. First come, first served. Nothing is
  * saved up while nobody sends, but for a moment: so that timers that fire late cost no speed.
  */
 export class Throttle {

@@ -55,7 +55,7 @@ export function createUploader({ storage, there, ledger, meter, maxStaging }: Up
       const present = confirmed.get(path) ?? (await there.get(path));
       const condition = conditionFor(present, ledger);
       await ledger.announce(path, { bytes, crc32c });
-      const stored = await storage.put(path, file, 'segment', { condition });
+      const stored = await storage.put(path, file, 'segment', { condition, crc32c });
       confirmed.set(path, stored);
       await rm(file, { force: true });
       meter.confirmed(bytes);

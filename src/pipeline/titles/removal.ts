@@ -1,6 +1,7 @@
 import { MediactlError } from '../../errors.js';
 import { printable } from '../../model/text.js';
 import { classOf } from '../../stages/publish/class-of.js';
+import { stepOf, STEPS } from '../../stages/publish/order.js';
 import { parsePending, PENDING_NAME } from '../../stages/publish/pending.js';
 import { AHEAD, forEachBounded } from '../../storage/bounded.js';
 import { removeIf } from '../../storage/remove-if.js';
@@ -35,13 +36,10 @@ export interface Removed {
  */
 export async function planRemoval(title: FoundTitle, storage: Storage): Promise<Removal> {
   const { root, files, kept, recordFile, changed, changedKept, others } = title;
-  const rank = ({ path }: Stored): number => {
-    const kind = classOf(root === '' ? path : path.slice(root.length + 1));
-    return kind === 'multivariant-playlist' ? 0 : kind === 'media-playlist' ? 1 : 2;
-  };
+  const step = ({ path }: Stored): number => stepOf(classOf(root === '' ? path : path.slice(root.length + 1)));
   const interrupted = await ofInterruptedPublishing(title, storage);
   const all = [...files, ...kept, ...interrupted];
-  const groups = [0, 1, 2].map((wanted) => all.filter((stored) => rank(stored) === wanted));
+  const groups = STEPS.toReversed().map((wanted) => all.filter((stored) => step(stored) === wanted));
   const summary = summarise(title, storage.name);
   return {
     title: { ...summary, others: others.filter((stored) => !interrupted.includes(stored)).length },

@@ -36,8 +36,6 @@ export interface FoundTitles<T> {
   readonly others: { readonly objects: number; readonly bytes: number };
 }
 
-/** Records read at once; a bucket's pool bounds what is really under way. */
-
 /**
  * All titles in a storage, from one listing and their records, read while the listing goes on. `take` says what is
  * kept of each, so that thousands need little memory; the result is sorted by folder.

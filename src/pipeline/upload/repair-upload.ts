@@ -1,8 +1,9 @@
 import { AHEAD, forEachBounded } from '../../storage/bounded.js';
 import { MediactlError } from '../../errors.js';
+import { stepOf, STEPS } from '../../stages/publish/order.js';
 import { RECORD_NAME } from '../../stages/publish/ownership.js';
 import { sameHeaders } from '../../storage/headers.js';
-import type { Condition, ObjectClass, Storage } from '../../storage/storage.js';
+import type { Condition, Storage } from '../../storage/storage.js';
 import { compareWithReceipt, headersOf, type Comparison, type Difference } from './check-upload.js';
 import { findLocal, type LocalSource } from './find-local.js';
 import type { UploadedObject } from '../../model/events.js';
@@ -57,18 +58,12 @@ export async function repairUpload(
   return { left, receipt: updated, now: await compareWithReceipt(updated, there) };
 }
 
-/** The order of publishing: what is named before what names it. */
-function rankOf(path: string, kind: ObjectClass): number {
-  if (path === RECORD_NAME) return 3;
-  if (kind === 'multivariant-playlist' || kind === 'dash-manifest') return 2;
-  return kind === 'media-playlist' || kind === 'live-playlist' ? 1 : 0;
-}
-
 async function send(
   differences: readonly Difference[],
   { receipt, storage, folder, force, signal }: RepairRequest,
   left: Map<string, string>,
 ): Promise<void> {
+  // The record last of all.
   const groups: { readonly difference: Difference; readonly source: LocalSource }[][] = [[], [], [], []];
   const broken = [false, false, false, false];
   const leave = (path: string, rank: number, why: string): void => {
@@ -82,7 +77,7 @@ async function send(
     if (expected === null || !(code === 'object-missing' || code === 'object-replaced')) continue;
     signal.throwIfAborted();
     const source = await findLocal(folder, expected, { receipt, isTitle });
-    const rank = rankOf(path, source.class);
+    const rank = path === RECORD_NAME ? STEPS.length : stepOf(source.class);
     // A bucket's generations grow with time.
     if (found && !force && BigInt(found.generation) > BigInt(expected.generation)) {
       leave(path, rank, 'it is newer than the receipt; --force replaces it');

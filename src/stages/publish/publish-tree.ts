@@ -2,11 +2,9 @@ import type { Warning } from '../../model/media.js';
 import { printable } from '../../model/text.js';
 import { AHEAD, forEachBounded } from '../../storage/bounded.js';
 import type { Condition, ObjectClass, Snapshot, Storage, Stored } from '../../storage/storage.js';
+import { stepOf, STEPS } from './order.js';
 import { putItem, type Item } from './put.js';
 
-/** What players ask for again under the same name; all others may be kept by caches for long. */
-const ENTRIES: ReadonlySet<ObjectClass> = new Set(['multivariant-playlist', 'dash-manifest']);
-const PLAYLISTS: ReadonlySet<ObjectClass> = new Set(['media-playlist', 'live-playlist']);
 const KEPT_BY_CACHES: ReadonlySet<ObjectClass> = new Set(['segment', 'init', 'subtitles']);
 
 export interface TreeReceipt {
@@ -33,18 +31,15 @@ export async function publishTree(
     const found = await there.get(item.path);
     if (KEPT_BY_CACHES.has(item.class) && found && found.crc32c !== (item.crc32c ?? null)) replaced.push(item.path);
     const condition: Condition = found ? { generation: found.generation } : 'absent';
-    const done = await putItem(item, storage, { there, ...(ENTRIES.has(item.class) ? { condition } : {}) });
+    const done = await putItem(item, storage, { there, ...(stepOf(item.class) === 2 ? { condition } : {}) });
     if (done.how === 'published') published++;
     stored.push(done.stored);
     onStored?.(done.stored);
   };
-  const isLast = (kind: ObjectClass): boolean => ENTRIES.has(kind) || PLAYLISTS.has(kind);
-  const groups = [
-    files.filter((item) => !isLast(item.class)),
-    files.filter((item) => PLAYLISTS.has(item.class)),
-    files.filter((item) => ENTRIES.has(item.class)),
-  ];
-  for (const group of groups) await forEachBounded(group, AHEAD, put);
+  for (const step of STEPS) {
+    const items = files.filter((item) => stepOf(item.class) === step);
+    await forEachBounded(items, AHEAD, put);
+  }
   return { published, stored, warnings: replaced.length === 0 ? [] : [cached(replaced)] };
 }
 
