@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, stat, utimes, writeFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import type { GcsOptions } from '../../../src/storage/gcs.js';
 import { crc32cOf } from '../../../src/storage/crc32c.js';
@@ -74,6 +74,21 @@ test('a server that stops reading is left', async () => {
   }
   expect((await bucket.control.injected()).length).toBe(4);
   expect((await bucket.control.writes()).length).toBe(2);
+});
+
+test.each([
+  ['other bytes', Buffer.alloc(1000, 1)],
+  ['more', Buffer.alloc(1001)],
+  ['less', Buffer.alloc(10)],
+])('a small file that has %s since it was looked at is not published', async (_, bytes) => {
+  const file = await bucket.file(1000);
+  const looked = await stat(file);
+  await writeFile(file, bytes);
+  await utimes(file, looked.atime, new Date(looked.mtimeMs + 10));
+  await expect(bucket.open().put('s', file, 'segment', { looked })).rejects.toMatchObject({ code: 'source-changed' });
+  expect(await bucket.control.objects('media')).toEqual([]);
+  const now = await stat(file);
+  expect(await bucket.open().put('s', file, 'segment', { looked: now })).toMatchObject({ bytes: bytes.length });
 });
 
 describe('upload sessions', () => {
