@@ -6,12 +6,12 @@
  * Every figure is a ratio of whole processes measured in one run, in turns (A B A B …), the median of the rounds:
  * machines differ and drift, ratios hold. Method in bench/README.md.
  */
-import { rmSync, mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { benchClip } from './clip.mjs';
+import { benchClip } from '../fixtures/bench-clip.mjs';
 import { encodeFigures } from './encode.mjs';
 import { gcsFigures } from './gcs.mjs';
 import { startFigures } from './start.mjs';

@@ -6,7 +6,7 @@ import { measure, measureTogether, median } from './measure.mjs';
 
 /** @type {typeof import('../src/tools/ffmpeg/picture.js')} */
 const { pictureGraph, tagFilters } = await built('tools/ffmpeg/picture.js');
-/** @type {typeof import('../src/tools/ffmpeg/video-encoder.js')} */
+/** @type {typeof import('../src/tools/encoders/x264.js')} */
 const { videoEncoderArgs } = await built('tools/ffmpeg/video-encoder.js');
 
 /** @param {string} module the very builders that the command uses */

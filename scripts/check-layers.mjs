@@ -21,7 +21,7 @@ const ROOMS = {
 /** Packages that one place only imports: a change of version, and the cost of loading, stay there. */
 const PACKAGES = {
   execa: /^src\/tools\/process\.ts$/,
-  '@google-cloud/storage': /^src\/storage\/gcs(\/|\.ts$)/,
+  '@google-cloud/storage': /^src\/storage\/gcs\//,
   bullmq: /^src\/queue\//,
   commander: /^src\/cli\//,
   cosmiconfig: /^src\/config\//,

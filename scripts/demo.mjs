@@ -3,11 +3,11 @@
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
+import { makeDemoClip, say, SECONDS } from '../fixtures/demo-clip.mjs';
 import { build } from './build.mjs';
-import { makeDemoClip, say, SECONDS } from './setup/demo-clip.mjs';
-import { fail, makeReady, ROOT } from './setup/ready.mjs';
 import { playPage } from './setup/play-page.mjs';
 import { urisIn } from './setup/player.mjs';
+import { fail, makeReady, ROOT } from './setup/ready.mjs';
 
 const TITLE = path.join(ROOT, 'demo/title');
 

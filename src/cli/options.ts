@@ -1,4 +1,4 @@
-import { type Command, Option } from 'commander';
+import { Option, type Command } from 'commander';
 
 const WHAT = 'What to make:';
 const WHERE = 'Where, and what to do with what is there:';

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { printable } from '../model/text.js';
-import { compareWithReceipt, type Difference } from '../pipeline/upload/check-upload.js';
 import { openDestination } from '../pipeline/delivery/destination.js';
+import { compareWithReceipt, type Difference } from '../pipeline/upload/check-upload.js';
 import { repairUpload, type Repaired } from '../pipeline/upload/repair-upload.js';
 import { readReceipt, writeReceipt } from '../pipeline/upload/upload-receipt.js';
 import { count } from '../report/format.js';

@@ -4,10 +4,10 @@ import { printable } from '../model/text.js';
 import { formatBytes } from '../report/format.js';
 import { createStyle } from '../report/style.js';
 import { readCapabilities, readVersion, type Capabilities } from '../tools/capabilities.js';
-import { freeBytes } from '../tools/disk.js';
 import { installCommand } from '../tools/install-hint.js';
+import { freeBytes } from '../tools/space.js';
 import type { Toolbox } from '../tools/toolbox.js';
-import { FEATURES, type Feature } from './doctor-features.js';
+import { FEATURES, type Feature } from './needed-features.js';
 
 /**
  * `mediactl doctor`: which outside tools are there, what they can do, and what this machine offers, as text or JSON
@@ -72,7 +72,7 @@ async function examine(tools: Toolbox, folder: string): Promise<DoctorReport> {
       memoryBytes: memoryLimit(),
       freeMemoryBytes: freemem(),
       folder,
-      freeDiskBytes,
+      freeDiskBytes: Number.isFinite(freeDiskBytes) ? freeDiskBytes : null,
     },
   };
 }

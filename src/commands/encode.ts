@@ -1,8 +1,8 @@
 import { setPriority } from 'node:os';
 import { loadPreset } from '../config/presets.js';
 import { destinationOf } from '../pipeline/delivery/destination.js';
-import { withSource } from '../pipeline/source/source.js';
 import { NamesTaken } from '../pipeline/delivery/uploader.js';
+import { withSource } from '../pipeline/source/open-source.js';
 import { makeTitle } from '../pipeline/vod.js';
 import type { CommandContext } from './context.js';
 import { keepReceipt } from './receipt.js';

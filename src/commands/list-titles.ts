@@ -3,9 +3,9 @@ import { summarise, type TitleSummary } from '../pipeline/titles/title-summary.j
 import { findTitles, type FoundTitles } from '../pipeline/titles/titles.js';
 import { count, formatBytes, formatClock } from '../report/format.js';
 import { createStyle } from '../report/style.js';
-import { type Column, layOutTable } from '../report/table.js';
+import { layOutTable, type Column } from '../report/table.js';
 import type { CommandContext } from './context.js';
-import { openExisting } from './location.js';
+import { openExisting } from './open-existing.js';
 
 /** What is printed, and where. */
 export interface Printed {

@@ -1,8 +1,8 @@
 import { loadPreset } from '../config/presets.js';
 import { destinationOf } from '../pipeline/delivery/destination.js';
+import { plannedCommands } from '../pipeline/encoding/planned-commands.js';
 import { planTitle } from '../pipeline/plan-title.js';
-import { plannedCommands } from '../pipeline/planned-commands.js';
-import { withSource } from '../pipeline/source/source.js';
+import { withSource } from '../pipeline/source/open-source.js';
 import { renderPlan } from '../report/plan-text.js';
 import type { CommandContext } from './context.js';
 

@@ -1,7 +1,7 @@
 import { printable } from '../model/text.js';
-import { type PlannedObject, previewUpload, type UploadPreview } from '../pipeline/upload/preview-upload.js';
+import { previewUpload, type PlannedObject, type UploadPreview } from '../pipeline/upload/preview-upload.js';
 import { count, formatBytes } from '../report/format.js';
-import { type Column, layOutTable } from '../report/table.js';
+import { layOutTable, type Column } from '../report/table.js';
 import type { CommandContext } from './context.js';
 import type { Printed } from './list-titles.js';
 import { uploadRequest } from './upload.js';

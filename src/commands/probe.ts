@@ -1,7 +1,8 @@
 import type { AudioTrack, MediaInfo, OtherTrack, TextTrack, VideoTrack } from '../model/media.js';
 import { formatRational, toNumber } from '../model/rational.js';
 import { printable } from '../model/text.js';
-import { withSource, type SourceRequest } from '../pipeline/source/source.js';
+import { withSource } from '../pipeline/source/open-source.js';
+import type { SourceRequest } from '../pipeline/source/title-source.js';
 import { count, formatBytes, formatClock } from '../report/format.js';
 import { createStyle, type Style } from '../report/style.js';
 import { probe } from '../stages/probe/probe.js';

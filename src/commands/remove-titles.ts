@@ -1,10 +1,10 @@
 import { MediactlError } from '../errors.js';
 import { printable } from '../model/text.js';
-import { carryOut, planRemovals } from '../pipeline/titles/remove-titles.js';
 import type { Removal, Removed } from '../pipeline/titles/removal.js';
+import { carryOut, planRemovals } from '../pipeline/titles/remove-titles.js';
 import { count, formatBytes } from '../report/format.js';
 import type { CommandContext } from './context.js';
-import { openExisting } from './location.js';
+import { openExisting } from './open-existing.js';
 
 export interface RemoveOptions {
   /** All titles below the place. */

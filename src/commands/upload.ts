@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
 import { MediactlError } from '../errors.js';
 import { openDestination } from '../pipeline/delivery/destination.js';
-import { uploadFolder, type UploadRequest } from '../pipeline/upload/upload.js';
 import { openUploadWork } from '../pipeline/upload/upload-work.js';
+import { uploadFolder, type UploadRequest } from '../pipeline/upload/upload.js';
 import type { SessionStore } from '../storage/gcs/sessions.js';
 import { formatLocation, parseLocation, type Location } from '../storage/location.js';
 import type { CommandContext } from './context.js';

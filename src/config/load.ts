@@ -1,7 +1,7 @@
 import { MediactlError } from '../errors.js';
 import type { SettingOrigins, Settings } from '../model/settings.js';
 import { settleContradictions } from './contradictions.js';
-import { type ConfigFile, type Environment, findConfigFiles } from './find-file.js';
+import { findConfigFiles, type ConfigFile, type Environment } from './find-file.js';
 import { configError } from './problems.js';
 import { CONFIG_VARIABLE, environmentLayer, fileLayer, flagLayer } from './setting-layers.js';
 import { DEFAULTS, eachSetting, settingsSchema } from './settings-schema.js';

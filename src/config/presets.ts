@@ -5,9 +5,9 @@ import { MediactlError } from '../errors.js';
 import type { Preset } from '../model/preset.js';
 import { nearest, printable } from '../model/text.js';
 import { isLadderFile } from './ladder-name.js';
-import { configError, locate, problemsOf, show } from './problems.js';
 import { presetNotes } from './preset-rules.js';
 import { presetSchema } from './preset-schema.js';
+import { configError, locate, problemsOf, show } from './problems.js';
 import { exists, readData } from './read-data.js';
 
 /** The built-in ladders, by name. */

@@ -1,22 +1,22 @@
 import { createHash } from 'node:crypto';
 import { availableParallelism } from 'node:os';
+import { MediactlError } from '../errors.js';
 import type { Emit } from '../model/events.js';
 import type { MediaInfo } from '../model/media.js';
 import type { EncodePlan } from '../model/plan.js';
 import type { Preset } from '../model/preset.js';
 import type { Settings } from '../model/settings.js';
+import { RECORD_NAME } from '../model/title-files.js';
 import { plan } from '../stages/plan/plan.js';
 import type { PlanRequest } from '../stages/plan/request.js';
-import { freeEdition } from './delivery/free-edition.js';
 import { probe } from '../stages/probe/probe.js';
-import { type Capabilities, readCapabilities } from '../tools/capabilities.js';
-import type { Toolbox } from '../tools/toolbox.js';
-import { MediactlError } from '../errors.js';
-import { RECORD_NAME } from '../stages/publish/ownership.js';
 import type { Snapshot } from '../storage/storage.js';
+import { readCapabilities, type Capabilities } from '../tools/capabilities.js';
+import type { Toolbox } from '../tools/toolbox.js';
+import { freeEdition } from './delivery/choose-edition.js';
 import type { Destination } from './delivery/destination.js';
-import { readRecord, type RecordState } from './record.js';
-import type { TitleSource } from './source/source.js';
+import { readRecord, type RecordState } from './record/record.js';
+import type { TitleSource } from './source/title-source.js';
 
 /** One title to make: an input, a ladder, and how. */
 export interface TitleRequest {

@@ -5,9 +5,9 @@ import { formatClock, formatPercent, formatSpeed } from './format.js';
 import { Progress } from './progress.js';
 import type { Renderer } from './renderer.js';
 import { renderResult, renderWarning } from './result-text.js';
-import { formatFetch, formatUpload } from './upload-text.js';
 import { collectSizes, describeStart, WarningFilter } from './shared-text.js';
 import type { Style } from './style.js';
+import { formatFetch, formatUpload } from './upload-text.js';
 
 const QUIET_MS = 30_000;
 const STEP = 0.1;

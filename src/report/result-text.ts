@@ -3,7 +3,7 @@ import type { ResultEvent, WarningEvent } from '../model/events.js';
 import { printable, shellQuote } from '../model/text.js';
 import { count, formatBitrate, formatBytes, formatClock } from './format.js';
 import type { Style } from './style.js';
-import { type Column, layOutTable } from './table.js';
+import { layOutTable, type Column } from './table.js';
 
 /** What a result does not carry itself: sizes by rendition id, from the start event where there was one. */
 export type Sizes = ReadonlyMap<string, { readonly width: number; readonly height: number }>;

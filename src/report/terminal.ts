@@ -7,10 +7,10 @@ import { formatClock } from './format.js';
 import { Progress } from './progress.js';
 import type { Renderer } from './renderer.js';
 import { renderResult, renderWarning } from './result-text.js';
-import { formatFetch, formatUpload } from './upload-text.js';
 import { collectSizes, describeStart, WarningFilter } from './shared-text.js';
-import { Surface } from './surface.js';
 import type { Style } from './style.js';
+import { Surface } from './surface.js';
+import { formatFetch, formatUpload } from './upload-text.js';
 
 const REDRAWS_PER_SECOND = 5;
 /** More audio renditions than this share one line. */

@@ -1,4 +1,5 @@
 import { open } from 'node:fs/promises';
+import type { IncomingHttpHeaders } from 'node:http';
 import { crc32c } from '@node-rs/crc32';
 
 const PIECE = 1 << 18;
@@ -36,4 +37,10 @@ export function encodeCrc32c(sum: number): string {
   const bytes = Buffer.alloc(4);
   bytes.writeUInt32BE(sum >>> 0);
   return bytes.toString('base64');
+}
+
+/** The checksum of the bytes as they are kept, as the headers of a download tell it. */
+export function crc32cOfHeaders(headers: IncomingHttpHeaders): string | null {
+  const hashes = [headers['x-goog-hash'] ?? []].flat().join(',');
+  return /crc32c=([A-Za-z0-9+/=]+)/.exec(hashes)?.[1] ?? null;
 }

@@ -1,7 +1,8 @@
 import { extname } from 'node:path/posix';
 import picomatch from 'picomatch';
 import type { HeaderRule } from '../model/settings.js';
-import type { ObjectClass, ObjectHeaders } from './storage.js';
+import type { ObjectClass } from '../model/title-files.js';
+import type { ObjectHeaders } from './storage.js';
 
 export interface HeaderOptions {
   /** All that match apply, in order; of two that set the same thing the later wins. */

@@ -3,13 +3,13 @@ import { copyFile, link, lstat, mkdir, open, opendir, readFile, rename, rm, rmdi
 import { basename, dirname, join, resolve } from 'node:path';
 import { hasErrorCode, MediactlError } from '../errors.js';
 import { printable } from '../model/text.js';
+import type { ObjectClass } from '../model/title-files.js';
 import { systemClock } from './clock.js';
 import { NameTurns } from './name-turns.js';
 import {
   checkPath,
   isCleanPath,
   type Condition,
-  type ObjectClass,
   type ObjectHeaders,
   type Snapshot,
   type Storage,

@@ -1,5 +1,5 @@
-import type { GcsOptions } from './gcs.js';
-import type { WholeBucket } from './gcs/whole-bucket.js';
+import type { WholeBucket } from './gcs/bucket-admin.js';
+import type { GcsOptions } from './gcs/open-gcs.js';
 import { LocalStorage } from './local.js';
 import type { Location } from './location.js';
 import type { Storage } from './storage.js';
@@ -7,7 +7,7 @@ import type { Storage } from './storage.js';
 /** The storage at a location. Only a bucket costs the loading of what it needs. Throws MediactlError usage. */
 export async function openStorage(location: Location, options: GcsOptions): Promise<Storage> {
   if (location.kind === 'folder') return new LocalStorage(location.path);
-  const { openGcs } = await import('./gcs.js');
+  const { openGcs } = await import('./gcs/open-gcs.js');
   return openGcs(location, options);
 }
 
@@ -16,6 +16,6 @@ export async function openBucket(
   location: Extract<Location, { kind: 'gcs' }>,
   options: GcsOptions,
 ): Promise<WholeBucket> {
-  const { openGcsBucket } = await import('./gcs.js');
+  const { openGcsBucket } = await import('./gcs/open-gcs.js');
   return openGcsBucket(location, options);
 }

@@ -117,3 +117,8 @@ export function retryAfterMs(value: string | undefined, date: string | undefined
   const milliseconds = Date.parse(value) - Date.parse(date ?? new Date().toUTCString());
   return Number.isFinite(milliseconds) ? Math.max(0, milliseconds) : null;
 }
+
+export function triedOften({ attempts, why }: GaveUp): string {
+  const times = attempts === 1 ? 'once' : `${attempts} times`;
+  return why === 'budget' ? ` (tried ${times}; too many retries in this run)` : ` (tried ${times})`;
+}

@@ -1,4 +1,4 @@
-import type { ArtifactClass } from '../model/artifact.js';
+import { type ObjectClass } from '../model/title-files.js';
 
 /**
  * Where a title is published: a folder or a bucket. Paths are those of `Artifact.path`: relative, POSIX
@@ -80,10 +80,6 @@ export interface Stored {
   /** Why the storage would refuse to remove or replace it now, where that is known. */
   readonly heldBy?: 'hold' | 'retention';
 }
-
-/** What a file of a title is, as far as its headers depend on it. */
-export type ObjectClass =
-  ArtifactClass | 'dash-manifest' | 'live-playlist' | 'subtitles' | 'image' | 'content-key' | 'other';
 
 /** What a bucket keeps beside an object's bytes and serves with them. */
 export interface ObjectHeaders {

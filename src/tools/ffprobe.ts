@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { MediactlError } from '../errors.js';
-import { withInstallHint } from './capabilities.js';
 import type { InputAddress } from '../model/source.js';
+import { withInstallHint } from './capabilities.js';
 import { inputSafetyArgs } from './input-safety.js';
 import { capture } from './process.js';
 import type { Toolbox } from './toolbox.js';

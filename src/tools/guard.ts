@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { Socket } from 'node:net';
 import { randomUUID } from 'node:crypto';
+import { Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
 
 let watcher: ChildProcess | null = null;

@@ -1,4 +1,4 @@
-import { type Manifest, Parser } from 'm3u8-parser';
+import { Parser, type Manifest } from 'm3u8-parser';
 
 /** A media playlist as a player reads it. */
 export interface MediaPlaylist {

@@ -3,12 +3,12 @@ import { readFileSync } from 'node:fs';
 import fs from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { promisify } from 'node:util';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { clip } from '../../fixtures/clips.js';
 import { runMediactl, startMediactl } from '../e2e/run.js';
-import { clip } from '../fixtures/clips.js';
 
 const run = promisify(execFile);
 const bin = fileURLToPath(new URL('../../bin/mediactl.js', import.meta.url));

@@ -2,9 +2,9 @@ import fs from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { clip } from '../../fixtures/clips.js';
 import { runMediactl, startMediactl } from '../e2e/run.js';
-import { clip } from '../fixtures/clips.js';
-import { isAlive } from '../fixtures/alive.js';
+import { isAlive } from '../support/alive.js';
 
 let folder = '';
 let slow: readonly string[] = [];

@@ -2,11 +2,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { clip, clipCopy } from '../../fixtures/clips.js';
 import { describeMedia, probeCommand } from '../../src/commands/probe.js';
-import type { MediaInfo } from '../../src/model/media.js';
 import { DEFAULTS } from '../../src/config/settings-schema.js';
+import type { MediaInfo } from '../../src/model/media.js';
 import { createStyle } from '../../src/report/style.js';
-import { clip, clipCopy } from '../fixtures/clips.js';
 
 const PLAIN = {
   ...{ tools: { ffmpeg: 'ffmpeg', ffprobe: 'ffprobe' }, columns: 100, color: false },

@@ -8,8 +8,8 @@ import { startFakeGcs, type FakeGcs } from '../gcs/start.mjs';
 import { checkBucket } from './chaos/check-bucket.js';
 import { makeTitles, type Title } from './chaos/titles.js';
 import { peakMemory } from './robust/processes.js';
-import { filesBelow } from './title.js';
 import { startMediactl, type Ran, type Running, type RunOptions } from './run.js';
+import { filesBelow } from './title.js';
 
 /** What goes wrong once a year: the real program against the fake server. */
 

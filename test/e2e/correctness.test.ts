@@ -4,11 +4,12 @@ import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { clip, CLIPS, type ClipName } from '../fixtures/clips.js';
-import { colorAt } from '../fixtures/ffprobe.js';
-import { syncMarks } from '../fixtures/sync-marks.js';
+import { clip, CLIPS, type ClipName } from '../../fixtures/clips.js';
+import { colorAt } from '../support/ffprobe.js';
+import { syncMarks } from '../support/sync-marks.js';
 import { runMediactl } from './run.js';
-import { brokenRules, type SeenTitle, seeTitle } from './title-rules.js';
+import type { SeenTitle } from './seen-title.js';
+import { brokenRules, seeTitle } from './title-rules.js';
 
 /** Every kind of file through the real program; what comes out is looked at by ffprobe, FFmpeg and plain reading. */
 

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { launchChromium, play } from '../fixtures/browser.js';
+import { launchChromium, play } from '../support/browser.js';
 import { runMediactl } from './run.js';
 
 const run = promisify(execFile);

@@ -2,10 +2,10 @@ import fs from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { TEST_CERTIFICATE } from '../fixtures/tls.js';
-import { startTunnelledServer, type TunnelledServer } from '../fixtures/tunnel.js';
 import { startFakeGcs, type FakeGcs } from '../gcs/start.mjs';
 import { createTestKey } from '../gcs/test-key.js';
+import { TEST_CERTIFICATE } from '../support/tls.js';
+import { startTunnelledServer, type TunnelledServer } from '../support/tunnel.js';
 import { runMediactl, type Ran } from './run.js';
 
 /** The real program where the network is reached through a proxy only. */

@@ -5,7 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { clip, type ClipName } from '../fixtures/clips.js';
+import { clip, type ClipName } from '../../fixtures/clips.js';
 import { startFakeGcs, type FakeGcs } from '../gcs/start.mjs';
 import { sendFile, serve } from '../storage/web/server.js';
 import { runMediactl, startMediactl, type Ran, type Running } from './run.js';

@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
 import fs from 'node:fs/promises';
 import path from 'node:path';
-import type { SeenRendition, SeenTitle } from './title-rules.js';
-import { type Entry, measuredRates, readMedia, readMultivariant } from './title.js';
+import type { SeenRendition, SeenTitle } from './seen-title.js';
+import { measuredRates, readMedia, readMultivariant, type Entry } from './title.js';
 
 /** What can only be known from the bytes: I-frame ranges that decode on their own, and bit rates. */
 

@@ -1,4 +1,4 @@
-import type { SeenRendition, SeenTitle } from './title-rules.js';
+import type { SeenRendition, SeenTitle } from './seen-title.js';
 
 /** What playlists say, held against what ffprobe found in the segments. Sources: RFC 8216, Apple HLS authoring. */
 

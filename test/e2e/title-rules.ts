@@ -1,45 +1,9 @@
 import path from 'node:path';
-import { decode, type Fields } from '../fixtures/ffprobe.js';
-import { audioFindings, masterFindings, rungFindings } from './rules-playlists.js';
+import { decode } from '../support/ffprobe.js';
 import { iframeFindings, rateFindings } from './rules-bytes.js';
-import {
-  type Entry,
-  type MediaPlaylist,
-  type ProbedSegment,
-  probeSegments,
-  readMedia,
-  readMultivariant,
-} from './title.js';
-
-/** One rendition of a title as it is on disk, seen by ffprobe and by reading its files. */
-export interface SeenRendition {
-  readonly folder: string;
-  /** Of its line in the multivariant playlist. */
-  readonly attributes: Entry['attributes'];
-  readonly playlist: MediaPlaylist;
-  readonly segments: readonly ProbedSegment[];
-  /** ffprobe's account of the first segment's stream. */
-  readonly stream: Fields;
-  /** Presentation times of all packets in order, 90 kHz ticks as they stand in the segments. */
-  readonly ticks: readonly number[];
-}
-
-export interface SeenTitle {
-  readonly folder: string;
-  readonly master: string;
-  /** Descending by size. */
-  readonly rungs: readonly SeenRendition[];
-  readonly audio: readonly SeenRendition[];
-  /** Frames a second that the rungs must have; null for a title of sound alone. */
-  readonly rate: Rate | null;
-  /** Where the transport streams put time 0, 90 kHz ticks. */
-  readonly zero: number;
-}
-
-export interface Rate {
-  readonly num: number;
-  readonly den: number;
-}
+import { audioFindings, masterFindings, rungFindings } from './rules-playlists.js';
+import { type SeenRendition, type SeenTitle } from './seen-title.js';
+import { probeSegments, readMedia, readMultivariant, type Entry } from './title.js';
 
 /** FFmpeg's mpegts muxer with its usual delay of 1.4 s; longer where frames are so slow that three do not fit. */
 const USUAL_ZERO = 126_000;

@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { clip } from '../fixtures/clips.js';
+import { clip } from '../../fixtures/clips.js';
 import { idrTimes, measuredRates, probeSegments, readMedia, readMultivariant } from './title.js';
 
 /** The instruments themselves, on a title made by FFmpeg alone. */

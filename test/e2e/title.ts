@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { ffprobe, type Fields } from '../fixtures/ffprobe.js';
+import { ffprobe, type Fields } from '../support/ffprobe.js';
 
 /** Looks at a published title with means of its own: nothing here comes from src/. */
 

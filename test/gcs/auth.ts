@@ -2,9 +2,9 @@ import { ApiError } from './api-error.js';
 import { isPublic } from './bucket.js';
 import { header, type Exchange } from './exchange.js';
 import { asObject } from './json.js';
-import type { Kind, Route } from './route.js';
 import { verifyJwt } from './jwt.js';
 import type { Token } from './options.js';
+import type { Kind, Route } from './route.js';
 import { verifySignature } from './signature.js';
 import type { World } from './world.js';
 

@@ -1,8 +1,8 @@
 import { ApiError, invalid } from './api-error.js';
 import { rfc3339 } from './clock.js';
 import { asObject, mergePatch, textOf, type Json, type JsonObject } from './json.js';
-import { ObjectTable } from './object-table.js';
 import { STORAGE_CLASSES } from './object-record.js';
+import { ObjectTable } from './object-table.js';
 
 /** A bucket: its resource, its policy, its objects. */
 export interface Bucket {

@@ -1,5 +1,5 @@
-import { pipeline } from 'node:stream/promises';
 import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { Storage, type Bucket, type File } from '@google-cloud/storage';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { bytesOf, checksum } from './http.js';

@@ -1,6 +1,6 @@
 import { ApiError, invalid } from './api-error.js';
 import type { Body } from './body.js';
-import { uniformAccess, policySeconds, type Bucket } from './bucket.js';
+import { policySeconds, uniformAccess, type Bucket } from './bucket.js';
 import { asObject, mergePatch, type JsonObject } from './json.js';
 import { checkObjectName, writableMetadata, type ObjectRecord } from './object-record.js';
 import { checkPreconditions } from './preconditions.js';

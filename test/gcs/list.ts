@@ -1,8 +1,8 @@
 import { invalid } from './api-error.js';
 import { policySeconds, type Bucket } from './bucket.js';
+import { rfc3339 } from './clock.js';
 import type { Exchange, Reply } from './exchange.js';
 import { selectFields } from './fields.js';
-import { rfc3339 } from './clock.js';
 import type { JsonObject } from './json.js';
 import { objectResource, type ObjectRecord } from './object-record.js';
 import { compareNames } from './object-table.js';

@@ -3,10 +3,10 @@ import { ApiError, invalid } from './api-error.js';
 import { commitObject, type Hashes } from './commit.js';
 import { header, readJson, type Exchange, type Reply } from './exchange.js';
 import { selectFields } from './fields.js';
+import { nameOf, parseGoogHash } from './insert.js';
 import { checkObjectName, objectResource, writableMetadata } from './object-record.js';
 import { checkPreconditions } from './preconditions.js';
 import { QUANTUM, UploadSession, type SessionStart } from './upload-session.js';
-import { nameOf, parseGoogHash } from './insert.js';
 
 /** "Resumable uploads": the POST that starts one. Answers with the session's URI in Location. */
 export async function startResumable(exchange: Exchange): Promise<Reply> {

@@ -8,12 +8,6 @@ import { objectResource, type ObjectRecord } from './object-record.js';
 import { objectReply } from './objects.js';
 import { checkPreconditions, number } from './preconditions.js';
 
-/** A rewrite that needs further calls. */
-export interface RewriteState {
-  readonly source: ObjectRecord;
-  done: number;
-}
-
 const MEBIBYTE = 1024 * 1024;
 
 /** "Objects: rewrite": in one call, or in steps of maxBytesRewrittenPerCall with a rewriteToken. */

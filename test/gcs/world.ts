@@ -14,7 +14,7 @@ import {
   type Signer,
   type Token,
 } from './options.js';
-import type { RewriteState } from './rewrite.js';
+import type { RewriteState } from './rewrite-state.js';
 import type { UploadSession } from './upload-session.js';
 
 /** All that the server knows. */

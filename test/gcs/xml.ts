@@ -3,11 +3,11 @@ import { BodyWriter } from './body.js';
 import { commitObject } from './commit.js';
 import { corsHeaders, preflight } from './cors.js';
 import { header, type Exchange, type Reply } from './exchange.js';
+import { parseGoogHash } from './insert.js';
 import type { JsonObject } from './json.js';
 import { etag, hashHeader } from './object-record.js';
 import { deleteObject } from './objects.js';
 import { checkPreconditions, number } from './preconditions.js';
-import { parseGoogHash } from './insert.js';
 import { serveMedia } from './serve-media.js';
 
 /** GET and HEAD of /bucket/object: what players and CDNs ask. */

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { displayWidth, padTo, wrap } from '../../src/report/wrap.js';
+import { audioTrack, mediaInfo, planRequest, videoTrack } from '../../fixtures/media-info.js';
 import { renderPlan } from '../../src/report/plan-text.js';
+import { displayWidth, padTo, wrap } from '../../src/report/wrap.js';
 import { plan } from '../../src/stages/plan/plan.js';
-import { audioTrack, mediaInfo, planRequest, videoTrack } from '../fixtures/media-info.js';
 
 const COMMANDS = [{ label: 'decode', shell: `ffmpeg -i 'my film.mp4' ${'-x '.repeat(80)}out` }];
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import type { ObjectClass } from '../../src/model/title-files.js';
 import { headerPolicy, sameHeaders } from '../../src/storage/headers.js';
-import type { ObjectClass } from '../../src/storage/storage.js';
 
 const FOREVER = 'public, max-age=31536000, immutable';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { GaveUp, RetryBudget, retryAfterMs, retrying, waitBefore, type Retry } from '../../src/storage/retry.js';
+import { GaveUp, retryAfterMs, RetryBudget, retrying, waitBefore, type Retry } from '../../src/storage/retry.js';
 import { FakeClock } from './clock.js';
 
 const policy = { baseMs: 100, capMs: 1000, floorMs: 0, patienceMs: 10_000 };

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { processorTicks, processState } from '../../src/tools/process-state.js';
 import { capture, launch } from '../../src/tools/process.js';
-import { isAlive } from '../fixtures/alive.js';
+import { isAlive } from '../support/alive.js';
 
 const HAS_PROC = process.platform === 'linux';
 let folder = '';

@@ -1,13 +1,13 @@
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import type { Artifact, TitleRecord } from '../../model/artifact.js';
-import { MASTER_NAME, RECORD_NAME } from '../../stages/publish/ownership.js';
+import { MASTER_NAME, RECORD_NAME } from '../../model/title-files.js';
 import { crc32cOfFile } from '../../storage/crc32c.js';
 import type { Snapshot, Storage } from '../../storage/storage.js';
+import type { Published } from '../work/journal.js';
+import { checkUploaded } from './check-delivered.js';
 import type { Delivery, DeliveryOptions } from './delivery.js';
 import type { Bucket } from './destination.js';
-import type { Published } from '../work/journal.js';
-import { checkUploaded } from '../quick-check.js';
 import { openLedger, type UploadLedger } from './upload-ledger.js';
 import { createUploader, type Uploader } from './uploader.js';
 

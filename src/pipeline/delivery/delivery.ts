@@ -1,9 +1,6 @@
 import type { Artifact, TitleRecord } from '../../model/artifact.js';
 import type { Shared } from '../../stages/publish/publish.js';
 import type { Snapshot } from '../../storage/storage.js';
-import { openBucketDelivery } from './bucket-delivery.js';
-import type { Destination } from './destination.js';
-import { folderDelivery } from './folder-delivery.js';
 import type { Published } from '../work/journal.js';
 
 /** How a title gets from the working folder to its place: all that differs between a folder and a bucket. */
@@ -39,16 +36,4 @@ export interface DeliveryOptions {
   readonly before: TitleRecord | null;
   /** Bytes that may wait for their upload. */
   readonly maxStaging: number;
-}
-
-/** `folder`: the working folder. */
-export async function openDelivery(
-  folder: string,
-  destination: Destination,
-  options: DeliveryOptions,
-): Promise<Delivery> {
-  const { bucket } = destination;
-  return bucket
-    ? openBucketDelivery(folder, destination.storage, bucket, options)
-    : folderDelivery(folder, destination);
 }

@@ -2,15 +2,15 @@ import { createHash } from 'node:crypto';
 import { join, parse, resolve } from 'node:path';
 import type { Emit } from '../../model/events.js';
 import type { Settings } from '../../model/settings.js';
-import type { GcsOptions } from '../../storage/gcs.js';
-import { FileSessions, noSessions, type SessionStore } from '../../storage/gcs/sessions.js';
-import { stagingName } from '../work/staging.js';
-import { chooseCredentials, chooseEndpoint } from '../../storage/credentials.js';
-import { formatLocation, parseLocation, type Location } from '../../storage/location.js';
 import { systemClock } from '../../storage/clock.js';
-import { Throttle } from '../../storage/throttle.js';
+import { chooseCredentials, chooseEndpoint } from '../../storage/credentials.js';
+import type { GcsOptions } from '../../storage/gcs/open-gcs.js';
+import { FileSessions, noSessions, type SessionStore } from '../../storage/gcs/sessions.js';
+import { formatLocation, parseLocation, type Location } from '../../storage/location.js';
 import { openStorage } from '../../storage/open.js';
 import type { Storage } from '../../storage/storage.js';
+import { Throttle } from '../../storage/throttle.js';
+import { stagingName } from '../work/staging.js';
 import { createUploadMeter, type UploadMeter } from './upload-meter.js';
 
 /** Where a title goes: chosen once, and handed down the street. */

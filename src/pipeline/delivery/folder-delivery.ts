@@ -1,7 +1,7 @@
+import { publishedIn } from '../work/journal.js';
+import { checkPublished, checkStaged } from './check-delivered.js';
 import type { Delivery } from './delivery.js';
 import type { Destination } from './destination.js';
-import { publishedIn } from '../work/journal.js';
-import { checkPublished, checkStaged } from '../quick-check.js';
 
 /** To a folder beside the working folder: all is moved there when it is complete. */
 export function folderDelivery(folder: string, { name }: Destination): Delivery {

@@ -1,8 +1,8 @@
 import { rm } from 'node:fs/promises';
 import { MediactlError } from '../../errors.js';
 import { printable } from '../../model/text.js';
-import { crc32cOfFile } from '../../storage/crc32c.js';
 import { segmentsAhead } from '../../stages/encode/encode.js';
+import { crc32cOfFile } from '../../storage/crc32c.js';
 import type { Condition, Snapshot, Storage, Stored } from '../../storage/storage.js';
 import type { UploadLedger } from './upload-ledger.js';
 import type { UploadMeter } from './upload-meter.js';

@@ -4,14 +4,14 @@ import { MediactlError } from '../../errors.js';
 import type { SourceIdentity } from '../../model/media.js';
 import { shellQuote } from '../../model/text.js';
 import { chooseCredentials } from '../../storage/credentials.js';
-import { Blocks } from '../../storage/source/blocks.js';
-import { showWeb, type RemoteLocation } from '../../storage/source/input-location.js';
-import type { Pinned } from '../../storage/source/pinned.js';
-import { startRelay } from '../../storage/source/relay.js';
+import { Blocks } from '../../storage/remote-file/blocks.js';
+import { showWeb, type RemoteLocation } from '../../storage/remote-file/input-location.js';
+import type { Pinned } from '../../storage/remote-file/pinned.js';
+import { startRelay } from '../../storage/remote-file/relay.js';
 import { localAddress } from '../../tools/input-safety.js';
 import { freeBytes } from '../../tools/space.js';
-import { keepOrFetch } from './keep-source.js';
-import type { SourceRequest, TitleSource } from './source.js';
+import { keepOrFetch } from './cache-source.js';
+import type { SourceRequest, TitleSource } from './title-source.js';
 
 /**
  * An object of a bucket, or a file on the web, as a title's source: read by ranges through a relay while it is encoded.
@@ -66,7 +66,7 @@ async function pin(location: RemoteLocation, { settings, env, signal, emit }: So
   }
   const { endpoint, userProject } = settings;
   const credentials = chooseCredentials(settings, env);
-  const { openObject } = await import('../../storage/gcs.js');
+  const { openObject } = await import('../../storage/gcs/open-gcs.js');
   return openObject(location.bucket, location.object, { credentials, endpoint, userProject, env, signal });
 }
 

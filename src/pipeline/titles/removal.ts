@@ -1,15 +1,14 @@
 import { MediactlError } from '../../errors.js';
 import { printable } from '../../model/text.js';
-import { classOf } from '../../stages/publish/class-of.js';
-import { stepOf, STEPS } from '../../stages/publish/order.js';
+import { classOf, stepOf, STEPS } from '../../model/title-files.js';
 import { parsePending, PENDING_NAME } from '../../stages/publish/pending.js';
 import { AHEAD, forEachBounded } from '../../storage/bounded.js';
 import { removeIf } from '../../storage/remove-if.js';
 import type { Storage, Stored } from '../../storage/storage.js';
 import { asMediactlError } from '../../tools/space.js';
 import { join } from './title-folders.js';
-import type { FoundTitle } from './titles.js';
 import { sizeOf, summarise, type TitleSummary } from './title-summary.js';
+import type { FoundTitle } from './titles.js';
 
 /** What is removed of a title, decided before anything is. */
 export interface Removal {

@@ -4,8 +4,8 @@ import { MediactlError } from '../../errors.js';
 import { printable } from '../../model/text.js';
 import type { Destination } from '../delivery/destination.js';
 import { acquireLock } from '../work/lock.js';
-import { checkRemovable, planRemoval, removeTitle, type Removal, type Removed } from './removal.js';
 import { prepareStaging } from '../work/staging.js';
+import { checkRemovable, planRemoval, removeTitle, type Removal, type Removed } from './removal.js';
 import { findTitles, type FoundTitle, type FoundTitles } from './titles.js';
 
 /**

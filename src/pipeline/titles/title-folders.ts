@@ -1,5 +1,5 @@
 import { dirname } from 'node:path/posix';
-import { RECORD_NAME } from '../../stages/publish/ownership.js';
+import { RECORD_NAME } from '../../model/title-files.js';
 import type { Stored } from '../../storage/storage.js';
 
 /** A folder of a listing in which there is a mediactl.json. */

@@ -1,6 +1,6 @@
 import { basename } from 'node:path/posix';
 import type { Stored } from '../../storage/storage.js';
-import { durationOf } from '../result.js';
+import { durationOf } from '../record/record.js';
 import { join } from './title-folders.js';
 import type { FoundTitle } from './titles.js';
 

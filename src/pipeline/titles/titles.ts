@@ -1,10 +1,10 @@
 import type { RecordedFile, TitleRecord } from '../../model/artifact.js';
-import { RECORD_NAME } from '../../stages/publish/ownership.js';
+import { RECORD_NAME } from '../../model/title-files.js';
 import { PENDING_NAME } from '../../stages/publish/pending.js';
 import { AHEAD, forEachBounded } from '../../storage/bounded.js';
 import type { Storage, Stored } from '../../storage/storage.js';
 import { asMediactlError } from '../../tools/space.js';
-import { parseRecord } from '../record.js';
+import { parseRecord } from '../record/record.js';
 import { join, titleFolders, type TitleFolder } from './title-folders.js';
 
 /** A published title, and what of it is really there. All paths are those of the storage that was listed. */

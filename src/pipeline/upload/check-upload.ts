@@ -1,9 +1,9 @@
 import type { UploadedObject } from '../../model/events.js';
 import type { Finding } from '../../model/finding.js';
-import { RECORD_NAME } from '../../stages/publish/ownership.js';
+import type { UploadReceipt } from '../../model/receipt.js';
+import { RECORD_NAME } from '../../model/title-files.js';
 import { sameHeaders } from '../../storage/headers.js';
 import type { ObjectHeaders, Snapshot, Stored } from '../../storage/storage.js';
-import type { UploadReceipt } from './upload-receipt.js';
 
 /** What is not as the receipt says. Codes of findings are stable; docs/json-output.md lists them. */
 export interface Difference extends Finding {

@@ -1,15 +1,14 @@
 import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { UploadedObject } from '../../model/events.js';
-import { classOf } from '../../stages/publish/class-of.js';
-import { RECORD_NAME } from '../../stages/publish/ownership.js';
-import { recordText } from '../../stages/publish/record-text.js';
+import type { UploadReceipt } from '../../model/receipt.js';
+import { classOf, RECORD_NAME, recordText } from '../../model/title-files.js';
+import type { ObjectClass } from '../../model/title-files.js';
 import { crc32cOf, crc32cOfFile } from '../../storage/crc32c.js';
 import { LocalStorage } from '../../storage/local.js';
-import type { ObjectClass, Storage, Stored, WriteOptions } from '../../storage/storage.js';
-import { readRecord } from '../record.js';
+import type { Storage, Stored, WriteOptions } from '../../storage/storage.js';
+import { readRecord } from '../record/record.js';
 import { classOfFile } from './tree.js';
-import type { UploadReceipt } from './upload-receipt.js';
 
 /** Where the bytes of an object are on this machine. */
 export interface LocalSource {

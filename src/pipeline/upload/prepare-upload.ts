@@ -1,15 +1,14 @@
 import { MediactlError } from '../../errors.js';
 import type { Artifact, TitleRecord } from '../../model/artifact.js';
 import { printable } from '../../model/text.js';
-import { classOf } from '../../stages/publish/class-of.js';
-import { MASTER_NAME, RECORD_NAME } from '../../stages/publish/ownership.js';
+import { classOf, MASTER_NAME, RECORD_NAME } from '../../model/title-files.js';
 import type { Shared } from '../../stages/publish/publish.js';
 import type { Snapshot } from '../../storage/storage.js';
 import type { Destination } from '../delivery/destination.js';
-import { keptVersions } from '../make-record.js';
-import { isUnchanged, readRecord, recordFiles } from '../record.js';
-import type { SummedFile } from './tree.js';
 import type { UploadLedger } from '../delivery/upload-ledger.js';
+import { keptVersions } from '../record/make-record.js';
+import { isUnchanged, readRecord, recordFiles } from '../record/record.js';
+import type { SummedFile } from './tree.js';
 
 /** A title of a folder, ready to replace the one in a bucket. */
 export interface PreparedUpload {

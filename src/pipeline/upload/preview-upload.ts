@@ -1,14 +1,15 @@
 import type { TitleRecord } from '../../model/artifact.js';
-import { checkOwnership, RECORD_NAME } from '../../stages/publish/ownership.js';
+import { RECORD_NAME, recordText } from '../../model/title-files.js';
+import type { ObjectClass } from '../../model/title-files.js';
+import { checkOwnership } from '../../stages/publish/ownership.js';
 import { newOnly } from '../../stages/publish/publish.js';
-import { recordText } from '../../stages/publish/record-text.js';
 import { leftoversOf, obsoleteFiles } from '../../stages/publish/remove-obsolete.js';
 import { crc32cOf } from '../../storage/crc32c.js';
 import { sameHeaders } from '../../storage/headers.js';
 import { LocalStorage } from '../../storage/local.js';
-import type { ObjectClass, ObjectHeaders, Snapshot, Storage } from '../../storage/storage.js';
+import type { ObjectHeaders, Snapshot, Storage } from '../../storage/storage.js';
+import { readRecord } from '../record/record.js';
 import { prepareUpload } from './prepare-upload.js';
-import { readRecord } from '../record.js';
 import { readTree, sumFiles, sumPresent, type SummedFile } from './tree.js';
 import type { UploadRequest } from './upload.js';
 

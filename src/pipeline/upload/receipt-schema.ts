@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import type { UploadReceipt } from '../../model/receipt.js';
 import { parseLocation } from '../../storage/location.js';
-import { titlePath } from '../record-schema.js';
-import type { UploadReceipt } from './upload-receipt.js';
+import { titlePath } from '../record/record-schema.js';
 
 const address = z.string().refine((text) => {
   try {

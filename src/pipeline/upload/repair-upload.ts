@@ -1,14 +1,13 @@
-import { AHEAD, forEachBounded } from '../../storage/bounded.js';
 import { MediactlError } from '../../errors.js';
-import { stepOf, STEPS } from '../../stages/publish/order.js';
-import { RECORD_NAME } from '../../stages/publish/ownership.js';
+import type { UploadedObject } from '../../model/events.js';
+import type { UploadReceipt } from '../../model/receipt.js';
+import { RECORD_NAME, stepOf, STEPS } from '../../model/title-files.js';
+import { AHEAD, forEachBounded } from '../../storage/bounded.js';
 import { sameHeaders } from '../../storage/headers.js';
 import type { Condition, Storage } from '../../storage/storage.js';
+import { uploadedObject } from '../delivery/result.js';
 import { compareWithReceipt, headersOf, type Comparison, type Difference } from './check-upload.js';
 import { findLocal, type LocalSource } from './find-local.js';
-import type { UploadedObject } from '../../model/events.js';
-import { uploadedObject } from '../result.js';
-import type { UploadReceipt } from './upload-receipt.js';
 
 export interface RepairRequest {
   readonly receipt: UploadReceipt;

@@ -2,10 +2,11 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { MediactlError } from '../../errors.js';
 import { printable } from '../../model/text.js';
+import type { ObjectClass } from '../../model/title-files.js';
 import { forEachBounded } from '../../storage/bounded.js';
 import { crc32cOfFile } from '../../storage/crc32c.js';
 import { classByName } from '../../storage/headers.js';
-import { isCleanPath, type ObjectClass, type Snapshot } from '../../storage/storage.js';
+import { isCleanPath, type Snapshot } from '../../storage/storage.js';
 import { asMediactlError } from '../../tools/space.js';
 import { RECEIPT_ENDING } from './upload-receipt.js';
 

@@ -2,19 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, open, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { hasErrorCode, MediactlError } from '../../errors.js';
-import type { UploadedObject } from '../../model/events.js';
+import { type UploadReceipt } from '../../model/receipt.js';
 import { printable } from '../../model/text.js';
 import { asMediactlError } from '../../tools/space.js';
-
-/** All objects that an upload brought to a bucket, as the bucket confirmed them: to be compared with it later. */
-export interface UploadReceipt {
-  readonly schema: 'mediactl.receipt/1';
-  /** gs://bucket/prefix */
-  readonly destination: string;
-  /** Absolute path of the folder that was uploaded; null: the title was made on its way to the bucket. */
-  readonly folder: string | null;
-  readonly objects: readonly UploadedObject[];
-}
 
 /** What its name ends with where the user has not named it. */
 export const RECEIPT_ENDING = '.receipt.json';

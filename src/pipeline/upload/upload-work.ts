@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
+import { MediactlError } from '../../errors.js';
 import type { Warning } from '../../model/media.js';
 import { printable } from '../../model/text.js';
 import { FileSessions, noSessions, type SessionStore } from '../../storage/gcs/sessions.js';
-import { MediactlError } from '../../errors.js';
+import { LEDGER_NAME, openLedger, type UploadLedger } from '../delivery/upload-ledger.js';
 import { acquireLock } from '../work/lock.js';
 import { prepareStaging } from '../work/staging.js';
-import { LEDGER_NAME, openLedger, type UploadLedger } from '../delivery/upload-ledger.js';
 
 /** What `upload` remembers of its way to a bucket, over a kill: how far large files are, and what was brought. */
 export interface UploadWork {

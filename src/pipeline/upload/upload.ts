@@ -2,19 +2,19 @@ import type { TitleRecord } from '../../model/artifact.js';
 import type { Emit, ResultEvent } from '../../model/events.js';
 import type { Warning } from '../../model/media.js';
 import { printable } from '../../model/text.js';
-import { publish } from '../../stages/publish/publish.js';
-import { removeLeftovers } from '../../stages/publish/remove-obsolete.js';
 import { publishTree } from '../../stages/publish/publish-tree.js';
+import { publish } from '../../stages/publish/publish.js';
+import { relabel } from '../../stages/publish/relabel.js';
+import { removeLeftovers } from '../../stages/publish/remove-obsolete.js';
 import { LocalStorage } from '../../storage/local.js';
 import type { Snapshot, Stored } from '../../storage/storage.js';
 import type { Destination } from '../delivery/destination.js';
-import { prepareUpload } from './prepare-upload.js';
-import { readRecord } from '../record.js';
-import { relabel } from './relabel.js';
-import { resultOf, storedOf, uploadedObject } from '../result.js';
+import { resultOf, storedOf, uploadedObject } from '../delivery/result.js';
 import type { UploadLedger } from '../delivery/upload-ledger.js';
-import type { UploadWork } from './upload-work.js';
+import { readRecord } from '../record/record.js';
+import { prepareUpload } from './prepare-upload.js';
 import { readTree, sumFiles, sumPresent, type SummedFile, type Tree, type TreeFile } from './tree.js';
+import type { UploadWork } from './upload-work.js';
 
 export interface UploadRequest {
   /** Absolute path. */

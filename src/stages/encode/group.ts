@@ -1,40 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { InputAddress } from '../../model/source.js';
+import type { FfmpegCommand } from '../../tools/ffmpeg/command.js';
 import { blame, explainFailure, type FailedProcess } from '../../tools/ffmpeg/failure.js';
 import { collectMessages, type MessageCollector } from '../../tools/ffmpeg/messages.js';
-import { type FfmpegProgress, progressReader } from '../../tools/ffmpeg/progress.js';
-import type { FfmpegCommand } from '../../tools/ffmpeg/command.js';
+import { progressReader } from '../../tools/ffmpeg/progress.js';
 import { launch, type Exit, type Running } from '../../tools/process.js';
-import type { Gate } from './gate.js';
+import { type Group, type Member } from './member.js';
 import { watch } from './watchdog.js';
-
-export interface Group {
-  readonly ffmpeg: string;
-  /** Of the source that they read. */
-  readonly address: InputAddress;
-  /** They live and die together. */
-  readonly commands: readonly FfmpegCommand[];
-  readonly stallSeconds: number;
-  /** The source has to be decoded from its start to get to the span: a long silence before the first output. */
-  readonly skipsAhead: boolean;
-  readonly signal: AbortSignal;
-  /** The processes are suspended while it is shut. */
-  readonly gate: Gate;
-  readonly onSegment: (rendition: string, file: string) => void;
-  /** A process reported an error on stderr, given as its kind (numbers folded), after so many frames, and went on. */
-  readonly onError: (command: FfmpegCommand, kind: string, framesBefore: number) => void;
-  readonly onProgress: (command: FfmpegCommand, progress: FfmpegProgress) => void;
-}
-
-/** One process of a running group, as the watchdog sees it. */
-export interface Member {
-  readonly command: FfmpegCommand;
-  readonly pid: number | undefined;
-  frames: number;
-  /** Changes whenever the process has got further. */
-  position: string;
-  ended: boolean;
-}
 
 // Processes that fall together end within moments of each other; the guilty one may be noticed second.
 const AFTERMATH_MS = 300;

@@ -5,7 +5,7 @@ import type { Segment } from '../../model/artifact.js';
 import type { EncodePlan, Rendition } from '../../model/plan.js';
 import { multiply, rational, toNumber } from '../../model/rational.js';
 import { AAC_FRAME } from '../../tools/ffmpeg/audio.js';
-import { scanTransportStream } from '../../tools/mpegts.js';
+import { scanTransportStream } from '../../tools/mpegts/scan.js';
 
 /** A closed segment with what its bytes say about it. */
 export interface MeasuredSegment {

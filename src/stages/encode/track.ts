@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { MediactlError } from '../../errors.js';
 import type { Segment } from '../../model/artifact.js';
 import type { EncodePlan, Rendition } from '../../model/plan.js';
+import { stuffTinySegment } from '../../tools/containers/null-packets.js';
 import { measureSegment } from './measure.js';
-import { stuffTinySegment } from './stuff.js';
 
 /** Takes closed segments of one rendition in order, and hands on those that are whole. */
 export interface SegmentTrack {

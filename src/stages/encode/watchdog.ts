@@ -1,6 +1,6 @@
 import { MediactlError } from '../../errors.js';
 import { processorTicks, processState } from '../../tools/process-state.js';
-import type { Group, Member } from './group.js';
+import type { Group, Member } from './member.js';
 
 export interface Stall {
   readonly member: Member;

@@ -1,7 +1,7 @@
 import { MediactlError } from '../../errors.js';
 import type { Examination } from './examine.js';
 import { advice, ok, unseen, type BucketFinding } from './finding.js';
-import type { Names } from './findings.js';
+import type { Names } from './finding.js';
 import { grantCommand } from './permissions.js';
 
 const READING_ROLES = ['roles/storage.objectViewer', 'roles/storage.legacyObjectReader'];

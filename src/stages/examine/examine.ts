@@ -1,6 +1,6 @@
 import { MediactlError } from '../../errors.js';
+import type { WholeBucket } from '../../storage/gcs/bucket-admin.js';
 import type { BucketFacts } from '../../storage/gcs/bucket-resource.js';
-import type { WholeBucket } from '../../storage/gcs/whole-bucket.js';
 import { CHANGE_PERMISSION, NEEDED_PERMISSIONS } from './permissions.js';
 import { probe, type ProbeOptions, type ProbeReport } from './probe.js';
 import { fetchAsPlayer, type ServedReport } from './served.js';

@@ -1,4 +1,5 @@
 import type { ErrorCode } from '../../errors.js';
+import type { LifecycleWishes } from './lifecycle.js';
 
 /** One thing that was looked at in a bucket, and what came of it. */
 export interface BucketFinding {
@@ -81,4 +82,19 @@ function finding(
 ): BucketFinding {
   const [because, how, read] = [why ?? null, command ?? null, file ?? null];
   return { check, state, what, why: because, command: how, file: read, fixable: fixable ?? false, code };
+}
+
+/** How commands name the bucket and who is asking. */
+export interface Names {
+  /** "gs://bucket" */
+  readonly bucket: string;
+  /** "gs://bucket/titles" */
+  readonly place: string;
+  /** "serviceAccount:…", or a word to be replaced. */
+  readonly member: string;
+}
+
+/** What the findings are told by, beside what was seen. */
+export interface Wishes extends LifecycleWishes {
+  readonly origins: readonly string[];
 }

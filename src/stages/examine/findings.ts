@@ -2,28 +2,12 @@ import { MediactlError } from '../../errors.js';
 import { accessFindings } from './access-findings.js';
 import { corsForPlayers } from './cors.js';
 import type { Examination } from './examine.js';
-import { advice, ok, unseen, type BucketFinding, type Check } from './finding.js';
+import { advice, ok, unseen, type BucketFinding, type Check, type Names, type Wishes } from './finding.js';
 import { keepingFindings } from './keeping-findings.js';
 import { lifecycleFindings } from './lifecycle-findings.js';
-import type { LifecycleWishes } from './lifecycle.js';
 import { CHANGE_PERMISSION, grantCommand, permissionsFinding } from './permissions.js';
 import { placementFindings } from './placement-findings.js';
 import { probeFindings } from './probe-findings.js';
-
-/** What the findings are told by, beside what was seen. */
-export interface Wishes extends LifecycleWishes {
-  readonly origins: readonly string[];
-}
-
-/** How commands name the bucket and who is asking. */
-export interface Names {
-  /** "gs://bucket" */
-  readonly bucket: string;
-  /** "gs://bucket/titles" */
-  readonly place: string;
-  /** "serviceAccount:…", or a word to be replaced. */
-  readonly member: string;
-}
 
 /** All that was seen as findings, what stops a publication first. Pure. */
 export function findingsOf(seen: Examination, wishes: Wishes, names: Names): BucketFinding[] {

@@ -1,6 +1,6 @@
 import type { BucketFacts } from '../../storage/gcs/bucket-resource.js';
 import { advice, ok, wrong, type BucketFinding } from './finding.js';
-import type { Names } from './findings.js';
+import type { Names } from './finding.js';
 
 const A_DAY = 24 * 3600;
 

@@ -1,6 +1,6 @@
 import type { BucketFacts } from '../../storage/gcs/bucket-resource.js';
 import { advice, ok, type BucketFinding } from './finding.js';
-import type { Names, Wishes } from './findings.js';
+import type { Names, Wishes } from './finding.js';
 import { lifecycleFor, MINIMUM_DAYS, rulesThatDelete } from './lifecycle.js';
 
 /** Whether leftovers go, old titles get cheap, and nothing else goes. */

@@ -1,7 +1,7 @@
-import type { BucketFacts } from '../../storage/gcs/bucket-resource.js';
 import { printable } from '../../model/text.js';
+import type { BucketFacts } from '../../storage/gcs/bucket-resource.js';
 import { advice, ok, type BucketFinding } from './finding.js';
-import type { Names } from './findings.js';
+import type { Names } from './finding.js';
 
 /** Where objects lie, in which class, under whose key. */
 export function placementFindings(facts: BucketFacts, { bucket }: Names): BucketFinding[] {

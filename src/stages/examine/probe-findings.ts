@@ -2,7 +2,7 @@ import { MediactlError } from '../../errors.js';
 import { shellQuote } from '../../model/text.js';
 import type { Examination } from './examine.js';
 import { ok, unseen, wrong, type BucketFinding, type Check } from './finding.js';
-import type { Names } from './findings.js';
+import type { Names } from './finding.js';
 import type { Step } from './probe.js';
 
 /** What became of the probe object, and how it was served. */

@@ -1,8 +1,8 @@
 import { MediactlError } from '../../errors.js';
+import type { WholeBucket } from '../../storage/gcs/bucket-admin.js';
 import type { BucketFacts, RawRule } from '../../storage/gcs/bucket-resource.js';
-import type { WholeBucket } from '../../storage/gcs/whole-bucket.js';
 import { corsForPlayers } from './cors.js';
-import type { Wishes } from './findings.js';
+import type { Wishes } from './finding.js';
 import { wishesFor } from './lifecycle-findings.js';
 import { lifecycleFor } from './lifecycle.js';
 

@@ -1,6 +1,6 @@
-import type { Probe } from './probe.js';
-import type { WholeBucket } from '../../storage/gcs/whole-bucket.js';
+import type { WholeBucket } from '../../storage/gcs/bucket-admin.js';
 import { PLAYER_HEADERS } from './cors.js';
+import type { Probe } from './probe.js';
 
 /** What a player gets to see of an object at its own address. */
 export interface ServedReport {

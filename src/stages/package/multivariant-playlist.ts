@@ -1,4 +1,4 @@
-import { type Rational, toNumber } from '../../model/rational.js';
+import { toNumber, type Rational } from '../../model/rational.js';
 import type { Rates } from './figures.js';
 
 /** One rung as the multivariant playlist describes it; paths are relative to it, with POSIX separators. */

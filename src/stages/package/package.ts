@@ -5,9 +5,9 @@ import type { Warning } from '../../model/media.js';
 import type { AudioRendition, EncodePlan, Rendition, VideoRendition } from '../../model/plan.js';
 import { compare } from '../../model/rational.js';
 import { PlaylistClock, roundedSeconds } from './figures.js';
-import { type AudioMember, multivariantPlaylist, type Variant } from './multivariant-playlist.js';
-import { PlaylistFile } from './playlist-file.js';
+import { multivariantPlaylist, type AudioMember, type Variant } from './multivariant-playlist.js';
 import { IFRAMES, INDEX, packageRendition } from './package-rendition.js';
+import { PlaylistFile } from './playlist-file.js';
 import { peakWarnings } from './warnings.js';
 
 export const MULTIVARIANT = 'master.m3u8';

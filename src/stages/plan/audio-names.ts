@@ -1,5 +1,4 @@
 import type { AudioTrack } from '../../model/media.js';
-import type { Sound } from './audio.js';
 import { englishName, languageName } from './language.js';
 
 export interface NamedSound extends Sound {
@@ -86,4 +85,10 @@ function unique(wanted: string, taken: Set<string>, suffix: (n: number) => strin
   for (let n = 2; taken.has(name.toLowerCase()); n++) name = wanted + suffix(n);
   taken.add(name.toLowerCase());
   return name;
+}
+
+/** A track that becomes a rendition. */
+export interface Sound {
+  readonly track: AudioTrack;
+  readonly isDefault: boolean;
 }

@@ -1,18 +1,12 @@
 import { MediactlError } from '../../errors.js';
 import type { AudioTrack } from '../../model/media.js';
 import type { AudioRendition } from '../../model/plan.js';
-import { describeTrack, type NamedSound, nameSounds, titleCore } from './audio-names.js';
-import { requireEncoder } from './features.js';
+import { describeTrack, nameSounds, titleCore, type NamedSound, type Sound } from './audio-names.js';
 import { matchesLanguage } from './language.js';
-import type { Ledger } from './ledger.js';
+import type { Ledger } from './notes.js';
 import type { PlanRequest } from './request.js';
+import { requireEncoder } from './require-feature.js';
 import { audioVersion, type Shared } from './version.js';
-
-/** A track that becomes a rendition. */
-export interface Sound {
-  readonly track: AudioTrack;
-  readonly isDefault: boolean;
-}
 
 /**
  * The tracks that become renditions: the best of each language and kind, of the languages asked for (null: all).

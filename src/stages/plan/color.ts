@@ -2,8 +2,8 @@ import type { VideoTrack } from '../../model/media.js';
 import type { OutputColor, PicturePlan } from '../../model/plan.js';
 import type { Capabilities } from '../../tools/capabilities.js';
 import { TONE_MAP_FILTERS } from '../../tools/ffmpeg/tone-map.js';
-import type { Ledger } from './ledger.js';
-import { requireFilter } from './features.js';
+import type { Ledger } from './notes.js';
+import { requireFilter } from './require-feature.js';
 
 export interface ColorPlan {
   readonly input: Pick<PicturePlan, 'toneMap' | 'wideGamut' | 'inputRange' | 'inputMatrix' | 'matrixConversion'>;

@@ -1,6 +1,6 @@
 import { MediactlError } from '../../errors.js';
 import type { DecodeMode, DecodePlan, VideoRendition } from '../../model/plan.js';
-import type { Ledger } from './ledger.js';
+import type { Ledger } from './notes.js';
 import type { PlanRequest } from './request.js';
 
 /** x264 wins nothing from more threads, and loses quality. */

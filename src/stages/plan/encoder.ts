@@ -1,9 +1,9 @@
 import { MediactlError } from '../../errors.js';
 import type { VideoRendition } from '../../model/plan.js';
 import { nearest } from '../../model/text.js';
-import { requireEncoder } from './features.js';
-import type { Ledger } from './ledger.js';
+import type { Ledger } from './notes.js';
 import type { PlanRequest } from './request.js';
+import { requireEncoder } from './require-feature.js';
 
 export type Encoder = Pick<VideoRendition, 'codec' | 'encoder' | 'options'>;
 

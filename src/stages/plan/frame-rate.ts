@@ -4,11 +4,11 @@ import {
   compare,
   divide,
   formatRational,
-  type Rational,
   rational,
   toNumber,
+  type Rational,
 } from '../../model/rational.js';
-import type { Ledger } from './ledger.js';
+import type { Ledger } from './notes.js';
 
 /**
  * One constant output rate, exact: the source's own where it is constant, a standard one near the average where it

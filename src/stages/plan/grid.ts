@@ -1,7 +1,7 @@
 import type { Grid } from '../../model/plan.js';
 import type { Preset } from '../../model/preset.js';
-import { approximate, divide, formatRational, type Rational, rational, toNumber } from '../../model/rational.js';
-import type { Ledger } from './ledger.js';
+import { approximate, divide, formatRational, rational, toNumber, type Rational } from '../../model/rational.js';
+import type { Ledger } from './notes.js';
 
 /**
  * The segment grid: a whole number of frames in a GOP and of GOPs in a segment, as near to the preset's lengths as

@@ -1,5 +1,5 @@
 import type { MediaInfo, OtherTrack, TextTrack } from '../../model/media.js';
-import type { Ledger } from './ledger.js';
+import type { Ledger } from './notes.js';
 
 /** Names what a title does not carry yet: subtitles, data, timecodes, attachments. */
 export function leaveOtherTracks({ text, other }: MediaInfo, ledger: Ledger): void {

@@ -3,8 +3,8 @@ import type { OutputColor, PicturePlan } from '../../model/plan.js';
 import { formatRational, type Rational } from '../../model/rational.js';
 import type { Capabilities } from '../../tools/capabilities.js';
 import { planColor } from './color.js';
-import { requireFilter } from './features.js';
-import type { Ledger } from './ledger.js';
+import type { Ledger } from './notes.js';
+import { requireFilter } from './require-feature.js';
 
 /**
  * What is done to the decoded picture before it is scaled: deinterlaced, turned upright, brought to the colours of

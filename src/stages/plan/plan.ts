@@ -1,21 +1,21 @@
 import type { AudioTrack, Container, MediaInfo, VideoTrack } from '../../model/media.js';
 import type { EncodePlan, InputPlan, VideoPlan } from '../../model/plan.js';
 import type { Rational } from '../../model/rational.js';
-import { planAudio, pickAudio } from './audio.js';
+import { pickAudio, planAudio } from './audio.js';
 import { planDecode } from './decode.js';
+import { videoEncoder } from './encoder.js';
 import { planFrameRate } from './frame-rate.js';
 import { planGrid } from './grid.js';
-import { Ledger } from './ledger.js';
+import { Ledger } from './notes.js';
 import { leaveOtherTracks } from './other-tracks.js';
 import { planPicture } from './picture.js';
 import { predict } from './prediction.js';
 import { planRates } from './rate.js';
-import { planRungs } from './rungs.js';
 import type { PlanRequest } from './request.js';
+import { planRungs } from './rungs.js';
 import { planTimeline } from './timeline.js';
-import { requireTitle, pickVideo } from './tracks.js';
-import { type Shared, sharedParts, videoRenditions } from './version.js';
-import { videoEncoder } from './encoder.js';
+import { pickVideo, requireTitle } from './tracks.js';
+import { sharedParts, videoRenditions, type Shared } from './version.js';
 
 export type { PlanRequest } from './request.js';
 

@@ -1,4 +1,4 @@
-import type { AudioRendition, Grid, Prediction, Timeline, VideoRendition } from '../../model/plan.js';
+import type { AudioRendition, EncodePlan, Grid, Prediction, Timeline, VideoRendition } from '../../model/plan.js';
 import { toNumber } from '../../model/rational.js';
 
 /** Packets of 188 bytes, each with a header, and rounding up to whole ones. */
@@ -26,3 +26,14 @@ export function predict(
   const tables = (video.length + audio.length) * segments * PER_SEGMENT;
   return { maxBytes: Math.ceil(((videoBits + audioBits) / 8) * TRANSPORT_OVERHEAD + tables), segments };
 }
+
+/** Bytes that the whole title will probably have. */
+export function likelyBytes({ prediction, source }: EncodePlan): number {
+  return Math.min((prediction.maxBytes ?? Infinity) * LIKELY_SHARE, source.bytes * LIKELY_TIMES_SOURCE);
+}
+
+// Under constant quality a title usually stays well below its caps, and a ladder rarely takes several times the
+// bytes of its source; refusing at the caps would refuse what fits.
+export const LIKELY_SHARE = 0.4;
+
+export const LIKELY_TIMES_SOURCE = 4;

@@ -1,9 +1,9 @@
 import { MediactlError } from '../../errors.js';
 import type { VideoRate } from '../../model/plan.js';
 import type { RateControl } from '../../model/preset.js';
-import type { Ledger } from './ledger.js';
+import type { Ledger } from './notes.js';
 import type { PlanRequest } from './request.js';
-import type { RungSize } from './rungs.js';
+import type { RungSize } from './rung-size.js';
 
 /** A rung with its rate. */
 export interface RatedRung extends RungSize {

@@ -36,3 +36,12 @@ export function sizeAt({ aspect, isPortrait }: Picture, shortSide: number): Size
 function nearestEven(value: number): number {
   return 2 * Math.ceil(value / 2 - 0.5 - 1e-9);
 }
+
+/** A rung of the title: its size in even pixels, and the ladder's bitrate for it. */
+export interface RungSize {
+  readonly name: string;
+  readonly width: number;
+  readonly height: number;
+  /** Bits per second. */
+  readonly bitrate: number;
+}

@@ -1,19 +1,10 @@
 import { MediactlError } from '../../errors.js';
 import type { VideoTrack } from '../../model/media.js';
 import type { PresetRung } from '../../model/preset.js';
-import { capBetween, capBelow, capForShape } from './caps.js';
-import type { Ledger } from './ledger.js';
-import { type Picture, pictureOf, sizeAt } from './rung-size.js';
-import { pickOnly } from './only.js';
-
-/** A rung of the title: its size in even pixels, and the ladder's bitrate for it. */
-export interface RungSize {
-  readonly name: string;
-  readonly width: number;
-  readonly height: number;
-  /** Bits per second. */
-  readonly bitrate: number;
-}
+import type { Ledger } from './notes.js';
+import { pickOnly } from './pick-rungs.js';
+import { capBelow, capBetween, capForShape } from './rung-bitrate.js';
+import { pictureOf, sizeAt, type Picture, type RungSize } from './rung-size.js';
 
 /** A source-size rung this near above a preset's rung takes its place: two so alike would be a waste. */
 const ALIKE = 1.05;

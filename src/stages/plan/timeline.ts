@@ -1,7 +1,7 @@
 import type { AudioTrack, Container, MediaInfo, VideoTrack } from '../../model/media.js';
 import type { Timeline } from '../../model/plan.js';
-import { type Rational, toNumber } from '../../model/rational.js';
-import type { Ledger } from './ledger.js';
+import { toNumber, type Rational } from '../../model/rational.js';
+import type { Ledger } from './notes.js';
 
 /** Sound that starts this much before the picture is heard, over the first picture; less is cut off. Seconds. */
 const EARLY_SOUND = 0.1;

@@ -1,7 +1,7 @@
 import { MediactlError } from '../../errors.js';
 import type { MediaInfo, VideoTrack } from '../../model/media.js';
 import type { Capabilities } from '../../tools/capabilities.js';
-import type { Ledger } from './ledger.js';
+import type { Ledger } from './notes.js';
 
 /**
  * The one moving picture of the title: the file's default track, else the one with most pixels, else the first. Null

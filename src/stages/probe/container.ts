@@ -1,6 +1,6 @@
 import type { Container } from '../../model/media.js';
 import type { FfprobeFormat } from '../../tools/ffprobe.js';
-import type { Structure } from './structure.js';
+import type { Structure } from './container-structure.js';
 
 /** What holds for the file as a whole. */
 export function toContainer(format: FfprobeFormat, structure: Structure | null): Container {

@@ -1,4 +1,4 @@
-import type { RandomAccess, Structure } from './structure.js';
+import type { RandomAccess, Structure } from './container-structure.js';
 
 const EBML = 0x1a45dfa3;
 const SEGMENT = 0x18538067;

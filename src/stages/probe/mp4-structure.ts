@@ -1,4 +1,4 @@
-import type { RandomAccess, Structure } from './structure.js';
+import type { RandomAccess, Structure } from './container-structure.js';
 
 /** ISO base media and QuickTime files (ISO/IEC 14496-12, 4.2: size, type, contents); null for anything else. */
 export async function inspectMp4(file: RandomAccess): Promise<Structure | null> {

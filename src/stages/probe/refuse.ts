@@ -1,8 +1,8 @@
 import { MediactlError } from '../../errors.js';
 import { printable } from '../../model/text.js';
 import type { FfprobeReport } from '../../tools/ffprobe.js';
+import type { Structure } from './container-structure.js';
 import type { Sniffed } from './sniff.js';
-import type { Structure } from './structure.js';
 
 const NOT_MEDIA_HINT = 'give a video or audio file; "mediactl probe FILE" shows what is in one';
 const TRUNCATED_HINT = 'wait until it is completely written or copied, or fetch it again';

@@ -1,4 +1,4 @@
-import type { RandomAccess, Structure } from './structure.js';
+import type { RandomAccess, Structure } from './container-structure.js';
 
 /** AVI and WAV: top-level "RIFF" chunks, of which a big AVI has several; null for anything else. */
 export async function inspectRiff(file: RandomAccess): Promise<Structure | null> {

@@ -1,4 +1,4 @@
-import type { RandomAccess, Structure } from './structure.js';
+import type { RandomAccess, Structure } from './container-structure.js';
 
 const SYNC = 0x47;
 /** Plain packets; Blu-ray's with a time stamp before each; with error correction after each. */

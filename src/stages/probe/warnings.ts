@@ -1,6 +1,6 @@
 import type { Container, MediaInfo, Warning } from '../../model/media.js';
 import { printable } from '../../model/text.js';
-import type { Structure } from './structure.js';
+import type { Structure } from './container-structure.js';
 
 type Timed = MediaInfo['video' | 'audio' | 'text'][number];
 

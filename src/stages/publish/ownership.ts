@@ -1,11 +1,9 @@
 import { MediactlError } from '../../errors.js';
 import type { TitleRecord } from '../../model/artifact.js';
 import { printable } from '../../model/text.js';
+import { MASTER_NAME, RECORD_NAME } from '../../model/title-files.js';
 import type { Snapshot, Storage, Stored } from '../../storage/storage.js';
 import { readPending } from './pending.js';
-
-export const MASTER_NAME = 'master.m3u8';
-export const RECORD_NAME = 'mediactl.json';
 
 export interface OwnershipOptions {
   /** The title's record, null when there is none or it is not ours. */

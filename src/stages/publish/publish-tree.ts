@@ -1,9 +1,10 @@
 import type { Warning } from '../../model/media.js';
 import { printable } from '../../model/text.js';
+import type { ObjectClass } from '../../model/title-files.js';
+import { stepOf, STEPS } from '../../model/title-files.js';
 import { AHEAD, forEachBounded } from '../../storage/bounded.js';
-import type { Condition, ObjectClass, Snapshot, Storage, Stored } from '../../storage/storage.js';
-import { stepOf, STEPS } from './order.js';
-import { putItem, type Item } from './put.js';
+import type { Condition, Snapshot, Storage, Stored } from '../../storage/storage.js';
+import { putItem, type Item } from './bring-file.js';
 
 const KEPT_BY_CACHES: ReadonlySet<ObjectClass> = new Set(['segment', 'init', 'subtitles']);
 

@@ -2,14 +2,14 @@ import { MediactlError } from '../../errors.js';
 import type { Artifact, ArtifactClass, TitleRecord } from '../../model/artifact.js';
 import type { Warning } from '../../model/media.js';
 import { printable } from '../../model/text.js';
+import { RECORD_NAME, recordText } from '../../model/title-files.js';
 import { AHEAD, forEachBounded } from '../../storage/bounded.js';
 import { crc32cOf } from '../../storage/crc32c.js';
 import type { Snapshot, Storage, Stored, WriteOptions } from '../../storage/storage.js';
 import { asMediactlError } from '../../tools/space.js';
-import { checkOwnership, RECORD_NAME } from './ownership.js';
+import { putItem } from './bring-file.js';
+import { checkOwnership } from './ownership.js';
 import { PENDING_NAME, readPending, writePending, type TitleFile } from './pending.js';
-import { putItem } from './put.js';
-import { recordText } from './record-text.js';
 import { obsoleteFiles, removeObsolete } from './remove-obsolete.js';
 
 export interface PublishOptions {

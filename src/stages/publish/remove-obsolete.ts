@@ -1,10 +1,10 @@
 import type { TitleRecord } from '../../model/artifact.js';
 import type { Warning } from '../../model/media.js';
 import { printable } from '../../model/text.js';
+import { RECORD_NAME } from '../../model/title-files.js';
 import { AHEAD, forEachBounded } from '../../storage/bounded.js';
 import { removeIf } from '../../storage/remove-if.js';
 import type { Snapshot, Storage } from '../../storage/storage.js';
-import { RECORD_NAME } from './ownership.js';
 import { PENDING_NAME, type Pending, type TitleFile } from './pending.js';
 
 const AT_ONCE = 8;

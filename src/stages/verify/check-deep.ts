@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { MediactlError } from '../../errors.js';
-import { scanTransportStream, type TransportScan, type VideoScan } from '../../tools/mpegts.js';
+import { scanTransportStream, type TransportScan, type VideoScan } from '../../tools/mpegts/scan.js';
 import { rungOf } from './check-iframes.js';
 import type { Findings } from './findings.js';
 import type { Title, TitlePlaylist, TitleSegment } from './read-title.js';

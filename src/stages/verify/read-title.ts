@@ -1,10 +1,10 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 import {
-  type MediaPlaylist,
-  type MultivariantPlaylist,
   parseMediaPlaylist,
   parseMultivariantPlaylist,
+  type MediaPlaylist,
+  type MultivariantPlaylist,
   type PlaylistSegment,
 } from '../../tools/m3u8.js';
 import type { Findings } from './findings.js';

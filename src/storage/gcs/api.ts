@@ -1,8 +1,9 @@
 import type { Clock } from '../clock.js';
-import { retrying, type Retry, type RetryBudget, type RetryPolicy } from '../retry.js';
-import { ApiFailure, failureOf, judge } from '../http/failure.js';
+import { ApiFailure, failureOf } from '../http/failure.js';
 import type { HttpRequest, HttpResponse } from '../http/message.js';
 import type { Transport } from '../http/transport.js';
+import { retrying, type Retry, type RetryBudget, type RetryPolicy } from '../retry.js';
+import { gcsRetryVerdict } from './failure.js';
 
 /** Who asks. */
 export interface Identity {
@@ -77,7 +78,7 @@ export class Api {
       budget,
       clock,
       signal,
-      judge: (error) => judge(error, this.#everAnswered),
+      judge: (error) => gcsRetryVerdict(error, this.#everAnswered),
       ...(options.onRetry ? { onRetry: options.onRetry } : {}),
     });
   }

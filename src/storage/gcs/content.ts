@@ -6,7 +6,7 @@ import { printable } from '../../model/text.js';
 import { crc32cOf, crc32cOfFile } from '../crc32c.js';
 import type { FileLook } from '../storage.js';
 import type { Api } from './api.js';
-import { ChecksumFailure } from '../http/failure.js';
+import { ChecksumFailure } from './failure.js';
 import { uploadInChunks } from './resumable.js';
 import type { SessionStore } from './sessions.js';
 import { uploadWhole, type Outcome, type Upload } from './upload.js';

@@ -1,15 +1,9 @@
 import { MediactlError, type ErrorCode } from '../../errors.js';
 import { printable } from '../../model/text.js';
-import { GaveUp } from '../retry.js';
-import {
-  ApiFailure,
-  ChecksumFailure,
-  CredentialsFailure,
-  isCertificateTrouble,
-  isChecksumRefusal,
-  isPublicAccessPrevented,
-} from '../http/failure.js';
+import { ApiFailure, isCertificateTrouble } from '../http/failure.js';
 import { TransportError } from '../http/transport-error.js';
+import { GaveUp, triedOften } from '../retry.js';
+import { ChecksumFailure, CredentialsFailure, isChecksumRefusal, isPublicAccessPrevented } from './failure.js';
 
 /** What was attempted, for the message. */
 export interface Attempted {
@@ -54,11 +48,6 @@ interface Known {
 }
 
 const UNAVAILABLE_AFTER: ReadonlySet<ErrorCode> = new Set(['storage-rejected', 'storage-unavailable']);
-
-export function triedOften({ attempts, why }: GaveUp): string {
-  const times = attempts === 1 ? 'once' : `${attempts} times`;
-  return why === 'budget' ? ` (tried ${times}; too many retries in this run)` : ` (tried ${times})`;
-}
 
 function known_(error: unknown, attempted: Attempted): Known | null {
   if (error instanceof ApiFailure) return ofAnswer(error, attempted);

@@ -1,6 +1,6 @@
 import type { Credentials } from '../credentials.js';
 import type { Identity } from './api.js';
-import { CredentialsFailure } from '../http/failure.js';
+import { CredentialsFailure } from './failure.js';
 
 /** Where tokens come from: Google's library, in real life. */
 export interface TokenSource {

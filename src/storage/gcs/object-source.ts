@@ -1,13 +1,13 @@
 import { asError, MediactlError } from '../../errors.js';
 import { printable } from '../../model/text.js';
+import type { HttpHead } from '../http/message.js';
+import { TransportError } from '../http/transport-error.js';
+import { VersionGone, type Pinned } from '../remote-file/pinned.js';
+import { resuming } from '../remote-file/resume.js';
 import type { Retry } from '../retry.js';
-import { VersionGone, type Pinned } from '../source/pinned.js';
-import { resuming } from '../source/resume.js';
 import { hasStatus, type Api } from './api.js';
 import { explain, type Attempted } from './explain.js';
 import { getObject } from './objects.js';
-import type { HttpHead } from '../http/message.js';
-import { TransportError } from '../http/transport-error.js';
 
 /**
  * An object to read from, pinned to the generation that is there now. Throws MediactlError input-not-found, storage-….

@@ -1,9 +1,8 @@
-import type { IncomingHttpHeaders } from 'node:http';
-import { crc32cOf } from '../crc32c.js';
+import { crc32cOf, crc32cOfHeaders } from '../crc32c.js';
 import type { Retry } from '../retry.js';
 import type { ObjectHeaders } from '../storage.js';
 import { hasStatus, type Api } from './api.js';
-import { ChecksumFailure } from '../http/failure.js';
+import { ChecksumFailure } from './failure.js';
 import { LIST_FIELDS, OBJECT_FIELDS, parseList, parseObject, type RemoteObject } from './resource.js';
 
 export interface ObjectCall {
@@ -38,12 +37,6 @@ export async function readObject(
     return answer.body;
   };
   return nullWhenGone(api.retrying(read, call));
-}
-
-/** The checksum of the bytes as they are kept, as the headers of a download tell it. */
-export function crc32cOfHeaders(headers: IncomingHttpHeaders): string | null {
-  const hashes = [headers['x-goog-hash'] ?? []].flat().join(',');
-  return /crc32c=([A-Za-z0-9+/=]+)/.exec(hashes)?.[1] ?? null;
 }
 
 /** All objects whose names begin with `prefix`, a page in memory at a time. */

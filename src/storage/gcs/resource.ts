@@ -1,5 +1,5 @@
-import type { ObjectHeaders, Stored } from '../storage.js';
 import { TransportError } from '../http/transport-error.js';
+import type { ObjectHeaders, Stored } from '../storage.js';
 
 /** The parts of an object resource that mediactl asks for: https://cloud.google.com/storage/docs/json_api/v1/objects */
 export const OBJECT_FIELDS =

@@ -1,9 +1,10 @@
-import { hasStatus, type Api } from './api.js';
-import { ApiFailure, ChecksumFailure, isChecksumRefusal, isFailedPrecondition } from '../http/failure.js';
-import { OBJECT_FIELDS, parseObject, type RemoteObject } from './resource.js';
-import { sessionKey, type SessionStore } from './sessions.js';
+import { ApiFailure } from '../http/failure.js';
 import type { HttpResponse } from '../http/message.js';
 import { TransportError } from '../http/transport-error.js';
+import { hasStatus, type Api } from './api.js';
+import { ChecksumFailure, isChecksumRefusal, isFailedPrecondition } from './failure.js';
+import { OBJECT_FIELDS, parseObject, type RemoteObject } from './resource.js';
+import { sessionKey, type SessionStore } from './sessions.js';
 import { queryOf, resourceOf, type Outcome, type Upload } from './upload.js';
 
 /** A multiple of 256 KiB, as the protocol wants. */

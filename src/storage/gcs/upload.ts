@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Retry } from '../retry.js';
 import type { ObjectHeaders } from '../storage.js';
 import { hasStatus, type Api } from './api.js';
-import { isFailedPrecondition } from '../http/failure.js';
+import { isFailedPrecondition } from './failure.js';
 import { OBJECT_FIELDS, parseObject, type RemoteObject } from './resource.js';
 
 /** How objects are kept, apart from their headers. Null: as the bucket's defaults say. */

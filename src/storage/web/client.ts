@@ -1,6 +1,6 @@
 import { failureOf } from '../http/failure.js';
-import { proxyFor } from '../http/proxy.js';
 import type { HttpRequest, HttpResponse } from '../http/message.js';
+import { proxyFor } from '../http/proxy.js';
 import { Transport, type TimeLimits } from '../http/transport.js';
 import { isPrivateAddress, judgedLookup, literalAddress } from './private-address.js';
 

@@ -1,10 +1,9 @@
 import { MediactlError, type ErrorCode } from '../../errors.js';
 import { printable } from '../../model/text.js';
-import { triedOften } from '../gcs/explain.js';
 import { ApiFailure, isCertificateTrouble } from '../http/failure.js';
 import { TransportError } from '../http/transport-error.js';
-import { GaveUp } from '../retry.js';
-import { VersionGone } from '../source/pinned.js';
+import { VersionGone } from '../remote-file/pinned.js';
+import { GaveUp, triedOften } from '../retry.js';
 import { PRIVATE_CODE, Refused } from './client.js';
 
 /** A failure to read from the web as the user should read it. `name`: without query, user and password. */

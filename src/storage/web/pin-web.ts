@@ -1,15 +1,15 @@
 import { asError, MediactlError } from '../../errors.js';
 import { printable } from '../../model/text.js';
 import { systemClock } from '../clock.js';
-import { ApiFailure, judge } from '../http/failure.js';
-import { crc32cOfHeaders } from '../gcs/objects.js';
+import { crc32cOfHeaders } from '../crc32c.js';
+import { ApiFailure, retryVerdict } from '../http/failure.js';
 import type { HttpHead } from '../http/message.js';
 import { TransportError } from '../http/transport-error.js';
 import { DEFAULT_LIMITS, type TimeLimits } from '../http/transport.js';
+import { showWeb } from '../remote-file/input-location.js';
+import { VersionGone, type Pinned } from '../remote-file/pinned.js';
+import { resuming } from '../remote-file/resume.js';
 import { DEFAULT_RETRY, RetryBudget, retrying, type RetryPolicy } from '../retry.js';
-import { showWeb } from '../source/input-location.js';
-import { VersionGone, type Pinned } from '../source/pinned.js';
-import { resuming } from '../source/resume.js';
 import { PRIVATE_CODE, WebClient, type WebClientOptions } from './client.js';
 import { explainWeb } from './explain-web.js';
 import { Spool, spoolFolder } from './spool.js';
@@ -61,11 +61,17 @@ function retryOf({ retry, signal }: WebOptions): Retrying {
         return result;
       },
       {
-        ...{ policy: { ...DEFAULT_RETRY, ...retry }, budget, clock: systemClock, signal },
+        policy: {
+          ...DEFAULT_RETRY,
+          ...retry,
+        },
+        budget,
+        clock: systemClock,
+        signal,
         judge: (error) =>
           error instanceof TransportError && error.code === PRIVATE_CODE
             ? { retry: false }
-            : judge(error, everAnswered),
+            : retryVerdict(error, everAnswered),
         onRetry: ({ error }) => onRetry?.(error),
       },
     );
@@ -124,7 +130,10 @@ function pinRanges(client: WebClient, name: string, version: Version, retry: Ret
   };
   return {
     isLocal: false,
-    ...{ name, bytes, crc32c, version: etag ?? modified ?? '' },
+    name,
+    bytes,
+    crc32c,
+    version: etag ?? modified ?? '',
     modifiedMs: Number.isNaN(time) ? 0 : time,
     fetch: bring,
     trouble: () => (trouble === null ? null : asError(explainWeb(trouble, name))),
@@ -195,7 +204,11 @@ async function fetchWhole(
 function spooled(spool: Spool, name: string, modifiedMs: number): Pinned {
   return {
     isLocal: true,
-    ...{ name, bytes: spool.bytes, crc32c: null, version: `sha256:${spool.digest}`, modifiedMs },
+    name,
+    bytes: spool.bytes,
+    crc32c: null,
+    version: `sha256:${spool.digest}`,
+    modifiedMs,
     async fetch(start, end, take) {
       for (let at = start; at < end;) {
         const piece = await spool.read(at, Math.min(PIECE, end - at));
@@ -205,7 +218,6 @@ function spooled(spool: Spool, name: string, modifiedMs: number): Pinned {
       }
     },
     trouble: () => null,
-    // Whatever the server has now: all of it was read.
     check: () => Promise.resolve(),
     close: () => void spool.close().catch(() => undefined),
   };

@@ -1,6 +1,6 @@
 import dns from 'node:dns';
-import { asError } from '../../errors.js';
 import { BlockList, isIP, type LookupFunction } from 'node:net';
+import { asError } from '../../errors.js';
 
 /**
  * Whether an IP address is of this machine, of its network, or of none: what the outside cannot reach and should not

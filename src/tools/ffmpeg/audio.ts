@@ -1,10 +1,10 @@
 import type { AudioRendition, EncodePlan } from '../../model/plan.js';
 import { multiply, rational, toNumber } from '../../model/rational.js';
 import type { InputAddress } from '../../model/source.js';
+import { segmentArgs } from '../containers/mpegts-args.js';
 import type { FfmpegCommand } from './command.js';
 import { globalArgs } from './command.js';
 import { openSource, readingArgs, shiftFilter } from './input.js';
-import { segmentArgs } from './segments.js';
 
 /** Samples in an AAC-LC frame (ISO/IEC 14496-3). */
 export const AAC_FRAME = 1024;

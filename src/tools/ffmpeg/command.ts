@@ -1,3 +1,5 @@
+import type { Capabilities } from '../capabilities.js';
+
 /** One FFmpeg process to run: arguments without the program's name. */
 export interface FfmpegCommand {
   /** For people: "decode", "encode 720p". */
@@ -28,4 +30,9 @@ export interface FfmpegFeatures {
 /** Frames leave as they come: their count and times are already on the grid. */
 export function passthroughArgs({ fpsMode }: FfmpegFeatures): string[] {
   return [fpsMode ? '-fps_mode' : '-vsync', 'passthrough'];
+}
+
+/** What the argv builders must know of the FFmpeg at hand. */
+export function featuresOf({ major, minor }: Capabilities): FfmpegFeatures {
+  return { fpsMode: major > 5 || (major === 5 && minor >= 1) };
 }

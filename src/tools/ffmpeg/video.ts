@@ -2,11 +2,11 @@ import { join } from 'node:path';
 import type { DecodeMode, EncodePlan, VideoPlan, VideoRendition } from '../../model/plan.js';
 import { formatRational } from '../../model/rational.js';
 import type { InputAddress } from '../../model/source.js';
-import { type FfmpegCommand, type FfmpegFeatures, globalArgs, passthroughArgs } from './command.js';
+import { segmentArgs } from '../containers/mpegts-args.js';
+import { videoEncoderArgs } from '../encoders/x264.js';
+import { globalArgs, passthroughArgs, type FfmpegCommand, type FfmpegFeatures } from './command.js';
 import { openSource, readingArgs } from './input.js';
 import { pictureGraph, tagFilters } from './picture.js';
-import { segmentArgs } from './segments.js';
-import { videoEncoderArgs } from './video-encoder.js';
 
 /** Video renditions to encode side by side, all from segment `first`. */
 export interface VideoWork {

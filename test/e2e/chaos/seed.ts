@@ -1,8 +1,8 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { FakeGcs } from '../../gcs/start.mjs';
 import { seededRandom } from '../../gcs/random.js';
+import type { FakeGcs } from '../../gcs/start.mjs';
 import { startMediactl, type Ran } from '../run.js';
 import { checkBucket } from './check-bucket.js';
 import { faultsFor } from './faults.js';

@@ -1,5 +1,5 @@
-import { textOf } from '../../gcs/json.js';
 import type { Control } from '../../gcs/control-client.js';
+import { textOf } from '../../gcs/json.js';
 
 /** One object as the server has it. */
 export interface BucketObject {

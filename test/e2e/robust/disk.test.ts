@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { titleFacts, type TitleFacts, uninterrupted } from './facts.js';
+import { titleFacts, uninterrupted, type TitleFacts } from './facts.js';
 import { exists, openWorkshop, SEGMENTS, type Workshop } from './workshop.js';
 
 /** Disks that are full, too small, or not to be written to: small ones made for this, which takes root. */

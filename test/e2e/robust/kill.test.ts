@@ -1,7 +1,7 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { fileStamps, titleFacts, type TitleFacts, uninterrupted } from './facts.js';
+import { fileStamps, titleFacts, uninterrupted, type TitleFacts } from './facts.js';
 import { whichRuns } from './processes.js';
 import { CRAWLING, exists, HAS_PROC, openWorkshop, segmentDone, SEGMENTS, until, type Workshop } from './workshop.js';
 

@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { runMediactl } from '../run.js';
 import { filesBelow, readMedia, readMultivariant } from '../title.js';
-import { type TitleFacts, uninterrupted } from './facts.js';
+import { uninterrupted, type TitleFacts } from './facts.js';
 import { openWorkshop, SEGMENTS, WRITTEN, type Workshop } from './workshop.js';
 
 /** Names of files and folders that some program on the way might take for something else. */

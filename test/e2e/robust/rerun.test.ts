@@ -1,8 +1,8 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { readMultivariant } from '../title.js';
 import { runMediactl, type Ran } from '../run.js';
+import { readMultivariant } from '../title.js';
 import { fileStamps, titleFacts } from './facts.js';
 import { exists, HAS_PROC, openWorkshop, segmentDone, SEGMENTS, until, type Workshop } from './workshop.js';
 

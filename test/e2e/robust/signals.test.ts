@@ -5,7 +5,8 @@ import fs from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { titleFacts, type TitleFacts, uninterrupted } from './facts.js';
+import { titleFacts, uninterrupted, type TitleFacts } from './facts.js';
+import { processesWith, whichRuns } from './processes.js';
 import {
   CRAWLING,
   exists,
@@ -17,7 +18,6 @@ import {
   type MarkedRun,
   type Workshop,
 } from './workshop.js';
-import { processesWith, whichRuns } from './processes.js';
 
 /** A run that is asked to end, is suspended, or whose reader goes away. */
 

@@ -2,7 +2,7 @@ import fs from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { runMediactl } from '../run.js';
-import { titleFacts, type TitleFacts, uninterrupted } from './facts.js';
+import { titleFacts, uninterrupted, type TitleFacts } from './facts.js';
 import { whichRuns } from './processes.js';
 import {
   exists,

@@ -2,7 +2,8 @@ import fs from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { readReceipt, writeReceipt, type UploadReceipt } from '../../../src/pipeline/upload/upload-receipt.js';
+import type { UploadReceipt } from '../../../src/model/receipt.js';
+import { readReceipt, writeReceipt } from '../../../src/pipeline/upload/upload-receipt.js';
 
 let folder = '';
 beforeEach(async () => {

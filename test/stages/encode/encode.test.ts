@@ -3,12 +3,12 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { samplePlan, sampleVideo } from '../../../fixtures/plan.js';
 import type { Segment } from '../../../src/model/artifact.js';
 import type { EncodePlan } from '../../../src/model/plan.js';
 import { toNumber } from '../../../src/model/rational.js';
 import { encode, type EncodeItem, type EncodeRequest } from '../../../src/stages/encode/encode.js';
 import { localAddress } from '../../../src/tools/input-safety.js';
-import { samplePlan, sampleVideo } from '../../fixtures/plan.js';
 
 let folder: string;
 let source: string;

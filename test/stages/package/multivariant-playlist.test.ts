@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { rational } from '../../../src/model/rational.js';
 import {
-  type AudioMember,
   multivariantPlaylist,
+  type AudioMember,
   type Variant,
 } from '../../../src/stages/package/multivariant-playlist.js';
 

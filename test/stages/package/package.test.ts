@@ -4,11 +4,11 @@ import path from 'node:path';
 import v8 from 'node:v8';
 import vm from 'node:vm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { audioTrack, stagedTitle, stream, tinyRungs, titlePlan } from '../../../fixtures/title.js';
 import type { Segment } from '../../../src/model/artifact.js';
 import { rational, toNumber } from '../../../src/model/rational.js';
 import { package_, type Package, type PackageInput } from '../../../src/stages/package/package.js';
 import { checkTitle } from '../../../src/stages/verify/check-title.js';
-import { audioTrack, stagedTitle, stream, tinyRungs, titlePlan } from '../../fixtures/title.js';
 
 let root = '';
 beforeAll(async () => {

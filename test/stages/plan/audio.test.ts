@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { audioTrack, mediaInfo, planRequest } from '../../../fixtures/media-info.js';
 import type { AudioTrack } from '../../../src/model/media.js';
 import { plan } from '../../../src/stages/plan/plan.js';
-import { audioTrack, mediaInfo, planRequest } from '../../fixtures/media-info.js';
 
 function soundsOf(tracks: readonly Partial<AudioTrack>[], languages: readonly string[] | null = null) {
   const audio = tracks.map((track, i) => audioTrack({ index: i + 1, isDefault: false, ...track }));

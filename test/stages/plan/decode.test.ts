@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { mediaInfo, planRequest } from '../../../fixtures/media-info.js';
 import { plan } from '../../../src/stages/plan/plan.js';
 import type { PlanRequest } from '../../../src/stages/plan/request.js';
-import { mediaInfo, planRequest } from '../../fixtures/media-info.js';
 
 function decodeOf(request: Partial<PlanRequest>) {
   const video = plan(mediaInfo(), planRequest(request)).video;

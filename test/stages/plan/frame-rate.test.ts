@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { videoTrack } from '../../../fixtures/media-info.js';
 import type { VideoTrack } from '../../../src/model/media.js';
 import { approximate, formatRational, parseRational, toNumber } from '../../../src/model/rational.js';
 import { planFrameRate } from '../../../src/stages/plan/frame-rate.js';
-import { Ledger } from '../../../src/stages/plan/ledger.js';
-import { videoTrack } from '../../fixtures/media-info.js';
+import { Ledger } from '../../../src/stages/plan/notes.js';
 
 function rateOf(real: string | null, average: string | null, parts: Partial<VideoTrack> = {}, limit = 60) {
   const ledger = new Ledger();

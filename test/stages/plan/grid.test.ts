@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { formatRational, multiply, parseRational, rational, toNumber } from '../../../src/model/rational.js';
 import { planGrid } from '../../../src/stages/plan/grid.js';
-import { Ledger } from '../../../src/stages/plan/ledger.js';
+import { Ledger } from '../../../src/stages/plan/notes.js';
 
 const gridOf = (seconds: number, rate: string, keyframeSeconds = 2) =>
   planGrid({ seconds, keyframeSeconds }, parseRational(rate), new Ledger());

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { planRequest, videoTrack } from '../../../fixtures/media-info.js';
+import { samplePicture } from '../../../fixtures/plan.js';
 import type { Color, VideoTrack } from '../../../src/model/media.js';
 import { rational } from '../../../src/model/rational.js';
-import { Ledger } from '../../../src/stages/plan/ledger.js';
+import { Ledger } from '../../../src/stages/plan/notes.js';
 import { planPicture } from '../../../src/stages/plan/picture.js';
-import { planRequest, videoTrack } from '../../fixtures/media-info.js';
-import { samplePicture } from '../../fixtures/plan.js';
 
 const FULL = planRequest().capabilities;
 

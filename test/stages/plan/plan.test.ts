@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { audioTrack, mediaInfo, planRequest, videoTrack, VOD } from '../../../fixtures/media-info.js';
+import { samplePicture } from '../../../fixtures/plan.js';
 import type { MediaInfo } from '../../../src/model/media.js';
 import type { EncodePlan } from '../../../src/model/plan.js';
 import { formatRational, rational } from '../../../src/model/rational.js';
 import { plan } from '../../../src/stages/plan/plan.js';
-import { audioTrack, mediaInfo, planRequest, videoTrack, VOD } from '../../fixtures/media-info.js';
-import { samplePicture } from '../../fixtures/plan.js';
 
 /** What a plan comes to, on a few lines. */
 function summary(media: MediaInfo) {

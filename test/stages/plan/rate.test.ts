@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { mediaInfo, planRequest, VOD } from '../../../fixtures/media-info.js';
 import type { Preset } from '../../../src/model/preset.js';
 import { plan } from '../../../src/stages/plan/plan.js';
 import type { PlanRequest } from '../../../src/stages/plan/request.js';
-import { mediaInfo, planRequest, VOD } from '../../fixtures/media-info.js';
 
 const ABR: Preset = {
   ...VOD,

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { videoTrack, VOD } from '../../../fixtures/media-info.js';
 import type { VideoTrack } from '../../../src/model/media.js';
 import { rational } from '../../../src/model/rational.js';
-import { Ledger } from '../../../src/stages/plan/ledger.js';
+import { Ledger } from '../../../src/stages/plan/notes.js';
 import { planRungs } from '../../../src/stages/plan/rungs.js';
 import { displaySize } from '../../../src/stages/probe/display-size.js';
-import { videoTrack, VOD } from '../../fixtures/media-info.js';
 
 const LADDER = VOD.video.rungs;
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { audioTrack, mediaInfo, videoTrack } from '../../../fixtures/media-info.js';
 import type { AudioTrack, Container, VideoTrack } from '../../../src/model/media.js';
 import { parseRational } from '../../../src/model/rational.js';
-import { Ledger } from '../../../src/stages/plan/ledger.js';
+import { Ledger } from '../../../src/stages/plan/notes.js';
 import { planTimeline } from '../../../src/stages/plan/timeline.js';
-import { audioTrack, mediaInfo, videoTrack } from '../../fixtures/media-info.js';
 
 function timelineOf(
   video: VideoTrack | null,

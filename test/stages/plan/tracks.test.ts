@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { planRequest, videoTrack } from '../../../fixtures/media-info.js';
 import type { VideoTrack } from '../../../src/model/media.js';
-import { Ledger } from '../../../src/stages/plan/ledger.js';
+import { Ledger } from '../../../src/stages/plan/notes.js';
 import { pickVideo } from '../../../src/stages/plan/tracks.js';
-import { planRequest, videoTrack } from '../../fixtures/media-info.js';
 
 function pick(...tracks: VideoTrack[]) {
   const ledger = new Ledger();

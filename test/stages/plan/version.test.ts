@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { audioTrack, mediaInfo, planRequest, videoTrack, VOD, type MediaParts } from '../../../fixtures/media-info.js';
 import type { MediaInfo } from '../../../src/model/media.js';
 import { rational } from '../../../src/model/rational.js';
 import { plan } from '../../../src/stages/plan/plan.js';
 import type { PlanRequest } from '../../../src/stages/plan/request.js';
 import { versionOf } from '../../../src/stages/plan/version.js';
-import { audioTrack, mediaInfo, type MediaParts, planRequest, videoTrack, VOD } from '../../fixtures/media-info.js';
 
 const BASE: MediaParts = { audio: [audioTrack(), audioTrack({ index: 2, language: 'fr', isDefault: false })] };
 

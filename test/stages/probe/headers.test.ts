@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { toContainer } from '../../../src/stages/probe/container.js';
 import { bitDepthOf, readColor, readDynamicRange } from '../../../src/stages/probe/color.js';
+import { toContainer } from '../../../src/stages/probe/container.js';
 import { isCover } from '../../../src/stages/probe/cover.js';
 import { displaySize, readSampleAspect } from '../../../src/stages/probe/display-size.js';
 import { toBcp47 } from '../../../src/stages/probe/language.js';

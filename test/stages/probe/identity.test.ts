@@ -1,4 +1,4 @@
-import { mkdtemp, rm, truncate, utimes, writeFile, open, mkdir } from 'node:fs/promises';
+import { mkdir, mkdtemp, open, rm, truncate, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { withMatrix, type Matrix } from '../../fixtures/mp4-bytes.js';
-import { probeFile } from '../../fixtures/probe-file.js';
+import { withMatrix, type Matrix } from '../../../fixtures/mp4-bytes.js';
+import { probeFile } from '../../support/probe-file.js';
 
 const run = promisify(execFile);
 let folder: string;

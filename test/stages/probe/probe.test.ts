@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { clip, clipCopy, type ClipName } from '../../../fixtures/clips.js';
 import type { MediaInfo } from '../../../src/model/media.js';
 import { ffprobe } from '../../../src/tools/ffprobe.js';
 import { localAddress } from '../../../src/tools/input-safety.js';
-import { clip, clipCopy, type ClipName } from '../../fixtures/clips.js';
-import { probeFile as probe } from '../../fixtures/probe-file.js';
+import { probeFile as probe } from '../../support/probe-file.js';
 
 const run = promisify(execFile);
 const TOOLS = { ffmpeg: 'ffmpeg', ffprobe: 'ffprobe' };

@@ -2,10 +2,10 @@ import fs from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { audioTrack, stagedTitle, tinyRungs } from '../../../fixtures/title.js';
 import type { Finding } from '../../../src/model/finding.js';
 import { package_ } from '../../../src/stages/package/package.js';
 import { checkTitle } from '../../../src/stages/verify/check-title.js';
-import { audioTrack, stagedTitle, tinyRungs } from '../../fixtures/title.js';
 
 const HIGH = '360p-00000001';
 const LOW = '240p-00000001';

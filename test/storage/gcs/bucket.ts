@@ -3,11 +3,11 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
-import { openGcs, type GcsOptions } from '../../../src/storage/gcs.js';
-import type { GcsStorage, StorageEvent } from '../../../src/storage/gcs/bucket.js';
+import type { GcsStorage, StorageEvent } from '../../../src/storage/gcs/gcs-storage.js';
+import { openGcs, type GcsOptions } from '../../../src/storage/gcs/open-gcs.js';
 import type { Control } from '../../gcs/control-client.js';
-import { startFakeGcs, type FakeGcs } from '../../gcs/start.mjs';
 import type { FakeOptions } from '../../gcs/options.js';
+import { startFakeGcs, type FakeGcs } from '../../gcs/start.mjs';
 
 /** Quick to try again, quick to give up. */
 export const QUICK: Partial<GcsOptions> = {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll } from 'vitest';
-import { openGcs } from '../../../src/storage/gcs.js';
+import { openGcs } from '../../../src/storage/gcs/open-gcs.js';
 import { startFakeGcs, type FakeGcs } from '../../gcs/start.mjs';
 import { storageContract } from '../contract.js';
 

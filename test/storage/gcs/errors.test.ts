@@ -1,8 +1,8 @@
 import { inspect } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { MediactlError } from '../../../src/errors.js';
-import type { GcsOptions } from '../../../src/storage/gcs.js';
-import type { GcsStorage } from '../../../src/storage/gcs/bucket.js';
+import type { GcsStorage } from '../../../src/storage/gcs/gcs-storage.js';
+import type { GcsOptions } from '../../../src/storage/gcs/open-gcs.js';
 import type { BucketOptions } from '../../gcs/options.js';
 import { useBucket } from './bucket.js';
 

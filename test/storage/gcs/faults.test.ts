@@ -1,10 +1,10 @@
 import { readFile, stat, utimes, writeFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
-import type { GcsOptions } from '../../../src/storage/gcs.js';
 import { crc32cOf } from '../../../src/storage/crc32c.js';
+import type { GcsOptions } from '../../../src/storage/gcs/open-gcs.js';
 import { Throttle } from '../../../src/storage/throttle.js';
-import { FakeClock } from '../clock.js';
 import type { Fault, FaultRule } from '../../gcs/faults.js';
+import { FakeClock } from '../clock.js';
 import { useBucket } from './bucket.js';
 
 const bucket = useBucket({ nativeChecksums: true });

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Credentials } from '../../../src/storage/credentials.js';
-import { openGcs } from '../../../src/storage/gcs.js';
 import { identityOf, redact, type TokenSource } from '../../../src/storage/gcs/identity.js';
+import { openGcs } from '../../../src/storage/gcs/open-gcs.js';
 
 const DEFAULT: Credentials = { kind: 'application-default', impersonate: null };
 

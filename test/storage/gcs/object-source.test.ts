@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { openObject, type GcsOptions } from '../../../src/storage/gcs.js';
 import { crc32cOf } from '../../../src/storage/crc32c.js';
-import type { Pinned } from '../../../src/storage/source/pinned.js';
+import { openObject, type GcsOptions } from '../../../src/storage/gcs/open-gcs.js';
+import type { Pinned } from '../../../src/storage/remote-file/pinned.js';
 import { QUICK, useBucket } from './bucket.js';
 
 const bucket = useBucket();

@@ -1,6 +1,6 @@
 // A process of its own that puts a file into a bucket, to be killed on the way.
-import { FileSessions } from '../../../dist/storage/gcs/sessions.js';
 import { openGcs } from '../../../dist/storage/gcs.js';
+import { FileSessions } from '../../../dist/storage/gcs/sessions.js';
 
 const [endpoint, file = '', sessions = ''] = process.argv.slice(2);
 const storage = openGcs(

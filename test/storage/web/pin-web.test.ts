@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { inspect } from 'node:util';
 import { afterEach, expect, test, vi } from 'vitest';
 import { MediactlError } from '../../../src/errors.js';
-import type { Pinned } from '../../../src/storage/source/pinned.js';
+import type { Pinned } from '../../../src/storage/remote-file/pinned.js';
 import { pinWeb, type WebOptions } from '../../../src/storage/web/pin-web.js';
 import { SELF_SIGNED } from './certificate.js';
 import { sendFile, serve } from './server.js';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { sampleAudio, samplePlan } from '../../../fixtures/plan.js';
 import { audioCommand } from '../../../src/tools/ffmpeg/audio.js';
 import { localAddress } from '../../../src/tools/input-safety.js';
-import { sampleAudio, samplePlan } from '../../fixtures/plan.js';
 
 function filters(first: number, end: number | null, changes: Partial<ReturnType<typeof sampleAudio>> = {}): string {
   const { args } = audioCommand({

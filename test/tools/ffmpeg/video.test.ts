@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { samplePlan } from '../../../fixtures/plan.js';
 import { videoCommands, type VideoWork } from '../../../src/tools/ffmpeg/video.js';
 import { inputSafetyArgs, localAddress } from '../../../src/tools/input-safety.js';
-import { samplePlan } from '../../fixtures/plan.js';
 
 const SAFETY = inputSafetyArgs(localAddress('/in'), 'mov,mp4,m4a,3gp,3g2,mj2').join(' ');
 const START = '-hide_banner -nostdin -y -loglevel repeat+level+error -nostats -progress pipe:1 -stats_period 0.5';

@@ -1,0 +1,48 @@
+import { createHash } from 'node:crypto';
+import { hostname } from 'node:os';
+import type { EncodePlan } from '../../model/plan.js';
+import { classOf } from '../../model/title-files.js';
+import type { Snapshot } from '../../storage/storage.js';
+import { isUnchanged, planKey, type RecordState } from '../record/record.js';
+import type { Destination } from './destination.js';
+import { openLedger } from './upload-ledger.js';
+
+/**
+ * For a bucket, an edition of which nothing was lost, and under whose names nobody else has begun: no lock reaches
+ * other machines, and what another run of the same plan has uploaded, alive or dead, must not be replaced. The first
+ * choice where it will do, which is nearly always; else one of this working folder's own, the same each time, so that
+ * an interrupted run goes on.
+ */
+export async function freeEdition(
+  first: string | null,
+  planWith: (edition: string | null) => EncodePlan,
+  { destination, present, there }: { destination: Destination; present: RecordState; there: Snapshot },
+): Promise<string | null> {
+  const { storage, bucket, folder } = destination;
+  if (!bucket) return first;
+  const record = present.kind === 'ours' ? present.record : null;
+  const key = planKey(planWith(first));
+  if (record?.planKey === key && (await isUnchanged(storage, record, key, there)).unchanged) return first;
+
+  const ledger = await openLedger(bucket.workFolder);
+  const files = [...(record?.files ?? []), ...(record?.kept ?? []).flatMap((version) => version.files)];
+  const listed = new Set(files.map(({ path, crc32c }) => `${crc32c} ${path}`));
+  const taken = new Set<string>();
+  for await (const { path, crc32c } of there.all()) {
+    if (!listed.has(`${crc32c} ${path}`) && !ledger.knows(path, crc32c)) taken.add(path.split('/')[0] ?? '');
+  }
+  // What was lost of a version is not made again under its names: an encoder need not give the same bytes twice.
+  for (const { path, crc32c } of files) {
+    if (classOf(path) === 'media-playlist' || classOf(path) === 'multivariant-playlist') continue;
+    if ((await there.get(path))?.crc32c !== crc32c) taken.add(path.split('/')[0] ?? '');
+  }
+  const isFree = (edition: string | null): boolean => {
+    const { video, audio } = planWith(edition);
+    return [...(video?.rungs ?? []), ...audio].every(({ id }) => !taken.has(id));
+  };
+  let edition = first;
+  for (let round = 0; !isFree(edition); round++) {
+    edition = createHash('sha256').update(`${hostname()} ${folder} ${first} ${round}`).digest('hex').slice(0, 8);
+  }
+  return edition;
+}

@@ -1,0 +1,46 @@
+import type { Segment } from '../../model/artifact.js';
+import type { AudioRendition, EncodePlan } from '../../model/plan.js';
+import { toNumber, type Rational } from '../../model/rational.js';
+
+/** Where audio of a title with video should end, in samples, as far as headers tell; null when they do not. */
+export function plannedAudioEnd(plan: EncodePlan, audio: AudioRendition): number | null {
+  const { frameRate } = plan.grid;
+  const { expectedFrames } = plan.timeline;
+  if (!plan.video || !frameRate || expectedFrames === null) return null;
+  return audioEndAt({ num: expectedFrames * frameRate.den, den: frameRate.num }, audio);
+}
+
+/** The sample on which a title of this length (seconds) ends. */
+export function audioEndAt(length: Rational, audio: AudioRendition): number {
+  return Math.round(toNumber(length) * audio.sampleRate);
+}
+
+/** How an audio rendition came out. */
+export interface AudioExtent {
+  readonly segments: number;
+  readonly last: Segment;
+}
+
+/**
+ * Audio is encoded beside the video, up to the length that headers promise; headers lie. Gives the first
+ * segment that must be made anew so that the audio ends with the picture, or null when it does: the same
+ * number of segments, and an end within a video frame.
+ */
+export function audioToRedo(
+  plan: EncodePlan,
+  audio: AudioRendition,
+  extent: AudioExtent,
+  video: { readonly segments: number; readonly length: Rational },
+): number | null {
+  const { frameRate, segmentSeconds } = plan.grid;
+  const frame = frameRate ? frameRate.den / frameRate.num : 0.04;
+  const aacFrame = 1024 / audio.sampleRate;
+  const end = extent.last.startTicks / 90_000 + toNumber(extent.last.duration);
+  const wanted = toNumber(video.length);
+  // The last AAC frame may reach past the end by up to its own length.
+  const fits = end >= wanted - frame && end <= wanted + Math.max(frame, aacFrame);
+  if (fits && extent.segments === video.segments) return null;
+  const shorter = Math.min(end, wanted);
+  const index = Math.floor(shorter / toNumber(segmentSeconds) - 1e-6);
+  return Math.max(0, Math.min(index, video.segments - 1));
+}

@@ -1,0 +1,28 @@
+import { MediactlError } from '../../errors.js';
+import type { EncodePlan } from '../../model/plan.js';
+import { printable } from '../../model/text.js';
+import { likelyBytes } from '../../stages/plan/prediction.js';
+import { diskSize, freeBytes } from '../../tools/space.js';
+import type { Missing } from './missing.js';
+
+/**
+ * Throws `disk-full` before anything is encoded when what is missing of the title will not fit. An estimate from
+ * caps and headers (`most`: no more bytes are on disk at once): it stops the hopeless, the rest is caught when the disk really is full.
+ */
+export async function checkSpace(plan: EncodePlan, missing: Missing, folder: string, most = Infinity): Promise<void> {
+  const { maxBytes } = plan.prediction;
+  const { expectedSeconds } = plan.timeline;
+  if (maxBytes === null || expectedSeconds === null || expectedSeconds === 0) return;
+  const all = (plan.video?.rungs.length ?? 0) + plan.audio.length;
+  const done = [...missing.doneSeconds.values()].reduce(
+    (sum, seconds) => sum + Math.min(1, seconds / expectedSeconds),
+    0,
+  );
+  const wanted = Math.min(most, likelyBytes(plan) * (1 - done / Math.max(1, all)));
+  const free = await freeBytes(folder);
+  if (free >= wanted) return;
+  throw new MediactlError('disk-full', 'there is not enough space for this title', {
+    reason: `it needs about ${diskSize(wanted)}, at most ${diskSize(maxBytes)}; ${diskSize(free)} are free at ${printable(folder)}`,
+    hint: 'make space, choose another disk with -o, or make fewer rungs with --only',
+  });
+}

@@ -1,0 +1,118 @@
+import { createHash } from 'node:crypto';
+import { MediactlError } from '../../errors.js';
+import type { Artifact, RecordedFile, TitleRecord } from '../../model/artifact.js';
+import type { EncodePlan } from '../../model/plan.js';
+import { toNumber } from '../../model/rational.js';
+import { printable } from '../../model/text.js';
+import { MASTER_NAME, RECORD_NAME } from '../../model/title-files.js';
+import { PENDING_NAME } from '../../stages/publish/pending.js';
+import { forEachBounded } from '../../storage/bounded.js';
+import type { Snapshot, Storage, Stored } from '../../storage/storage.js';
+import { asMediactlError } from '../../tools/space.js';
+
+/** `foreign`: there is a mediactl.json, but not one that this version can take for its own, and why. */
+export type RecordState =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'ours'; readonly record: TitleRecord }
+  | { readonly kind: 'foreign'; readonly reason: string };
+
+/** Reads the title's mediactl.json. Throws MediactlError when the disk does not let us. */
+export async function readRecord(storage: Storage, generation?: string): Promise<RecordState> {
+  const bytes = await storage.read(RECORD_NAME, generation).catch((error: unknown) => {
+    throw asMediactlError(error, storage.name);
+  });
+  return bytes === null ? { kind: 'none' } : parseRecord(bytes);
+}
+
+/** The bytes of a mediactl.json as a record, or why they are none. */
+export async function parseRecord(bytes: Uint8Array): Promise<Exclude<RecordState, { kind: 'none' }>> {
+  const value = parseJson(new TextDecoder().decode(bytes));
+  if (value === undefined) return { kind: 'foreign', reason: `its ${RECORD_NAME} is not JSON` };
+  const schema = typeof value === 'object' && value !== null && 'schema' in value ? value.schema : null;
+  if (typeof schema === 'string' && schema.startsWith('mediactl.title/') && schema !== 'mediactl.title/1') {
+    return { kind: 'foreign', reason: `its ${RECORD_NAME} is of another version of mediactl (${printable(schema)})` };
+  }
+  const { titleRecordSchema } = await import('./record-schema.js');
+  const result = titleRecordSchema.safeParse(value);
+  if (result.success) return { kind: 'ours', record: result.data };
+  const issue = result.error.issues[0];
+  const where = issue ? ` (${printable(issue.path.join('.'))}: ${printable(issue.message)})` : '';
+  return { kind: 'foreign', reason: `its ${RECORD_NAME} is not a title's record${where}` };
+}
+
+/** SHA-256 (hex) of what a title depends on: the source's identity, and each rendition with how it is announced. */
+export function planKey(plan: EncodePlan): string {
+  const { bytes, modifiedMs, fingerprint } = plan.source;
+  const video = plan.video?.rungs.map(({ id, width, height }) => [id, width, height]) ?? [];
+  const audio = plan.audio.map(({ id, label, language, isDefault, characteristics, channels }) => [
+    id,
+    label,
+    language,
+    isDefault,
+    characteristics,
+    channels,
+  ]);
+  const parts = [bytes, modifiedMs, fingerprint, plan.packaging, video, audio];
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
+}
+
+export type Comparison = { readonly unchanged: true } | { readonly unchanged: false; readonly because: string };
+
+/**
+ * Whether the title that is there is what the plan with this key would make, by sizes, and by checksums where the
+ * destination keeps them: nothing is read. Its headers may be others.
+ * Also false after a publication that was interrupted, which running again completes.
+ */
+export async function isUnchanged(
+  storage: Storage,
+  record: TitleRecord | null,
+  key: string,
+  there?: Snapshot,
+): Promise<Comparison> {
+  if (record === null) return { unchanged: false, because: 'there is no title yet' };
+  if (record.planKey !== key) return { unchanged: false, because: 'the source or the options changed' };
+  try {
+    const snapshot = there ?? (await storage.snapshot());
+    if ((await snapshot.get(PENDING_NAME)) !== null) return { unchanged: false, because: 'publishing was interrupted' };
+    const wrong: string[] = [];
+    await forEachBounded(record.files, 32, async (file) => {
+      if (!isRight(file, await snapshot.get(file.path))) wrong.push(file.path);
+    });
+    const first = wrong.toSorted()[0];
+    if (first === undefined) return { unchanged: true };
+    return { unchanged: false, because: `${printable(first)} is missing or was changed${andMore(wrong.length)}` };
+  } catch (error) {
+    throw asMediactlError(error, storage.name);
+  }
+}
+
+function isRight(file: RecordedFile, there: Stored | null): boolean {
+  if (there?.bytes !== file.bytes) return false;
+  return there.crc32c === null || there.crc32c === file.crc32c;
+}
+
+/** For `TitleRecord.files`. Throws MediactlError when the title would have no master playlist or a file twice. */
+export function recordFiles(artifacts: readonly Artifact[]): TitleRecord['files'] {
+  const paths = new Set(artifacts.map((artifact) => artifact.path));
+  if (paths.size !== artifacts.length || !paths.has(MASTER_NAME)) {
+    throw new MediactlError('internal', 'the title has a file twice, or no master playlist');
+  }
+  return artifacts.map(({ path, bytes, crc32c }) => ({ path, bytes, ...(crc32c === undefined ? {} : { crc32c }) }));
+}
+
+function andMore(count: number): string {
+  return count > 1 ? ` (and ${count - 1} more)` : '';
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Seconds. */
+export function durationOf({ renditions }: TitleRecord): number {
+  return Math.max(0, ...renditions.map(({ duration }) => toNumber(duration)));
+}

@@ -1,0 +1,71 @@
+import { MediactlError } from '../../errors.js';
+import type { EncodePlan } from '../../model/plan.js';
+import { printable } from '../../model/text.js';
+import { likelyBytes } from '../../stages/plan/prediction.js';
+import { BLOCK_BYTES } from '../../storage/remote-file/block-run.js';
+import { type Blocks } from '../../storage/remote-file/blocks.js';
+import { asMediactlError, diskSize, freeBytes } from '../../tools/space.js';
+import type { SourceRequest } from './title-source.js';
+
+/**
+ * `--fetch`: always: brings a remote source whole into the working folder, and checks it; an interrupted fetch goes on.
+ * auto: keeps there what comes, when more than one process reads it and there is room for that. never: does nothing.
+ * Throws MediactlError disk-full, storage-…, source-changed.
+ */
+export async function keepOrFetch(
+  blocks: Blocks,
+  folder: string,
+  plan: EncodePlan,
+  { settings, signal, emit }: SourceRequest,
+): Promise<void> {
+  const { fetch } = settings;
+  if (fetch === 'never' || blocks.source.isLocal || (fetch === 'auto' && readings(plan) < 2)) return;
+  const free = await freeBytes(folder);
+  // What an earlier run has left takes room already.
+  const copy = await blocks.keepIn(folder).catch((error: unknown) => {
+    throw asMediactlError(error, folder);
+  });
+  const wanted = blocks.source.bytes - copy.bytes;
+  if (fetch === 'auto') {
+    if (free < wanted + likelyBytes(plan) + RESERVE) await blocks.keepNothing();
+    return;
+  }
+  if (free < wanted) throw noRoom(blocks, folder, wanted, free);
+  emit({ type: 'stage', stage: 'fetch' });
+  await fetchAll(blocks, signal, emit);
+}
+
+/** Left to others on the same disk. */
+const RESERVE = 256 * 1024 * 1024;
+const EVERY_MS = 250;
+
+async function fetchAll(blocks: Blocks, signal: AbortSignal, emit: SourceRequest['emit']): Promise<void> {
+  const began = performance.now();
+  let first: number | null = null;
+  let saidMs = Number.NEGATIVE_INFINITY;
+  const say = (bytes: number): void => {
+    first ??= Math.max(0, bytes - BLOCK_BYTES);
+    const seconds = (performance.now() - began) / 1000;
+    const bytesPerSecond = seconds > 0.5 ? Math.round((bytes - first) / seconds) : null;
+    emit({ type: 'fetch', bytes, totalBytes: blocks.source.bytes, bytesPerSecond });
+  };
+  await blocks.fetchAll(signal, (bytes) => {
+    if (performance.now() - saidMs < EVERY_MS) return;
+    saidMs = performance.now();
+    say(bytes);
+  });
+  say(blocks.source.bytes);
+}
+
+/** How often the source is read from one end to the other. */
+function readings({ video, audio }: EncodePlan): number {
+  const perRung = video?.decode.mode === 'per-rung';
+  return (perRung ? video.rungs.length : (video?.decode.passes.length ?? 0)) + audio.length;
+}
+
+function noRoom({ source }: Blocks, folder: string, wanted: number, free: number): MediactlError {
+  return new MediactlError('disk-full', `there is not enough space to fetch ${printable(source.name)}`, {
+    reason: `it needs ${diskSize(wanted)} more; ${diskSize(free)} are free at ${printable(folder)}`,
+    hint: 'make space, or use --fetch auto, which reads it part by part',
+  });
+}

@@ -1,0 +1,39 @@
+import { MediactlError } from '../../errors.js';
+import type { PresetRung } from '../../model/preset.js';
+import { nearest } from '../../model/text.js';
+import type { Ledger } from './notes.js';
+import type { RungSize } from './rung-size.js';
+
+/** The rungs named in `names`, in the ladder's order. Throws `usage` for a name that this title has no rung of. */
+export function pickOnly(
+  made: readonly RungSize[],
+  names: readonly string[],
+  ladder: readonly PresetRung[],
+  ledger: Ledger,
+): RungSize[] {
+  const wanted = new Set(names.map((name) => requireRung(name, made, ladder).name));
+  if (wanted.size === 0) throw new MediactlError('usage', '--only names no rung', { hint: choices(made) });
+  for (const rung of made) if (!wanted.has(rung.name)) ledger.leave(`rung ${rung.name}`, 'not asked for (--only)');
+  return made.filter((rung) => wanted.has(rung.name));
+}
+
+function requireRung(name: string, made: readonly RungSize[], ladder: readonly PresetRung[]): RungSize {
+  const asked = name.trim().toLowerCase();
+  const found = made.find((rung) => [asked, `${asked}p`].includes(rung.name.toLowerCase()));
+  if (found) return found;
+  const isLarger = ladder.some((rung) => [asked, `${asked}p`].includes(rung.name.toLowerCase()));
+  const near = nearest(
+    name,
+    made.map((rung) => rung.name),
+  );
+  throw new MediactlError('usage', `--only: there is no rung "${name}" for this source`, {
+    ...(isLarger
+      ? { reason: 'the ladder has it, but this source does not reach it or has one of its own in its place' }
+      : {}),
+    hint: `${near === null || isLarger ? '' : `Did you mean "${near}"? `}${choices(made)}`,
+  });
+}
+
+function choices(made: readonly RungSize[]): string {
+  return `There are: ${made.map((rung) => rung.name).join(', ')}`;
+}

@@ -1,6 +1,0 @@
-import type { TitleRecord } from '../../model/artifact.js';
-
-/** The bytes of a mediactl.json. */
-export function recordText(record: TitleRecord): Uint8Array {
-  return new TextEncoder().encode(`${JSON.stringify(record, null, 2)}\n`);
-}

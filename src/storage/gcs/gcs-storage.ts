@@ -1,0 +1,239 @@
+import { stat as statFile } from 'node:fs/promises';
+import type { ObjectClass } from '../../model/title-files.js';
+import { sameHeaders } from '../headers.js';
+import { ApiFailure } from '../http/failure.js';
+import type { NameTurns } from '../name-turns.js';
+import type { Pool } from '../pool.js';
+import { checkPath, isCleanPath } from '../storage.js';
+import type { ObjectHeaders, Snapshot, Storage, Stored, WriteOptions } from '../storage.js';
+import type { Api } from './api.js';
+import { changed, fileContent, readWhole, wholeContent, type Content } from './content.js';
+import { conflictOn, explain, type Attempted } from './explain.js';
+import { ChecksumFailure } from './failure.js';
+import { getObject, listObjects, patchObject, readObject, removeObject, type ObjectCall } from './objects.js';
+import type { RemoteObject } from './resource.js';
+import type { SessionStore } from './sessions.js';
+import type { Placement } from './upload.js';
+
+/** What happens on the way, for progress. */
+export type StorageEvent =
+  /** So many bytes left for the network; those sent again count again. */
+  | { readonly type: 'sent'; readonly path: string; readonly bytes: number }
+  | {
+      readonly type: 'retry';
+      readonly path: string;
+      readonly attempt: number;
+      readonly waitMs: number;
+      readonly reason: string;
+    }
+  /** Confirmed by the server; `how`: sent, or found there already, its headers changed or not. */
+  | { readonly type: 'stored'; readonly stored: Stored; readonly how: 'sent' | 'there' | 'patched' };
+
+export interface BucketOptions {
+  readonly api: Api;
+  readonly bucket: string;
+  /** "" or "titles/movie" */
+  readonly prefix: string;
+  readonly anonymous: boolean;
+  readonly headersFor: (path: string, kind: ObjectClass) => ObjectHeaders;
+  readonly placement: Placement;
+  readonly pool: Pool;
+  readonly turns: NameTurns;
+  /** Writes to one name are at least so far apart, milliseconds. */
+  readonly sameNameMs: number;
+  readonly sessions: SessionStore;
+  readonly signal?: AbortSignal | undefined;
+  readonly onEvent?: ((event: StorageEvent) => void) | undefined;
+}
+
+/** Up to here an object is sent in one request, its bytes in memory; above, in chunks that can go on after a crash. */
+export const WHOLE_BYTES = 8 * 1024 * 1024;
+
+/**
+ * A title under a prefix of a Google Cloud Storage bucket. Every write has a precondition, so that it can be tried
+ * again: without one from the caller, what is there is replaced, whichever it is. A write resolves when the server
+ * has confirmed size and CRC-32C; what is there already with the same bytes is not written again.
+ * Throws MediactlError storage-…, source-changed.
+ */
+export class GcsStorage implements Storage {
+  readonly name: string;
+  readonly #root: string;
+  readonly #options: BucketOptions;
+
+  constructor(options: BucketOptions) {
+    this.#options = options;
+    this.#root = options.prefix === '' ? '' : `${options.prefix}/`;
+    this.name = `gs://${options.bucket}${options.prefix === '' ? '' : `/${options.prefix}`}`;
+  }
+
+  headersFor(path: string, kind: ObjectClass): ObjectHeaders {
+    return this.#options.headersFor(path, kind);
+  }
+
+  async put(path: string, file: string, kind: ObjectClass, options: WriteOptions = {}): Promise<Stored> {
+    const { api, sessions, bucket: scope, signal } = this.#options;
+    checkPath(path);
+    const looked = options.looked ?? (await statFile(file));
+    const { size } = looked;
+    return this.#change('write', path, Math.min(size, WHOLE_BYTES), async () => {
+      const small = size <= WHOLE_BYTES;
+      const content = small
+        ? wholeContent(api, await readWhole(file, looked))
+        : await fileContent(api, file, { sessions, scope, signal });
+      if (options.crc32c !== undefined && options.crc32c !== content.crc32c) throw changed(file);
+      return this.#store(path, kind, options, content);
+    });
+  }
+
+  async write(path: string, bytes: Uint8Array, kind: ObjectClass, options: WriteOptions = {}): Promise<Stored> {
+    return this.#change('write', path, bytes.length, () =>
+      this.#store(path, kind, options, wholeContent(this.#options.api, bytes)),
+    );
+  }
+
+  async patch(there: Stored, headers: ObjectHeaders): Promise<Stored> {
+    return this.#change('change the headers of', there.path, 0, () => this.#patch(there, headers));
+  }
+
+  async stat(path: string): Promise<Stored | null> {
+    return this.#look('read', path, () => this.#stat(path));
+  }
+
+  async snapshot(): Promise<Snapshot> {
+    const objects = new Map<string, Stored>();
+    for await (const stored of this.list('')) objects.set(stored.path, stored);
+    return { get: (path) => Promise.resolve(objects.get(path) ?? null), all: () => objects.values() };
+  }
+
+  async read(path: string, generation?: string): Promise<Uint8Array | null> {
+    const { api } = this.#options;
+    return this.#look('read', path, () => readObject(api, this.#object(path), generation ?? null, this.#reading(path)));
+  }
+
+  async remove(path: string, generation?: string): Promise<void> {
+    const { api } = this.#options;
+    await this.#change('remove', path, 0, async () => {
+      // By generation, so that another attempt never removes what somebody has put there since.
+      const known = generation ?? (await this.#stat(path))?.generation;
+      if (known === undefined) return;
+      const gone = await removeObject(api, this.#object(path), known, this.#writing(path));
+      // Without a generation: what was there when it was asked is gone, and what replaced it came later.
+      if (!gone && generation !== undefined) throw conflictOn(this.#attempted('remove', path));
+    });
+  }
+
+  async *list(prefix: string): AsyncIterable<Stored> {
+    try {
+      for await (const object of listObjects(this.#options.api, this.#root + prefix, this.#reading(prefix))) {
+        const stored = this.#storedFrom(object);
+        // Neither markers of empty folders nor names that no title has.
+        if (isCleanPath(stored.path)) yield stored;
+      }
+    } catch (error) {
+      throw explain(error, this.#attempted('list', prefix));
+    }
+  }
+
+  /** Every write was confirmed by the server before it resolved. */
+  flush(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  /** Sends until the server confirms these bytes with these headers, or until what is there is not ours to replace. */
+  async #store(path: string, kind: ObjectClass, options: WriteOptions, content: Content): Promise<Stored> {
+    const { condition, orSame = false } = options;
+    const headers = this.headersFor(path, kind);
+    const { placement, onEvent } = this.#options;
+    const onSent = onEvent && ((bytes: number): void => onEvent({ type: 'sent', path, bytes }));
+    // Most names are new: what replaces nothing costs one request.
+    let expected = typeof condition === 'object' ? condition.generation : '0';
+    let wrote = false;
+    for (let round = 0; round < ROUNDS; round++) {
+      const object = this.#object(path);
+      const outcome = await content.send({ object, headers, placement, expected, onSent, ...this.#writing(path) });
+      if (outcome.stored !== null) {
+        if (isSame(outcome.stored, content)) return this.#done(this.#storedFrom(outcome.stored), 'sent');
+        wrote = true;
+      }
+      const there = await this.#stat(path);
+      const mayBeOurs = orSame || condition === undefined || wrote || (outcome.stored === null && outcome.uncertain);
+      if (there !== null && mayBeOurs && isSame(there, content)) {
+        if (there.headers !== null && sameHeaders(there.headers, headers)) return this.#done(there, 'there');
+        return this.#done(await this.#patch(there, headers), 'patched');
+      }
+      // What was confirmed wrongly is ours to replace.
+      if (condition !== undefined && outcome.stored === null) break;
+      expected = there?.generation ?? '0';
+    }
+    if (!wrote) throw conflictOn(this.#attempted('write', path));
+    throw new ChecksumFailure('the server confirmed other bytes than were sent', false);
+  }
+
+  async #patch(there: Stored, headers: ObjectHeaders): Promise<Stored> {
+    const { api } = this.#options;
+    const patched = await patchObject(api, this.#object(there.path), there, headers, this.#writing(there.path));
+    if (patched === null) throw conflictOn(this.#attempted('change the headers of', there.path));
+    return this.#storedFrom(patched);
+  }
+
+  async #stat(path: string): Promise<Stored | null> {
+    const found = await getObject(this.#options.api, this.#object(path), this.#reading(path));
+    return found && this.#storedFrom(found);
+  }
+
+  /** One change at a time to one object, a second apart, and only so much under way at once. */
+  async #change<T>(verb: string, path: string, bytes: number, work: () => Promise<T>): Promise<T> {
+    const { turns, signal } = this.#options;
+    return turns.run(checkPath(path), () => this.#look(verb, path, work, bytes), signal);
+  }
+
+  async #look<T>(verb: string, path: string, work: () => Promise<T>, bytes = 0): Promise<T> {
+    const { pool, signal } = this.#options;
+    checkPath(path);
+    try {
+      return await pool.run(bytes, work, signal);
+    } catch (error) {
+      throw explain(error, this.#attempted(verb, path));
+    }
+  }
+
+  #reading(path: string): ObjectCall {
+    const { onEvent } = this.#options;
+    if (!onEvent) return {};
+    return {
+      onRetry: ({ attempt, waitMs, error }) => {
+        const reason = error instanceof ApiFailure ? `${error.status} ${error.reason}`.trim() : String(error);
+        onEvent({ type: 'retry', path, attempt, waitMs, reason });
+      },
+    };
+  }
+
+  #writing(path: string): ObjectCall & { readonly floorMs: number } {
+    return { ...this.#reading(path), floorMs: this.#options.sameNameMs };
+  }
+
+  #done(stored: Stored, how: 'sent' | 'there' | 'patched'): Stored {
+    this.#options.onEvent?.({ type: 'stored', stored, how });
+    return stored;
+  }
+
+  #storedFrom({ name, ...rest }: RemoteObject): Stored {
+    return { path: name.slice(this.#root.length), ...rest };
+  }
+
+  #object(path: string): string {
+    return this.#root + path;
+  }
+
+  #attempted(verb: string, path: string): Attempted {
+    const { bucket, anonymous, api } = this.#options;
+    return { verb, name: `gs://${bucket}/${this.#root}${path}`, bucket, anonymous, endpoint: api.endpoint };
+  }
+}
+
+// Each is lost only when somebody else writes the same name at that very moment.
+const ROUNDS = 5;
+
+function isSame(there: { readonly bytes: number; readonly crc32c: string | null }, content: Content): boolean {
+  return there.bytes === content.bytes && there.crc32c === content.crc32c;
+}
