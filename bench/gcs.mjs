@@ -26,7 +26,9 @@ const BUCKET = 'bench';
  */
 export async function gcsFigures(bench) {
   const fake = await startFakeGcs({
-    ...{ nativeChecksums: true, md5Limit: 0, keepLimit: 1024 * 1024 },
+    nativeChecksums: true,
+    md5Limit: 0,
+    keepLimit: 1024 * 1024,
     settings: { latencyMs: LATENCY_MS },
   });
   try {

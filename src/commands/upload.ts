@@ -12,8 +12,10 @@ import { keepReceipt } from './receipt.js';
 export async function uploadCommand(folder: string, to: string, context: CommandContext): Promise<void> {
   const { env, settings, signal } = context;
   const work = await openUploadWork({
-    ...{ command: `mediactl upload ${folder}`, destination: formatLocation(bucketOf(to)) },
-    ...{ endpoint: settings.endpoint, env },
+    command: `mediactl upload ${folder}`,
+    destination: formatLocation(bucketOf(to)),
+    endpoint: settings.endpoint,
+    env,
   });
   try {
     const both = work.lost ? AbortSignal.any([signal, work.lost]) : signal;

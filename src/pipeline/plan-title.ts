@@ -60,7 +60,12 @@ export async function planTitle(request: TitleRequest): Promise<PlannedTitle> {
   const first = chooseEdition(present, settings.force);
   const edition = await freeEdition(first, planWith, { destination, present, there });
   return {
-    ...{ media, capabilities, output: destination.name, there, present, edition },
+    media,
+    capabilities,
+    output: destination.name,
+    there,
+    present,
+    edition,
     plan: planWith(edition),
   };
 }

@@ -122,13 +122,22 @@ async function makeIn(
     emit({ type: 'stage', stage: 'publish' });
     signal.throwIfAborted();
     const record = makeRecord({
-      ...{ version: request.version, ffmpeg: title.capabilities.version, edition: title.edition, plan },
-      ...{ renditions: packaged.renditions, artifacts, warnings: warn.list },
-      ...{ previous: before, keepVersions: destination.keepVersions },
+      version: request.version,
+      ffmpeg: title.capabilities.version,
+      edition: title.edition,
+      plan,
+      renditions: packaged.renditions,
+      artifacts,
+      warnings: warn.list,
+      previous: before,
+      keepVersions: destination.keepVersions,
     });
     const { shared } = delivery;
     const receipt = await publish(artifacts, destination.storage, {
-      ...{ previous: before, record, force: settings.force, shared },
+      previous: before,
+      record,
+      force: settings.force,
+      shared,
     });
     for (const warning of receipt.warnings) emit({ type: 'warning', ...warning });
     await delivery.checkPublished();

@@ -79,7 +79,11 @@ export function parseMultivariantPlaylist(text: string): MultivariantPlaylist {
     iframes: manifest.iFramePlaylists.map((entry) => variant(entry)),
     audio: Object.entries(manifest.mediaGroups?.AUDIO ?? {}).flatMap(([group, members]) =>
       Object.entries(members).map(([name, member]) => ({
-        ...{ group, name, language: member.language ?? null, isDefault: member.default, uri: member.uri ?? null },
+        group,
+        name,
+        language: member.language ?? null,
+        isDefault: member.default,
+        uri: member.uri ?? null,
       })),
     ),
     complaints,

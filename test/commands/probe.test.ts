@@ -9,8 +9,14 @@ import type { MediaInfo } from '../../src/model/media.js';
 import { createStyle } from '../../src/report/style.js';
 
 const PLAIN = {
-  ...{ tools: { ffmpeg: 'ffmpeg', ffprobe: 'ffprobe' }, columns: 100, color: false },
-  ...{ settings: DEFAULTS, cwd: '/', env: {}, signal: new AbortController().signal, emit: () => {} },
+  tools: { ffmpeg: 'ffmpeg', ffprobe: 'ffprobe' },
+  columns: 100,
+  color: false,
+  settings: DEFAULTS,
+  cwd: '/',
+  env: {},
+  signal: new AbortController().signal,
+  emit: () => {},
 };
 const STYLE = createStyle({ color: false, unicode: true });
 

@@ -73,11 +73,19 @@ const run = async (args: readonly string[], env: Readonly<Record<string, string>
   const ran = await runMediactl([...args, '--json'], {
     cwd: root,
     env: {
-      ...{ MEDIACTL_ENDPOINT: 'https://storage.googleapis.com', HTTPS_PROXY: google.proxy },
-      ...{ NO_PROXY: '', no_proxy: '', https_proxy: '', NODE_EXTRA_CA_CERTS: path.join(root, 'ca.pem') },
+      MEDIACTL_ENDPOINT: 'https://storage.googleapis.com',
+      HTTPS_PROXY: google.proxy,
+      NO_PROXY: '',
+      no_proxy: '',
+      https_proxy: '',
+      NODE_EXTRA_CA_CERTS: path.join(root, 'ca.pem'),
       // Nothing of this machine's own.
-      ...{ HOME: path.join(root, 'home'), GOOGLE_APPLICATION_CREDENTIALS: '', METADATA_SERVER_DETECTION: 'none' },
-      ...{ CLOUDSDK_AUTH_ACCESS_TOKEN: '', GOOGLE_OAUTH_ACCESS_TOKEN: '', STORAGE_EMULATOR_HOST: '' },
+      HOME: path.join(root, 'home'),
+      GOOGLE_APPLICATION_CREDENTIALS: '',
+      METADATA_SERVER_DETECTION: 'none',
+      CLOUDSDK_AUTH_ACCESS_TOKEN: '',
+      GOOGLE_OAUTH_ACCESS_TOKEN: '',
+      STORAGE_EMULATOR_HOST: '',
       ...env,
     },
   });
@@ -121,7 +129,9 @@ describe('who', () => {
     const { events } = await run(['ls', 'gs://public/a', '--anonymous']);
     expect(events.at(-1)?.type).not.toBe('error');
     expect(told(await upload('public', ['--anonymous']))).toMatchObject({
-      ...{ exitCode: 10, code: 'storage-auth', hint: expect.stringContaining('without credentials') },
+      exitCode: 10,
+      code: 'storage-auth',
+      hint: expect.stringContaining('without credentials'),
     });
   });
 
@@ -129,7 +139,9 @@ describe('who', () => {
     await fake.control.addFault({ fault: { type: 'status', status: 401 }, match: { kind: 'insert-multipart' } });
     expect((await upload('media', ['--key-file', 'writer.json'])).exitCode).toBe(0);
     expect(told(await upload('media', [], as('expired')))).toMatchObject({
-      ...{ exitCode: 10, code: 'storage-auth', said: expect.stringContaining('401') },
+      exitCode: 10,
+      code: 'storage-auth',
+      said: expect.stringContaining('401'),
       hint: expect.stringContaining('gcloud auth'),
     });
     expect((await fake.control.requests({ status: 401 })).length).toBeLessThanOrEqual(2);

@@ -46,7 +46,9 @@ const start = (args: readonly string[], options: RunOptions = {}): Running =>
     cwd,
     ...options,
     env: {
-      ...{ MEDIACTL_ENDPOINT: fake.endpoint, MEDIACTL_ANONYMOUS: 'true', XDG_STATE_HOME: path.join(cwd, 'state') },
+      MEDIACTL_ENDPOINT: fake.endpoint,
+      MEDIACTL_ANONYMOUS: 'true',
+      XDG_STATE_HOME: path.join(cwd, 'state'),
       ...options.env,
     },
   });

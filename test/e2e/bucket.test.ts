@@ -76,8 +76,13 @@ async function objects(): Promise<BucketObject[]> {
   const all = await fake.control.objects('media');
   return all
     .map(({ name, size, crc32c, generation, contentType, cacheControl, metadata = {} }) => ({
-      ...{ path: text(name), bytes: Number(size), crc32c: text(crc32c), generation: text(generation) },
-      ...{ contentType: text(contentType), cacheControl: text(cacheControl), metadata },
+      path: text(name),
+      bytes: Number(size),
+      crc32c: text(crc32c),
+      generation: text(generation),
+      contentType: text(contentType),
+      cacheControl: text(cacheControl),
+      metadata,
     }))
     .filter(({ path: name }) => name.startsWith(`${prefix}/`))
     .map((object) => ({ ...object, path: object.path.slice(prefix.length + 1) }));
@@ -334,7 +339,9 @@ test('a tree made elsewhere is uploaded in the order of its playlists, with head
     runMediactl(['upload', 'tree', `gs://media/${prefix}`, '--json'], { cwd, env: env() });
   const ran = await upload();
   expect(ran.events.at(-1)).toMatchObject({
-    ...{ type: 'result', outcome: 'uploaded', playlist: `gs://media/${prefix}/aaa.mpd` },
+    type: 'result',
+    outcome: 'uploaded',
+    playlist: `gs://media/${prefix}/aaa.mpd`,
     warnings: [{ code: 'files-left-out', count: 1 }],
   });
   const order = (await fake.control.writes()).map(({ object }) => object.slice(prefix.length + 1));

@@ -62,7 +62,8 @@ test('an unchanged upload writes a receipt that is gone; a receipt goes where it
   const before = await fs.readFile(receipt, 'utf8');
   await fs.rm(receipt);
   expect((await run('upload', 'movie', at('movie'), '--json')).events.at(-1)).toMatchObject({
-    ...{ outcome: 'unchanged', receipt },
+    outcome: 'unchanged',
+    receipt,
   });
   expect(await fs.readFile(receipt, 'utf8')).toBe(before);
   const said = await run('upload', 'movie', at('movie'), '--receipt', 'there.json');
@@ -168,8 +169,10 @@ test('what somebody writes while it is mended stays, and nothing is built on it'
 
 test('a tree made elsewhere is checked and mended, too; a faulty network does no harm', async () => {
   const tree = {
-    ...{ 'a b/all.m3u8': '#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1\nv/list.m3u8\n', 'a b/v/1#ü.ts': 'x'.repeat(376) },
-    ...{ 'a b/v/list.m3u8': '#EXTM3U\n#EXTINF:1,\n1%23%C3%BC.ts\n#EXT-X-ENDLIST\n', '-readme.txt': 'hello' },
+    'a b/all.m3u8': '#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1\nv/list.m3u8\n',
+    'a b/v/1#ü.ts': 'x'.repeat(376),
+    'a b/v/list.m3u8': '#EXTM3U\n#EXTINF:1,\n1%23%C3%BC.ts\n#EXT-X-ENDLIST\n',
+    '-readme.txt': 'hello',
   };
   for (const [name, content] of Object.entries(tree)) {
     await fs.mkdir(path.join(bench.cwd, 'tree', path.dirname(name)), { recursive: true });

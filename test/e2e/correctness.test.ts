@@ -76,7 +76,10 @@ const TITLES: Partial<Record<ClipName, Expected>> = {
   interlacedBffMpeg2: FIELDS,
   interlacedTffH264: FIELDS,
   interlacedDvNtsc: {
-    ...{ rate: '30000/1001', sizes: SMALL, frames: 15, matrix: 'smpte170m' },
+    rate: '30000/1001',
+    sizes: SMALL,
+    frames: 15,
+    matrix: 'smpte170m',
   },
   anamorphic: { sound: [], rate: '25', sizes: '512x288 320x180 160x90', tall: true, frames: 50 },
   odd444: { sound: [], rate: '25', tall: true, sizes: '320x240 240x180 120x90', frames: 25 },
@@ -161,7 +164,10 @@ const LADDER = {
   name: 'small',
   segment: { seconds: 2, keyframeSeconds: 1 },
   video: {
-    ...{ codec: 'h264', encoder: 'libx264', options: { preset: 'ultrafast', profile: 'high' }, maxFrameRate: 60 },
+    codec: 'h264',
+    encoder: 'libx264',
+    options: { preset: 'ultrafast', profile: 'high' },
+    maxFrameRate: 60,
     rateControl: { mode: 'crf', crf: 20, bufferSeconds: 2 },
     rungs: [
       { name: '90p', shortSide: 90, bitrate: '300k' },
@@ -169,8 +175,12 @@ const LADDER = {
     ],
   },
   audio: {
-    ...{ codec: 'aac', encoder: 'aac', options: { profile: 'aac_low' } },
-    ...{ bitrate: '128k', sampleRate: 48_000, channels: 2 },
+    codec: 'aac',
+    encoder: 'aac',
+    options: { profile: 'aac_low' },
+    bitrate: '128k',
+    sampleRate: 48_000,
+    channels: 2,
   },
 };
 

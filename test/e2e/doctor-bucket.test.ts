@@ -108,9 +108,20 @@ describe('what it finds', () => {
     const ran = await run([], 'all');
     expect(ran.exitCode).toBe(0);
     expect(states(ran)).toMatchObject({
-      ...{ permissions: 'ok', write: 'ok', served: 'ok', range: 'ok', patch: 'ok', delete: 'ok' },
-      ...{ 'public-access': 'advice', 'uniform-access': 'advice', cors: 'advice', 'cors-served': 'advice' },
-      ...{ lifecycle: 'advice', 'soft-delete': 'advice', 'requester-pays': 'ok', 'storage-class': 'ok' },
+      permissions: 'ok',
+      write: 'ok',
+      served: 'ok',
+      range: 'ok',
+      patch: 'ok',
+      delete: 'ok',
+      'public-access': 'advice',
+      'uniform-access': 'advice',
+      cors: 'advice',
+      'cors-served': 'advice',
+      lifecycle: 'advice',
+      'soft-delete': 'advice',
+      'requester-pays': 'ok',
+      'storage-class': 'ok',
     });
     const text = await runMediactl(['doctor', 'gs://media/my titles'], options('all'));
     expect(text.stdout).toContain("mediactl doctor 'gs://media/my titles' --fix");
@@ -198,8 +209,15 @@ describe('what the caller may not do', () => {
     const ran = await run([], 'objects');
     expect(ran.exitCode).toBe(0);
     expect(states(ran)).toMatchObject({
-      ...{ permissions: 'ok', write: 'ok', delete: 'ok', 'public-access': 'ok', 'cors-served': 'ok' },
-      ...{ cors: 'unseen', lifecycle: 'unseen', retention: 'unseen', 'soft-delete': 'unseen' },
+      permissions: 'ok',
+      write: 'ok',
+      delete: 'ok',
+      'public-access': 'ok',
+      'cors-served': 'ok',
+      cors: 'unseen',
+      lifecycle: 'unseen',
+      retention: 'unseen',
+      'soft-delete': 'unseen',
     });
     expect(await run(['--fix', '--yes'], 'objects')).toMatchObject({
       exitCode: 10,
@@ -346,11 +364,19 @@ describe('--fix', () => {
     const exitCode = await doctorBucket(
       'gs://media/my titles',
       {
-        ...{ settings, tools: { ffmpeg: '', ffprobe: '' }, signal: new AbortController().signal, emit: () => {} },
-        ...{ cwd: os.tmpdir(), env: env(), version: '0' },
+        settings,
+        tools: { ffmpeg: '', ffprobe: '' },
+        signal: new AbortController().signal,
+        emit: () => {},
+        cwd: os.tmpdir(),
+        env: env(),
+        version: '0',
       },
       {
-        ...{ fix: true, yes: false, color: false, columns: 80 },
+        fix: true,
+        yes: false,
+        color: false,
+        columns: 80,
         print: async (text) => void printed.push(text),
         confirm: async (text, question) => {
           asked.push(text, question);

@@ -40,8 +40,12 @@ const upload = async (env: Readonly<Record<string, string>>): Promise<Ran> =>
   runMediactl(['upload', 'tree', 'gs://media/a', '--upload-jobs', '4', '--key-file', 'key.json', '--json'], {
     cwd: root,
     env: {
-      ...{ MEDIACTL_ENDPOINT: 'https://storage.test', NODE_EXTRA_CA_CERTS: path.join(root, 'ca.pem') },
-      ...{ NO_PROXY: '', no_proxy: '', https_proxy: '', HTTPS_PROXY: '' },
+      MEDIACTL_ENDPOINT: 'https://storage.test',
+      NODE_EXTRA_CA_CERTS: path.join(root, 'ca.pem'),
+      NO_PROXY: '',
+      no_proxy: '',
+      https_proxy: '',
+      HTTPS_PROXY: '',
       ...env,
     },
   });
@@ -64,7 +68,8 @@ test('token and objects go through it, over kept tunnels', async () => {
 
 test('what it refuses is told, without the password, and not tried again and again', async () => {
   const { exitCode, events, stdout, stderr } = await upload({
-    ...{ HTTPS_PROXY: named('wrong-secret'), MEDIACTL_ACCESS_TOKEN: 'x' },
+    HTTPS_PROXY: named('wrong-secret'),
+    MEDIACTL_ACCESS_TOKEN: 'x',
   });
   expect(exitCode).toBe(10);
   expect(events.at(-1)?.['code']).toMatch(/^storage-(unavailable|auth)$/);
@@ -74,7 +79,8 @@ test('what it refuses is told, without the password, and not tried again and aga
 
 test('without a token to fetch, its answer and what to do', async () => {
   const { events } = await runMediactl(['upload', 'tree', 'gs://media/a', '--anonymous', '--json'], {
-    ...{ cwd: root, env: { MEDIACTL_ENDPOINT: 'https://storage.test', https_proxy: server.proxy } },
+    cwd: root,
+    env: { MEDIACTL_ENDPOINT: 'https://storage.test', https_proxy: server.proxy },
   });
   expect(events.at(-1)).toMatchObject({
     code: 'storage-unavailable',
@@ -88,8 +94,11 @@ test('what NO_PROXY names is asked directly', async () => {
   const { exitCode } = await runMediactl(['ls', 'gs://media/a', '--json'], {
     cwd: root,
     env: {
-      ...{ MEDIACTL_ENDPOINT: server.direct, MEDIACTL_ACCESS_TOKEN: 'x', HTTPS_PROXY: 'http://127.0.0.1:9' },
-      ...{ NO_PROXY: 'example.com,127.0.0.1', NODE_EXTRA_CA_CERTS: path.join(root, 'ca.pem') },
+      MEDIACTL_ENDPOINT: server.direct,
+      MEDIACTL_ACCESS_TOKEN: 'x',
+      HTTPS_PROXY: 'http://127.0.0.1:9',
+      NO_PROXY: 'example.com,127.0.0.1',
+      NODE_EXTRA_CA_CERTS: path.join(root, 'ca.pem'),
     },
   });
   // The server was reached, and does not know the token.

@@ -58,7 +58,8 @@ async function store(name: string, body: Buffer): Promise<void> {
 const INPUT = 'gs://archive/in/my movie.mp4';
 const FAST = ['--ladder', 'live', '--only', '240p', '--encoder-preset', 'ultrafast', '--json'];
 const env = (more: Record<string, string> = {}): Record<string, string> => ({
-  ...{ MEDIACTL_ENDPOINT: fake.endpoint, MEDIACTL_ANONYMOUS: 'true' },
+  MEDIACTL_ENDPOINT: fake.endpoint,
+  MEDIACTL_ANONYMOUS: 'true',
   ...more,
 });
 const encode = (input: string, ...more: string[]): Promise<Ran> =>

@@ -61,8 +61,12 @@ export function rungFindings(title: SeenTitle, rung: SeenRendition): string[] {
 }
 
 const PICTURE: Readonly<Record<string, unknown>> = {
-  ...{ codec_name: 'h264', pix_fmt: 'yuv420p', color_range: 'tv', sample_aspect_ratio: '1:1' },
-  ...{ field_order: 'progressive', side_data_list: undefined },
+  codec_name: 'h264',
+  pix_fmt: 'yuv420p',
+  color_range: 'tv',
+  sample_aspect_ratio: '1:1',
+  field_order: 'progressive',
+  side_data_list: undefined,
 };
 const TAGS = ['color_space', 'color_transfer', 'color_primaries'] as const;
 

@@ -16,7 +16,10 @@ export async function seeTitle(folder: string, rate: string | null): Promise<See
   const audio = await seeAll(folder, soundOnly && media.length === 0 ? variants : media);
   const [num = 0, den = 1] = (rate ?? '').split('/').map(Number);
   return {
-    ...{ folder, master: text, audio, rate: rate === null ? null : { num, den } },
+    folder,
+    master: text,
+    audio,
+    rate: rate === null ? null : { num, den },
     rungs: rungs.toSorted((a, b) => Number(b.stream['width']) - Number(a.stream['width'])),
     zero: num > 0 ? Math.max(USUAL_ZERO, Math.ceil((30 * den) / num - 1e-9) * 9000) : USUAL_ZERO,
   };

@@ -27,8 +27,13 @@ export function compileFake() {
   const settings = {
     extends: path.join(ROOT, 'tsconfig.json'),
     compilerOptions: {
-      ...{ noEmit: false, allowJs: false, checkJs: false, noCheck: true, rootDir: FOLDER, outDir: fresh },
-      ...{ typeRoots: [path.join(ROOT, 'node_modules/@types')] },
+      noEmit: false,
+      allowJs: false,
+      checkJs: false,
+      noCheck: true,
+      rootDir: FOLDER,
+      outDir: fresh,
+      typeRoots: [path.join(ROOT, 'node_modules/@types')],
     },
     include: [],
     files: sources.map((name) => path.join(FOLDER, name)),

@@ -10,8 +10,14 @@ test.each([
   [10, 'upload  41'],
 ])('in %d columns an upload is told in whole parts', (columns, text) => {
   const event: UploadEvent = {
-    ...{ type: 'upload' as const, objects: 41, totalObjects: 48, bytes: 118e6, totalBytes: 131e6 },
-    ...{ bytesPerSecond: 12.3e6, retries: 2, waiting: true },
+    type: 'upload' as const,
+    objects: 41,
+    totalObjects: 48,
+    bytes: 118e6,
+    totalBytes: 131e6,
+    bytesPerSecond: 12.3e6,
+    retries: 2,
+    waiting: true,
   };
   expect(formatUpload(event, columns)).toBe(text);
 });

@@ -10,7 +10,10 @@ function failing(times: number, error = new Error('no')): (attempt: number) => P
 
 describe('retrying', () => {
   const context = (clock: FakeClock, budget = new RetryBudget()) => ({
-    ...{ policy, budget, clock, judge: () => ({ retry: true }) },
+    policy,
+    budget,
+    clock,
+    judge: () => ({ retry: true }),
   });
 
   test('waits longer each time, up to the cap, with jitter from nothing to all of it', async () => {

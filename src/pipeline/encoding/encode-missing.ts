@@ -51,20 +51,16 @@ async function encodeSpans(
   if (spans.length === 0) return;
   const { plan, journal, damage, settings, emit } = request;
   const items = encode({
-    ...{
-      plan,
-      address: request.source.address,
-      spans,
-      audioEndSamples,
-      folder: request.folder,
-      ffmpeg: request.tools.ffmpeg,
-    },
-    ...{
-      features: featuresOf(request.capabilities),
-      stallSeconds: settings.stallTimeout,
-      signal: request.signal,
-      emit,
-    },
+    plan,
+    address: request.source.address,
+    spans,
+    audioEndSamples,
+    folder: request.folder,
+    ffmpeg: request.tools.ffmpeg,
+    features: featuresOf(request.capabilities),
+    stallSeconds: settings.stallTimeout,
+    signal: request.signal,
+    emit,
   });
   const before = new Map<string, number>();
   for (const { rendition } of spans) before.set(rendition.id, await framesOf(journal, rendition.id));
@@ -102,8 +98,13 @@ function segmentEvent(segment: Segment): SegmentEvent {
   const { rendition, index, bytes } = segment;
   const path = `${rendition}/${segment.file}`;
   return {
-    ...{ type: 'segment', rendition, index, path, bytes },
-    ...{ start: segment.startTicks / 90_000, duration: toNumber(segment.duration) },
+    type: 'segment',
+    rendition,
+    index,
+    path,
+    bytes,
+    start: segment.startTicks / 90_000,
+    duration: toNumber(segment.duration),
   };
 }
 

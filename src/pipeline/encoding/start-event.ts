@@ -12,11 +12,22 @@ export function startOf(input: string, output: string, plan: EncodePlan, { doneS
     expectedSeconds: plan.timeline.expectedSeconds,
     renditions: [
       ...(plan.video?.rungs ?? []).map(({ id, name, kind, width, height, rate }) => ({
-        ...{ id, name, kind, width, height, bitrate: rate.mode === 'crf' ? rate.maxBitrate : rate.bitrate },
+        id,
+        name,
+        kind,
+        width,
+        height,
+        bitrate: rate.mode === 'crf' ? rate.maxBitrate : rate.bitrate,
         doneSeconds: done(id),
       })),
       ...plan.audio.map(({ id, name, kind, bitrate }) => ({
-        ...{ id, name, kind, width: null, height: null, bitrate, doneSeconds: done(id) },
+        id,
+        name,
+        kind,
+        width: null,
+        height: null,
+        bitrate,
+        doneSeconds: done(id),
       })),
     ],
   };

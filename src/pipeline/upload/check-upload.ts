@@ -57,7 +57,12 @@ export function headersOf({ contentType, cacheControl, metadata }: UploadedObjec
 
 function compareObject(expected: UploadedObject, found: Stored | null): Difference[] {
   const different = (code: Difference['code'], message: string): Difference => ({
-    ...{ severity: 'error', code, path: expected.path, message, expected, found },
+    severity: 'error',
+    code,
+    path: expected.path,
+    message,
+    expected,
+    found,
   });
   if (found === null) return [different('object-missing', 'is missing')];
   if (found.bytes !== expected.bytes || found.crc32c !== expected.crc32c) {

@@ -57,7 +57,9 @@ export async function prepareUpload(
   const record: TitleRecord = { ...title, files, ...keptVersions({ artifacts, previous, keepVersions }) };
   const isSame = previous !== null && sameFiles(previous, record);
   return {
-    ...{ artifacts, record, previous },
+    artifacts,
+    record,
+    previous,
     isThere: isSame && (await isUnchanged(storage, previous, record.planKey, there)).unchanged,
     shared: {
       expected: new Map([

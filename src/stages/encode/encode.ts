@@ -189,7 +189,11 @@ async function runSpans(
     spans.map(({ rendition, first }) => [
       rendition.id,
       trackSegments({
-        ...{ plan: run.plan, rendition, first, parts: run.parts, folder: run.folder },
+        plan: run.plan,
+        rendition,
+        first,
+        parts: run.parts,
+        folder: run.folder,
         onSegment: (segment) => run.channel.push({ kind: 'segment', segment }),
         onError: (error) => failure.abort(error),
       }),
@@ -198,7 +202,10 @@ async function runSpans(
   for (const { label, args } of commands) run.emit({ type: 'command', label, argv: [run.ffmpeg, ...args] });
   try {
     await runGroup({
-      ...{ ffmpeg: run.ffmpeg, address: run.address, commands, stallSeconds: run.stallSeconds },
+      ffmpeg: run.ffmpeg,
+      address: run.address,
+      commands,
+      stallSeconds: run.stallSeconds,
       skipsAhead: spans.some(({ start }) => start > 0) && !run.plan.input.seekable,
       signal: AbortSignal.any([run.signal, failure.signal]),
       gate: run.gate,

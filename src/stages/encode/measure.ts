@@ -49,7 +49,12 @@ export async function measureSegment(
       full: frames === framesPerSegment,
       codecs: scan.video.codecs,
       segment: {
-        ...{ rendition: rendition.id, index, file, bytes: bytes.length, startTicks, frames },
+        rendition: rendition.id,
+        index,
+        file,
+        bytes: bytes.length,
+        startTicks,
+        frames,
         duration: multiply(rational(frames), rational(frameRate.den, frameRate.num)),
         keyframes: keyframes.map((k) => ({
           offset: k.offset,
@@ -72,7 +77,12 @@ export async function measureSegment(
     full: startTicks + frames * frameTicks >= next - 1,
     codecs: null,
     segment: {
-      ...{ rendition: rendition.id, index, file, bytes: bytes.length, startTicks, frames },
+      rendition: rendition.id,
+      index,
+      file,
+      bytes: bytes.length,
+      startTicks,
+      frames,
       duration: rational(frames * AAC_FRAME, rendition.sampleRate),
       keyframes: [],
     },

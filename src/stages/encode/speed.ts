@@ -34,7 +34,11 @@ export function speedometer(
             : SMOOTHING * last.speed + (1 - SMOOTHING) * latest;
       before.set(id, { at: now, seconds: done, speed });
       emit({
-        ...{ type: 'progress', rendition: id, seconds: spanStart + done, frames, speed },
+        type: 'progress',
+        rendition: id,
+        seconds: spanStart + done,
+        frames,
+        speed,
         fps: speed !== null && fps !== null && rendition.kind === 'video' ? speed * fps : null,
       });
     }

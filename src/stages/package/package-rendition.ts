@@ -75,9 +75,15 @@ export async function packageRendition(
     await iframes?.commit();
     return {
       measure: {
-        ...{ id: rendition.id, name: rendition.name, kind: rendition.kind, codecs: source.codecs },
+        id: rendition.id,
+        name: rendition.name,
+        kind: rendition.kind,
+        codecs: source.codecs,
         ...(rendition.kind === 'video' ? sizeOf(rendition) : { width: null, height: null }),
-        ...{ segments: sum.segments, frames: sum.frames, bytes: sum.bytes, duration: clock.total },
+        segments: sum.segments,
+        frames: sum.frames,
+        bytes: sum.bytes,
+        duration: clock.total,
         longestSegmentSeconds: sum.longest / 1e6,
         ...rate.rates,
         iframes: iframes && { count: sum.iframes, ...iframeRate.rates },

@@ -96,8 +96,13 @@ function variantOf(plan: EncodePlan, rung: VideoRendition, measure: RenditionMea
   const { frameRate } = plan.grid;
   if (frameRate === null) throw new MediactlError('internal', 'the plan has rungs and no frame rate');
   return {
-    ...{ averageBitrate: measure.averageBitrate, peakBitrate: measure.peakBitrate, codecs: measure.codecs },
-    ...{ width: rung.width, height: rung.height, frameRate, path: `${rung.id}/${INDEX}` },
+    averageBitrate: measure.averageBitrate,
+    peakBitrate: measure.peakBitrate,
+    codecs: measure.codecs,
+    width: rung.width,
+    height: rung.height,
+    frameRate,
+    path: `${rung.id}/${INDEX}`,
     iframes: measure.iframes && { ...measure.iframes, path: `${rung.id}/${IFRAMES}` },
   };
 }
@@ -105,8 +110,15 @@ function variantOf(plan: EncodePlan, rung: VideoRendition, measure: RenditionMea
 function memberOf(rendition: AudioRendition, measure: RenditionMeasure): AudioMember {
   const { language, label, isDefault, characteristics, channels } = rendition;
   return {
-    ...{ averageBitrate: measure.averageBitrate, peakBitrate: measure.peakBitrate, codecs: measure.codecs },
-    ...{ language, label, isDefault, characteristics, channels, path: `${rendition.id}/${INDEX}` },
+    averageBitrate: measure.averageBitrate,
+    peakBitrate: measure.peakBitrate,
+    codecs: measure.codecs,
+    language,
+    label,
+    isDefault,
+    characteristics,
+    channels,
+    path: `${rendition.id}/${INDEX}`,
   };
 }
 

@@ -73,7 +73,10 @@ export async function readTitle(
     return found;
   };
   return {
-    ...{ folder, masterPath, master, playlists },
+    folder,
+    masterPath,
+    master,
+    playlists,
     variants: await open(master.variants.map((variant) => variant.uri)),
     audio: await open(master.audio.flatMap((member) => member.uri ?? [])),
     iframes: await open(master.iframes.map((variant) => variant.uri)),

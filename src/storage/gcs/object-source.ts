@@ -33,7 +33,11 @@ export async function pinObject(api: Api, object: string, attempted: Attempted):
   let trouble: unknown = null;
   return {
     isLocal: false,
-    ...{ name: attempted.name, bytes, crc32c, version: generation, modifiedMs: timeOf(generation) },
+    name: attempted.name,
+    bytes,
+    crc32c,
+    version: generation,
+    modifiedMs: timeOf(generation),
     async fetch(start, end, take) {
       const attempt = (at: number, more: (piece: Buffer) => void): Promise<void> =>
         readOnce(api, object, { generation, start: at, end }, more);

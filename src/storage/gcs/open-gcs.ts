@@ -82,8 +82,11 @@ export function openGcsBucket({ bucket }: BucketLocation, options: GcsOptions): 
 export async function openObject(bucket: string, object: string, options: GcsOptions): Promise<Pinned> {
   const api = openApi({ bucket }, options);
   const attempted = {
-    ...{ verb: 'read', name: `gs://${bucket}/${object}`, bucket },
-    ...{ anonymous: options.credentials.kind === 'anonymous', endpoint: api.endpoint },
+    verb: 'read',
+    name: `gs://${bucket}/${object}`,
+    bucket,
+    anonymous: options.credentials.kind === 'anonymous',
+    endpoint: api.endpoint,
   };
   try {
     return await pinObject(api, object, attempted);
@@ -103,7 +106,10 @@ function openApi({ bucket }: Pick<BucketLocation, 'bucket'>, options: GcsOptions
   proxyFor(endpoint, env);
   return new Api({
     transport: new Transport({
-      ...{ sockets: jobsOf(options), limits, signal, throttle },
+      sockets: jobsOf(options),
+      limits,
+      signal,
+      throttle,
       proxyFor: (address) => proxyFor(address, env),
     }),
     endpoint,

@@ -40,7 +40,11 @@ export class TunnelAgent extends https.Agent {
     const { secure, host, port, authorization } = this.#proxy;
     const proxy = `the proxy ${bracketed(host)}:${port}`;
     const request = (secure ? https : http).request({
-      ...{ host, port, method: 'CONNECT', path: target, agent: false },
+      host,
+      port,
+      method: 'CONNECT',
+      path: target,
+      agent: false,
       headers: { host: target, ...(authorization === null ? {} : { 'proxy-authorization': authorization }) },
     });
     let settled = false;

@@ -83,7 +83,10 @@ export class WebClient {
     const own = url.origin === this.#url.origin;
     const authorization = own && this.#authorization !== null ? { authorization: this.#authorization } : {};
     return (own ? this.#first : this.#further).exchange({
-      ...{ method: 'GET', url: url.href, maxAnswerBytes: MOST_WORDS, receive },
+      method: 'GET',
+      url: url.href,
+      maxAnswerBytes: MOST_WORDS,
+      receive,
       headers: { 'user-agent': 'mediactl', accept: '*/*', 'accept-encoding': 'identity', ...authorization, ...headers },
     });
   }

@@ -82,8 +82,11 @@ export async function runSeed(seed: number, { fake, titles, root }: Chaos): Prom
     for (let run = 0; run < MOST_RUNS; run++) {
       count.runs++;
       const env = {
-        ...{ MEDIACTL_ENDPOINT: endpoint, MEDIACTL_ANONYMOUS: 'true', MEDIACTL_UPLOAD_JOBS: String(pick([1, 4, 32])) },
-        ...{ NODE_OPTIONS: `--import ${HURRY}`, XDG_STATE_HOME: path.join(cwd, 'state') },
+        MEDIACTL_ENDPOINT: endpoint,
+        MEDIACTL_ANONYMOUS: 'true',
+        MEDIACTL_UPLOAD_JOBS: String(pick([1, 4, 32])),
+        NODE_OPTIONS: `--import ${HURRY}`,
+        XDG_STATE_HOME: path.join(cwd, 'state'),
       };
       const running = startMediactl(args(), { cwd, env, timeoutMs: 120_000 });
       // Most of the time goes by before the first request, and waiting for the second between two attempts.

@@ -16,9 +16,13 @@ export async function objectsOf(control: Control, bucket: string): Promise<Bucke
   return (await control.objects(bucket)).map((resource) => {
     const text = (key: string): string => textOf(resource[key]);
     return {
-      ...{ name: text('name'), bytes: Number(resource['size']), crc32c: text('crc32c') },
-      ...{ generation: text('generation'), metageneration: text('metageneration') },
-      ...{ contentType: text('contentType'), cacheControl: text('cacheControl') },
+      name: text('name'),
+      bytes: Number(resource['size']),
+      crc32c: text('crc32c'),
+      generation: text('generation'),
+      metageneration: text('metageneration'),
+      contentType: text('contentType'),
+      cacheControl: text('cacheControl'),
     };
   });
 }

@@ -56,7 +56,11 @@ export async function openWorkshop(): Promise<Workshop> {
     ...['encode', source, '--ladder', ladder, '-o', path.join(folder, output), '--json', ...more],
   ];
   return {
-    ...{ folder, source, ladder, slow, args },
+    folder,
+    source,
+    ladder,
+    slow,
+    args,
     path: (name) => path.join(folder, name),
     encode: (output, ...more) => runMediactl(args(output, ...more)),
     start: startMarked,

@@ -2,7 +2,9 @@ import { expect, test } from 'vitest';
 import { corsForPlayers, PLAYER_HEADERS } from '../../../src/stages/examine/cors.js';
 
 const entry = (origin: string[], method: string[], responseHeader: string[] = [...PLAYER_HEADERS]) => ({
-  ...{ origin, method, responseHeader },
+  origin,
+  method,
+  responseHeader,
   maxAgeSeconds: 60,
 });
 

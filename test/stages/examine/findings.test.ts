@@ -12,11 +12,21 @@ import type { BucketFacts } from '../../../src/storage/gcs/bucket-resource.js';
 const WISHES: Wishes = { root: 'titles/', origins: ['*'], tmpDays: 7, coldDays: 30, coldClass: 'NEARLINE' };
 const NAMES = { bucket: 'gs://media', place: 'gs://media/titles', member: 'ACCOUNT' };
 const FACTS: BucketFacts = {
-  ...{ metageneration: '1', location: 'EU', locationType: 'multi-region', storageClass: 'STANDARD', autoclass: false },
+  metageneration: '1',
+  location: 'EU',
+  locationType: 'multi-region',
+  storageClass: 'STANDARD',
+  autoclass: false,
   cors: corsForPlayers([], ['*']),
   lifecycle: lifecycleFor([], WISHES),
-  ...{ softDeleteSeconds: 0, versioning: false, retentionSeconds: 0, retentionLocked: false },
-  ...{ defaultEventBasedHold: false, requesterPays: false, publicAccessPrevented: false, uniformAccess: true },
+  softDeleteSeconds: 0,
+  versioning: false,
+  retentionSeconds: 0,
+  retentionLocked: false,
+  defaultEventBasedHold: false,
+  requesterPays: false,
+  publicAccessPrevented: false,
+  uniformAccess: true,
   kmsKey: null,
 };
 const DONE = { done: true } as const;

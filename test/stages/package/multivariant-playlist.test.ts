@@ -7,14 +7,26 @@ import {
 } from '../../../src/stages/package/multivariant-playlist.js';
 
 const variant = (name: string, width: number, height: number, averageBitrate: number): Variant => ({
-  ...{ path: `${name}/index.m3u8`, width, height, frameRate: rational(30_000, 1001), codecs: `avc1.6400${height}` },
-  ...{ averageBitrate, peakBitrate: averageBitrate * 1.5 },
+  path: `${name}/index.m3u8`,
+  width,
+  height,
+  frameRate: rational(30_000, 1001),
+  codecs: `avc1.6400${height}`,
+  averageBitrate,
+  peakBitrate: averageBitrate * 1.5,
   iframes: { path: `${name}/iframes.m3u8`, averageBitrate: averageBitrate / 10, peakBitrate: averageBitrate / 5 },
 });
 
 const member = (language: string, changes: Partial<AudioMember> = {}): AudioMember => ({
-  ...{ path: `audio-${language}/index.m3u8`, language, label: language.toUpperCase(), isDefault: false },
-  ...{ characteristics: null, channels: 2, codecs: 'mp4a.40.2', averageBitrate: 128_000, peakBitrate: 130_000 },
+  path: `audio-${language}/index.m3u8`,
+  language,
+  label: language.toUpperCase(),
+  isDefault: false,
+  characteristics: null,
+  channels: 2,
+  codecs: 'mp4a.40.2',
+  averageBitrate: 128_000,
+  peakBitrate: 130_000,
   ...changes,
 });
 

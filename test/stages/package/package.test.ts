@@ -150,8 +150,14 @@ test('a title of one second: target duration and peak are its own', async () => 
 describe('segments that do not fit', () => {
   const [high, low] = tinyRungs();
   const segment = (rendition: string, index: number, changes: Partial<Segment> = {}): Segment => ({
-    ...{ rendition, index, file: `0000${index}.ts`, bytes: 188 * 100, frames: 48, startTicks: index * 180_180 },
-    ...{ duration: rational(2002, 1000), keyframes: [{ offset: 564, bytes: 1880, ticks: index * 180_180 }] },
+    rendition,
+    index,
+    file: `0000${index}.ts`,
+    bytes: 188 * 100,
+    frames: 48,
+    startTicks: index * 180_180,
+    duration: rational(2002, 1000),
+    keyframes: [{ offset: 564, bytes: 1880, ticks: index * 180_180 }],
     ...changes,
   });
   const pack = async (name: string, lists: readonly (readonly Segment[])[]): Promise<Package> => {
@@ -202,12 +208,14 @@ test('a peak far over the average is said of rungs that asked for an average, an
     const folder = path.join(root, name);
     await fs.mkdir(path.join(folder, rung.id), { recursive: true });
     const segments = Array.from({ length: count }, (_, index) => ({
-      ...{ rendition: rung.id, index, file: `${index}.ts`, bytes: index === 1 ? 90_000 : 9_000, frames: 48 },
-      ...{
-        startTicks: index * 180_000,
-        duration: rational(2),
-        keyframes: [{ offset: 0, bytes: 1, ticks: index * 180_000 }],
-      },
+      rendition: rung.id,
+      index,
+      file: `${index}.ts`,
+      bytes: index === 1 ? 90_000 : 9_000,
+      frames: 48,
+      startTicks: index * 180_000,
+      duration: rational(2),
+      keyframes: [{ offset: 0, bytes: 1, ticks: index * 180_000 }],
     }));
     const codecs = new Map([[rung.id, 'avc1.640028']]);
     const { warnings } = await package_({ plan, folder, segments: () => stream(segments), codecs });
@@ -234,11 +242,19 @@ test('memory does not grow with what a segment carries', async () => {
         heaps.push(process.memoryUsage().heapUsed);
       }
       const keyframes = Array.from({ length: 30 }, (_, i) => ({
-        ...{ offset: 564 + i * 1880, bytes: 1880, ticks: index * 540_540 + i * 18_018 },
+        offset: 564 + i * 1880,
+        bytes: 1880,
+        ticks: index * 540_540 + i * 18_018,
       }));
       yield {
-        ...{ rendition: 'x', index, file: `${String(index).padStart(5, '0')}.ts`, bytes: 500_000 + index, frames: 144 },
-        ...{ startTicks: index * 540_540, duration: rational(6006, 1000), keyframes },
+        rendition: 'x',
+        index,
+        file: `${String(index).padStart(5, '0')}.ts`,
+        bytes: 500_000 + index,
+        frames: 144,
+        startTicks: index * 540_540,
+        duration: rational(6006, 1000),
+        keyframes,
       };
     }
   }

@@ -65,7 +65,8 @@ export function useBucket(options: FakeOptions = {}): Bucket {
       openGcs(
         { kind: 'gcs', bucket: 'media', prefix: 't' },
         {
-          ...{ credentials: { kind: 'anonymous', impersonate: null }, endpoint: started().endpoint },
+          credentials: { kind: 'anonymous', impersonate: null },
+          endpoint: started().endpoint,
           ...QUICK,
           onEvent: (event) => events.push(event),
           ...more,

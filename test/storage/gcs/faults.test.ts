@@ -156,7 +156,8 @@ describe('upload sessions', () => {
 
   test('an address that leads elsewhere is not used', async () => {
     const sessions = {
-      ...{ save: () => Promise.resolve(), forget: () => Promise.resolve() },
+      save: () => Promise.resolve(),
+      forget: () => Promise.resolve(),
       load: () => Promise.resolve('http://evil.example/upload?upload_id=1'),
     };
     const file = await bucket.file(size);
@@ -172,7 +173,9 @@ test('held to a rate, large and small objects arrive, and take their time togeth
   const onWarning = (warning: Error): void => void warnings.push(warning);
   process.on('warning', onWarning);
   const storage = bucket.open({
-    ...{ throttle: new Throttle(4 * MiB, clock), limits: { stallMs: 20_000 }, signal: new AbortController().signal },
+    throttle: new Throttle(4 * MiB, clock),
+    limits: { stallMs: 20_000 },
+    signal: new AbortController().signal,
   });
   const large = await bucket.file(20 * MiB);
   const small = await Promise.all(Array.from({ length: 20 }, () => bucket.file(MiB)));
@@ -270,7 +273,8 @@ describe('reading', () => {
     await bucket.open().write('a/b', Buffer.from('x'), 'other');
     const put = (name: string): Promise<Response> =>
       fetch(`${bucket.endpoint}/upload/storage/v1/b/media/o?uploadType=media&name=${encodeURIComponent(name)}`, {
-        ...{ method: 'POST', body: '' },
+        method: 'POST',
+        body: '',
       });
     for (const name of ['t/', 't/a/', 't/../x', 't//x']) expect((await put(name)).ok).toBe(true);
     const found: string[] = [];

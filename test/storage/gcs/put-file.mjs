@@ -6,8 +6,12 @@ const [endpoint, file = '', sessions = ''] = process.argv.slice(2);
 const storage = openGcs(
   { kind: 'gcs', bucket: 'media', prefix: 't' },
   {
-    ...{ credentials: { kind: 'anonymous', impersonate: null }, endpoint: endpoint ?? null, env: {} },
-    ...{ sessions: new FileSessions(sessions), retry: { baseMs: 4, capMs: 40 }, sameNameMs: 0 },
+    credentials: { kind: 'anonymous', impersonate: null },
+    endpoint: endpoint ?? null,
+    env: {},
+    sessions: new FileSessions(sessions),
+    retry: { baseMs: 4, capMs: 40 },
+    sameNameMs: 0,
   },
 );
 const stored = await storage.put('large.mp4', file, 'segment');

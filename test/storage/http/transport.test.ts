@@ -48,7 +48,10 @@ const put = (
   url: string,
   body: Uint8Array[] = [],
 ): { method: string; url: string; headers: {}; body: Uint8Array[] } => ({
-  ...{ method: 'PUT', url, headers: {}, body },
+  method: 'PUT',
+  url,
+  headers: {},
+  body,
 });
 
 test('what is sent arrives, whatever the sizes of its parts, over one kept connection', async () => {
@@ -141,7 +144,9 @@ describe('held to a rate', () => {
       await new Promise((resolve) => setTimeout(resolve, 1100));
     };
     const client = held(new Throttle(8192, { now: () => 0, random: () => 0, sleep }), {
-      ...{ stallMs: 1000, attemptMs: 2000, bytesPerSecond: 1e9 },
+      stallMs: 1000,
+      attemptMs: 2000,
+      bytesPerSecond: 1e9,
     });
     const answer = await client.exchange(put(await echo(), [Buffer.alloc(16_384)]));
     expect(answer.body.toString()).toBe('16384');
@@ -259,7 +264,8 @@ describe('through a proxy', () => {
   const through = (url: string): Transport => {
     const { hostname, port } = new URL(url);
     const made = new Transport({
-      ...{ sockets: 4, limits: { ...LIMITS, stallMs: 300 } },
+      sockets: 4,
+      limits: { ...LIMITS, stallMs: 300 },
       proxyFor: () => ({ secure: false, host: hostname, port: Number(port), authorization: null }),
     });
     closing.push(() => made.close());
@@ -290,7 +296,9 @@ describe('through a proxy', () => {
     const url = await serve(() => undefined);
     closing.splice(0).forEach((close) => close());
     await expect(through(url).exchange(ask)).rejects.toMatchObject({
-      ...{ code: 'ECONNREFUSED', byProxy: true, message: /^the proxy 127\.0\.0\.1:\d+ cannot be reached/ },
+      code: 'ECONNREFUSED',
+      byProxy: true,
+      message: /^the proxy 127\.0\.0\.1:\d+ cannot be reached/,
     });
   });
 });

@@ -17,7 +17,11 @@ export function memorySource(content: Buffer, changes: Partial<Pinned> = {}): Me
   let release = (): void => {};
   let held: Promise<void> = Promise.resolve();
   return {
-    ...{ name: 'gs://media/movie.mp4', bytes: content.length, crc32c: crc32cOf(content), version: '1', modifiedMs: 1 },
+    name: 'gs://media/movie.mp4',
+    bytes: content.length,
+    crc32c: crc32cOf(content),
+    version: '1',
+    modifiedMs: 1,
     asked,
     isLocal: false,
     async fetch(start, end, take) {

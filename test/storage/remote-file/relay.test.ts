@@ -44,7 +44,11 @@ function ask({ address }: Relay, { method = 'GET', headers = {}, url = address.u
   return new Promise((resolve, reject) => {
     const request = http.request(
       {
-        ...{ host: proxy.hostname, port: proxy.port, method, path: url, agent: false },
+        host: proxy.hostname,
+        port: proxy.port,
+        method,
+        path: url,
+        agent: false,
         headers: auth === null ? headers : { ...headers, 'proxy-authorization': `Basic ${btoa(auth)}` },
       },
       (response) => {
@@ -111,7 +115,10 @@ test('who does not read holds little, and who leaves costs nothing more', async 
   const proxy = new URL(served.address.env['http_proxy'] ?? '');
   const auth = `Basic ${btoa(`${proxy.username}:${proxy.password}`)}`;
   const request = http.get({
-    ...{ host: proxy.hostname, port: proxy.port, path: served.address.url, agent: false },
+    host: proxy.hostname,
+    port: proxy.port,
+    path: served.address.url,
+    agent: false,
     headers: { 'proxy-authorization': auth },
   });
   const response = await new Promise<http.IncomingMessage>((resolve) => request.on('response', resolve));

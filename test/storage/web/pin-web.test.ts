@@ -67,7 +67,8 @@ test.each([
     if (how === 'error') return void response.writeHead(503).end();
     const start = Number(/\d+/.exec(request.headers.range ?? '')?.[0]);
     response.writeHead(206, {
-      ...{ etag: '"one"', 'content-length': CONTENT.length - start },
+      etag: '"one"',
+      'content-length': CONTENT.length - start,
       'content-range': `bytes ${start}-${CONTENT.length - 1}/${CONTENT.length}`,
     });
     response.write(CONTENT.subarray(start, start + 100_000), () => {
@@ -179,7 +180,8 @@ test('no TLS where TLS should be', async () => {
 test('a certificate that nobody vouches for', async () => {
   const { origin } = await serve((request, response) => sendFile(request, response, CONTENT), '127.0.0.1', SELF_SIGNED);
   expect(await failure(open(`${origin}/movie.mp4`))).toMatchObject({
-    ...{ code: 'storage-unavailable', reason: expect.stringContaining('certificate is not trusted') },
+    code: 'storage-unavailable',
+    reason: expect.stringContaining('certificate is not trusted'),
     hint: expect.stringContaining('NODE_EXTRA_CA_CERTS'),
   });
 });

@@ -5,8 +5,12 @@ import { localAddress } from '../../../src/tools/input-safety.js';
 
 function filters(first: number, end: number | null, changes: Partial<ReturnType<typeof sampleAudio>> = {}): string {
   const { args } = audioCommand({
-    ...{ plan: samplePlan('/in.mp4'), address: localAddress('/in.mp4'), folder: '/s' },
-    ...{ audio: { ...sampleAudio(), ...changes }, first, endSamples: end },
+    plan: samplePlan('/in.mp4'),
+    address: localAddress('/in.mp4'),
+    folder: '/s',
+    audio: { ...sampleAudio(), ...changes },
+    first,
+    endSamples: end,
   });
   return args[args.indexOf('-af') + 1] ?? '';
 }

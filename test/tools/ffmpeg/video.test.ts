@@ -86,7 +86,10 @@ describe('videoCommands', () => {
     const base = work();
     const picture = {
       ...base.video.picture,
-      ...{ deinterlace: 'bff' as const, mirror: true, clockwise: 270 as const, inputRange: 'pc' as const },
+      deinterlace: 'bff' as const,
+      mirror: true,
+      clockwise: 270 as const,
+      inputRange: 'pc' as const,
     };
     const [decode] = argv({
       video: { ...base.video, picture },
