@@ -60,7 +60,7 @@ export async function doctorBucket(
       hint: 'add --yes to change without asking, or leave out --fix to see what it would change',
     });
   }
-  const patient = await examiner(location, context);
+  const patient = await openExamination(location, context);
   const { wishes, names } = patient;
   const seen = await patient.examine();
   const findings = findingsOf(seen, wishes, names);
@@ -86,7 +86,7 @@ export async function doctorBucket(
 const GRACE_MS = 3000;
 
 /** What is needed to look at the place as often as wanted. */
-async function examiner(location: Extract<Location, { kind: 'gcs' }>, context: CommandContext) {
+async function openExamination(location: Extract<Location, { kind: 'gcs' }>, context: CommandContext) {
   const { settings, signal } = context;
   // Not for minutes: somebody waits for the answer.
   const access = { ...bucketOptionsOf(context), retry: { patienceMs: 20_000 }, limits: { stallMs: 10_000 } };

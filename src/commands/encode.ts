@@ -5,7 +5,7 @@ import { NamesTaken } from '../pipeline/delivery/uploader.js';
 import { withSource } from '../pipeline/source/open-source.js';
 import { makeTitle } from '../pipeline/vod.js';
 import type { CommandContext } from './context.js';
-import { keepReceipt } from './receipt.js';
+import { saveReceipt } from './receipt.js';
 
 /** `mediactl encode`: one input to one title. Ends with a `result` event, or throws. */
 export async function encodeCommand(input: string, context: CommandContext): Promise<void> {
@@ -15,9 +15,9 @@ export async function encodeCommand(input: string, context: CommandContext): Pro
   const ladder = await loadPreset(settings.ladder, context.cwd);
   await withSource(input, context, async (source) => {
     const make = async (): Promise<void> => {
-      const destination = await destinationOf(source.namesake, context);
+      const destination = await destinationOf(source.titleNameHint, context);
       const result = await makeTitle({ ...context, source, ladder, destination });
-      emit(await keepReceipt(result, context, { beside: destination.folder, folder: null }));
+      emit(await saveReceipt(result, context, { beside: destination.folder, folder: null }));
     };
     await make().catch(async (error: unknown) => {
       if (!(error instanceof NamesTaken)) throw error;

@@ -13,7 +13,7 @@ export async function planCommand(
 ): Promise<string> {
   const ladder = await loadPreset(context.settings.ladder, context.cwd);
   return withSource(input, context, async (source) => {
-    const destination = await destinationOf(source.namesake, context);
+    const destination = await destinationOf(source.titleNameHint, context);
     const title = await planTitle({ ...context, source, ladder, destination });
     const commands = plannedCommands(title, source, context.tools.ffmpeg, context.cwd);
     if (context.settings.json) {

@@ -11,7 +11,7 @@ import type { CommandContext } from './context.js';
  * Throws MediactlError output-not-writable, disk-full, where the user has named the file; else that is a warning, as
  * the title is in the bucket all the same.
  */
-export async function keepReceipt(
+export async function saveReceipt(
   result: ResultEvent,
   { settings, cwd, emit }: CommandContext,
   { beside, folder }: { readonly beside: string; readonly folder: string | null },

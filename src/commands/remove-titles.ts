@@ -1,7 +1,7 @@
 import { MediactlError } from '../errors.js';
 import { printable } from '../model/text.js';
 import type { Removal, Removed } from '../pipeline/titles/removal.js';
-import { carryOut, planRemovals } from '../pipeline/titles/remove-titles.js';
+import { planRemovals, removeOne } from '../pipeline/titles/remove-titles.js';
 import { count, formatBytes } from '../report/format.js';
 import type { CommandContext } from './context.js';
 import { openExisting } from './open-existing.js';
@@ -36,7 +36,7 @@ export async function removeTitles(where: string, context: CommandContext, optio
     throw new MediactlError('interrupted', 'nothing was removed', { reason: 'the answer was not yes' });
   }
   const done: Removed[] = [];
-  for (const removal of removals) done.push(await carryOut(removal, destination));
+  for (const removal of removals) done.push(await removeOne(removal, destination));
   if (json) return toJson(removals, done);
   // Who was asked has seen it.
   return [...(yes ? [text] : []), ...done.flatMap(leftOver), `removed ${total(done)}`].join('\n');

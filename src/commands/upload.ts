@@ -6,7 +6,7 @@ import { uploadFolder, type UploadRequest } from '../pipeline/upload/upload.js';
 import type { SessionStore } from '../storage/gcs/sessions.js';
 import { formatLocation, parseLocation, type Location } from '../storage/location.js';
 import type { CommandContext } from './context.js';
-import { keepReceipt } from './receipt.js';
+import { saveReceipt } from './receipt.js';
 
 /** `mediactl upload DIR gs://…`. Ends with a `result` event, or throws. */
 export async function uploadCommand(folder: string, to: string, context: CommandContext): Promise<void> {
@@ -21,7 +21,7 @@ export async function uploadCommand(folder: string, to: string, context: Command
     const both = work.lost ? AbortSignal.any([signal, work.lost]) : signal;
     const request = await uploadRequest(folder, to, { ...context, signal: both }, work.sessions);
     const result = await uploadFolder(request, work);
-    context.emit(await keepReceipt(result, context, { beside: request.folder, folder: request.folder }));
+    context.emit(await saveReceipt(result, context, { beside: request.folder, folder: request.folder }));
   } finally {
     await work.close();
   }

@@ -35,7 +35,7 @@ export interface InputPlan {
    * Tracks (FFmpeg's indices) that every process reads, used or not, where the clock may jump: FFmpeg finds the start
    * and mends jumps by the tracks it reads, and picture and sound must be mended alike. Empty elsewhere.
    */
-  readonly readTogether: readonly number[];
+  readonly tracksReadTogether: readonly number[];
 }
 
 /**

@@ -13,7 +13,7 @@ import { probe } from '../stages/probe/probe.js';
 import type { Snapshot } from '../storage/storage.js';
 import { readCapabilities, type Capabilities } from '../tools/capabilities.js';
 import type { Toolbox } from '../tools/toolbox.js';
-import { freeEdition } from './delivery/choose-edition.js';
+import { chooseFreeEdition } from './delivery/choose-edition.js';
 import type { Destination } from './delivery/destination.js';
 import { readRecord, type RecordState } from './record/record.js';
 import type { TitleSource } from './source/title-source.js';
@@ -58,7 +58,7 @@ export async function planTitle(request: TitleRequest): Promise<PlannedTitle> {
   emit({ type: 'stage', stage: 'plan' });
   const planWith = (edition: string | null): EncodePlan => plan(media, planRequest(request, capabilities, edition));
   const first = chooseEdition(present, settings.force);
-  const edition = await freeEdition(first, planWith, { destination, present, there });
+  const edition = await chooseFreeEdition(first, planWith, { destination, present, there });
   return {
     media,
     capabilities,

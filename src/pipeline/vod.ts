@@ -1,6 +1,6 @@
 import type { TitleRecord } from '../model/artifact.js';
 import type { ResultEvent } from '../model/events.js';
-import { package_ } from '../stages/package/package.js';
+import { packageTitle } from '../stages/package/package.js';
 import { publish } from '../stages/publish/publish.js';
 import { relabel } from '../stages/publish/relabel.js';
 import { removeLeftovers } from '../stages/publish/remove-obsolete.js';
@@ -14,7 +14,7 @@ import { checkSpace } from './encoding/check-space.js';
 import { endMissing, keptDamage, openDamage } from './encoding/damage.js';
 import { encodeMissing } from './encoding/encode-missing.js';
 import { findMissing } from './encoding/missing.js';
-import { startOf } from './encoding/start-event.js';
+import { startEvent } from './encoding/start-event.js';
 import { createWarnings, type Warnings } from './encoding/warnings.js';
 import { planTitle, type PlannedTitle, type TitleRequest } from './plan-title.js';
 import { makeRecord } from './record/make-record.js';
@@ -62,10 +62,10 @@ export async function makeTitle(request: TitleRequest): Promise<ResultEvent> {
       return resultOf({ outcome: 'encoded', destination, record, stored, elapsedSeconds: since(began) });
     }
   } catch (error) {
-    const isOfUse = settings.keep && !request.source.isTainted;
-    // A working folder that another run has taken over is not ours to tidy. What is in a bucket stays known.
-    const tidy = (): Promise<void> => (isOfUse ? staging.tidy() : staging.remove([LEDGER_NAME]));
-    if (!lock.lost.aborted) await tidy().catch(() => undefined);
+    const isOfUse = settings.keep && !request.source.hasWrongBytes;
+    // A working folder that another run has taken over is not ours to clean up. What is in a bucket stays known.
+    const cleanUp = (): Promise<void> => (isOfUse ? staging.removeEmptyFolders() : staging.remove([LEDGER_NAME]));
+    if (!lock.lost.aborted) await cleanUp().catch(() => undefined);
     throw asMediactlError(error, staging.folder);
   } finally {
     await lock.release();
@@ -97,7 +97,7 @@ async function makeIn(
     const missing = await findMissing(plan, journal);
     await request.source.prepare(folder, plan);
     await checkSpace(plan, missing, folder, delivery.stagedBytes);
-    emit(startOf(request.source.name, output, plan, missing));
+    emit(startEvent(request.source.name, output, plan, missing));
     emit({ type: 'stage', stage: 'encode' });
     const work = { ...request, ...title, signal, delivery, journal, damage, missing, folder };
     const { length, codecs } = await encodeMissing(work).catch(async (error: unknown) => {
@@ -112,7 +112,7 @@ async function makeIn(
 
     emit({ type: 'stage', stage: 'package' });
     signal.throwIfAborted();
-    const packaged = await package_({ plan, folder, segments: (id) => journal.segments(id), codecs });
+    const packaged = await packageTitle({ plan, folder, segments: (id) => journal.segments(id), codecs });
     for (const warning of packaged.warnings) warn.add(warning);
     await delivery.settle();
     const journals = await Promise.all(renditions.map(async ({ id }) => journal.artifact(id)));

@@ -1,5 +1,5 @@
 /** So many tasks are handed to a bucket at once: its pool bounds what is really under way. */
-export const AHEAD = 256;
+export const QUEUED_AT_ONCE = 256;
 
 /**
  * Runs `work` on every item, at most `limit` at a time, pulling the next item only when there is room. After the

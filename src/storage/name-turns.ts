@@ -31,7 +31,7 @@ export class NameTurns {
     } finally {
       mine.freeAt = this.#clock.now() + this.#intervalMs;
       done();
-      if (this.#names.size > FEW) this.#forgetFree();
+      if (this.#names.size > NAMES_BEFORE_SWEEP) this.#forgetFree();
     }
   }
 
@@ -42,4 +42,4 @@ export class NameTurns {
 }
 
 // A title has thousands of names, each written once.
-const FEW = 4096;
+const NAMES_BEFORE_SWEEP = 4096;

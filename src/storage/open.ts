@@ -1,4 +1,4 @@
-import type { WholeBucket } from './gcs/bucket-admin.js';
+import type { BucketAdmin } from './gcs/bucket-admin.js';
 import type { GcsOptions } from './gcs/open-gcs.js';
 import { LocalStorage } from './local.js';
 import type { Location } from './location.js';
@@ -15,7 +15,7 @@ export async function openStorage(location: Location, options: GcsOptions): Prom
 export async function openBucket(
   location: Extract<Location, { kind: 'gcs' }>,
   options: GcsOptions,
-): Promise<WholeBucket> {
+): Promise<BucketAdmin> {
   const { openGcsBucket } = await import('./gcs/open-gcs.js');
   return openGcsBucket(location, options);
 }

@@ -49,18 +49,18 @@ export interface Snapshot {
 }
 
 /** What tells a file that somebody writes to from one that is left alone. */
-export interface FileLook {
+export interface FileStamp {
   readonly size: number;
   readonly mtimeMs: number;
 }
 
 export interface WriteOptions {
-  /** What the file was when it was last looked at; default: what it is now. If it is no longer that, source-changed. */
-  readonly looked?: FileLook;
+  /** What the file was when it was last expectedFile at; default: what it is now. If it is no longer that, source-changed. */
+  readonly expectedFile?: FileStamp;
   /** Write only if this holds, else throw storage-conflict and change nothing. Default: replace whatever is there. */
   readonly condition?: Condition;
   /** What is there with the same bytes will do, whoever wrote it. */
-  readonly orSame?: boolean;
+  readonly acceptSameBytes?: boolean;
   /** The file's checksum as it was taken before: of a file that is another by now nothing is sent (a bucket). */
   readonly crc32c?: string;
 }

@@ -13,7 +13,7 @@ import { openLedger } from './upload-ledger.js';
  * choice where it will do, which is nearly always; else one of this working folder's own, the same each time, so that
  * an interrupted run goes on.
  */
-export async function freeEdition(
+export async function chooseFreeEdition(
   first: string | null,
   planWith: (edition: string | null) => EncodePlan,
   { destination, present, there }: { destination: Destination; present: RecordState; there: Snapshot },

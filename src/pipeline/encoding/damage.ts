@@ -76,7 +76,7 @@ const MISSING_SHARE = 0.002;
 export function endMissing(plan: EncodePlan, duration: Rational): Warning | null {
   const { expectedSeconds } = plan.timeline;
   // Where clocks jump, the length is not a promise but the last time minus the first.
-  if (expectedSeconds === null || plan.input.readTogether.length > 0) return null;
+  if (expectedSeconds === null || plan.input.tracksReadTogether.length > 0) return null;
   const missing = expectedSeconds - toNumber(duration);
   if (missing <= Math.max(MISSING_SECONDS, expectedSeconds * MISSING_SHARE)) return null;
   return {

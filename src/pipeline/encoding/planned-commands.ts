@@ -17,7 +17,7 @@ export function plannedCommands(
   cwd: string,
 ): ShellCommand[] {
   const folder = `${cwd}/mediactl-parts`;
-  const { address, download } = source.byHand(cwd);
+  const { address, download } = source.forPasting(cwd);
   const features = featuresOf(capabilities);
   const { video } = plan;
   const passes = (video?.decode.passes ?? []).map((ids) => {

@@ -3,7 +3,7 @@ import type { EncodePlan } from '../../model/plan.js';
 import type { Missing } from './missing.js';
 
 /** The event that work begins, with what earlier runs already finished. */
-export function startOf(input: string, output: string, plan: EncodePlan, { doneSeconds }: Missing): StartEvent {
+export function startEvent(input: string, output: string, plan: EncodePlan, { doneSeconds }: Missing): StartEvent {
   const done = (id: string): number => doneSeconds.get(id) ?? 0;
   return {
     type: 'start',

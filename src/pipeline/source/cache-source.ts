@@ -22,7 +22,7 @@ export async function keepOrFetch(
   if (fetch === 'never' || blocks.source.isLocal || (fetch === 'auto' && readings(plan) < 2)) return;
   const free = await freeBytes(folder);
   // What an earlier run has left takes room already.
-  const copy = await blocks.keepIn(folder).catch((error: unknown) => {
+  const copy = await blocks.cacheIn(folder).catch((error: unknown) => {
     throw asMediactlError(error, folder);
   });
   const wanted = blocks.source.bytes - copy.bytes;

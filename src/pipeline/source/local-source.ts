@@ -10,9 +10,9 @@ export function localTitleSource(source: Source, name: string): TitleSource {
   return {
     ...source,
     name,
-    namesake: name,
+    titleNameHint: name,
     failed: new AbortController().signal,
-    isTainted: false,
+    hasWrongBytes: false,
     prepare: () => Promise.resolve(),
     release: () => Promise.resolve(),
     async check() {
@@ -23,6 +23,6 @@ export function localTitleSource(source: Source, name: string): TitleSource {
         hint: 'wait until nothing writes to it any more, then run the same command again',
       });
     },
-    byHand: () => ({ address, download: null }),
+    forPasting: () => ({ address, download: null }),
   };
 }

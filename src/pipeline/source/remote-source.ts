@@ -34,11 +34,11 @@ export async function openRemoteSource(location: RemoteLocation, request: Source
     address: relay.address,
     distant: true,
     name: pinned.name,
-    namesake: fileNameOf(location),
+    titleNameHint: fileNameOf(location),
     failed: failed.signal,
     read: (offset, length) => blocks.read(offset, length),
-    get isTainted() {
-      return blocks.isTainted;
+    get hasWrongBytes() {
+      return blocks.hasWrongBytes;
     },
     prepare: (folder, plan) => keepOrFetch(blocks, folder, plan, { ...request, signal }),
     release: () => blocks.close(),
@@ -48,7 +48,7 @@ export async function openRemoteSource(location: RemoteLocation, request: Source
       await pinned.check();
       blocks.checkSums();
     },
-    byHand: (cwd) => byHand(location, pinned, cwd),
+    forPasting: (cwd) => forPasting(location, pinned, cwd),
     async close() {
       ended.abort(new Error('the source is closed'));
       await relay.close();
@@ -94,7 +94,11 @@ function identityOf({ name, bytes, crc32c, version, modifiedMs }: Pinned): Sourc
 }
 
 /** Commands to paste read a copy: the relay is there only while mediactl runs. What is secret in an address is left out. */
-function byHand(location: RemoteLocation, { name, version }: Pinned, cwd: string): ReturnType<TitleSource['byHand']> {
+function forPasting(
+  location: RemoteLocation,
+  { name, version }: Pinned,
+  cwd: string,
+): ReturnType<TitleSource['forPasting']> {
   const file = fileNameOf(location);
   const download =
     location.kind === 'gcs'

@@ -8,11 +8,11 @@ export interface TitleSource extends Source {
   /** For people and records: as the user named it, without what is secret in it. */
   readonly name: string;
   /** A path that the title's folder is named after. */
-  readonly namesake: string;
+  readonly titleNameHint: string;
   /** Aborts when it can no longer be read, or is not what it was, with the reason as a MediactlError. */
   readonly failed: AbortSignal;
   /** Bytes came that are not those of the source: what was made of them is not to be gone on with. */
-  readonly isTainted: boolean;
+  readonly hasWrongBytes: boolean;
   /**
    * Makes ready for the encode: what is remote is fetched whole into the working folder, or kept there as it comes,
    * where the settings and the disk say so. Throws MediactlError disk-full, storage-…, source-changed.
@@ -26,7 +26,7 @@ export interface TitleSource extends Source {
    */
   check(failure?: unknown): Promise<void>;
   /** For commands to paste: what FFmpeg opens, once `download` (a shell line; null: not needed) has been run in `cwd`. */
-  byHand(cwd: string): { readonly address: InputAddress; readonly download: string | null };
+  forPasting(cwd: string): { readonly address: InputAddress; readonly download: string | null };
 }
 
 export interface SourceRequest {

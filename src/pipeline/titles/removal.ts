@@ -2,7 +2,7 @@ import { MediactlError } from '../../errors.js';
 import { printable } from '../../model/text.js';
 import { classOf, stepOf, STEPS } from '../../model/title-files.js';
 import { parsePending, PENDING_NAME } from '../../stages/publish/pending.js';
-import { AHEAD, forEachBounded } from '../../storage/bounded.js';
+import { forEachBounded, QUEUED_AT_ONCE } from '../../storage/bounded.js';
 import { removeIf } from '../../storage/remove-if.js';
 import type { Storage, Stored } from '../../storage/storage.js';
 import { asMediactlError } from '../../tools/space.js';
@@ -90,7 +90,7 @@ export async function removeTitle({ title, groups }: Removal, storage: Storage):
     for (const [i, group] of groups.entries()) {
       // A power cut must not bring back what the record lists without the record.
       if (i === last) await storage.flush();
-      await forEachBounded(group, AHEAD, async (stored) => {
+      await forEachBounded(group, QUEUED_AT_ONCE, async (stored) => {
         if (await removeIf(storage, stored)) {
           objects++;
           bytes += stored.bytes;

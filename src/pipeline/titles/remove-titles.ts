@@ -23,7 +23,7 @@ export async function planRemovals({ storage, name }: Destination, recursive: bo
 }
 
 /** Removes one title; in a folder under the lock of its runs, and its folder with it when that is empty then. */
-export async function carryOut(removal: Removal, { storage, name, bucket }: Destination): Promise<Removed> {
+export async function removeOne(removal: Removal, { storage, name, bucket }: Destination): Promise<Removed> {
   if (bucket) return removeTitle(removal, storage);
   const folder = resolve(name, removal.title.location);
   const staging = await prepareStaging(folder);

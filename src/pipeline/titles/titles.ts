@@ -1,7 +1,7 @@
 import type { RecordedFile, TitleRecord } from '../../model/artifact.js';
 import { RECORD_NAME } from '../../model/title-files.js';
 import { PENDING_NAME } from '../../stages/publish/pending.js';
-import { AHEAD, forEachBounded } from '../../storage/bounded.js';
+import { forEachBounded, QUEUED_AT_ONCE } from '../../storage/bounded.js';
 import type { Storage, Stored } from '../../storage/storage.js';
 import { asMediactlError } from '../../tools/space.js';
 import { parseRecord } from '../record/record.js';
@@ -50,7 +50,7 @@ export async function findTitles<T>(storage: Storage, take: (title: FoundTitle) 
     others.bytes += bytes;
   };
   try {
-    await forEachBounded(titleFolders(storage.list(''), other), AHEAD, async (folder) => {
+    await forEachBounded(titleFolders(storage.list(''), other), QUEUED_AT_ONCE, async (folder) => {
       const { root } = folder;
       const read = await readTitle(storage, folder);
       if (read === null) return;

@@ -8,7 +8,7 @@ import type { Destination } from '../delivery/destination.js';
 import type { UploadLedger } from '../delivery/upload-ledger.js';
 import { keptVersions } from '../record/make-record.js';
 import { isUnchanged, readRecord, recordFiles } from '../record/record.js';
-import type { SummedFile } from './tree.js';
+import type { ChecksummedFile } from './tree.js';
 
 /** A title of a folder, ready to replace the one in a bucket. */
 export interface PreparedUpload {
@@ -24,7 +24,7 @@ export interface PreparedUpload {
 /** Reads nothing but the record in the bucket, and writes nothing. Throws MediactlError verify-failed, storage-…. */
 export async function prepareUpload(
   made: TitleRecord,
-  staged: readonly SummedFile[],
+  staged: readonly ChecksummedFile[],
   {
     folder,
     destination,

@@ -10,7 +10,7 @@ import { LocalStorage } from '../../storage/local.js';
 import type { ObjectHeaders, Snapshot, Storage } from '../../storage/storage.js';
 import { readRecord } from '../record/record.js';
 import { prepareUpload } from './prepare-upload.js';
-import { readTree, sumFiles, sumPresent, type SummedFile } from './tree.js';
+import { checksumFiles, readTree, sumPresent, type ChecksummedFile } from './tree.js';
 import type { UploadRequest } from './upload.js';
 
 /** What an upload would do with one object. */
@@ -43,7 +43,7 @@ export async function previewUpload(
   const tree = await readTree(folder, signal);
   const there = await destination.storage.snapshot();
   if (local.kind === 'ours') {
-    const summed = await sumFiles(tree.files, signal);
+    const summed = await checksumFiles(tree.files, signal);
     return { objects: await previewTitle(local.record, summed, request, there), skipped: [] };
   }
   const planned = (await sumPresent(tree.files, there, signal)).map((file) => plan(file, destination.storage, there));
@@ -52,7 +52,7 @@ export async function previewUpload(
 
 async function previewTitle(
   made: TitleRecord,
-  files: readonly SummedFile[],
+  files: readonly ChecksummedFile[],
   { folder, destination, force }: Pick<UploadRequest, 'folder' | 'destination' | 'force'>,
   there: Snapshot,
 ): Promise<PlannedObject[]> {

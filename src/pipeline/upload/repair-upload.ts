@@ -2,7 +2,7 @@ import { MediactlError } from '../../errors.js';
 import type { UploadedObject } from '../../model/events.js';
 import type { UploadReceipt } from '../../model/receipt.js';
 import { RECORD_NAME, stepOf, STEPS } from '../../model/title-files.js';
-import { AHEAD, forEachBounded } from '../../storage/bounded.js';
+import { forEachBounded, QUEUED_AT_ONCE } from '../../storage/bounded.js';
 import { sameHeaders } from '../../storage/headers.js';
 import type { Condition, Storage } from '../../storage/storage.js';
 import { uploadedObject } from '../delivery/result.js';
@@ -85,7 +85,7 @@ async function send(
   }
   for (const [rank, group] of groups.entries()) {
     const isBlocked = broken.slice(0, rank).includes(true);
-    await forEachBounded(group, AHEAD, async ({ difference: { path, expected, found }, source }) => {
+    await forEachBounded(group, QUEUED_AT_ONCE, async ({ difference: { path, expected, found }, source }) => {
       if (isBlocked) return leave(path, rank, 'what it refers to is not whole');
       if (expected === null) return;
       const condition: Condition = found ? { generation: found.generation } : 'absent';
@@ -106,7 +106,7 @@ async function patch(
   left: Map<string, string>,
 ): Promise<void> {
   const wrong = differences.filter(({ code }) => code === 'headers-differ');
-  await forEachBounded(wrong, AHEAD, async ({ path, expected, found }) => {
+  await forEachBounded(wrong, QUEUED_AT_ONCE, async ({ path, expected, found }) => {
     if (expected === null || found === null) return;
     const patched = await unlessOvertaken(() => storage.patch(found, headersOf(expected)));
     if (patched === null) left.set(path, 'somebody else wrote it meanwhile');

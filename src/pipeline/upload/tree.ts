@@ -18,7 +18,7 @@ export interface TreeFile {
   readonly bytes: number;
 }
 
-export interface SummedFile extends TreeFile {
+export interface ChecksummedFile extends TreeFile {
   readonly crc32c: string;
 }
 
@@ -64,8 +64,11 @@ export async function readTree(folder: string, signal: AbortSignal): Promise<Tre
 }
 
 /** The same files with their checksums, in the same order. Throws MediactlError input-unreadable. */
-export async function sumFiles(files: readonly TreeFile[], signal: AbortSignal): Promise<readonly SummedFile[]> {
-  const summed: SummedFile[] = [];
+export async function checksumFiles(
+  files: readonly TreeFile[],
+  signal: AbortSignal,
+): Promise<readonly ChecksummedFile[]> {
+  const summed: ChecksummedFile[] = [];
   await forEachBounded(files.entries(), AT_ONCE, async ([at, file]) => {
     const sum = await crc32cOfFile(file.file, signal).catch((error: unknown) => {
       throw asMediactlError(error, file.file);
@@ -83,10 +86,10 @@ export async function sumPresent(
   files: readonly TreeFile[],
   there: Snapshot,
   signal: AbortSignal,
-): Promise<readonly (TreeFile | SummedFile)[]> {
+): Promise<readonly (TreeFile | ChecksummedFile)[]> {
   const present: TreeFile[] = [];
   for (const file of files) if ((await there.get(file.path))?.bytes === file.bytes) present.push(file);
-  const summed = new Map((await sumFiles(present, signal)).map((file) => [file.path, file]));
+  const summed = new Map((await checksumFiles(present, signal)).map((file) => [file.path, file]));
   return files.map((file) => summed.get(file.path) ?? file);
 }
 

@@ -57,7 +57,7 @@ export async function openUploadWork(request: UploadWorkRequest): Promise<Upload
       finish: (isTitle) => staging.remove(isTitle ? [] : [LEDGER_NAME]),
       async close() {
         await ledger.close();
-        if (!lock.lost.aborted) await staging.tidy().catch(() => undefined);
+        if (!lock.lost.aborted) await staging.removeEmptyFolders().catch(() => undefined);
         await lock.release();
         await staging.close();
       },

@@ -13,7 +13,7 @@ import { resultOf, storedOf, uploadedObject } from '../delivery/result.js';
 import type { UploadLedger } from '../delivery/upload-ledger.js';
 import { readRecord } from '../record/record.js';
 import { prepareUpload } from './prepare-upload.js';
-import { readTree, sumFiles, sumPresent, type SummedFile, type Tree, type TreeFile } from './tree.js';
+import { checksumFiles, readTree, sumPresent, type ChecksummedFile, type Tree, type TreeFile } from './tree.js';
 import type { UploadWork } from './upload-work.js';
 
 export interface UploadRequest {
@@ -43,7 +43,7 @@ export async function uploadFolder(request: UploadRequest, work: UploadWork): Pr
     const context = { request, ledger: work.ledger, there, elapsed };
     const isTitle = local.kind === 'ours';
     const result = isTitle
-      ? await uploadTitle(local.record, await sumFiles(tree.files, signal), context)
+      ? await uploadTitle(local.record, await checksumFiles(tree.files, signal), context)
       : await uploadTree(tree, context);
     await work.finish(isTitle);
     return result;
@@ -60,7 +60,11 @@ interface Context {
   readonly elapsed: () => number;
 }
 
-async function uploadTitle(made: TitleRecord, files: readonly SummedFile[], context: Context): Promise<ResultEvent> {
+async function uploadTitle(
+  made: TitleRecord,
+  files: readonly ChecksummedFile[],
+  context: Context,
+): Promise<ResultEvent> {
   const { request, ledger, there, elapsed } = context;
   const { destination, force, emit, folder } = request;
   const { storage, bucket } = destination;

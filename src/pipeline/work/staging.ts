@@ -8,7 +8,7 @@ import { INNER_STAGING } from '../../storage/local.js';
 import { asMediactlError } from '../../tools/space.js';
 import { LOCK_PREFIX } from './lock.js';
 
-/** Where work happens until it is published. Call order at the end: remove or tidy, release the lock, close. */
+/** Where work happens until it is published. Call order at the end: remove or removeEmptyFolders, release the lock, close. */
 export interface Staging {
   /** Absolute path of the title's folder; it need not exist yet. */
   readonly destination: string;
@@ -21,7 +21,7 @@ export interface Staging {
   /** Removes everything but the lock and the files of these names. */
   remove(spared?: readonly string[]): Promise<void>;
   /** Removes empty folders, so that a run that came to nothing leaves nothing. */
-  tidy(): Promise<void>;
+  removeEmptyFolders(): Promise<void>;
   /** After the lock is released: removes the folder, and parents made for it, where they are empty. */
   close(): Promise<void>;
 }
@@ -45,7 +45,7 @@ export async function prepareStaging(destination: string): Promise<Staging> {
       rivals,
       keepOnly: (renditions) => keepOnly(folder, new Set(renditions)),
       remove: (spared) => removeAllButLock(folder, spared),
-      tidy: () => tidy(folder),
+      removeEmptyFolders: () => removeEmptyFolders(folder),
       close: () => removeIfEmpty(folder, made === undefined ? folder : made),
     };
   } catch (error) {
@@ -161,7 +161,7 @@ async function removeAllButLock(folder: string, spared: readonly string[] = []):
   }
 }
 
-async function tidy(folder: string): Promise<void> {
+async function removeEmptyFolders(folder: string): Promise<void> {
   for (const entry of await readdir(folder, { withFileTypes: true })) {
     if (entry.isDirectory()) await rmdir(join(folder, entry.name)).catch(() => undefined);
   }

@@ -211,7 +211,7 @@ async function runSpans(
       gate: run.gate,
       onSegment: (id, file) => tracks.get(id)?.closed(file),
       onError: (command, text, framesBefore) => {
-        const isCutOpen = run.plan.input.readTogether.length > 0 && framesBefore === 0 && isMissingStart(text);
+        const isCutOpen = run.plan.input.tracksReadTogether.length > 0 && framesBefore === 0 && isMissingStart(text);
         if (readsSource(run.plan, command) && !isCutOpen) run.channel.push({ kind: 'damage', text });
       },
       onProgress: speedometer(run.plan, spans, run.emit),

@@ -1,5 +1,5 @@
 import { MediactlError } from '../../errors.js';
-import type { WholeBucket } from '../../storage/gcs/bucket-admin.js';
+import type { BucketAdmin } from '../../storage/gcs/bucket-admin.js';
 import type { BucketFacts } from '../../storage/gcs/bucket-resource.js';
 import { CHANGE_PERMISSION, NEEDED_PERMISSIONS } from './permissions.js';
 import { probe, type ProbeOptions, type ProbeReport } from './probe.js';
@@ -18,7 +18,7 @@ export interface Examination {
 }
 
 export interface ExamineOptions extends ProbeOptions {
-  readonly bucket: WholeBucket;
+  readonly bucket: BucketAdmin;
   /** "" or "titles/" */
   readonly root: string;
   /** Of the pages that play; "*": any. */

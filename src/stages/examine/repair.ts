@@ -1,5 +1,5 @@
 import { MediactlError } from '../../errors.js';
-import type { WholeBucket } from '../../storage/gcs/bucket-admin.js';
+import type { BucketAdmin } from '../../storage/gcs/bucket-admin.js';
 import type { BucketFacts, RawRule } from '../../storage/gcs/bucket-resource.js';
 import { corsForPlayers } from './cors.js';
 import type { Wishes } from './finding.js';
@@ -28,7 +28,7 @@ export function changesFor(facts: BucketFacts, wishes: Wishes): Change[] {
  * two settings is an error (storage-conflict), one to others is not, and neither is lost.
  */
 export async function applyChanges(
-  bucket: WholeBucket,
+  bucket: BucketAdmin,
   {
     changes,
     facts,
@@ -53,7 +53,7 @@ export async function applyChanges(
 
 const ROUNDS = 5;
 
-function conflict({ name }: WholeBucket): MediactlError {
+function conflict({ name }: BucketAdmin): MediactlError {
   return new MediactlError('storage-conflict', `could not change the settings of ${name}`, {
     reason: 'somebody else changed them since they were shown; nothing was overwritten',
     hint: 'run the same command again and look at the change',

@@ -1,4 +1,4 @@
-import type { WholeBucket } from '../../storage/gcs/bucket-admin.js';
+import type { BucketAdmin } from '../../storage/gcs/bucket-admin.js';
 import { PLAYER_HEADERS } from './cors.js';
 import type { Probe } from './probe.js';
 
@@ -22,7 +22,7 @@ const RANGE_END = 99;
  * name. `origin`: of the page that plays.
  */
 export async function fetchAsPlayer(
-  bucket: WholeBucket,
+  bucket: BucketAdmin,
   probe: Probe,
   { object, origin }: { readonly object: string; readonly origin: string },
 ): Promise<ServedReport> {
@@ -50,7 +50,7 @@ export async function fetchAsPlayer(
   return { ...base, problems: headerProblems(whole, probe), rangeProblem };
 }
 
-type Answer = Awaited<ReturnType<WholeBucket['served']>>;
+type Answer = Awaited<ReturnType<BucketAdmin['served']>>;
 
 /** Where what is served differs from what was stored. */
 function headerProblems({ headers, body }: Answer, probe: Probe): string[] {

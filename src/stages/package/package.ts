@@ -36,7 +36,7 @@ export interface Package {
  * playlists of a title share (Apple HLS authoring 8.2), then for the entries and figures.
  * Throws MediactlError('grid-broken') when a segment is missing or out of order, or the rungs differ in length.
  */
-export async function package_(input: PackageInput): Promise<Package> {
+export async function packageTitle(input: PackageInput): Promise<Package> {
   const { plan } = input;
   const rungs = plan.video?.rungs ?? [];
   let targetSeconds = 1;

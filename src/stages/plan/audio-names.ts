@@ -1,7 +1,7 @@
 import type { AudioTrack } from '../../model/media.js';
 import { englishName, languageName } from './language.js';
 
-export interface NamedSound extends Sound {
+export interface NamedAudio extends AudioPick {
   /** "audio-en", "audio-en-2": a folder name on every system. */
   readonly name: string;
   /** What a player's menu shows; unique in the title. */
@@ -9,7 +9,7 @@ export interface NamedSound extends Sound {
 }
 
 /** Names for folders and for people, each unique in the title. */
-export function nameSounds(sounds: readonly Sound[]): NamedSound[] {
+export function nameAudio(sounds: readonly AudioPick[]): NamedAudio[] {
   const names = new Set<string>();
   const labels = new Set<string>();
   return sounds.map((sound) => ({
@@ -88,7 +88,7 @@ function unique(wanted: string, taken: Set<string>, suffix: (n: number) => strin
 }
 
 /** A track that becomes a rendition. */
-export interface Sound {
+export interface AudioPick {
   readonly track: AudioTrack;
   readonly isDefault: boolean;
 }

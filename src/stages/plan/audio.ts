@@ -1,9 +1,9 @@
 import { MediactlError } from '../../errors.js';
 import type { AudioTrack } from '../../model/media.js';
 import type { AudioRendition } from '../../model/plan.js';
-import { describeTrack, nameSounds, titleCore, type NamedSound, type Sound } from './audio-names.js';
+import { describeTrack, nameAudio, titleCore, type AudioPick, type NamedAudio } from './audio-names.js';
 import { matchesLanguage } from './language.js';
-import type { Ledger } from './notes.js';
+import type { PlanNotes } from './notes.js';
 import type { PlanRequest } from './request.js';
 import { requireEncoder } from './require-feature.js';
 import { audioVersion, type Shared } from './version.js';
@@ -12,33 +12,37 @@ import { audioVersion, type Shared } from './version.js';
  * The tracks that become renditions: the best of each language and kind, of the languages asked for (null: all).
  * Throws `no-such-track` for a language that the source does not have.
  */
-export function pickAudio(tracks: readonly AudioTrack[], languages: readonly string[] | null, ledger: Ledger): Sound[] {
-  const usable = tracks.filter((track) => requireUsable(track, ledger));
-  const asked = languages === null ? usable : pickLanguages(tracks, usable, languages, ledger);
-  const chosen = bestOfEachKind(asked, ledger);
+export function pickAudio(
+  tracks: readonly AudioTrack[],
+  languages: readonly string[] | null,
+  notes: PlanNotes,
+): AudioPick[] {
+  const usable = tracks.filter((track) => requireUsable(track, notes));
+  const asked = languages === null ? usable : pickLanguages(tracks, usable, languages, notes);
+  const chosen = bestOfEachKind(asked, notes);
   const first = defaultOf(chosen, languages);
   return chosen.map((track) => ({ track, isDefault: track === first }));
 }
 
 /** The renditions, with all that an encoder and a playlist need to know. Throws `tool-lacks-feature`. */
 export function planAudio(
-  sounds: readonly Sound[],
+  sounds: readonly AudioPick[],
   shared: Shared,
   { ladder, capabilities }: PlanRequest,
-  ledger: Ledger,
+  notes: PlanNotes,
 ): AudioRendition[] {
   if (sounds.length === 0) {
-    ledger.decide('sound', 'none', 'the source has none that could be decoded; the title will be silent');
+    notes.decide('sound', 'none', 'the source has none that could be decoded; the title will be silent');
     return [];
   }
   const { codec, encoder, options, bitrate, sampleRate, channels } = ladder.audio;
   requireEncoder(capabilities.encoders, encoder, ladder.name);
-  return nameSounds(sounds).map((named) => {
+  return nameAudio(sounds).map((named) => {
     const { track, isDefault } = named;
     const output = { codec, encoder, options, bitrate, sampleRate, channels };
     const fold = { sourceChannels: track.channels, downmix: track.channels > channels };
     const version = audioVersion(track.index, shared, { ...output, ...fold });
-    sayRendition(named, ladder.audio, ledger);
+    sayRendition(named, ladder.audio, notes);
     return {
       kind: 'audio',
       id: `${named.name}-${version}`,
@@ -64,15 +68,15 @@ const CHARACTERISTICS: Readonly<Record<AudioTrack['role'], string | null>> = {
   dub: null,
 };
 
-function requireUsable(track: AudioTrack, ledger: Ledger): boolean {
+function requireUsable(track: AudioTrack, notes: PlanNotes): boolean {
   const obstacle = !track.decodable
     ? `this FFmpeg has no decoder for ${track.codec || 'its codec'}`
     : track.channels < 1 || track.sampleRate < 1
       ? 'its header says neither channels nor sample rate'
       : null;
   if (obstacle === null) return true;
-  ledger.leave(describeTrack(track), obstacle);
-  ledger.warn('audio-track-unusable', `${describeTrack(track)} is left out: ${obstacle}`);
+  notes.omit(describeTrack(track), obstacle);
+  notes.warn('audio-track-unusable', `${describeTrack(track)} is left out: ${obstacle}`);
   return false;
 }
 
@@ -81,7 +85,7 @@ function pickLanguages(
   all: readonly AudioTrack[],
   usable: readonly AudioTrack[],
   languages: readonly string[],
-  ledger: Ledger,
+  notes: PlanNotes,
 ): AudioTrack[] {
   const picked = languages.map((language) => {
     const found = usable.filter((track) => matchesLanguage(track.language, language));
@@ -90,7 +94,7 @@ function pickLanguages(
   });
   const chosen = [...new Set(picked.flat())];
   for (const track of usable)
-    if (!chosen.includes(track)) ledger.leave(describeTrack(track), 'not asked for (--audio-lang)');
+    if (!chosen.includes(track)) notes.omit(describeTrack(track), 'not asked for (--audio-lang)');
   return chosen;
 }
 
@@ -104,7 +108,7 @@ function noSuchLanguage(language: string, all: readonly AudioTrack[], usable: re
   });
 }
 
-function bestOfEachKind(tracks: readonly AudioTrack[], ledger: Ledger): AudioTrack[] {
+function bestOfEachKind(tracks: readonly AudioTrack[], notes: PlanNotes): AudioTrack[] {
   const kinds = new Map<string, AudioTrack[]>();
   for (const track of tracks) {
     const kind = JSON.stringify([track.language, track.role, titleCore(track)]);
@@ -115,7 +119,7 @@ function bestOfEachKind(tracks: readonly AudioTrack[], ledger: Ledger): AudioTra
     const [first, ...others] = alike.toSorted(byPreference);
     if (first) best.add(first);
     for (const other of others)
-      ledger.leave(describeTrack(other), `the same as track ${first?.index ?? '?'} in another form`);
+      notes.omit(describeTrack(other), `the same as track ${first?.index ?? '?'} in another form`);
   }
   return tracks.filter((track) => best.has(track));
 }
@@ -137,13 +141,13 @@ function defaultOf(tracks: readonly AudioTrack[], languages: readonly string[] |
 }
 
 function sayRendition(
-  { track, name, label, isDefault }: NamedSound,
+  { track, name, label, isDefault }: NamedAudio,
   out: PlanRequest['ladder']['audio'],
-  ledger: Ledger,
+  notes: PlanNotes,
 ): void {
   const target = `${out.channels === 2 ? 'stereo' : out.channels === 1 ? 'mono' : `${out.channels} channels`} AAC ${out.bitrate / 1000} kb/s`;
   const fold = track.channels > out.channels ? `, ${track.channels} channels folded down` : '';
-  ledger.decide(
+  notes.decide(
     name,
     `"${label}"${isDefault ? ' (default)' : ''}: ${target}`,
     `from ${describeTrack(track)}${fold}${track.language === 'und' ? '; the file does not say its language' : ''}`,

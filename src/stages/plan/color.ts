@@ -2,7 +2,7 @@ import type { VideoTrack } from '../../model/media.js';
 import type { OutputColor, PicturePlan } from '../../model/plan.js';
 import type { Capabilities } from '../../tools/capabilities.js';
 import { TONE_MAP_FILTERS } from '../../tools/ffmpeg/tone-map.js';
-import type { Ledger } from './notes.js';
+import type { PlanNotes } from './notes.js';
 import { requireFilter } from './require-feature.js';
 
 export interface ColorPlan {
@@ -17,11 +17,11 @@ const BT709: OutputColor = { primaries: 'bt709', transfer: 'bt709', matrix: 'bt7
  * BT.709; what the file does not say is filled in as players would guess it. Throws `tool-lacks-feature` when HDR
  * cannot be tone-mapped.
  */
-export function planColor(track: VideoTrack, capabilities: Capabilities, ledger: Ledger): ColorPlan {
+export function planColor(track: VideoTrack, capabilities: Capabilities, notes: PlanNotes): ColorPlan {
   const range = track.color.range ?? (track.pixelFormat.startsWith('yuvj') || isRgb(track) ? 'pc' : 'tv');
-  const plan = chooseColor(track, range, capabilities, ledger);
+  const plan = chooseColor(track, range, capabilities, notes);
   if (range === 'pc' && !isRgb(track)) {
-    ledger.decide('range', 'full → limited', 'players expect 16…235; full range would look washed out or crushed');
+    notes.decide('range', 'full → limited', 'players expect 16…235; full range would look washed out or crushed');
   }
   return plan;
 }
@@ -30,16 +30,16 @@ function chooseColor(
   track: VideoTrack,
   inputRange: 'tv' | 'pc',
   capabilities: Capabilities,
-  ledger: Ledger,
+  notes: PlanNotes,
 ): ColorPlan {
-  if (track.dynamicRange !== 'sdr') return toneMapped(track.dynamicRange, track, inputRange, capabilities, ledger);
+  if (track.dynamicRange !== 'sdr') return toneMapped(track.dynamicRange, track, inputRange, capabilities, notes);
   const input = { toneMap: null, wideGamut: false, inputRange, inputMatrix: 'bt709', matrixConversion: true } as const;
   if (isRgb(track)) {
-    ledger.decide('colour', 'BT.709', `the source is RGB (${track.pixelFormat}); players take YUV`);
+    notes.decide('colour', 'BT.709', `the source is RGB (${track.pixelFormat}); players take YUV`);
     return { input, output: BT709 };
   }
-  if (isWide(track)) return wide(input, capabilities, ledger);
-  return standard(track, input, ledger);
+  if (isWide(track)) return wide(input, capabilities, notes);
+  return standard(track, input, notes);
 }
 
 function toneMapped(
@@ -47,14 +47,14 @@ function toneMapped(
   track: VideoTrack,
   inputRange: 'tv' | 'pc',
   { filters }: Capabilities,
-  ledger: Ledger,
+  notes: PlanNotes,
 ): ColorPlan {
   const name = transfer === 'pq' ? 'PQ' : 'HLG';
   for (const filter of TONE_MAP_FILTERS) {
     requireFilter(filters, filter, `The source is HDR (${name}), and this FFmpeg cannot tone-map it`, 'it');
   }
   const vision = track.dolbyVision ? `, the base layer of Dolby Vision profile ${track.dolbyVision.profile}` : '';
-  ledger.decide(
+  notes.decide(
     'dynamic range',
     `${name} → SDR BT.709`,
     `the source is HDR${vision}; untouched it looks washed out on SDR screens`,
@@ -63,27 +63,27 @@ function toneMapped(
   return { input, output: BT709 };
 }
 
-function wide(input: ColorPlan['input'], { filters }: Capabilities, ledger: Ledger): ColorPlan {
+function wide(input: ColorPlan['input'], { filters }: Capabilities, notes: PlanNotes): ColorPlan {
   if (filters.has('zscale')) {
-    ledger.decide('colour', 'BT.2020 → BT.709', 'few players show BT.2020 in 8 bits in right colours');
+    notes.decide('colour', 'BT.2020 → BT.709', 'few players show BT.2020 in 8 bits in right colours');
     return { input: { ...input, wideGamut: true, inputMatrix: 'bt2020' }, output: BT709 };
   }
   const reason =
     'this FFmpeg has no zscale filter to convert BT.2020 colours; players that ignore the tags show them pale';
-  ledger.decide('colour', 'BT.2020 kept', reason);
-  ledger.warn('wide-gamut-kept', reason);
+  notes.decide('colour', 'BT.2020 kept', reason);
+  notes.warn('wide-gamut-kept', reason);
   return {
     input: { ...input, inputMatrix: 'bt2020', matrixConversion: false },
     output: { primaries: 'bt2020', transfer: 'bt2020-10', matrix: 'bt2020nc' },
   };
 }
 
-function standard(track: VideoTrack, input: ColorPlan['input'], ledger: Ledger): ColorPlan {
+function standard(track: VideoTrack, input: ColorPlan['input'], notes: PlanNotes): ColorPlan {
   const { color } = track;
   const guess = guessSdr(track);
   const matrix = usable(color.matrix, SCALE_MATRIX) ?? MATRIX_OF_PRIMARIES[color.primaries ?? ''] ?? guess.matrix;
   if (color.matrix !== null && !(color.matrix in SCALE_MATRIX)) {
-    ledger.warn(
+    notes.warn(
       'unusual-colour-matrix',
       `the colour matrix ${color.matrix} cannot be converted here; it is taken for ${matrix}`,
     );
@@ -96,7 +96,7 @@ function standard(track: VideoTrack, input: ColorPlan['input'], ledger: Ledger):
     matrix: kept ? matrix : 'bt709',
   };
   const untagged = [color.matrix, color.transfer, color.primaries].filter((part) => part === null).length;
-  ledger.decide(
+  notes.decide(
     'colour',
     [...new Set([output.primaries, output.transfer, output.matrix])].join('/'),
     untagged === 0 && kept

@@ -1,6 +1,6 @@
 import { MediactlError } from '../../errors.js';
 import type { DecodeMode, DecodePlan, VideoRendition } from '../../model/plan.js';
-import type { Ledger } from './notes.js';
+import type { PlanNotes } from './notes.js';
 import type { PlanRequest } from './request.js';
 
 /** x264 wins nothing from more threads, and loses quality. */
@@ -12,13 +12,13 @@ const OVERCOMMIT = 1.5;
  * How pictures get from the source to the encoders, and who gets how many threads. `rungs` descending by size. Throws
  * `usage` for a number of jobs that is none, and for named pipes on Windows.
  */
-export function planDecode(rungs: readonly VideoRendition[], request: PlanRequest, ledger: Ledger): DecodePlan {
+export function planDecode(rungs: readonly VideoRendition[], request: PlanRequest, notes: PlanNotes): DecodePlan {
   const passes = intoPasses(rungs, request.jobs);
   const { mode, reason } = chooseMode(rungs, request);
   const threads = Object.fromEntries(passes.flatMap((pass) => shareThreads(pass, request.machine.cores)));
-  ledger.decide('decoding', mode, reason);
+  notes.decide('decoding', mode, reason);
   if (passes.length > 1) {
-    ledger.decide(
+    notes.decide(
       'passes',
       String(passes.length),
       `at most ${request.jobs} rungs side by side (--jobs); each pass decodes the source`,

@@ -1,7 +1,7 @@
 import { MediactlError } from '../../errors.js';
 import type { VideoRendition } from '../../model/plan.js';
 import { nearest } from '../../model/text.js';
-import type { Ledger } from './notes.js';
+import type { PlanNotes } from './notes.js';
 import type { PlanRequest } from './request.js';
 import { requireEncoder } from './require-feature.js';
 
@@ -16,16 +16,16 @@ const X264_PRESETS = [
  * The ladder's encoder with the speed preset that was asked for. Throws `tool-lacks-feature` when FFmpeg lacks it, and
  * `usage` for a preset that x264 does not know.
  */
-export function videoEncoder({ ladder, encoderPreset, capabilities }: PlanRequest, ledger: Ledger): Encoder {
+export function videoEncoder({ ladder, encoderPreset, capabilities }: PlanRequest, notes: PlanNotes): Encoder {
   const { codec, encoder, options } = ladder.video;
   requireEncoder(capabilities.encoders, encoder, ladder.name);
   if (encoderPreset === null) {
     const speed = options['preset'] === undefined ? encoder : `${encoder} ${options['preset']}`;
-    ledger.decide('encoder', speed, `the ladder "${ladder.name}"`);
+    notes.decide('encoder', speed, `the ladder "${ladder.name}"`);
     return { codec, encoder, options };
   }
   if (encoder === 'libx264' && !X264_PRESETS.includes(encoderPreset)) throw unknownPreset(encoderPreset);
-  ledger.decide('encoder', `${encoder} ${encoderPreset}`, 'asked for with --encoder-preset');
+  notes.decide('encoder', `${encoder} ${encoderPreset}`, 'asked for with --encoder-preset');
   return { codec, encoder, options: { ...options, preset: encoderPreset } };
 }
 

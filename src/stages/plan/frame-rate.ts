@@ -8,15 +8,15 @@ import {
   toNumber,
   type Rational,
 } from '../../model/rational.js';
-import type { Ledger } from './notes.js';
+import type { PlanNotes } from './notes.js';
 
 /**
  * One constant output rate, exact: the source's own where it is constant, a standard one near the average where it
  * varies, and never above `maxFrameRate` or below 1 (RULES: natural rate kept, Apple HLS authoring 1.18 and 1.19).
  */
-export function planFrameRate(track: VideoTrack, maxFrameRate: number, ledger: Ledger): Rational {
-  const { rate, reason } = chooseFrameRate(track, maxFrameRate, ledger);
-  ledger.decide('frame rate', `${formatRational(rate)} fps`, reason);
+export function planFrameRate(track: VideoTrack, maxFrameRate: number, notes: PlanNotes): Rational {
+  const { rate, reason } = chooseFrameRate(track, maxFrameRate, notes);
+  notes.decide('frame rate', `${formatRational(rate)} fps`, reason);
   return rate;
 }
 
@@ -41,14 +41,14 @@ const STANDARD: readonly Rational[] = [
   ...[15000, 24000, 30000, 48000, 60000, 120000].map((num) => rational(num, 1001)),
 ].toSorted(compare);
 
-function chooseFrameRate(track: VideoTrack, limit: number, ledger: Ledger): { rate: Rational; reason: string } {
+function chooseFrameRate(track: VideoTrack, limit: number, notes: PlanNotes): { rate: Rational; reason: string } {
   const real = plausible(track.realFrameRate);
   const average = plausible(track.averageFrameRate) ?? plausible(countedRate(track));
   if (average === null) {
     if (real !== null) return constant(real, limit, `the header says ${show(real)}, and no average to doubt it`);
     const stated = [track.realFrameRate, track.averageFrameRate].find((rate) => rate !== null && rate.num > 0);
     const why = stated ? `the header's ${show(stated)} is no picture rate` : 'the file does not say its frame rate';
-    ledger.warn('frame-rate-unknown', `${why}; ${formatRational(FALLBACK)} fps is assumed`);
+    notes.warn('frame-rate-unknown', `${why}; ${formatRational(FALLBACK)} fps is assumed`);
     return constant(FALLBACK, limit, why);
   }
   const ratio = real === null ? Infinity : toNumber(real) / toNumber(average);
@@ -70,12 +70,12 @@ function constant(source: Rational, limit: number, why: string): { rate: Rationa
   const rate = toNumber(source);
   if (rate < 1 - SAME_RATE)
     return { rate: rational(1), reason: `${why}; pictures are repeated up to the least rate, 1` };
-  if (rate <= limit * (1 + SAME_RATE)) return { rate: tidy(source), reason: why };
+  if (rate <= limit * (1 + SAME_RATE)) return { rate: nearestRate(source), reason: why };
   if (rate <= limit * NEARLY)
     return { rate: fastestUpTo(limit), reason: `${why}; a rare picture is dropped to stay within ${limit}` };
   const divisor = Math.ceil(rate / (limit * (1 + SAME_RATE)));
   return {
-    rate: tidy(divide(source, rational(divisor))),
+    rate: nearestRate(divide(source, rational(divisor))),
     reason: `${why}; one picture in ${divisor}, to stay within ${limit}`,
   };
 }
@@ -95,7 +95,7 @@ function variable(average: Rational, limit: number, real: Rational | null): { ra
 }
 
 /** A standard rate where it is one, itself where it is a simple fraction, else the nearest simple fraction. */
-function tidy(rate: Rational): Rational {
+function nearestRate(rate: Rational): Rational {
   // Standard rates are 1e-3 apart at the least, so at most one is this near.
   const standard = STANDARD.find((candidate) => Math.abs(toNumber(candidate) / toNumber(rate) - 1) <= SAME_RATE);
   if (standard) return standard;

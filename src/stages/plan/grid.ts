@@ -1,15 +1,15 @@
 import type { Grid } from '../../model/plan.js';
 import type { Preset } from '../../model/preset.js';
 import { approximate, divide, formatRational, rational, toNumber, type Rational } from '../../model/rational.js';
-import type { Ledger } from './notes.js';
+import type { PlanNotes } from './notes.js';
 
 /**
  * The segment grid: a whole number of frames in a GOP and of GOPs in a segment, as near to the preset's lengths as
  * whole frames allow. `frameRate` null: a title without picture, cut by time alone.
  */
-export function planGrid(segment: Preset['segment'], frameRate: Rational | null, ledger: Ledger): Grid {
+export function planGrid(segment: Preset['segment'], frameRate: Rational | null, notes: PlanNotes): Grid {
   const grid = frameRate ? videoGrid(segment, frameRate) : audioGrid(segment);
-  ledger.decide(
+  notes.decide(
     'segments',
     describe(grid),
     `the ladder asks for ${segment.seconds} s${frameRate ? ', in whole frames' : ''}`,

@@ -2,7 +2,7 @@ import type { Warning } from '../../model/media.js';
 import type { Decision, LeftOut } from '../../model/plan.js';
 
 /** Where the steps of planning write down what they decide, what they leave out and what the user should know. */
-export class Ledger {
+export class PlanNotes {
   readonly decisions: Decision[] = [];
   readonly leftOut: LeftOut[] = [];
   readonly warnings: Warning[] = [];
@@ -11,7 +11,7 @@ export class Ledger {
     this.decisions.push({ subject, choice, reason });
   }
 
-  leave(what: string, reason: string): void {
+  omit(what: string, reason: string): void {
     this.leftOut.push({ what, reason });
   }
 

@@ -1,10 +1,10 @@
 import type { MediaInfo, OtherTrack, TextTrack } from '../../model/media.js';
-import type { Ledger } from './notes.js';
+import type { PlanNotes } from './notes.js';
 
 /** Names what a title does not carry yet: subtitles, data, timecodes, attachments. */
-export function leaveOtherTracks({ text, other }: MediaInfo, ledger: Ledger): void {
-  for (const track of text) ledger.leave(describeText(track), TEXT_REASON[track.form]);
-  for (const track of other) ledger.leave(describeOther(track), OTHER_REASON[track.kind]);
+export function omitOtherTracks({ text, other }: MediaInfo, notes: PlanNotes): void {
+  for (const track of text) notes.omit(describeText(track), TEXT_REASON[track.form]);
+  for (const track of other) notes.omit(describeOther(track), OTHER_REASON[track.kind]);
 }
 
 const TEXT_REASON = {

@@ -1,7 +1,7 @@
 import { MediactlError } from '../../errors.js';
 import type { PresetRung } from '../../model/preset.js';
 import { nearest } from '../../model/text.js';
-import type { Ledger } from './notes.js';
+import type { PlanNotes } from './notes.js';
 import type { RungSize } from './rung-size.js';
 
 /** The rungs named in `names`, in the ladder's order. Throws `usage` for a name that this title has no rung of. */
@@ -9,11 +9,11 @@ export function pickOnly(
   made: readonly RungSize[],
   names: readonly string[],
   ladder: readonly PresetRung[],
-  ledger: Ledger,
+  notes: PlanNotes,
 ): RungSize[] {
   const wanted = new Set(names.map((name) => requireRung(name, made, ladder).name));
   if (wanted.size === 0) throw new MediactlError('usage', '--only names no rung', { hint: choices(made) });
-  for (const rung of made) if (!wanted.has(rung.name)) ledger.leave(`rung ${rung.name}`, 'not asked for (--only)');
+  for (const rung of made) if (!wanted.has(rung.name)) notes.omit(`rung ${rung.name}`, 'not asked for (--only)');
   return made.filter((rung) => wanted.has(rung.name));
 }
 

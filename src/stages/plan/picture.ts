@@ -3,7 +3,7 @@ import type { OutputColor, PicturePlan } from '../../model/plan.js';
 import { formatRational, type Rational } from '../../model/rational.js';
 import type { Capabilities } from '../../tools/capabilities.js';
 import { planColor } from './color.js';
-import type { Ledger } from './notes.js';
+import type { PlanNotes } from './notes.js';
 import { requireFilter } from './require-feature.js';
 
 /**
@@ -14,44 +14,44 @@ export function planPicture(
   track: VideoTrack,
   frameRate: Rational,
   capabilities: Capabilities,
-  ledger: Ledger,
+  notes: PlanNotes,
 ): { picture: PicturePlan; color: OutputColor } {
-  const deinterlace = planDeinterlace(track, capabilities, ledger);
-  const { mirror, clockwise } = planOrientation(track, ledger);
-  sayShape(track, ledger);
-  const { input, output } = planColor(track, capabilities, ledger);
-  sayDepth(track, ledger);
+  const deinterlace = planDeinterlace(track, capabilities, notes);
+  const { mirror, clockwise } = planOrientation(track, notes);
+  sayShape(track, notes);
+  const { input, output } = planColor(track, capabilities, notes);
+  sayDepth(track, notes);
   const scaler = capabilities.filters.has('zscale') ? 'zscale' : 'scale';
   return { picture: { deinterlace, mirror, clockwise, ...input, scaler, frameRate }, color: output };
 }
 
-function planDeinterlace({ scan }: VideoTrack, { filters }: Capabilities, ledger: Ledger): 'tff' | 'bff' | null {
+function planDeinterlace({ scan }: VideoTrack, { filters }: Capabilities, notes: PlanNotes): 'tff' | 'bff' | null {
   if (scan.kind === 'progressive') return null;
   requireFilter(filters, 'bwdif', 'The source is interlaced, and this FFmpeg cannot deinterlace it', 'it');
   const first = scan.parity === 'tff' ? 'top' : 'bottom';
-  ledger.decide('deinterlacing', `bwdif, ${first} field first`, 'the source is interlaced; HLS is progressive');
+  notes.decide('deinterlacing', `bwdif, ${first} field first`, 'the source is interlaced; HLS is progressive');
   return scan.parity;
 }
 
-function planOrientation({ orientation }: VideoTrack, ledger: Ledger): VideoTrack['orientation'] {
+function planOrientation({ orientation }: VideoTrack, notes: PlanNotes): VideoTrack['orientation'] {
   const { mirror, clockwise } = orientation;
   const steps = [mirror ? 'mirrored' : null, clockwise === 0 ? null : `turned ${clockwise}° clockwise`];
   const choice = steps.filter((step) => step !== null).join(', then ');
-  if (choice) ledger.decide('orientation', choice, 'the file asks players to do so; here the pixels are turned');
+  if (choice) notes.decide('orientation', choice, 'the file asks players to do so; here the pixels are turned');
   return orientation;
 }
 
-function sayShape({ sampleAspect, displaySize, codedSize }: VideoTrack, ledger: Ledger): void {
+function sayShape({ sampleAspect, displaySize, codedSize }: VideoTrack, notes: PlanNotes): void {
   if (sampleAspect.num === sampleAspect.den) return;
   const choice = `${codedSize.width}×${codedSize.height} shown as ${displaySize.width}×${displaySize.height}`;
-  ledger.decide(
+  notes.decide(
     'pixel shape',
     choice,
     `the source's pixels are ${formatRational(sampleAspect).replace('/', ':')}; the title's are square`,
   );
 }
 
-function sayDepth({ bitDepth, pixelFormat }: VideoTrack, ledger: Ledger): void {
+function sayDepth({ bitDepth, pixelFormat }: VideoTrack, notes: PlanNotes): void {
   if (bitDepth <= 8 && !/4(?:44|40|22|11|10)p|uyvy|yuyv/.test(pixelFormat)) return;
-  ledger.decide('pixel format', `${pixelFormat} → yuv420p`, '8-bit 4:2:0 is what every player decodes');
+  notes.decide('pixel format', `${pixelFormat} → yuv420p`, '8-bit 4:2:0 is what every player decodes');
 }

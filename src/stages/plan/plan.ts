@@ -6,8 +6,8 @@ import { planDecode } from './decode.js';
 import { videoEncoder } from './encoder.js';
 import { planFrameRate } from './frame-rate.js';
 import { planGrid } from './grid.js';
-import { Ledger } from './notes.js';
-import { leaveOtherTracks } from './other-tracks.js';
+import { PlanNotes } from './notes.js';
+import { omitOtherTracks } from './other-tracks.js';
 import { planPicture } from './picture.js';
 import { predict } from './prediction.js';
 import { planRates } from './rate.js';
@@ -25,27 +25,27 @@ export type { PlanRequest } from './request.js';
  * `usage`.
  */
 export function plan(media: MediaInfo, request: PlanRequest): EncodePlan {
-  const ledger = new Ledger();
-  ledger.warnings.push(...media.warnings);
-  for (const note of request.ladder.notes ?? []) ledger.warn('ladder-note', note);
+  const notes = new PlanNotes();
+  notes.warnings.push(...media.warnings);
+  for (const note of request.ladder.notes ?? []) notes.warn('ladder-note', note);
 
-  const track = pickVideo(media.video, request.capabilities, ledger);
-  const sounds = pickAudio(media.audio, request.audioLanguages, ledger);
+  const track = pickVideo(media.video, request.capabilities, notes);
+  const sounds = pickAudio(media.audio, request.audioLanguages, notes);
   requireTitle(media, track, sounds);
-  leaveOtherTracks(media, ledger);
+  omitOtherTracks(media, notes);
 
-  const frameRate = track && planFrameRate(track, request.ladder.video.maxFrameRate, ledger);
-  const grid = planGrid(request.ladder.segment, frameRate, ledger);
+  const frameRate = track && planFrameRate(track, request.ladder.video.maxFrameRate, notes);
+  const grid = planGrid(request.ladder.segment, frameRate, notes);
   const timeline = planTimeline(
     media,
     track,
     sounds.map((sound) => sound.track),
     frameRate,
-    ledger,
+    notes,
   );
   const shared = sharedParts(media.source, grid, timeline, request.edition);
-  const video = track && frameRate && planVideo(track, frameRate, shared, request, ledger);
-  const audio = planAudio(sounds, shared, request, ledger);
+  const video = track && frameRate && planVideo(track, frameRate, shared, request, notes);
+  const audio = planAudio(sounds, shared, request, notes);
 
   return {
     source: media.source,
@@ -56,22 +56,22 @@ export function plan(media: MediaInfo, request: PlanRequest): EncodePlan {
     timeline,
     video,
     audio,
-    decisions: ledger.decisions,
-    leftOut: ledger.leftOut,
-    warnings: ledger.warnings,
+    decisions: notes.decisions,
+    leftOut: notes.leftOut,
+    warnings: notes.warnings,
     prediction: predict(grid, timeline, video?.rungs ?? [], audio),
   };
 }
 
 function planInput(container: Container, used: readonly (VideoTrack | AudioTrack)[]): InputPlan {
   const { format, startSeconds, seekable, discontinuous } = container;
-  if (!discontinuous) return { format, startSeconds, seekable, readTogether: [] };
+  if (!discontinuous) return { format, startSeconds, seekable, tracksReadTogether: [] };
   return {
     format,
     // Of such a container FFmpeg takes the earliest of the tracks it reads, not of all.
     startSeconds: Math.max(startSeconds, Math.min(...used.map((track) => track.startSeconds))),
     seekable: false,
-    readTogether: used.map((track) => track.index),
+    tracksReadTogether: used.map((track) => track.index),
   };
 }
 
@@ -80,12 +80,12 @@ function planVideo(
   frameRate: Rational,
   shared: Shared,
   request: PlanRequest,
-  ledger: Ledger,
+  notes: PlanNotes,
 ): VideoPlan {
-  const { picture, color } = planPicture(track, frameRate, request.capabilities, ledger);
-  const sizes = planRungs(track, request.ladder.video.rungs, request.only, ledger);
-  const encoder = videoEncoder(request, ledger);
-  const rates = planRates(sizes, request, ledger);
+  const { picture, color } = planPicture(track, frameRate, request.capabilities, notes);
+  const sizes = planRungs(track, request.ladder.video.rungs, request.only, notes);
+  const encoder = videoEncoder(request, notes);
+  const rates = planRates(sizes, request, notes);
   const rungs = videoRenditions(track.index, shared, picture, color, encoder, rates);
-  return { trackIndex: track.index, picture, color, rungs, decode: planDecode(rungs, request, ledger) };
+  return { trackIndex: track.index, picture, color, rungs, decode: planDecode(rungs, request, notes) };
 }

@@ -1,7 +1,7 @@
 import { MediactlError } from '../../errors.js';
 import type { VideoRate } from '../../model/plan.js';
 import type { RateControl } from '../../model/preset.js';
-import type { Ledger } from './notes.js';
+import type { PlanNotes } from './notes.js';
 import type { PlanRequest } from './request.js';
 import type { RungSize } from './rung-size.js';
 
@@ -16,10 +16,10 @@ const DEFAULT_CRF = 22;
 const DEFAULT_PEAK_RATIO = 1.5;
 
 /** The rate of each rung, by the ladder and what was asked for. Throws `usage` for figures that make no sense. */
-export function planRates(rungs: readonly RungSize[], request: PlanRequest, ledger: Ledger): RatedRung[] {
+export function planRates(rungs: readonly RungSize[], request: PlanRequest, notes: PlanNotes): RatedRung[] {
   const control = chooseControl(request);
   const asked = request.rateControl !== null || request.crf !== null;
-  ledger.decide(
+  notes.decide(
     'rate control',
     control.mode === 'crf'
       ? `constant quality (crf ${control.crf}), capped`

@@ -10,7 +10,7 @@ const PIXEL_EXPONENT = 0.75;
 export function capBetween(shortSide: number, below: PresetRung, above: PresetRung): number {
   // The pixels of 16:9 pictures are as the squares of the short sides; the factor cancels out.
   const share = Math.log(shortSide / below.shortSide) / Math.log(above.shortSide / below.shortSide);
-  const between = tidy(below.bitrate * (above.bitrate / below.bitrate) ** share);
+  const between = roundBitrate(below.bitrate * (above.bitrate / below.bitrate) ** share);
   return Math.min(above.bitrate, Math.max(below.bitrate, between));
 }
 
@@ -26,10 +26,10 @@ export function capBelow(picture: Size, smallest: PresetRung): number {
  */
 export function capForShape(bitrate: number, aspect: number): number {
   const pixels = aspect / WIDESCREEN;
-  return pixels <= 2 ? bitrate : tidy(bitrate * pixels ** PIXEL_EXPONENT);
+  return pixels <= 2 ? bitrate : roundBitrate(bitrate * pixels ** PIXEL_EXPONENT);
 }
 
-function tidy(bitrate: number): number {
+function roundBitrate(bitrate: number): number {
   const step = bitrate < 2_000_000 ? 50_000 : 100_000;
   return Math.round(bitrate / step) * step;
 }

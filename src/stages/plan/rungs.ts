@@ -1,7 +1,7 @@
 import { MediactlError } from '../../errors.js';
 import type { VideoTrack } from '../../model/media.js';
 import type { PresetRung } from '../../model/preset.js';
-import type { Ledger } from './notes.js';
+import type { PlanNotes } from './notes.js';
 import { pickOnly } from './pick-rungs.js';
 import { capBelow, capBetween, capForShape } from './rung-bitrate.js';
 import { pictureOf, sizeAt, type Picture, type RungSize } from './rung-size.js';
@@ -28,22 +28,22 @@ export function planRungs(
   track: VideoTrack,
   ladder: readonly PresetRung[],
   only: readonly string[] | null,
-  ledger: Ledger,
+  notes: PlanNotes,
 ): RungSize[] {
   const picture = pictureOf(track);
   requireSize(picture);
-  const candidates = withSourceRung(ladder, picture, ledger);
-  const made = candidates.flatMap((candidate) => toRung(candidate, picture, ledger));
+  const candidates = withSourceRung(ladder, picture, notes);
+  const made = candidates.flatMap((candidate) => toRung(candidate, picture, notes));
   if (made.length === 0) throw tooLarge(picture);
-  const kept = only === null ? made : pickOnly(made, only, ladder, ledger);
+  const kept = only === null ? made : pickOnly(made, only, ladder, notes);
   const [top] = kept;
   const names = kept.map((rung) => rung.name).join(', ');
-  ledger.decide('ladder', names, reasonFor(picture, ladder, only, top));
+  notes.decide('ladder', names, reasonFor(picture, ladder, only, top));
   return kept;
 }
 
 // Descending.
-function withSourceRung(ladder: readonly PresetRung[], picture: Picture, ledger: Ledger): Candidate[] {
+function withSourceRung(ladder: readonly PresetRung[], picture: Picture, notes: PlanNotes): Candidate[] {
   const short = picture.shortSide;
   const ascending = ladder.toSorted((a, b) => a.shortSide - b.shortSide);
   const reached = ascending
@@ -52,7 +52,7 @@ function withSourceRung(ladder: readonly PresetRung[], picture: Picture, ledger:
     .toReversed();
   const beyond = ascending.filter((rung) => rung.shortSide > short);
   for (const rung of beyond.toReversed()) {
-    ledger.leave(`rung ${rung.name}`, `the source's short side has ${short} pixels; it would only be blown up`);
+    notes.omit(`rung ${rung.name}`, `the source's short side has ${short} pixels; it would only be blown up`);
   }
   const [below, above] = [reached[0], beyond[0]];
   if (!above || below?.shortSide === short) return reached;
@@ -61,14 +61,14 @@ function withSourceRung(ladder: readonly PresetRung[], picture: Picture, ledger:
   const widened = { ...above, bitrate: capForShape(above.bitrate, picture.aspect) };
   const source = { name, shortSide: short, bitrate: capBetween(short, below, widened) };
   if (short > below.shortSide * ALIKE) return [source, ...reached];
-  ledger.leave(`rung ${below.name}`, `${name} at the source's own size is within 5 % of it and takes its place`);
+  notes.omit(`rung ${below.name}`, `${name} at the source's own size is within 5 % of it and takes its place`);
   return [source, ...reached.slice(1)];
 }
 
-function toRung({ name, shortSide, bitrate }: Candidate, picture: Picture, ledger: Ledger): RungSize[] {
+function toRung({ name, shortSide, bitrate }: Candidate, picture: Picture, notes: PlanNotes): RungSize[] {
   const size = sizeAt(picture, shortSide);
   if (Math.max(size.width, size.height) > LONGEST_SIDE) {
-    ledger.leave(`rung ${name}`, `${size.width}×${size.height} is longer than H.264 players take (${LONGEST_SIDE})`);
+    notes.omit(`rung ${name}`, `${size.width}×${size.height} is longer than H.264 players take (${LONGEST_SIDE})`);
     return [];
   }
   return [{ name, ...size, bitrate }];

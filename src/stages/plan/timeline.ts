@@ -1,7 +1,7 @@
 import type { AudioTrack, Container, MediaInfo, VideoTrack } from '../../model/media.js';
 import type { Timeline } from '../../model/plan.js';
 import { toNumber, type Rational } from '../../model/rational.js';
-import type { Ledger } from './notes.js';
+import type { PlanNotes } from './notes.js';
 
 /** Sound that starts this much before the picture is heard, over the first picture; less is cut off. Seconds. */
 const EARLY_SOUND = 0.1;
@@ -19,17 +19,17 @@ export function planTimeline(
   video: VideoTrack | null,
   sounds: readonly AudioTrack[],
   frameRate: Rational | null,
-  ledger: Ledger,
+  notes: PlanNotes,
 ): Timeline {
-  const origin = planOrigin(video, sounds, ledger);
+  const origin = planOrigin(video, sounds, notes);
   const pictureEnd = video && pictureEndOf(video, container);
-  const hold = video && pictureEnd !== null ? planHold(video, pictureEnd, sounds, ledger) : 0;
+  const hold = video && pictureEnd !== null ? planHold(video, pictureEnd, sounds, notes) : 0;
   const end = video ? pictureEnd : soundEndOf(sounds, container);
   const length = end === null ? null : end + hold - origin;
   const believed = length !== null && length > 0 && !(container.discontinuous && isJump(length, source.bytes));
   const expectedSeconds = believed ? microseconds(length) : null;
   if (expectedSeconds === null)
-    ledger.decide('length', 'unknown', 'the headers do not say; the end of the source decides');
+    notes.decide('length', 'unknown', 'the headers do not say; the end of the source decides');
   return {
     originSeconds: origin,
     expectedSeconds,
@@ -47,16 +47,16 @@ function isJump(seconds: number, bytes: number): boolean {
   return (bytes * 8) / seconds < LEAST_BITRATE;
 }
 
-function planOrigin(video: VideoTrack | null, sounds: readonly AudioTrack[], ledger: Ledger): number {
+function planOrigin(video: VideoTrack | null, sounds: readonly AudioTrack[], notes: PlanNotes): number {
   const earliestSound = Math.min(...sounds.map((track) => track.startSeconds));
   if (!video) {
-    if (earliestSound !== 0) ledger.decide('start', show(earliestSound), 'where the sound starts; it becomes 0');
+    if (earliestSound !== 0) notes.decide('start', show(earliestSound), 'where the sound starts; it becomes 0');
     return earliestSound;
   }
   const start = video.startSeconds;
   if (start - earliestSound > EARLY_SOUND) {
     const lead = show(start - earliestSound);
-    ledger.decide(
+    notes.decide(
       'start',
       show(earliestSound),
       `the sound starts ${lead} before the picture; the first picture is held until its time`,
@@ -65,35 +65,35 @@ function planOrigin(video: VideoTrack | null, sounds: readonly AudioTrack[], led
   }
   if (start !== 0) {
     const cut = start > earliestSound ? `; ${show(start - earliestSound)} of sound before it is cut` : '';
-    ledger.decide('start', show(start), `where the picture starts; it becomes 0${cut}`);
+    notes.decide('start', show(start), `where the picture starts; it becomes 0${cut}`);
   }
   return start;
 }
 
-function planHold(video: VideoTrack, pictureEnd: number, sounds: readonly AudioTrack[], ledger: Ledger): number {
-  for (const sound of sounds) describeSound(sound, video, pictureEnd, ledger);
+function planHold(video: VideoTrack, pictureEnd: number, sounds: readonly AudioTrack[], notes: PlanNotes): number {
+  for (const sound of sounds) describeSound(sound, video, pictureEnd, notes);
   // Only where both lengths are the tracks' own: a container's length may be that of a subtitle.
   if (video.durationSeconds === null) return 0;
   const overhang = Math.max(0, ...sounds.map((sound) => (endOf(sound) ?? -Infinity) - pictureEnd));
   if (overhang > LATE_SOUND) {
-    ledger.decide(
+    notes.decide(
       'end',
       `the last picture is held ${show(overhang)}`,
       `the sound goes on ${show(overhang)} after the picture`,
     );
     return microseconds(overhang);
   }
-  if (overhang > UNNOTICED) ledger.decide('end', 'with the picture', `the sound's last ${show(overhang)} are cut`);
+  if (overhang > UNNOTICED) notes.decide('end', 'with the picture', `the sound's last ${show(overhang)} are cut`);
   return 0;
 }
 
-function describeSound(sound: AudioTrack, video: VideoTrack, pictureEnd: number, ledger: Ledger): void {
+function describeSound(sound: AudioTrack, video: VideoTrack, pictureEnd: number, notes: PlanNotes): void {
   const late = sound.startSeconds - video.startSeconds;
   const name = `sound ${sound.index}`;
-  if (late > UNNOTICED) ledger.decide(name, `silence for ${show(late)} first`, 'it starts after the picture');
+  if (late > UNNOTICED) notes.decide(name, `silence for ${show(late)} first`, 'it starts after the picture');
   const end = endOf(sound);
   if (end !== null && video.durationSeconds !== null && pictureEnd - end > UNNOTICED) {
-    ledger.decide(name, `silence for ${show(pictureEnd - end)} at the end`, 'it ends before the picture');
+    notes.decide(name, `silence for ${show(pictureEnd - end)} at the end`, 'it ends before the picture');
   }
 }
 

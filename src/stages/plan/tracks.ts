@@ -1,7 +1,7 @@
 import { MediactlError } from '../../errors.js';
 import type { MediaInfo, VideoTrack } from '../../model/media.js';
 import type { Capabilities } from '../../tools/capabilities.js';
-import type { Ledger } from './notes.js';
+import type { PlanNotes } from './notes.js';
 
 /**
  * The one moving picture of the title: the file's default track, else the one with most pixels, else the first. Null
@@ -11,7 +11,7 @@ import type { Ledger } from './notes.js';
 export function pickVideo(
   tracks: readonly VideoTrack[],
   capabilities: Capabilities,
-  ledger: Ledger,
+  notes: PlanNotes,
 ): VideoTrack | null {
   const motion = tracks.filter((track) => track.role === 'motion');
   const obstacles = new Map(motion.map((track) => [track, obstacle(track, capabilities)]));
@@ -24,11 +24,11 @@ export function pickVideo(
       hint: obstacles.get(first)?.hint ?? 'Convert the source with the program that made it, then try again',
     });
   }
-  for (const track of tracks) leaveOut(track, chosen ?? null, obstacles.get(track)?.reason ?? null, ledger);
+  for (const track of tracks) leaveOut(track, chosen ?? null, obstacles.get(track)?.reason ?? null, notes);
   if (chosen) {
     const { width, height } = chosen.displaySize;
     const reason = motion.length > 1 ? `${whyPreferred(chosen, usable)}, of ${motion.length}` : 'the only one';
-    ledger.decide('picture track', `track ${chosen.index}: ${chosen.codec} ${width}×${height}`, reason);
+    notes.decide('picture track', `track ${chosen.index}: ${chosen.codec} ${width}×${height}`, reason);
   }
   return chosen ?? null;
 }
@@ -93,15 +93,14 @@ function pixels({ displaySize }: VideoTrack): number {
   return displaySize.width * displaySize.height;
 }
 
-function leaveOut(track: VideoTrack, chosen: VideoTrack | null, obstacleReason: string | null, ledger: Ledger): void {
+function leaveOut(track: VideoTrack, chosen: VideoTrack | null, obstacleReason: string | null, notes: PlanNotes): void {
   if (track === chosen) return;
   const { width, height } = track.displaySize;
   const what = `picture track ${track.index} (${track.codec} ${width}×${height})`;
-  if (track.role === 'cover')
-    return ledger.leave(what, 'a still attached to the file (cover art), not a moving picture');
+  if (track.role === 'cover') return notes.omit(what, 'a still attached to the file (cover art), not a moving picture');
   if (obstacleReason !== null) {
-    ledger.warn('video-track-unusable', `picture track ${track.index} is left out: ${obstacleReason}`);
-    return ledger.leave(what, obstacleReason);
+    notes.warn('video-track-unusable', `picture track ${track.index} is left out: ${obstacleReason}`);
+    return notes.omit(what, obstacleReason);
   }
-  ledger.leave(what, `a title has one moving picture; track ${chosen?.index ?? '?'} was chosen`);
+  notes.omit(what, `a title has one moving picture; track ${chosen?.index ?? '?'} was chosen`);
 }

@@ -6,7 +6,7 @@ import { sameHeaders } from '../../storage/headers.js';
 import type { Condition, Snapshot, Storage, Stored } from '../../storage/storage.js';
 
 /** A staged file, and what it is to be at the destination. */
-export interface Item {
+export interface StagedFile {
   readonly path: string;
   readonly class: ObjectClass;
   readonly file: string;
@@ -19,14 +19,14 @@ export interface PutOptions {
   /** What was there when publishing began. */
   readonly there: Snapshot;
   readonly condition?: Condition | undefined;
-  readonly orSame?: boolean;
+  readonly acceptSameBytes?: boolean;
   /** Called before anything is sent. */
   readonly beforeSend?: (() => Promise<void>) | undefined;
 }
 
-export interface Put {
+export interface PutOutcome {
   readonly stored: Stored;
-  readonly how: 'published' | 'reused';
+  readonly outcome: 'published' | 'reused';
 }
 
 /**
@@ -34,13 +34,13 @@ export interface Put {
  * that needs: nothing, other headers, or the file. Throws MediactlError verify-failed when the staged file is not
  * what was announced, and when it is neither staged nor there.
  */
-export async function putItem(item: Item, storage: Storage, options: PutOptions): Promise<Put> {
+export async function ensureObject(item: StagedFile, storage: Storage, options: PutOptions): Promise<PutOutcome> {
   const there = await sameThere(item, options.there);
   const headers = storage.headersFor(item.path, item.class);
   if (there && headers !== null && there.headers !== null) {
-    if (sameHeaders(there.headers, headers)) return { stored: there, how: 'reused' };
+    if (sameHeaders(there.headers, headers)) return { stored: there, outcome: 'reused' };
     await options.beforeSend?.();
-    return { stored: await storage.patch(there, headers), how: 'published' };
+    return { stored: await storage.patch(there, headers), outcome: 'published' };
   }
   const staged = await stat(item.file).catch((error: unknown) => {
     if (hasErrorCode(error, 'ENOENT')) return null;
@@ -50,27 +50,32 @@ export async function putItem(item: Item, storage: Storage, options: PutOptions)
     // In a folder: a run that was killed has moved it there.
     const moved = item.crc32c === undefined ? await options.there.get(item.path) : null;
     if (moved?.bytes !== item.bytes) throw notAsAnnounced(item, moved?.bytes ?? null);
-    return { stored: moved, how: 'reused' };
+    return { stored: moved, outcome: 'reused' };
   }
   // A file of the wrong size does not even get near the title.
   if (staged.size !== item.bytes) throw notAsAnnounced(item, staged.size);
   await options.beforeSend?.();
-  const { condition, orSame = false } = options;
+  const { condition, acceptSameBytes = false } = options;
   const { crc32c } = item;
-  const write = { looked: staged, orSame, ...(condition && { condition }), ...(crc32c !== undefined && { crc32c }) };
+  const write = {
+    expectedFile: staged,
+    acceptSameBytes,
+    ...(condition && { condition }),
+    ...(crc32c !== undefined && { crc32c }),
+  };
   const stored = await storage.put(item.path, item.file, item.class, write);
   const right = stored.bytes === item.bytes && (item.crc32c === undefined || stored.crc32c === item.crc32c);
   if (!right) throw notAsAnnounced(item, stored.bytes);
-  return { stored, how: 'published' };
+  return { stored, outcome: 'published' };
 }
 
-async function sameThere({ path, bytes, crc32c }: Item, snapshot: Snapshot): Promise<Stored | null> {
+async function sameThere({ path, bytes, crc32c }: StagedFile, snapshot: Snapshot): Promise<Stored | null> {
   if (crc32c === undefined) return null;
   const there = await snapshot.get(path);
   return there?.bytes === bytes && there.crc32c === crc32c ? there : null;
 }
 
-function notAsAnnounced({ path, bytes }: Item, found: number | null): MediactlError {
+function notAsAnnounced({ path, bytes }: StagedFile, found: number | null): MediactlError {
   const other = found === bytes ? 'it has another checksum' : `it has ${found} bytes instead of ${bytes}`;
   return new MediactlError('verify-failed', `${printable(path)} is not what was encoded`, {
     reason: found === null ? 'it is neither staged nor published' : other,

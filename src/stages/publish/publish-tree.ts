@@ -2,9 +2,9 @@ import type { Warning } from '../../model/media.js';
 import { printable } from '../../model/text.js';
 import type { ObjectClass } from '../../model/title-files.js';
 import { stepOf, STEPS } from '../../model/title-files.js';
-import { AHEAD, forEachBounded } from '../../storage/bounded.js';
+import { forEachBounded, QUEUED_AT_ONCE } from '../../storage/bounded.js';
 import type { Condition, Snapshot, Storage, Stored } from '../../storage/storage.js';
-import { putItem, type Item } from './bring-file.js';
+import { ensureObject, type StagedFile } from './bring-file.js';
 
 const KEPT_BY_CACHES: ReadonlySet<ObjectClass> = new Set(['segment', 'init', 'subtitles']);
 
@@ -20,7 +20,7 @@ export interface TreeReceipt {
  * is; nothing is removed. Of two publishers who replace the same playlist one gets storage-conflict.
  */
 export async function publishTree(
-  files: readonly Item[],
+  files: readonly StagedFile[],
   storage: Storage,
   options: { readonly there: Snapshot; readonly onStored?: (stored: Stored) => void },
 ): Promise<TreeReceipt> {
@@ -28,18 +28,18 @@ export async function publishTree(
   const stored: Stored[] = [];
   const replaced: string[] = [];
   let published = 0;
-  const put = async (item: Item): Promise<void> => {
+  const put = async (item: StagedFile): Promise<void> => {
     const found = await there.get(item.path);
     if (KEPT_BY_CACHES.has(item.class) && found && found.crc32c !== (item.crc32c ?? null)) replaced.push(item.path);
     const condition: Condition = found ? { generation: found.generation } : 'absent';
-    const done = await putItem(item, storage, { there, ...(stepOf(item.class) === 2 ? { condition } : {}) });
-    if (done.how === 'published') published++;
+    const done = await ensureObject(item, storage, { there, ...(stepOf(item.class) === 2 ? { condition } : {}) });
+    if (done.outcome === 'published') published++;
     stored.push(done.stored);
     onStored?.(done.stored);
   };
   for (const step of STEPS) {
     const items = files.filter((item) => stepOf(item.class) === step);
-    await forEachBounded(items, AHEAD, put);
+    await forEachBounded(items, QUEUED_AT_ONCE, put);
   }
   return { published, stored, warnings: replaced.length === 0 ? [] : [cached(replaced)] };
 }

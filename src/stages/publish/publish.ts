@@ -3,11 +3,11 @@ import type { Artifact, ArtifactClass, TitleRecord } from '../../model/artifact.
 import type { Warning } from '../../model/media.js';
 import { printable } from '../../model/text.js';
 import { RECORD_NAME, recordText } from '../../model/title-files.js';
-import { AHEAD, forEachBounded } from '../../storage/bounded.js';
+import { forEachBounded, QUEUED_AT_ONCE } from '../../storage/bounded.js';
 import { crc32cOf } from '../../storage/crc32c.js';
 import type { Snapshot, Storage, Stored, WriteOptions } from '../../storage/storage.js';
 import { asMediactlError } from '../../tools/space.js';
-import { putItem } from './bring-file.js';
+import { ensureObject } from './bring-file.js';
 import { checkOwnership } from './ownership.js';
 import { PENDING_NAME, readPending, writePending, type TitleFile } from './pending.js';
 import { obsoleteFiles, removeObsolete } from './remove-obsolete.js';
@@ -122,7 +122,7 @@ function conditionOf(path: string, shared: Shared | null): WriteOptions {
 export async function newOnly(artifact: Artifact, there: Snapshot, shared: Shared | null): Promise<WriteOptions> {
   if (!shared || artifact.class !== 'segment') return {};
   const found = await there.get(artifact.path);
-  if (found === null) return { condition: 'absent', orSame: true };
+  if (found === null) return { condition: 'absent', acceptSameBytes: true };
   if (found.crc32c === artifact.crc32c) return {};
   throw new MediactlError('storage-conflict', `${printable(artifact.path)} is there already, with other bytes`, {
     reason: 'segments are cached for ever, so that a name is never used for other bytes',
@@ -154,12 +154,12 @@ async function putInOrder(
       ...conditionOf(path, shared),
       ...(await newOnly(artifact, there, shared)),
     };
-    const put = await putItem(artifact, storage, options);
-    counts[put.how]++;
+    const put = await ensureObject(artifact, storage, options);
+    counts[put.outcome]++;
     if (shared) stored.push(put.stored);
     shared?.onStored?.(put.stored);
   };
-  const atOnce = shared ? AHEAD : AT_ONCE;
+  const atOnce = shared ? QUEUED_AT_ONCE : AT_ONCE;
   await forEachBounded(artifacts, atOnce, async (artifact) => {
     if (missing.get(artifact.path) !== artifact.bytes) throw notInRecord(artifact.path);
     missing.delete(artifact.path);

@@ -1,5 +1,5 @@
 import { classOf } from '../../model/title-files.js';
-import { AHEAD, forEachBounded } from '../../storage/bounded.js';
+import { forEachBounded, QUEUED_AT_ONCE } from '../../storage/bounded.js';
 import { sameHeaders } from '../../storage/headers.js';
 import type { Storage, Stored } from '../../storage/storage.js';
 
@@ -13,7 +13,7 @@ export async function relabel(
 ): Promise<{ readonly stored: readonly Stored[]; readonly changed: number }> {
   const now = [...stored];
   let changed = 0;
-  await forEachBounded(stored.entries(), AHEAD, async ([at, object]) => {
+  await forEachBounded(stored.entries(), QUEUED_AT_ONCE, async ([at, object]) => {
     const headers = storage.headersFor(object.path, classOf(object.path));
     if (headers === null || object.headers === null || sameHeaders(headers, object.headers)) return;
     now[at] = await storage.patch(object, headers);

@@ -2,7 +2,7 @@ import type { TitleRecord } from '../../model/artifact.js';
 import type { Warning } from '../../model/media.js';
 import { printable } from '../../model/text.js';
 import { RECORD_NAME } from '../../model/title-files.js';
-import { AHEAD, forEachBounded } from '../../storage/bounded.js';
+import { forEachBounded, QUEUED_AT_ONCE } from '../../storage/bounded.js';
 import { removeIf } from '../../storage/remove-if.js';
 import type { Snapshot, Storage } from '../../storage/storage.js';
 import { PENDING_NAME, type Pending, type TitleFile } from './pending.js';
@@ -22,7 +22,7 @@ export async function removeObsolete(
   for (const { path, bytes } of obsolete) sizes.set(path, (sizes.get(path) ?? new Set()).add(bytes));
   let removed = 0;
   const changed: string[] = [];
-  await forEachBounded(sizes, snapshot ? AHEAD : AT_ONCE, async ([path, known]) => {
+  await forEachBounded(sizes, snapshot ? QUEUED_AT_ONCE : AT_ONCE, async ([path, known]) => {
     const there = snapshot ? await snapshot.get(path) : await storage.stat(path);
     if (there && !known.has(there.bytes)) {
       changed.push(path);

@@ -18,7 +18,7 @@ export async function checkDeep(title: Title, findings: Findings): Promise<void>
   const [first] = title.variants;
   const rungs = title.variants.map((media) => ({
     media,
-    follow: new Follower(media, findings),
+    follow: new ContinuityCheck(media, findings),
     iframes: iframeRanges(title.iframes.find((playlist) => rungOf(title, playlist) === media)),
   }));
   for (const i of first?.segments.keys() ?? []) {
@@ -36,7 +36,7 @@ export async function checkDeep(title: Title, findings: Findings): Promise<void>
     }
   }
   for (const media of title.audio) {
-    const follow = new Follower(media, findings);
+    const follow = new ContinuityCheck(media, findings);
     for (const segment of media.segments) {
       follow.next(segment, await scanSegment(title, segment, findings));
     }
@@ -54,7 +54,7 @@ async function scanSegment(title: Title, segment: TitleSegment, findings: Findin
 }
 
 /** Checks that each segment starts where the last one ended, by its own clock, and lasts as long as the playlist says. */
-class Follower {
+class ContinuityCheck {
   #expected: number | null = null;
   readonly #media: TitlePlaylist;
   readonly #findings: Findings;

@@ -8,7 +8,7 @@ import { explain, type Attempted } from './explain.js';
  * A bucket as such: its settings, who may do what, and its objects as players get them.
  * Everything throws MediactlError storage-….
  */
-export class WholeBucket {
+export class BucketAdmin {
   readonly name: string;
   /** Asked without credentials. */
   readonly anonymous: boolean;

@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import { MediactlError } from '../../errors.js';
 import { printable } from '../../model/text.js';
 import { crc32cOf, crc32cOfFile } from '../crc32c.js';
-import type { FileLook } from '../storage.js';
+import type { FileStamp } from '../storage.js';
 import type { Api } from './api.js';
 import { ChecksumFailure } from './failure.js';
 import { uploadInChunks } from './resumable.js';
@@ -57,20 +57,20 @@ export async function fileContent(
 }
 
 /**
- * The bytes of a small file. Throws MediactlError source-changed when it is no longer as it was `looked` at.
+ * The bytes of a small file. Throws MediactlError source-changed when it is no longer as it was `expectedFile` at.
  *
  * Opening and closing are synchronous: of thousands of small files they are done sooner than they are handed to another
  * thread. The bytes, which may have to come from a slow disk, are waited for.
  */
-export async function readWhole(file: string, looked: FileLook): Promise<Uint8Array> {
+export async function readWhole(file: string, expectedFile: FileStamp): Promise<Uint8Array> {
   const descriptor = openSync(file, 'r');
   try {
-    const bytes = Buffer.allocUnsafeSlow(looked.size);
+    const bytes = Buffer.allocUnsafeSlow(expectedFile.size);
     for (let at = 0, count = 1; at < bytes.length && count > 0; at += count) {
       count = (await readAt(descriptor, bytes, at, bytes.length - at, at)).bytesRead;
     }
     const now = fstatSync(descriptor);
-    if (now.size !== looked.size || now.mtimeMs !== looked.mtimeMs) throw changed(file);
+    if (now.size !== expectedFile.size || now.mtimeMs !== expectedFile.mtimeMs) throw changed(file);
     return bytes;
   } finally {
     closeSync(descriptor);

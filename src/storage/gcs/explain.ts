@@ -23,7 +23,7 @@ export interface Attempted {
  */
 export function explain(error: unknown, attempted: Attempted): unknown {
   const [last, tries] = error instanceof GaveUp ? [error.cause, error] : [error, null];
-  const known = known_(last, attempted);
+  const known = explainKnown(last, attempted);
   if (known === null) return error;
   const code = tries && UNAVAILABLE_AFTER.has(known.code) ? 'storage-unavailable' : known.code;
   const often = tries === null ? '' : triedOften(tries);
@@ -49,7 +49,7 @@ interface Known {
 
 const UNAVAILABLE_AFTER: ReadonlySet<ErrorCode> = new Set(['storage-rejected', 'storage-unavailable']);
 
-function known_(error: unknown, attempted: Attempted): Known | null {
+function explainKnown(error: unknown, attempted: Attempted): Known | null {
   if (error instanceof ApiFailure) return ofAnswer(error, attempted);
   if (error instanceof ChecksumFailure) return { ...CHECKSUM, reason: error.message };
   if (error instanceof CredentialsFailure) {

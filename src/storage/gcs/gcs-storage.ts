@@ -73,12 +73,12 @@ export class GcsStorage implements Storage {
   async put(path: string, file: string, kind: ObjectClass, options: WriteOptions = {}): Promise<Stored> {
     const { api, sessions, bucket: scope, signal } = this.#options;
     checkPath(path);
-    const looked = options.looked ?? (await statFile(file));
-    const { size } = looked;
+    const expectedFile = options.expectedFile ?? (await statFile(file));
+    const { size } = expectedFile;
     return this.#change('write', path, Math.min(size, WHOLE_BYTES), async () => {
       const small = size <= WHOLE_BYTES;
       const content = small
-        ? wholeContent(api, await readWhole(file, looked))
+        ? wholeContent(api, await readWhole(file, expectedFile))
         : await fileContent(api, file, { sessions, scope, signal });
       if (options.crc32c !== undefined && options.crc32c !== content.crc32c) throw changed(file);
       return this.#store(path, kind, options, content);
@@ -141,7 +141,7 @@ export class GcsStorage implements Storage {
 
   /** Sends until the server confirms these bytes with these headers, or until what is there is not ours to replace. */
   async #store(path: string, kind: ObjectClass, options: WriteOptions, content: Content): Promise<Stored> {
-    const { condition, orSame = false } = options;
+    const { condition, acceptSameBytes = false } = options;
     const headers = this.headersFor(path, kind);
     const { placement, onEvent } = this.#options;
     const onSent = onEvent && ((bytes: number): void => onEvent({ type: 'sent', path, bytes }));
@@ -156,7 +156,8 @@ export class GcsStorage implements Storage {
         wrote = true;
       }
       const there = await this.#stat(path);
-      const mayBeOurs = orSame || condition === undefined || wrote || (outcome.stored === null && outcome.uncertain);
+      const mayBeOurs =
+        acceptSameBytes || condition === undefined || wrote || (outcome.stored === null && outcome.uncertain);
       if (there !== null && mayBeOurs && isSame(there, content)) {
         if (there.headers !== null && sameHeaders(there.headers, headers)) return this.#done(there, 'there');
         return this.#done(await this.#patch(there, headers), 'patched');

@@ -11,7 +11,7 @@ import type { Pinned } from '../remote-file/pinned.js';
 import { DEFAULT_RETRY, RetryBudget, type RetryPolicy } from '../retry.js';
 import type { Throttle } from '../throttle.js';
 import { Api } from './api.js';
-import { WholeBucket } from './bucket-admin.js';
+import { BucketAdmin } from './bucket-admin.js';
 import { GcsStorage, type StorageEvent } from './gcs-storage.js';
 import { identityOf, type TokenSource } from './identity.js';
 import { pinObject } from './object-source.js';
@@ -70,9 +70,9 @@ export function openGcs(location: BucketLocation, options: GcsOptions): GcsStora
 }
 
 /** The bucket of a location as such: its settings, who may do what, how objects are served. Otherwise as openGcs. */
-export function openGcsBucket({ bucket }: BucketLocation, options: GcsOptions): WholeBucket {
+export function openGcsBucket({ bucket }: BucketLocation, options: GcsOptions): BucketAdmin {
   const anonymous = options.credentials.kind === 'anonymous';
-  return new WholeBucket({ api: openApi({ bucket }, options), bucket, anonymous });
+  return new BucketAdmin({ api: openApi({ bucket }, options), bucket, anonymous });
 }
 
 /**

@@ -3,19 +3,19 @@ import { printable } from '../../model/text.js';
 import { forEachBounded } from '../bounded.js';
 import { BlockSums } from '../crc32c-sums.js';
 import { BLOCK_BYTES, BlockRun } from './block-run.js';
-import { KeptCopy } from './disk-cache.js';
+import { DiskCache } from './disk-cache.js';
 import type { Pinned } from './pinned.js';
 
 /** Where reading goes on in order, one request fetches up to so many. */
 const MOST_AT_ONCE = 16;
 /** Blocks in memory: what several readers near each other share. */
-const KEPT = 64;
+const BLOCKS_IN_MEMORY = 64;
 /** Requests side by side when all of it is wanted. */
 const STREAMS = 4;
 /** While more blocks than this wait for the disk, nothing is asked for in advance. */
 const MOST_WRITING = 64;
 /** Places where readers may go on, for the size of their next request. */
-const PLACES = 64;
+const REMEMBERED_POSITIONS = 64;
 
 /**
  * A remote file in blocks, each fetched once for all who read it at about the same time. A reader that goes on in order
@@ -30,7 +30,7 @@ export class Blocks {
   readonly #ended = new Map<number, number>();
   readonly #marks = new Map<number, number>();
   readonly #sums: BlockSums;
-  #copy: KeptCopy | null = null;
+  #copy: DiskCache | null = null;
   /** Blocks on their way to the disk. */
   readonly #writing = new Map<number, Promise<void>>();
   #tainted = false;
@@ -42,14 +42,14 @@ export class Blocks {
   }
 
   /** From now on what came is kept in that folder, and what an earlier run kept there is used. */
-  async keepIn(folder: string): Promise<KeptCopy> {
-    this.#copy = await KeptCopy.open(folder, this.source, BLOCK_BYTES);
+  async cacheIn(folder: string): Promise<DiskCache> {
+    this.#copy = await DiskCache.open(folder, this.source, BLOCK_BYTES);
     for (const [index, bytes] of this.#ready) this.#keep(index, bytes);
     return this.#copy;
   }
 
   /** Whether bytes came that are not those of the file. */
-  get isTainted(): boolean {
+  get hasWrongBytes(): boolean {
     return this.#tainted;
   }
 
@@ -159,7 +159,7 @@ export class Blocks {
   #hold(index: number, bytes: Buffer): void {
     this.#ready.set(index, bytes);
     for (const oldest of this.#ready.keys()) {
-      if (this.#ready.size <= KEPT) break;
+      if (this.#ready.size <= BLOCKS_IN_MEMORY) break;
       this.#ready.delete(oldest);
     }
   }
@@ -181,7 +181,7 @@ export class Blocks {
     return read;
   }
 
-  async #readCopy(copy: KeptCopy, index: number): Promise<Buffer> {
+  async #readCopy(copy: DiskCache, index: number): Promise<Buffer> {
     const bytes = await copy.read(index).catch(() => null);
     if (bytes === null) {
       this.#coming.delete(index);
@@ -235,7 +235,7 @@ function remember(map: Map<number, number>, key: number, value: number): void {
   map.delete(key);
   map.set(key, value);
   for (const oldest of map.keys()) {
-    if (map.size <= PLACES) return;
+    if (map.size <= REMEMBERED_POSITIONS) return;
     map.delete(oldest);
   }
 }

@@ -13,7 +13,7 @@ const RECORD_BYTES = 8;
  * Blocks of a remote file on disk, kept over a crash. A list beside the data says which are there and what their
  * checksums are, so that what a crash or a power cut tore is noticed when it is read, and fetched again.
  */
-export class KeptCopy {
+export class DiskCache {
   readonly #folder: string;
   readonly #data: FileHandle;
   readonly #list: FileHandle;
@@ -39,7 +39,7 @@ export class KeptCopy {
   }
 
   /** Goes on with what an earlier run left in that folder of the same version of the file. Throws the system's errors. */
-  static async open(parent: string, source: Pinned, blockBytes: number): Promise<KeptCopy> {
+  static async open(parent: string, source: Pinned, blockBytes: number): Promise<DiskCache> {
     const folder = join(parent, FOLDER);
     await mkdir(folder, { recursive: true, mode: 0o700 });
     const { name, bytes, version, crc32c: sum } = source;
@@ -58,7 +58,7 @@ export class KeptCopy {
     await writeFile(join(folder, 'blocks'), Buffer.concat([key, ...records]), { mode: 0o600 });
     const list = await open(join(folder, 'blocks'), 'a', 0o600);
     const data = await open(join(folder, 'data'), constants.O_RDWR | constants.O_CREAT, 0o600);
-    return new KeptCopy(folder, { data, list }, sums, { blockBytes, fileBytes: bytes });
+    return new DiskCache(folder, { data, list }, sums, { blockBytes, fileBytes: bytes });
   }
 
   /** Bytes that are there. */

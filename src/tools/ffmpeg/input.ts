@@ -42,7 +42,7 @@ export function openSource(plan: EncodePlan, first: number, address: InputAddres
  * it reads anyway. They are not decoded.
  */
 export function readingArgs(plan: EncodePlan, used: number): string[] {
-  const others = plan.input.readTogether.filter((track) => track !== used);
+  const others = plan.input.tracksReadTogether.filter((track) => track !== used);
   if (others.length === 0) return [];
   return [...others.flatMap((track) => ['-map', `0:${track}`]), '-c', 'copy', '-f', 'null', '-'];
 }

@@ -26,17 +26,17 @@ test('missing parents are made, and go again when the run came to nothing', asyn
   const lock = await acquireLock(staging.folder, { command: 'test' });
   await mkdir(join(staging.folder, 'journal'));
   await mkdir(join(staging.folder, '720p-1a2b3c4d'));
-  await staging.tidy();
+  await staging.removeEmptyFolders();
   await lock.release();
   await staging.close();
   expect(await readdir(folder)).toEqual([]);
 });
 
-test('tidy and close leave work that can be resumed; parents with other things in them stay', async () => {
+test('removeEmptyFolders and close leave work that can be resumed; parents with other things in them stay', async () => {
   const staging = await prepareStaging(join(folder, 'a/movie'));
   await mkdir(join(staging.folder, '720p-1a2b3c4d'));
   await writeFile(join(staging.folder, '720p-1a2b3c4d/00000.ts'), 'x');
-  await staging.tidy();
+  await staging.removeEmptyFolders();
   await staging.close();
   expect(await readdir(join(staging.folder, '720p-1a2b3c4d'))).toEqual(['00000.ts']);
   const again = await prepareStaging(join(folder, 'a/movie'));

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { audioTrack, stagedTitle, stream, tinyRungs, titlePlan } from '../../../fixtures/title.js';
 import type { Segment } from '../../../src/model/artifact.js';
 import { rational, toNumber } from '../../../src/model/rational.js';
-import { package_, type Package, type PackageInput } from '../../../src/stages/package/package.js';
+import { packageTitle, type Package, type PackageInput } from '../../../src/stages/package/package.js';
 import { checkTitle } from '../../../src/stages/verify/check-title.js';
 
 let root = '';
@@ -34,7 +34,7 @@ describe('a real title of two rungs and two languages', () => {
   beforeAll(async () => {
     if (!high || !low) throw new Error('two rungs');
     input = await stagedTitle(path.join(root, 'av'), { seconds: 5, rungs: [high, low], audio: [en, fr] });
-    result = await package_(input);
+    result = await packageTitle(input);
   });
 
   test('passes the deep check', async () => {
@@ -125,14 +125,14 @@ describe('a real title of two rungs and two languages', () => {
 
   test('is written the same again, and leaves nothing temporary', async () => {
     const before = await read('av', 'master.m3u8');
-    await package_(input);
+    await packageTitle(input);
     expect(await read('av', 'master.m3u8')).toBe(before);
   });
 });
 
 test('sound alone', async () => {
   const input = await stagedTitle(path.join(root, 'sound'), { seconds: 3, audio: [audioTrack({ language: 'und' })] });
-  const { renditions, warnings } = await package_(input);
+  const { renditions, warnings } = await packageTitle(input);
   expect(renditions).toHaveLength(1);
   expect(warnings).toEqual([]);
   expect(await checkTitle(path.join(root, 'sound'), 'master.m3u8', { deep: true })).toEqual([]);
@@ -141,7 +141,7 @@ test('sound alone', async () => {
 test('a title of one second: target duration and peak are its own', async () => {
   const rungs = tinyRungs().slice(1);
   const input = await stagedTitle(path.join(root, 'second'), { seconds: 0.4, rungs });
-  const { renditions } = await package_(input);
+  const { renditions } = await packageTitle(input);
   expect(await read('second', '240p-00000001', 'index.m3u8')).toContain('#EXT-X-TARGETDURATION:1\n');
   expect(renditions[0]?.peakBitrate).toBe(renditions[0]?.averageBitrate);
   expect(await checkTitle(path.join(root, 'second'), 'master.m3u8', { deep: true })).toEqual([]);
@@ -168,7 +168,7 @@ describe('segments that do not fit', () => {
     const codecs = new Map(rungs.map((rung) => [rung.id, 'avc1.640028']));
     const segments = (id: string): AsyncIterable<Segment> =>
       stream(lists[rungs.findIndex((rung) => rung.id === id)] ?? []);
-    return package_({ plan: titlePlan({ rungs }), folder, segments, codecs });
+    return packageTitle({ plan: titlePlan({ rungs }), folder, segments, codecs });
   };
   const whole = [segment('a', 0), segment('a', 1)];
 
@@ -218,7 +218,7 @@ test('a peak far over the average is said of rungs that asked for an average, an
       keyframes: [{ offset: 0, bytes: 1, ticks: index * 180_000 }],
     }));
     const codecs = new Map([[rung.id, 'avc1.640028']]);
-    const { warnings } = await package_({ plan, folder, segments: () => stream(segments), codecs });
+    const { warnings } = await packageTitle({ plan, folder, segments: () => stream(segments), codecs });
     return warnings.map((warning) => warning.code);
   };
   expect(await pack('abr', 'abr', 8)).toEqual(['peak-over-average']);
@@ -259,7 +259,12 @@ test('memory does not grow with what a segment carries', async () => {
     }
   }
   const codecs = new Map([[rung.id, 'avc1.640028']]);
-  const { artifacts, renditions } = await package_({ plan: titlePlan({ rungs: [rung] }), folder, segments, codecs });
+  const { artifacts, renditions } = await packageTitle({
+    plan: titlePlan({ rungs: [rung] }),
+    folder,
+    segments,
+    codecs,
+  });
   expect(artifacts).toHaveLength(count + 3);
   expect(renditions[0]?.duration).toEqual(rational(6006 * count, 1000));
   // The second pass: from segment 1000 to 19000 only a path and a size of each stay, not its thirty keyframes.

@@ -3,18 +3,18 @@ import { videoTrack } from '../../../fixtures/media-info.js';
 import type { VideoTrack } from '../../../src/model/media.js';
 import { approximate, formatRational, parseRational, toNumber } from '../../../src/model/rational.js';
 import { planFrameRate } from '../../../src/stages/plan/frame-rate.js';
-import { Ledger } from '../../../src/stages/plan/notes.js';
+import { PlanNotes } from '../../../src/stages/plan/notes.js';
 
 function rateOf(real: string | null, average: string | null, parts: Partial<VideoTrack> = {}, limit = 60) {
-  const ledger = new Ledger();
+  const notes = new PlanNotes();
   const track = videoTrack({
     realFrameRate: real === null ? null : parseRational(real),
     averageFrameRate: average === null ? null : parseRational(average),
     frames: null,
     ...parts,
   });
-  const rate = formatRational(planFrameRate(track, limit, ledger));
-  return { rate, reason: ledger.decisions[0]?.reason ?? '', warnings: ledger.warnings.map(({ code }) => code) };
+  const rate = formatRational(planFrameRate(track, limit, notes));
+  return { rate, reason: notes.decisions[0]?.reason ?? '', warnings: notes.warnings.map(({ code }) => code) };
 }
 
 describe('a constant rate is kept exactly', () => {

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { formatRational, multiply, parseRational, rational, toNumber } from '../../../src/model/rational.js';
 import { planGrid } from '../../../src/stages/plan/grid.js';
-import { Ledger } from '../../../src/stages/plan/notes.js';
+import { PlanNotes } from '../../../src/stages/plan/notes.js';
 
 const gridOf = (seconds: number, rate: string, keyframeSeconds = 2) =>
-  planGrid({ seconds, keyframeSeconds }, parseRational(rate), new Ledger());
+  planGrid({ seconds, keyframeSeconds }, parseRational(rate), new PlanNotes());
 
 describe('the grid', () => {
   it.each<[number, string, number, number, string]>([
@@ -47,7 +47,7 @@ describe('the grid', () => {
   });
 
   it('without picture is time alone', () => {
-    expect(planGrid({ seconds: 6, keyframeSeconds: 2 }, null, new Ledger())).toEqual({
+    expect(planGrid({ seconds: 6, keyframeSeconds: 2 }, null, new PlanNotes())).toEqual({
       frameRate: null,
       framesPerSegment: null,
       framesPerGop: null,

@@ -3,20 +3,20 @@ import { planRequest, videoTrack } from '../../../fixtures/media-info.js';
 import { samplePicture } from '../../../fixtures/plan.js';
 import type { Color, VideoTrack } from '../../../src/model/media.js';
 import { rational } from '../../../src/model/rational.js';
-import { Ledger } from '../../../src/stages/plan/notes.js';
+import { PlanNotes } from '../../../src/stages/plan/notes.js';
 import { planPicture } from '../../../src/stages/plan/picture.js';
 
 const FULL = planRequest().capabilities;
 
 function pictureOf(track: VideoTrack, without: readonly string[] = []) {
-  const ledger = new Ledger();
+  const notes = new PlanNotes();
   const filters = new Set([...FULL.filters].filter((filter) => !without.includes(filter)));
-  const { picture, color } = planPicture(track, rational(25), { ...FULL, filters }, ledger);
+  const { picture, color } = planPicture(track, rational(25), { ...FULL, filters }, notes);
   return {
     picture,
     tags: `${color.primaries}/${color.transfer}/${color.matrix}`,
-    said: ledger.decisions.map(({ subject, choice }) => `${subject}: ${choice}`),
-    warnings: ledger.warnings.map(({ code }) => code),
+    said: notes.decisions.map(({ subject, choice }) => `${subject}: ${choice}`),
+    warnings: notes.warnings.map(({ code }) => code),
   };
 }
 

@@ -348,7 +348,7 @@ describe('golden plans', () => {
     const [sound] = made.audio;
     expect(made).toEqual({
       source: media.source,
-      input: { format: 'mov,mp4,m4a,3gp,3g2,mj2', startSeconds: 0, seekable: true, readTogether: [] },
+      input: { format: 'mov,mp4,m4a,3gp,3g2,mj2', startSeconds: 0, seekable: true, tracksReadTogether: [] },
       preset: 'vod',
       packaging: 'hls-ts',
       grid: { frameRate: rational(25), framesPerSegment: 150, framesPerGop: 50, segmentSeconds: rational(6) },
@@ -484,9 +484,9 @@ it('picture and sound of a stream whose times may jump are read together, from t
   const container = { discontinuous: true, startSeconds: 9 };
   const tracks = { video: [videoTrack({ startSeconds: 10 })], audio: [audioTrack({ startSeconds: 10.5 })] };
   const { input } = plan(mediaInfo({ container, ...tracks }), planRequest());
-  expect(input).toMatchObject({ startSeconds: 10, readTogether: [0, 1] });
+  expect(input).toMatchObject({ startSeconds: 10, tracksReadTogether: [0, 1] });
   const steady = plan(mediaInfo({ container: { ...container, discontinuous: false }, ...tracks }), planRequest());
-  expect(steady.input).toMatchObject({ startSeconds: 9, readTogether: [] });
+  expect(steady.input).toMatchObject({ startSeconds: 9, tracksReadTogether: [] });
 });
 
 it('the same media and request give the same plan, and are not changed', () => {

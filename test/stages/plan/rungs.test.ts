@@ -2,19 +2,19 @@ import { describe, expect, it } from 'vitest';
 import { videoTrack, VOD } from '../../../fixtures/media-info.js';
 import type { VideoTrack } from '../../../src/model/media.js';
 import { rational } from '../../../src/model/rational.js';
-import { Ledger } from '../../../src/stages/plan/notes.js';
+import { PlanNotes } from '../../../src/stages/plan/notes.js';
 import { planRungs } from '../../../src/stages/plan/rungs.js';
 import { displaySize } from '../../../src/stages/probe/display-size.js';
 
 const LADDER = VOD.video.rungs;
 
 function rungsOf(track: VideoTrack, only: readonly string[] | null = null) {
-  const ledger = new Ledger();
-  const rungs = planRungs(track, LADDER, only, ledger);
+  const notes = new PlanNotes();
+  const rungs = planRungs(track, LADDER, only, notes);
   return {
     rungs: rungs.map(({ name, width, height, bitrate }) => `${name} ${width}x${height} ${bitrate / 1000}k`),
-    leftOut: ledger.leftOut.map(({ what }) => what.replace('rung ', '')),
-    ledger,
+    leftOut: notes.leftOut.map(({ what }) => what.replace('rung ', '')),
+    notes,
   };
 }
 
@@ -51,9 +51,9 @@ describe('rungs at or below the source', () => {
   });
 
   it('720p leaves 1080p out and says why', () => {
-    const { rungs, ledger } = sized(1280, 720);
+    const { rungs, notes } = sized(1280, 720);
     expect(rungs).toHaveLength(4);
-    expect(ledger.leftOut).toEqual([
+    expect(notes.leftOut).toEqual([
       { what: 'rung 1080p', reason: "the source's short side has 720 pixels; it would only be blown up" },
     ]);
   });
@@ -79,7 +79,7 @@ describe('a source between two rungs gets one of its own size', () => {
 
   it('with a cap between those of its neighbours, for every size', () => {
     for (let short = 242; short < 1080; short += 2) {
-      const [top, second] = planRungs(videoTrack({ size: [2000, short] }), LADDER, null, new Ledger());
+      const [top, second] = planRungs(videoTrack({ size: [2000, short] }), LADDER, null, new PlanNotes());
       const below = LADDER.findLast((rung) => rung.shortSide <= short);
       const above = LADDER.find((rung) => rung.shortSide > short);
       expect(top?.bitrate).toBeGreaterThanOrEqual(below?.bitrate ?? 0);
@@ -140,7 +140,7 @@ describe('sizes', () => {
   it('are even, upright as the source, of its aspect and never larger, for every shape', () => {
     for (let width = 16; width <= 4096; width += 61) {
       for (let height = 16; height <= 2400; height += 53) {
-        const rungs = planRungs(videoTrack({ size: [width, height] }), LADDER, null, new Ledger());
+        const rungs = planRungs(videoTrack({ size: [width, height] }), LADDER, null, new PlanNotes());
         expect(rungs.length).toBeGreaterThan(0);
         for (const rung of rungs) {
           expect((rung.width % 2) + (rung.height % 2)).toBe(0);
@@ -191,8 +191,8 @@ describe('--only', () => {
   });
 
   it('names what it leaves out', () => {
-    const { ledger } = rungsOf(track, ['1080p', '720p', '480p', '360p']);
-    expect(ledger.leftOut).toEqual([{ what: 'rung 240p', reason: 'not asked for (--only)' }]);
+    const { notes } = rungsOf(track, ['1080p', '720p', '480p', '360p']);
+    expect(notes.leftOut).toEqual([{ what: 'rung 240p', reason: 'not asked for (--only)' }]);
   });
 
   it('an unknown name is an error with what there is', () => {

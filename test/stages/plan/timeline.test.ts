@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { audioTrack, mediaInfo, videoTrack } from '../../../fixtures/media-info.js';
 import type { AudioTrack, Container, VideoTrack } from '../../../src/model/media.js';
 import { parseRational } from '../../../src/model/rational.js';
-import { Ledger } from '../../../src/stages/plan/notes.js';
+import { PlanNotes } from '../../../src/stages/plan/notes.js';
 import { planTimeline } from '../../../src/stages/plan/timeline.js';
 
 function timelineOf(
@@ -10,10 +10,10 @@ function timelineOf(
   sounds: readonly AudioTrack[],
   { container = {}, rate = '25' }: { container?: Partial<Container>; rate?: string } = {},
 ) {
-  const ledger = new Ledger();
+  const notes = new PlanNotes();
   const frameRate = video === null ? null : parseRational(rate);
-  const timeline = planTimeline(mediaInfo({ container }), video, sounds, frameRate, ledger);
-  return { ...timeline, said: ledger.decisions.map(({ subject, choice }) => `${subject}: ${choice}`) };
+  const timeline = planTimeline(mediaInfo({ container }), video, sounds, frameRate, notes);
+  return { ...timeline, said: notes.decisions.map(({ subject, choice }) => `${subject}: ${choice}`) };
 }
 
 describe('the origin', () => {

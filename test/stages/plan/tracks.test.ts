@@ -1,24 +1,24 @@
 import { describe, expect, it } from 'vitest';
 import { planRequest, videoTrack } from '../../../fixtures/media-info.js';
 import type { VideoTrack } from '../../../src/model/media.js';
-import { Ledger } from '../../../src/stages/plan/notes.js';
+import { PlanNotes } from '../../../src/stages/plan/notes.js';
 import { pickVideo } from '../../../src/stages/plan/tracks.js';
 
 function pick(...tracks: VideoTrack[]) {
-  const ledger = new Ledger();
-  const chosen = pickVideo(tracks, planRequest().capabilities, ledger);
-  return { index: chosen?.index ?? null, ledger };
+  const notes = new PlanNotes();
+  const chosen = pickVideo(tracks, planRequest().capabilities, notes);
+  return { index: chosen?.index ?? null, notes };
 }
 
 describe('of several pictures', () => {
   it("the file's default wins over a larger one", () => {
-    const { index, ledger } = pick(
+    const { index, notes } = pick(
       videoTrack({ index: 0, isDefault: false }),
       videoTrack({ index: 3, isDefault: true, size: [640, 360] }),
     );
     expect(index).toBe(3);
-    expect(ledger.decisions[0]?.reason).toBe("the file's default, of 2");
-    expect(ledger.leftOut).toEqual([
+    expect(notes.decisions[0]?.reason).toBe("the file's default, of 2");
+    expect(notes.leftOut).toEqual([
       { what: 'picture track 0 (h264 1920×1080)', reason: 'a title has one moving picture; track 3 was chosen' },
     ]);
   });
@@ -31,17 +31,17 @@ describe('of several pictures', () => {
   });
 
   it('one that can be decoded wins over one that cannot, which is named', () => {
-    const { index, ledger } = pick(videoTrack({ codec: 'vvc' }), videoTrack({ index: 1, isDefault: false }));
+    const { index, notes } = pick(videoTrack({ codec: 'vvc' }), videoTrack({ index: 1, isDefault: false }));
     expect(index).toBe(1);
-    expect(ledger.warnings).toMatchObject([{ code: 'video-track-unusable' }]);
-    expect(ledger.leftOut[0]?.reason).toBe('this FFmpeg has no decoder for vvc');
+    expect(notes.warnings).toMatchObject([{ code: 'video-track-unusable' }]);
+    expect(notes.leftOut[0]?.reason).toBe('this FFmpeg has no decoder for vvc');
   });
 });
 
 it('cover art is never the picture', () => {
-  const { index, ledger } = pick(videoTrack({ codec: 'png', role: 'cover', size: [120, 63] }));
+  const { index, notes } = pick(videoTrack({ codec: 'png', role: 'cover', size: [120, 63] }));
   expect(index).toBeNull();
-  expect(ledger.leftOut[0]?.reason).toContain('cover art');
+  expect(notes.leftOut[0]?.reason).toContain('cover art');
   expect(pick(videoTrack({ index: 5, size: [4000, 4000], role: 'cover' }), videoTrack({ index: 6 })).index).toBe(6);
 });
 

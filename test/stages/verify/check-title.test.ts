@@ -4,7 +4,7 @@ import path from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { audioTrack, stagedTitle, tinyRungs } from '../../../fixtures/title.js';
 import type { Finding } from '../../../src/model/finding.js';
-import { package_ } from '../../../src/stages/package/package.js';
+import { packageTitle } from '../../../src/stages/package/package.js';
 import { checkTitle } from '../../../src/stages/verify/check-title.js';
 
 const HIGH = '360p-00000001';
@@ -17,7 +17,7 @@ beforeAll(async () => {
   root = await fs.mkdtemp(path.join(os.tmpdir(), 'verify-'));
   sound = path.join(root, 'sound title');
   const input = await stagedTitle(sound, { seconds: 5, rungs: tinyRungs(), audio: [audioTrack()] });
-  await package_(input);
+  await packageTitle(input);
 });
 afterAll(() => fs.rm(root, { recursive: true, force: true }));
 

@@ -20,7 +20,7 @@ const never = new AbortController().signal;
 async function keeping(changes: Partial<Pinned> = {}): Promise<{ source: MemorySource; blocks: Blocks }> {
   const source = memorySource(CONTENT, changes);
   const blocks = new Blocks(source);
-  await blocks.keepIn(folder);
+  await blocks.cacheIn(folder);
   return { source, blocks };
 }
 
@@ -96,7 +96,7 @@ test('another version begins anew, and only this user may read it', async () => 
 test('fetching all finds out bytes that are not those of the server', async () => {
   const { blocks } = await keeping({ crc32c: 'AAAAAA==' });
   await expect(blocks.fetchAll(never, () => {})).rejects.toMatchObject({ code: 'storage-checksum' });
-  expect(blocks.isTainted).toBe(true);
+  expect(blocks.hasWrongBytes).toBe(true);
   await blocks.close();
 });
 
@@ -104,7 +104,7 @@ test('a disk that takes no more ends the keeping, not the reading', async () => 
   const { source, blocks } = await keeping();
   await blocks.block(0);
   await blocks.close();
-  const copy = await blocks.keepIn(folder);
+  const copy = await blocks.cacheIn(folder);
   await copy.close();
   expect((await readAll(blocks)).equals(CONTENT)).toBe(true);
   expect(fetched(source)).toBeGreaterThanOrEqual(CONTENT.length - BLOCK_BYTES);

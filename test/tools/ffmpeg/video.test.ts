@@ -56,7 +56,7 @@ describe('videoCommands', () => {
 
   it('decodes from the start where seeking is not exact', () => {
     const plan = samplePlan('/in.ts', {
-      input: { format: 'mpegts', startSeconds: 3883.26, seekable: false, readTogether: [1, 0] },
+      input: { format: 'mpegts', startSeconds: 3883.26, seekable: false, tracksReadTogether: [1, 0] },
     });
     const [decode] = argv({ first: 3, plan: { ...plan, timeline: { ...plan.timeline, originSeconds: 3883.5 } } });
     expect(decode).not.toContain('-ss');
