@@ -1,5 +1,5 @@
 // A process of its own that puts a file into a bucket, to be killed on the way.
-import { openGcs } from '../../../dist/storage/gcs.js';
+import { openGcs } from '../../../dist/storage/gcs/open-gcs.js';
 import { FileSessions } from '../../../dist/storage/gcs/sessions.js';
 
 const [endpoint, file = '', sessions = ''] = process.argv.slice(2);
