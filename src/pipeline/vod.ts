@@ -47,7 +47,6 @@ export async function makeTitle(request: TitleRequest): Promise<ResultEvent> {
     return resultOf({ outcome, destination, record: before, stored, elapsedSeconds: since(began) });
   }
 
-  await checkOurs(destination, title, settings.force);
   const staging = await prepareStaging(destination.folder);
   const lock = await acquireLock(staging.folder, {
     command: `mediactl encode ${request.source.name}`,
@@ -57,6 +56,8 @@ export async function makeTitle(request: TitleRequest): Promise<ResultEvent> {
   const work = { ...request, signal: AbortSignal.any([request.signal, request.source.failed, lock.lost]) };
   try {
     if (!(await wasOvertaken(storage, title.present))) {
+      // Only now does what was read say what is there: another run may have published while the source was probed.
+      await checkOurs(destination, title, settings.force);
       const { record, stored } = await makeIn(staging, work, title, before, warn);
       await staging.remove();
       return resultOf({ outcome: 'encoded', destination, record, stored, elapsedSeconds: since(began) });

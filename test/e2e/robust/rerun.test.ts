@@ -4,7 +4,16 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { runMediactl, type Ran } from '../run.js';
 import { readMultivariant } from '../title.js';
 import { fileStamps, titleFacts } from './facts.js';
-import { exists, HAS_PROC, openWorkshop, segmentDone, SEGMENTS, until, type Workshop } from './workshop.js';
+import {
+  exists,
+  HAS_PROC,
+  openWorkshop,
+  segmentDone,
+  SEGMENTS,
+  until,
+  writeProgram,
+  type Workshop,
+} from './workshop.js';
 
 /** What a second run does with a title that is there, and with what is not ours. */
 
@@ -186,6 +195,21 @@ describe.skipIf(!HAS_PROC)('two runs on one destination', () => {
     expect((await late.done).events.at(-1)).toMatchObject({ type: 'result', outcome: 'unchanged' });
     expect(await fileStamps(shop.path('race'))).toEqual(stamps);
     expect(await exists(shop.path('.race.mediactl'))).toBe(false);
+  });
+
+  test('one whose probe is slow while another publishes takes the title for what it is: made, and ours', async () => {
+    const free = shop.path('probed');
+    const patient = shop.path('patient-ffprobe');
+    const wait = `touch '${free}.wanted'; until [ -e '${free}' ]; do sleep 0.05; done`;
+    await writeProgram(patient, `#!/bin/sh\n${wait}\nexec ffprobe "$@"\n`);
+    const late = shop.start(shop.args('slow-probe', '--ffprobe', patient));
+    await until('it probes', () => exists(`${free}.wanted`));
+    expect((await shop.encode('slow-probe')).events.at(-1)).toMatchObject({ outcome: 'encoded' });
+    const stamps = await fileStamps(shop.path('slow-probe'));
+    await fs.writeFile(free, '');
+    expect((await late.done).events.at(-1)).toMatchObject({ type: 'result', outcome: 'unchanged' });
+    expect(await fileStamps(shop.path('slow-probe'))).toEqual(stamps);
+    expect(await exists(shop.path('.slow-probe.mediactl'))).toBe(false);
   });
 
   test('several at once: one makes the title, the others are told or find it made', async () => {
