@@ -2,12 +2,13 @@ import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { MediactlError } from '../errors.js';
 import { printable } from '../model/text.js';
-import { openDestination, type Destination } from '../pipeline/delivery/destination.js';
+import { openDestination } from '../pipeline/delivery/destination.js';
+import type { Place } from '../pipeline/delivery/place.js';
 import { parseLocation } from '../storage/location.js';
 import type { CommandContext } from './context.js';
 
 /** Where titles are already. Throws MediactlError usage; input-not-found when it is a folder that does not exist. */
-export async function openExisting(where: string, context: CommandContext): Promise<Destination> {
+export async function openExisting(where: string, context: CommandContext): Promise<Place> {
   const location = parseLocation(where);
   if (location.kind === 'gcs') return openDestination(location, context);
   const path = resolve(context.cwd, location.path);

@@ -6,9 +6,8 @@ import { relabel } from '../stages/publish/relabel.js';
 import { removeLeftovers } from '../stages/publish/remove-obsolete.js';
 import type { Stored } from '../storage/storage.js';
 import { asMediactlError } from '../tools/space.js';
-import { openDelivery } from './delivery/open-delivery.js';
 import { checkOurs, wasOvertaken } from './delivery/replaceable.js';
-import { resultOf, storedOf } from './delivery/result.js';
+import { resultOf } from './delivery/result.js';
 import { LEDGER_NAME } from './delivery/upload-ledger.js';
 import { checkSpace } from './encoding/check-space.js';
 import { endMissing, keptDamage, openDamage } from './encoding/damage.js';
@@ -42,7 +41,7 @@ export async function makeTitle(request: TitleRequest): Promise<ResultEvent> {
   const before = title.present.kind === 'ours' ? title.present.record : null;
   if (before && !settings.force && (await isUnchanged(storage, before, planKey(plan), there)).unchanged) {
     await removeLeftovers(storage, before, there);
-    const { stored, changed } = await relabel(storage, await storedOf(destination, before, there));
+    const { stored, changed } = await relabel(storage, await destination.objectsOf(before, there));
     const outcome = changed > 0 ? 'relabelled' : 'unchanged';
     return resultOf({ outcome, destination, record: before, stored, elapsedSeconds: since(began) });
   }
@@ -90,7 +89,7 @@ async function makeIn(
   if (!settings.resume) await staging.remove([LEDGER_NAME]);
   await staging.keepOnly(renditions.map(({ id }) => id));
 
-  const delivery = await openDelivery(folder, destination, { there, before, maxStaging: settings.maxStaging });
+  const delivery = await destination.openDelivery(folder, { there, before, maxStaging: settings.maxStaging });
   const signal = AbortSignal.any([request.signal, delivery.failed]);
   const journal = openJournal(folder, delivery.published);
   try {

@@ -7,18 +7,23 @@ import type { Snapshot, Storage } from '../../storage/storage.js';
 import type { Published } from '../work/journal.js';
 import { checkUploaded } from './check-delivered.js';
 import type { Delivery, DeliveryOptions } from './delivery.js';
-import type { Bucket } from './destination.js';
 import { openLedger, type UploadLedger } from './upload-ledger.js';
+import type { UploadMeter } from './upload-meter.js';
 import { createUploader, type Uploader } from './uploader.js';
+
+interface BucketAccess {
+  readonly storage: Storage;
+  readonly meter: UploadMeter;
+  /** Ends what is under way. */
+  readonly stop: (reason: unknown) => void;
+}
 
 /** To a bucket: segments go there while the encode goes on, and the ledger in the working folder remembers them. */
 export async function openBucketDelivery(
   folder: string,
-  storage: Storage,
-  bucket: Bucket,
+  { storage, meter, stop }: BucketAccess,
   { there, before, maxStaging }: DeliveryOptions,
 ): Promise<Delivery> {
-  const { meter } = bucket;
   const ledger = await openLedger(folder);
   const uploader = createUploader({ storage, there, ledger, meter, maxStaging });
   const generationOf = async (path: string): Promise<string | null> => (await there.get(path))?.generation ?? null;
@@ -49,7 +54,7 @@ export async function openBucketDelivery(
       meter.finish();
       await Promise.resolve();
     },
-    stop: (reason) => bucket.stop(reason),
+    stop,
     async close() {
       await uploader.idle();
       await ledger.close();

@@ -2,10 +2,19 @@ import { createHash } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { EncodePlan } from '../../model/plan.js';
 import { classOf } from '../../model/title-files.js';
-import type { Snapshot } from '../../storage/storage.js';
+import type { Snapshot, Storage } from '../../storage/storage.js';
 import { isUnchanged, planKey, type RecordState } from '../record/record.js';
-import type { Destination } from './destination.js';
-import { openLedger } from './upload-ledger.js';
+
+/** Which names of a bucket are taken, and by whom. */
+export interface BucketNames {
+  readonly storage: Storage;
+  readonly there: Snapshot;
+  readonly present: RecordState;
+  /** The folder beside which the work happens: another one makes another edition of its own. */
+  readonly folder: string;
+  /** Whether this working folder has uploaded it, or was about to. */
+  readonly isOurs: (path: string, crc32c: string | null) => boolean;
+}
 
 /**
  * For a bucket, an edition of which nothing was lost, and under whose names nobody else has begun: no lock reaches
@@ -16,20 +25,17 @@ import { openLedger } from './upload-ledger.js';
 export async function chooseFreeEdition(
   first: string | null,
   planWith: (edition: string | null) => EncodePlan,
-  { destination, present, there }: { destination: Destination; present: RecordState; there: Snapshot },
+  { storage, there, present, folder, isOurs }: BucketNames,
 ): Promise<string | null> {
-  const { storage, bucket, folder } = destination;
-  if (!bucket) return first;
   const record = present.kind === 'ours' ? present.record : null;
   const key = planKey(planWith(first));
   if (record?.planKey === key && (await isUnchanged(storage, record, key, there)).unchanged) return first;
 
-  const ledger = await openLedger(bucket.workFolder);
   const files = [...(record?.files ?? []), ...(record?.kept ?? []).flatMap((version) => version.files)];
   const listed = new Set(files.map(({ path, crc32c }) => `${crc32c} ${path}`));
   const taken = new Set<string>();
   for await (const { path, crc32c } of there.all()) {
-    if (!listed.has(`${crc32c} ${path}`) && !ledger.knows(path, crc32c)) taken.add(path.split('/')[0] ?? '');
+    if (!listed.has(`${crc32c} ${path}`) && !isOurs(path, crc32c)) taken.add(path.split('/')[0] ?? '');
   }
   // What was lost of a version is not made again under its names: an encoder need not give the same bytes twice.
   for (const { path, crc32c } of files) {

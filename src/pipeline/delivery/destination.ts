@@ -8,33 +8,12 @@ import type { GcsOptions } from '../../storage/gcs/open-gcs.js';
 import { FileSessions, noSessions, type SessionStore } from '../../storage/gcs/sessions.js';
 import { formatLocation, parseLocation, type Location } from '../../storage/location.js';
 import { openStorage } from '../../storage/open.js';
-import type { Storage } from '../../storage/storage.js';
 import { Throttle } from '../../storage/throttle.js';
 import { stagingName } from '../work/staging.js';
-import { createUploadMeter, type UploadMeter } from './upload-meter.js';
-
-/** Where a title goes: chosen once, and handed down the street. */
-export interface Destination {
-  readonly storage: Storage;
-  /** Absolute path, or gs://bucket/prefix. */
-  readonly name: string;
-  /** The folder beside which the work happens: the title's own, or one in the working directory for a bucket. */
-  readonly folder: string;
-  /** Null: a folder. */
-  readonly bucket: Bucket | null;
-  /** Versions before the present one whose files stay. */
-  readonly keepVersions: number;
-}
-
-export interface Bucket {
-  /** Where players get the title when its objects are public. */
-  readonly url: string;
-  readonly meter: UploadMeter;
-  /** Absolute path of the folder in which a title for it is made, and which remembers what was brought. */
-  readonly workFolder: string;
-  /** Ends what is under way, with this as its reason. */
-  stop(reason: unknown): void;
-}
+import { bucketPlace } from './bucket-place.js';
+import { folderPlace } from './folder-place.js';
+import type { Place } from './place.js';
+import { createUploadMeter } from './upload-meter.js';
 
 export interface DestinationRequest {
   readonly settings: Settings;
@@ -45,7 +24,7 @@ export interface DestinationRequest {
 }
 
 /** `--to`, `-o`, or a folder in the working directory named after the input. Throws MediactlError usage. */
-export async function destinationOf(input: string, request: DestinationRequest): Promise<Destination> {
+export async function destinationOf(input: string, request: DestinationRequest): Promise<Place> {
   const { settings, cwd } = request;
   const location = settings.to === null ? null : parseLocation(settings.to);
   if (location?.kind === 'gcs') {
@@ -57,40 +36,34 @@ export async function destinationOf(input: string, request: DestinationRequest):
   return openDestination({ kind: 'folder', path: folder }, request);
 }
 
-/** Throws MediactlError usage. Asks nothing of the network. */
+/** Throws MediactlError usage. Asks nothing of the network; a folder needs no credentials, whatever is set. */
 export async function openDestination(
   location: Location,
   request: DestinationRequest,
   sessions: SessionStore = noSessions,
-): Promise<Destination> {
+): Promise<Place> {
   const { settings, cwd, env, signal, emit } = request;
-  const { endpoint } = settings;
-  const credentials = chooseCredentials(settings, env);
-  const name = formatLocation(location);
+  if (location.kind === 'folder') return folderPlace(location.path, settings.keepVersions ?? 0);
   const meter = createUploadMeter(emit);
   const stopped = new AbortController();
+  const access = bucketOptionsOf(request);
   const storage = await openStorage(location, {
     sessions,
-    ...bucketOptionsOf(request),
+    ...access,
     signal: AbortSignal.any([signal, stopped.signal]),
     onEvent: meter.onEvent,
   });
-  if (location.kind === 'folder') {
-    return { storage, name, folder: location.path, bucket: null, keepVersions: settings.keepVersions ?? 0 };
-  }
   const path = [location.bucket, ...location.prefix.split('/').filter(Boolean)].map(encodeURIComponent).join('/');
-  return {
+  return bucketPlace({
     storage,
-    name,
+    name: formatLocation(location),
+    url: `${chooseEndpoint(settings.endpoint, access.credentials, env)}/${path}`,
     folder: join(cwd, workName(location)),
-    bucket: {
-      url: `${chooseEndpoint(endpoint, credentials, env)}/${path}`,
-      meter,
-      workFolder: join(cwd, stagingName(workName(location))),
-      stop: (reason) => stopped.abort(reason),
-    },
+    workFolder: join(cwd, stagingName(workName(location))),
     keepVersions: settings.keepVersions ?? 1,
-  };
+    meter,
+    stop: (reason) => stopped.abort(reason),
+  });
 }
 
 /** Who asks a bucket, where, and how its objects are to be kept. Throws MediactlError usage. */

@@ -1,22 +1,21 @@
 import { publishedIn } from '../work/journal.js';
 import { checkPublished, checkStaged } from './check-delivered.js';
 import type { Delivery } from './delivery.js';
-import type { Destination } from './destination.js';
 
-/** To a folder beside the working folder: all is moved there when it is complete. */
-export function folderDelivery(folder: string, { name }: Destination): Delivery {
+/** To the folder `title` beside the working folder: all is moved there when it is complete. */
+export function folderDelivery(workFolder: string, title: string): Delivery {
   return {
-    published: publishedIn(name),
+    published: publishedIn(title),
     failed: new AbortController().signal,
     stagedBytes: Infinity,
     shared: null,
     take: () => Promise.resolve(),
     settle: () => Promise.resolve(),
     async check(artifacts) {
-      await checkStaged(folder, artifacts);
+      await checkStaged(workFolder, artifacts);
       return [...artifacts];
     },
-    checkPublished: () => checkPublished(name),
+    checkPublished: () => checkPublished(title),
     stop: () => {},
     close: () => Promise.resolve(),
   };

@@ -13,6 +13,15 @@ export interface UploadMeter {
   finish(): void;
 }
 
+/** Of a place to which nothing is uploaded. */
+export const silentMeter: UploadMeter = {
+  onEvent: () => {},
+  queued: () => {},
+  confirmed: () => {},
+  waiting: () => {},
+  finish: () => {},
+};
+
 const EVERY_MS = 250;
 const WINDOW_MS = 10_000;
 

@@ -1,10 +1,6 @@
-import { rmdir } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import { MediactlError } from '../../errors.js';
 import { printable } from '../../model/text.js';
-import type { Destination } from '../delivery/destination.js';
-import { acquireLock } from '../work/lock.js';
-import { prepareStaging } from '../work/staging.js';
+import type { Place } from '../delivery/place.js';
 import { checkRemovable, planRemoval, removeTitle, type Removal, type Removed } from './removal.js';
 import { findTitles, type FoundTitle, type FoundTitles } from './titles.js';
 
@@ -12,7 +8,7 @@ import { findTitles, type FoundTitle, type FoundTitles } from './titles.js';
  * What is to be removed: the title at the place itself, or, when `recursive`, every title below it.
  * Throws MediactlError: input-not-found, output-not-ours, usage (several titles, not recursive), storage-….
  */
-export async function planRemovals({ storage, name }: Destination, recursive: boolean): Promise<readonly Removal[]> {
+export async function planRemovals({ storage, name }: Place, recursive: boolean): Promise<readonly Removal[]> {
   const found = await findTitles(storage, (title) => title);
   const chosen = recursive ? found.titles : found.titles.filter(({ root }) => root === '');
   if (chosen.length === 0) throw noTitle(found, name);
@@ -23,22 +19,9 @@ export async function planRemovals({ storage, name }: Destination, recursive: bo
 }
 
 /** Removes one title; in a folder under the lock of its runs, and its folder with it when that is empty then. */
-export async function removeOne(removal: Removal, { storage, name, bucket }: Destination): Promise<Removed> {
-  if (bucket) return removeTitle(removal, storage);
-  const folder = resolve(name, removal.title.location);
-  const staging = await prepareStaging(folder);
-  const { rivals } = staging;
-  try {
-    const lock = await acquireLock(staging.folder, { command: `mediactl rm ${name}`, destination: folder, rivals });
-    try {
-      return await removeTitle(removal, storage);
-    } finally {
-      await lock.release();
-    }
-  } finally {
-    await staging.close();
-    await rmdir(folder).catch(() => undefined);
-  }
+export async function removeOne(removal: Removal, place: Place): Promise<Removed> {
+  const command = `mediactl rm ${place.name}`;
+  return place.alone(removal.title.location, command, () => removeTitle(removal, place.storage));
 }
 
 function noTitle({ titles, unreadable }: FoundTitles<FoundTitle>, name: string): MediactlError {

@@ -29,7 +29,7 @@ export interface TitleSummary {
   readonly others: number;
 }
 
-/** `place`: of the storage that was listed, as in `Destination.name`. */
+/** `place`: of the storage that was listed, as in `Place.name`. */
 export function summarise(title: FoundTitle, place: string): TitleSummary {
   const { root, record, recordFile, files, kept, missing, changed, others } = title;
   const own = [...files, recordFile];

@@ -4,7 +4,7 @@ import { printable } from '../../model/text.js';
 import { classOf, MASTER_NAME, RECORD_NAME } from '../../model/title-files.js';
 import type { Shared } from '../../stages/publish/publish.js';
 import type { Snapshot } from '../../storage/storage.js';
-import type { Destination } from '../delivery/destination.js';
+import type { Place } from '../delivery/place.js';
 import type { UploadLedger } from '../delivery/upload-ledger.js';
 import { keptVersions } from '../record/make-record.js';
 import { isUnchanged, readRecord, recordFiles } from '../record/record.js';
@@ -32,7 +32,7 @@ export async function prepareUpload(
     ledger = null,
   }: {
     readonly folder: string;
-    readonly destination: Destination;
+    readonly destination: Place;
     readonly there: Snapshot;
     /** What earlier runs have brought. */
     readonly ledger?: UploadLedger | null;

@@ -8,8 +8,8 @@ import { relabel } from '../../stages/publish/relabel.js';
 import { removeLeftovers } from '../../stages/publish/remove-obsolete.js';
 import { LocalStorage } from '../../storage/local.js';
 import type { Snapshot, Stored } from '../../storage/storage.js';
-import type { Destination } from '../delivery/destination.js';
-import { resultOf, storedOf, uploadedObject } from '../delivery/result.js';
+import type { Place } from '../delivery/place.js';
+import { resultOf } from '../delivery/result.js';
 import type { UploadLedger } from '../delivery/upload-ledger.js';
 import { readRecord } from '../record/record.js';
 import { prepareUpload } from './prepare-upload.js';
@@ -19,7 +19,7 @@ import type { UploadWork } from './upload-work.js';
 export interface UploadRequest {
   /** Absolute path. */
   readonly folder: string;
-  readonly destination: Destination;
+  readonly destination: Place;
   readonly force: boolean;
   readonly signal: AbortSignal;
   readonly emit: Emit;
@@ -48,7 +48,7 @@ export async function uploadFolder(request: UploadRequest, work: UploadWork): Pr
     await work.finish(isTitle);
     return result;
   } catch (error) {
-    destination.bucket?.stop(error);
+    destination.stop(error);
     throw error;
   }
 }
@@ -67,49 +67,48 @@ async function uploadTitle(
 ): Promise<ResultEvent> {
   const { request, ledger, there, elapsed } = context;
   const { destination, force, emit, folder } = request;
-  const { storage, bucket } = destination;
+  const { storage, meter } = destination;
   const prepared = await prepareUpload(made, files, { folder, destination, there, ledger });
   const { artifacts, record, previous, isThere, shared } = prepared;
   if (previous && isThere) {
     await removeLeftovers(storage, previous, there, ledger?.all());
-    const { stored, changed } = await relabel(storage, await storedOf(destination, previous, there));
+    const { stored, changed } = await relabel(storage, await destination.objectsOf(previous, there));
     const outcome = changed > 0 ? 'relabelled' : 'unchanged';
     return resultOf({ outcome, destination, record: previous, stored, elapsedSeconds: elapsed() });
   }
-  for (const { bytes } of record.files) bucket?.meter.queued(bytes);
-  const onStored = ({ bytes }: Stored): void => bucket?.meter.confirmed(bytes);
+  for (const { bytes } of record.files) meter.queued(bytes);
+  const onStored = ({ bytes }: Stored): void => meter.confirmed(bytes);
   const receipt = await publish(artifacts, storage, { previous, record, force, shared: { ...shared, onStored } });
   for (const warning of receipt.warnings) emit({ type: 'warning', ...warning });
-  bucket?.meter.finish();
+  meter.finish();
   const { stored } = receipt;
   return resultOf({ outcome: 'uploaded', destination, record, stored, elapsedSeconds: elapsed() });
 }
 
 async function uploadTree({ files, skipped }: Tree, { request, there, elapsed }: Context): Promise<ResultEvent> {
   const { destination, emit } = request;
-  const { storage, bucket, name } = destination;
+  const { storage, meter, name } = destination;
   const warnings: Warning[] = [];
   if (skipped.length > 0) warnings.push(leftOut(skipped));
-  for (const { bytes } of files) bucket?.meter.queued(bytes);
-  const onStored = ({ bytes }: Stored): void => bucket?.meter.confirmed(bytes);
+  for (const { bytes } of files) meter.queued(bytes);
+  const onStored = ({ bytes }: Stored): void => meter.confirmed(bytes);
   const items = await sumPresent(files, there, request.signal);
   const receipt = await publishTree(items, storage, { there, onStored });
   warnings.push(...receipt.warnings);
   for (const warning of warnings) emit({ type: 'warning', ...warning });
-  bucket?.meter.finish();
-  const entry = entryOf(files);
-  const url = [bucket?.url, ...(entry ?? '').split('/').filter(Boolean).map(encodeURIComponent)].join('/');
+  meter.finish();
+  const { playlist, ...addresses } = destination.addressesOf(entryOf(files), receipt.stored);
   return {
     type: 'result',
     outcome: receipt.published > 0 ? 'uploaded' : 'unchanged',
     status: 'complete',
     output: name,
-    playlist: entry === null ? name : `${name}/${entry}`,
+    playlist,
     durationSeconds: 0,
     elapsedSeconds: elapsed(),
     bytes: files.reduce((sum, { bytes }) => sum + bytes, 0),
     renditions: [],
-    ...(bucket ? { url, objects: receipt.stored.map(uploadedObject) } : {}),
+    ...addresses,
     warnings,
   };
 }

@@ -1,0 +1,81 @@
+import { MediactlError } from '../../errors.js';
+import type { TitleRecord } from '../../model/artifact.js';
+import { RECORD_NAME } from '../../model/title-files.js';
+import type { Snapshot, Storage, Stored } from '../../storage/storage.js';
+import { readRecord } from '../record/record.js';
+import { openBucketDelivery } from './bucket-delivery.js';
+import { chooseFreeEdition } from './choose-edition.js';
+import type { Place, PresentTitle } from './place.js';
+import { uploadedObject } from './result.js';
+import { openLedger } from './upload-ledger.js';
+import type { UploadMeter } from './upload-meter.js';
+
+export interface BucketPlaceOptions {
+  readonly storage: Storage;
+  /** "gs://bucket/titles/movie" */
+  readonly name: string;
+  /** Where players get the title when its objects are public. */
+  readonly url: string;
+  readonly folder: string;
+  /** Absolute path of the folder in which a title for it is made, and which remembers what was uploaded. */
+  readonly workFolder: string;
+  readonly keepVersions: number;
+  readonly meter: UploadMeter;
+  readonly stop: (reason: unknown) => void;
+}
+
+/**
+ * A bucket: closed segments go there ahead of the rest, a ledger in the working folder remembers them, and as no lock
+ * reaches other machines, each write has a condition and each run names of its own.
+ */
+export function bucketPlace(options: BucketPlaceOptions): Place {
+  const { storage, name, url, folder, workFolder, keepVersions, meter, stop } = options;
+  return {
+    storage,
+    name,
+    folder,
+    keepVersions,
+    meter,
+    lookAt: () => lookAt(storage),
+    chooseEdition: async (first, planWith, present) => {
+      const ledger = await openLedger(workFolder);
+      const isOurs = (path: string, crc32c: string | null): boolean => ledger.knows(path, crc32c);
+      return chooseFreeEdition(first, planWith, { ...present, storage, folder, isOurs });
+    },
+    async ownership(there) {
+      const ledger = await openLedger(workFolder);
+      return { there, isOurs: ({ path, crc32c }) => ledger.knows(path, crc32c) };
+    },
+    openDelivery: (work, delivery) => openBucketDelivery(work, { storage, meter, stop }, delivery),
+    objectsOf,
+    addressesOf: (playlist, stored) => ({
+      playlist: playlist === null ? name : `${name}/${playlist}`,
+      url: [url, ...(playlist ?? '').split('/').filter(Boolean).map(encodeURIComponent)].join('/'),
+      objects: stored.map(uploadedObject),
+    }),
+    // Each object is removed only as it was listed.
+    alone: (_location, _command, work) => work(),
+    stop,
+  };
+}
+
+/** One listing, and the record of that very moment. */
+async function lookAt(storage: Storage): Promise<PresentTitle> {
+  const there = await storage.snapshot();
+  const stored = await there.get(RECORD_NAME);
+  if (!stored) return { there, present: { kind: 'none' } };
+  const present = await readRecord(storage, stored.generation);
+  if (present.kind !== 'none') return { there, present };
+  throw new MediactlError('storage-conflict', `somebody else is publishing ${storage.name} at this moment`, {
+    hint: 'run the same command again in a while',
+  });
+}
+
+async function objectsOf(record: TitleRecord, listing: Snapshot): Promise<readonly Stored[]> {
+  const found: Stored[] = [];
+  for (const path of [...record.files.map((file) => file.path), RECORD_NAME]) {
+    const stored = await listing.get(path);
+    if (stored !== null) found.push(stored);
+  }
+  return found;
+}
