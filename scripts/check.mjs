@@ -8,6 +8,7 @@ const CHECKS = [
   { name: 'types', script: 'node_modules/typescript/bin/tsc', args: ['--noEmit'] },
   { name: 'lint', script: 'node_modules/oxlint/bin/oxlint', args: ['--type-aware', '--deny-warnings'] },
   { name: 'layers', script: 'scripts/check-layers.mjs', args: [] },
+  { name: 'spreads', script: 'scripts/check-spreads.mjs', args: [] },
   { name: 'format', script: 'node_modules/prettier/bin/prettier.cjs', args: ['--check', '--log-level=warn', '.'] },
   { name: 'dead code', script: 'node_modules/knip/bin/knip.js', args: [] },
   { name: 'build', script: 'scripts/build.mjs', args: [] },
