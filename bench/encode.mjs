@@ -7,7 +7,10 @@ import { measure, measureTogether, median } from './measure.mjs';
 /** @type {typeof import('../src/tools/ffmpeg/picture.js')} */
 const { pictureGraph, tagFilters } = await built('tools/ffmpeg/picture.js');
 /** @type {typeof import('../src/tools/encoders/x264.js')} */
-const { videoEncoderArgs } = await built('tools/ffmpeg/video-encoder.js');
+const { videoEncoderArgs } = await built('tools/encoders/x264.js');
+
+/** @type {typeof import('../src/model/rendition.js')} */
+const { videoOf } = await built('model/rendition.js');
 
 /** @param {string} module the very builders that the command uses */
 function built(module) {
@@ -16,7 +19,8 @@ function built(module) {
 
 /**
  * @typedef {import('./measure.mjs').Sample} Sample
- * @typedef {import('../src/model/plan.js').EncodePlan & { video: NonNullable<import('../src/model/plan.js').EncodePlan['video']> }} Plan
+ * @typedef {import('../src/model/plan.js').EncodePlan & { picture: import('../src/model/plan.js').PicturePlan }} Plan
+ * @typedef {{ plan: Plan, schedule: import('../src/model/schedule.js').Schedule }} Planned
  * @typedef {readonly [string, readonly string[]]} Command
  */
 
@@ -29,9 +33,9 @@ const MODES = /** @type {const} */ (['shared', 'per-rung', 'single-process']);
 export async function encodeFigures({ clip, folder, mediactl, preset, rounds, log }) {
   const options = ['--ladder', 'vod', '--encoder-preset', preset];
   const planned = execFileSync(process.execPath, [mediactl, 'plan', clip, ...options, '--json'], { encoding: 'utf8' });
-  /** @type {{ plan: Plan }} */
-  const { plan } = JSON.parse(planned);
-  const limit = preparedLimit(clip, folder, plan);
+  /** @type {Planned} */
+  const { plan, schedule } = JSON.parse(planned);
+  const limit = preparedLimit(clip, folder, { plan, schedule });
   /** @param {string} decode */
   const ours = async (decode) => {
     const out = join(folder, 'title');
@@ -49,7 +53,7 @@ export async function encodeFigures({ clip, folder, mediactl, preset, rounds, lo
   for (let round = 0; round < rounds; round += 1) {
     await sample('limit', limit());
     await sample('auto', ours('auto'));
-    await sample('independent', measureTogether(independent(clip, folder, plan)));
+    await sample('independent', measureTogether(independent(clip, folder, { plan, schedule })));
     for (const mode of MODES) await sample(mode, ours(mode));
   }
   rmSync(join(folder, 'raw'), { recursive: true, force: true });
@@ -85,31 +89,31 @@ export async function encodeFigures({ clip, folder, mediactl, preset, rounds, lo
  * The physical limit: one decode to nowhere, and x264 from frames that are already scaled, at the same settings.
  * @param {string} clip
  * @param {string} folder
- * @param {Plan} plan
+ * @param {Planned} planned
  * @returns {() => Promise<Sample>}
  */
-function preparedLimit(clip, folder, plan) {
+function preparedLimit(clip, folder, { plan, schedule }) {
   const raw = join(folder, 'raw');
   execFileSync('mkdir', ['-p', raw]);
   const graph = pictureGraph(
     plan,
-    plan.video,
-    plan.video.rungs,
+    plan.picture,
+    videoOf(plan),
     0,
     plan.input.startSeconds - plan.timeline.originSeconds,
   );
   /** @param {{ name: string }} rung */
   const file = (rung) => join(raw, `${rung.name}.yuv`);
-  const outputs = plan.video.rungs.flatMap((rung, i) => ['-map', `[v${i}]`, '-f', 'rawvideo', file(rung)]);
+  const outputs = videoOf(plan).flatMap((rung, i) => ['-map', `[v${i}]`, '-f', 'rawvideo', file(rung)]);
   execFileSync('ffmpeg', ['-v', 'error', '-y', '-i', clip, '-filter_complex', graph, ...outputs]);
-  const { num, den } = plan.video.picture.frameRate;
+  const { num, den } = plan.picture.frameRate;
   /** @type {Command[]} */
-  const x264 = plan.video.rungs.map((rung) => [
+  const x264 = videoOf(plan).map((rung) => [
     'ffmpeg',
     [
       ...['-v', 'error', '-f', 'rawvideo', '-pixel_format', 'yuv420p', '-video_size', `${rung.width}x${rung.height}`],
-      ...['-framerate', `${num}/${den}`, '-i', file(rung), '-vf', tagFilters(plan.video)],
-      ...[...videoEncoderArgs(plan, plan.video, rung), '-f', 'null', '-'],
+      ...['-framerate', `${num}/${den}`, '-i', file(rung), '-vf', tagFilters(plan.picture)],
+      ...[...videoEncoderArgs(plan, plan.picture, rung, schedule.threads[rung.id] ?? 1), '-f', 'null', '-'],
     ],
   ]);
   return async () => {
@@ -123,12 +127,12 @@ function preparedLimit(clip, folder, plan) {
  * What a script does: a process per rung, each decoding the source and scaling it, threads as FFmpeg likes.
  * @param {string} clip
  * @param {string} folder
- * @param {Plan} plan
+ * @param {Planned} planned
  * @returns {Command[]}
  */
-function independent(clip, folder, plan) {
-  return plan.video.rungs.map((rung) => {
-    const args = videoEncoderArgs(plan, plan.video, rung);
+function independent(clip, folder, { plan, schedule }) {
+  return videoOf(plan).map((rung) => {
+    const args = videoEncoderArgs(plan, plan.picture, rung, schedule.threads[rung.id] ?? 1);
     args.splice(args.indexOf('-threads:v'), 2);
     return [
       'ffmpeg',

@@ -105,7 +105,7 @@ ${EXIT_CODES_TEXT}`;
 export const PLAN_TEXT = `
 Examples:
   $ mediactl plan movie.mp4
-  $ mediactl plan movie.mp4 --ladder vod-4k --json | jq .plan.video.rungs
+  $ mediactl plan movie.mp4 --ladder vod-4k --json | jq .plan.renditions
 
 Takes all flags of encode, and does what \`mediactl encode --dry-run\` does: it probes
 the source, then prints every decision with its reason and the commands that would

@@ -17,9 +17,9 @@ export async function planCommand(
     const title = await planTitle({ ...context, source, ladder, destination });
     const commands = plannedCommands(title, source, context.tools.ffmpeg, context.cwd);
     if (context.settings.json) {
-      const { plan, output } = title;
-      return `${JSON.stringify({ schema: 'mediactl.plan/1', output, plan, commands }, null, 2)}\n`;
+      const { plan, schedule, output } = title;
+      return `${JSON.stringify({ schema: 'mediactl.plan/1', output, plan, schedule, commands }, null, 2)}\n`;
     }
-    return renderPlan(title.plan, commands, context);
+    return renderPlan(title.plan, title.schedule, commands, context);
   });
 }

@@ -41,14 +41,13 @@ export interface Artifact {
   readonly crc32c?: string;
 }
 
-/** Measured figures of a finished rendition; bits per second as RULES of HLS authoring define them. */
-export interface RenditionMeasure {
+/** Measured figures of a finished rendition; readers of records tell them apart by `kind`. */
+export type RenditionMeasure = VideoMeasure | AudioMeasure;
+
+/** Rates are bits per second: the average of the whole, and the peak as RFC 8216 4.1 defines it. */
+interface MeasureBase {
   readonly id: string;
   readonly name: string;
-  readonly kind: 'video' | 'audio';
-  /** Pixels; null for audio. */
-  readonly width: number | null;
-  readonly height: number | null;
   readonly segments: number;
   readonly frames: number;
   readonly bytes: number;
@@ -60,8 +59,23 @@ export interface RenditionMeasure {
   readonly peakBitrate: number;
   /** RFC 6381, e.g. "avc1.640028" or "mp4a.40.2". */
   readonly codecs: string;
-  /** I-frame playlist's figures; null for audio. */
-  readonly iframes: { readonly count: number; readonly averageBitrate: number; readonly peakBitrate: number } | null;
+}
+
+export interface VideoMeasure extends MeasureBase {
+  readonly kind: 'video';
+  /** Pixels. */
+  readonly width: number;
+  readonly height: number;
+  /** Figures of the I-frame playlist. */
+  readonly iframes: { readonly count: number; readonly averageBitrate: number; readonly peakBitrate: number };
+}
+
+/** Keys of pictures stay, null: readers of JSON find the same keys in each rendition. */
+export interface AudioMeasure extends MeasureBase {
+  readonly kind: 'audio';
+  readonly width: null;
+  readonly height: null;
+  readonly iframes: null;
 }
 
 export interface RecordedFile {

@@ -25,17 +25,30 @@ export interface StartEvent {
   readonly output: string;
   /** Expected length of the title in seconds, null when unknown. */
   readonly expectedSeconds: number | null;
-  readonly renditions: readonly {
-    readonly id: string;
-    readonly name: string;
-    readonly kind: 'video' | 'audio';
-    readonly width: number | null;
-    readonly height: number | null;
-    /** Cap or target, bits per second. */
-    readonly bitrate: number;
-    /** Seconds of the title that an earlier run already finished. */
-    readonly doneSeconds: number;
-  }[];
+  readonly renditions: readonly StartedRendition[];
+}
+
+export type StartedRendition = StartedVideo | StartedAudio;
+
+interface StartedBase {
+  readonly id: string;
+  readonly name: string;
+  /** Cap or target, bits per second. */
+  readonly bitrate: number;
+  /** Seconds of the title that an earlier run already finished. */
+  readonly doneSeconds: number;
+}
+
+export interface StartedVideo extends StartedBase {
+  readonly kind: 'video';
+  readonly width: number;
+  readonly height: number;
+}
+
+export interface StartedAudio extends StartedBase {
+  readonly kind: 'audio';
+  readonly width: null;
+  readonly height: null;
 }
 
 /** Where one rendition's encoder is; at most a few times a second. */

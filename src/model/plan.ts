@@ -1,5 +1,6 @@
 import type { SourceIdentity, Warning } from './media.js';
 import type { Rational } from './rational.js';
+import type { Rendition } from './rendition.js';
 
 /**
  * Everything that is decided before the first frame is encoded. A value: it prints itself, and the same
@@ -9,12 +10,13 @@ export interface EncodePlan {
   readonly source: SourceIdentity;
   readonly input: InputPlan;
   readonly preset: string;
-  /** Packaging: HLS with MPEG-TS segments. */
-  readonly packaging: 'hls-ts';
+  readonly packaging: Packaging;
   readonly grid: Grid;
   readonly timeline: Timeline;
-  readonly video: VideoPlan | null;
-  readonly audio: readonly AudioRendition[];
+  /** What all rungs share; null for a title without video. */
+  readonly picture: PicturePlan | null;
+  /** Rungs first, descending by size, then audio, each in the order in which playlists list them. */
+  readonly renditions: readonly Rendition[];
   /** What was decided and why, in the order a reader wants it. */
   readonly decisions: readonly Decision[];
   /** Tracks and rungs that were left out, each with its reason. */
@@ -22,6 +24,27 @@ export interface EncodePlan {
   readonly warnings: readonly Warning[];
   readonly prediction: Prediction;
 }
+
+/** The form in which renditions are stored, and the manifests that lead players to them. */
+export interface Packaging {
+  /** The files that segments are. */
+  readonly container: ContainerName;
+  readonly manifests: readonly ManifestName[];
+  /**
+   * Where the muxer puts the title's time 0 on the clock of the segments, the same for all renditions. Seconds. FFmpeg's
+   * mpegts muxer starts every stream late (its muxdelay × 2), so that decode times of B-frames before the first picture
+   * are not negative.
+   */
+  readonly zeroSeconds: number;
+  /** Encryption of the segments: none yet. */
+  readonly protection: null;
+}
+
+/** One for each row of tools/containers/containers.ts. */
+export type ContainerName = 'mpegts';
+
+/** One for each manifest writer of stages/package. */
+export type ManifestName = 'hls';
 
 /** What the argv builders need to know of the container. */
 export interface InputPlan {
@@ -62,26 +85,12 @@ export interface Timeline {
   readonly expectedFrames: number | null;
   /** How long the last picture is held because the sound goes on, seconds (0: not at all). */
   readonly holdLastFrameSeconds: number;
-  /**
-   * The mpegts muxer starts every stream this much after 0 (its muxdelay × 2), so that decode times of
-   * B-frames before the first picture are not negative. The same for all renditions. Seconds.
-   */
-  readonly transportOffsetSeconds: number;
 }
 
-export interface VideoPlan {
-  /** FFmpeg's stream index. */
-  readonly trackIndex: number;
-  /** Filters from the decoded picture to the top rung's upright square-pixel constant-rate frames. */
-  readonly picture: PicturePlan;
-  /** Tags every rung gets. */
-  readonly color: OutputColor;
-  /** Descending by size. */
-  readonly rungs: readonly VideoRendition[];
-  readonly decode: DecodePlan;
-}
-
+/** What is done to the decoded picture before it is scaled to the rungs, and what every rung is tagged with. */
 export interface PicturePlan {
+  /** FFmpeg's stream index of the source's video track. */
+  readonly trackIndex: number;
   /** bwdif parity, null when progressive. */
   readonly deinterlace: 'tff' | 'bff' | null;
   readonly mirror: boolean;
@@ -103,6 +112,10 @@ export interface PicturePlan {
   /** What scales each rung from the one above: zimg at half the cost of swscale, where FFmpeg has it. */
   readonly scaler: 'zscale' | 'scale';
   readonly frameRate: Rational;
+  /** What the encoders are given, as FFmpeg names it: "yuv420p". */
+  readonly pixelFormat: string;
+  /** Tags every rung gets. */
+  readonly color: OutputColor;
 }
 
 /**
@@ -114,70 +127,6 @@ export interface OutputColor {
   readonly transfer: string;
   readonly matrix: string;
 }
-
-export interface VideoRendition {
-  readonly kind: 'video';
-  /** Folder of the rendition: name, "-", version. */
-  readonly id: string;
-  /** "720p". */
-  readonly name: string;
-  /**
-   * Eight hex digits over everything the rendition's bytes depend on (source, grid, picture, size, encoder
-   * and its options). Other bytes, other name: a cached segment is never wrong.
-   */
-  readonly version: string;
-  readonly width: number;
-  readonly height: number;
-  readonly codec: 'h264';
-  readonly encoder: string;
-  readonly options: Readonly<Record<string, string>>;
-  readonly rate: VideoRate;
-}
-
-/** Bits per second, and bits for the buffer. */
-export type VideoRate =
-  | { readonly mode: 'crf'; readonly crf: number; readonly maxBitrate: number; readonly bufferBits: number }
-  | { readonly mode: 'abr'; readonly bitrate: number; readonly maxBitrate: number; readonly bufferBits: number };
-
-/** How pictures get from the source to the encoders; changes no frame, so it is not part of any version. */
-export interface DecodePlan {
-  readonly mode: DecodeMode;
-  readonly reason: string;
-  /** Encoder threads per rendition id. */
-  readonly threads: Readonly<Record<string, number>>;
-  /** Renditions encoded side by side, rung ids in passes; one pass unless --jobs is lower than the rungs. */
-  readonly passes: readonly (readonly string[])[];
-}
-
-export type DecodeMode = 'shared' | 'per-rung' | 'single-process';
-
-export interface AudioRendition {
-  readonly kind: 'audio';
-  readonly id: string;
-  /** "audio-en". */
-  readonly name: string;
-  readonly version: string;
-  readonly trackIndex: number;
-  /** BCP 47. */
-  readonly language: string;
-  /** NAME in the multivariant playlist; unique in the title. */
-  readonly label: string;
-  readonly isDefault: boolean;
-  /** HLS CHARACTERISTICS, e.g. "public.accessibility.describes-video". */
-  readonly characteristics: string | null;
-  readonly codec: 'aac';
-  readonly encoder: string;
-  readonly options: Readonly<Record<string, string>>;
-  readonly bitrate: number;
-  readonly sampleRate: number;
-  readonly channels: number;
-  /** Channels of the source track. */
-  readonly sourceChannels: number;
-  /** More channels in than out: folded down, then limited so that the sum does not clip. */
-  readonly downmix: boolean;
-}
-
-export type Rendition = VideoRendition | AudioRendition;
 
 /** "frame rate" → "30000/1001", "the container says 29.97 and the average agrees". */
 export interface Decision {

@@ -1,4 +1,4 @@
-import type { DecodeMode } from './plan.js';
+import type { DecodeMode } from './schedule.js';
 
 /**
  * What a run is asked to do, fully resolved: defaults < file < environment < flags. A key here is the same name as

@@ -4,9 +4,11 @@ import type { Emit } from '../model/events.js';
 import type { MediaInfo } from '../model/media.js';
 import type { EncodePlan } from '../model/plan.js';
 import type { Preset } from '../model/preset.js';
+import type { Schedule } from '../model/schedule.js';
 import type { Settings } from '../model/settings.js';
 import { plan } from '../stages/plan/plan.js';
 import type { PlanRequest } from '../stages/plan/request.js';
+import { schedule } from '../stages/plan/schedule.js';
 import { probe } from '../stages/probe/probe.js';
 import { readCapabilities, type Capabilities } from '../tools/capabilities.js';
 import type { Toolbox } from '../tools/toolbox.js';
@@ -33,6 +35,8 @@ export interface PlannedTitle extends PresentTitle {
   readonly media: MediaInfo;
   readonly capabilities: Capabilities;
   readonly plan: EncodePlan;
+  /** How this machine goes about it. */
+  readonly schedule: Schedule;
   /** Absolute path of the title's folder, or gs://bucket/prefix. */
   readonly output: string;
   /** See TitleRecord. */
@@ -52,6 +56,8 @@ export async function planTitle(request: TitleRequest): Promise<PlannedTitle> {
   const planWith = (edition: string | null): EncodePlan => plan(media, planRequest(request, capabilities, edition));
   const first = firstEdition(found.present, settings.force);
   const edition = await destination.chooseEdition(first, planWith, found);
+  const decided = planWith(edition);
+  const machine = { cores: availableParallelism(), platform: process.platform };
   return {
     media,
     capabilities,
@@ -59,7 +65,8 @@ export async function planTitle(request: TitleRequest): Promise<PlannedTitle> {
     there: found.there,
     present: found.present,
     edition,
-    plan: planWith(edition),
+    plan: decided,
+    schedule: schedule(decided, machine, settings),
   };
 }
 
@@ -75,9 +82,6 @@ function planRequest(
     crf: settings.crf,
     only: settings.only,
     audioLanguages: settings.audioLang,
-    jobs: settings.jobs,
-    decode: settings.decode,
-    machine: { cores: availableParallelism(), platform: process.platform },
     capabilities,
     edition,
   };

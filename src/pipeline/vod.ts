@@ -83,19 +83,18 @@ async function makeIn(
   warn: Warnings,
 ): Promise<{ record: TitleRecord; stored: readonly Stored[] }> {
   const { settings, emit, destination } = request;
-  const { plan, output, there } = title;
+  const { plan, schedule, output, there } = title;
   const { folder } = staging;
-  const renditions = [...(plan.video?.rungs ?? []), ...plan.audio];
   if (!settings.resume) await staging.remove([LEDGER_NAME]);
-  await staging.keepOnly(renditions.map(({ id }) => id));
+  await staging.keepOnly(plan.renditions.map(({ id }) => id));
 
   const delivery = await destination.openDelivery(folder, { there, before, maxStaging: settings.maxStaging });
   const signal = AbortSignal.any([request.signal, delivery.failed]);
   const journal = openJournal(folder, delivery.published);
   try {
     const damage = await openDamage(folder, plan.source);
-    const missing = await findMissing(plan, journal);
-    await request.source.prepare(folder, plan);
+    const missing = await findMissing(plan, schedule, journal);
+    await request.source.prepare(folder, plan, schedule);
     await checkSpace(plan, missing, folder, delivery.stagedBytes);
     emit(startEvent(request.source.name, output, plan, missing));
     emit({ type: 'stage', stage: 'encode' });
@@ -115,7 +114,7 @@ async function makeIn(
     const packaged = await packageTitle({ plan, folder, segments: (id) => journal.segments(id), codecs });
     for (const warning of packaged.warnings) warn.add(warning);
     await delivery.settle();
-    const journals = await Promise.all(renditions.map(async ({ id }) => journal.artifact(id)));
+    const journals = await Promise.all(plan.renditions.map(async ({ id }) => journal.artifact(id)));
     emit({ type: 'stage', stage: 'verify' });
     const artifacts = await delivery.check([...journals, ...packaged.artifacts]);
 

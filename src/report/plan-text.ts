@@ -1,5 +1,7 @@
-import type { AudioRendition, Decision, EncodePlan, LeftOut, VideoRendition } from '../model/plan.js';
+import type { ContainerName, Decision, EncodePlan, LeftOut, ManifestName, Packaging } from '../model/plan.js';
 import { formatRational, toNumber } from '../model/rational.js';
+import type { AudioRendition, VideoRendition } from '../model/rendition.js';
+import type { Schedule } from '../model/schedule.js';
 import { printable } from '../model/text.js';
 import { count, formatBitrate, formatBytes, formatClock } from './format.js';
 import { renderWarning } from './result-text.js';
@@ -18,6 +20,7 @@ export interface PlanCommand {
  */
 export function renderPlan(
   plan: EncodePlan,
+  schedule: Schedule,
   commands: readonly PlanCommand[],
   options: { readonly color: boolean; readonly columns: number },
 ): string {
@@ -25,7 +28,7 @@ export function renderPlan(
   const columns = Math.max(40, options.columns);
   const blocks = [
     headline(plan, style),
-    decisionBlock(plan.decisions, columns, style),
+    decisionBlock([...plan.decisions, ...schedule.decisions], columns, style),
     renditionBlock(plan, style),
     leftOutBlock(plan.leftOut, columns, style),
     warningBlock(plan, style),
@@ -35,10 +38,17 @@ export function renderPlan(
   return blocks.filter((block) => block !== null).join('\n\n');
 }
 
-function headline({ source, input, preset, timeline }: EncodePlan, style: Style): string {
+function headline({ source, input, preset, timeline, packaging }: EncodePlan, style: Style): string {
   const length = timeline.expectedSeconds === null ? 'length unknown' : formatClock(timeline.expectedSeconds);
   const facts = [formatBytes(source.bytes), printable(input.format), length].join(', ');
-  return `${style.strong(printable(source.path))} (${facts})\n${style.glyphs.arrow} ladder ${style.strong(printable(preset))}, HLS with MPEG-TS segments`;
+  return `${style.strong(printable(source.path))} (${facts})\n${style.glyphs.arrow} ladder ${style.strong(printable(preset))}, ${packagingText(packaging)}`;
+}
+
+const MANIFESTS: Readonly<Record<ManifestName, string>> = { hls: 'HLS' };
+const SEGMENTS: Readonly<Record<ContainerName, string>> = { mpegts: 'MPEG-TS segments' };
+
+function packagingText({ manifests, container }: Packaging): string {
+  return `${manifests.map((name) => MANIFESTS[name]).join(' and ')} with ${SEGMENTS[container]}`;
 }
 
 function decisionBlock(decisions: readonly Decision[], columns: number, style: Style): string | null {
@@ -83,23 +93,21 @@ function besideLines(
   });
 }
 
-function renditionBlock({ video, audio, grid }: EncodePlan, style: Style): string | null {
+function renditionBlock({ renditions, grid }: EncodePlan, style: Style): string | null {
   const rate = grid.frameRate === null ? '' : `${formatRational(grid.frameRate)} fps`;
-  const rows = [
-    ...(video?.rungs ?? []).map((rung) => [
-      ...[rung.name, `${rung.width}${style.glyphs.times}${rung.height}`, rate, rung.encoder, rateText(rung), rung.id],
-    ]),
-    ...audio.map((track) => [
-      ...[
-        track.name,
-        printable(track.label),
-        channelText(track),
-        track.encoder,
-        formatBitrate(track.bitrate),
-        track.id,
-      ],
-    ]),
-  ];
+  const rows = renditions.map((rendition) => {
+    const { name, encoder, id } = rendition;
+    switch (rendition.kind) {
+      case 'video': {
+        const size = `${rendition.width}${style.glyphs.times}${rendition.height}`;
+        return [name, size, rate, encoder, rateText(rendition), id];
+      }
+      case 'audio': {
+        const label = printable(rendition.label);
+        return [name, label, channelText(rendition), encoder, formatBitrate(rendition.bitrate), id];
+      }
+    }
+  });
   if (rows.length === 0) return null;
   const table = [['rendition', '', '', 'encoder', 'bitrate', 'folder'], ...rows];
   const widths = (table[0] ?? []).map((_, i) => Math.max(...table.map((row) => displayWidth(row[i] ?? ''))));
@@ -138,14 +146,13 @@ function warningBlock({ warnings }: EncodePlan, style: Style): string | null {
   return [style.strong('warnings'), ...lines].join('\n');
 }
 
-function predictionLine({ prediction, grid, video, audio }: EncodePlan, style: Style): string {
+function predictionLine({ prediction, grid, renditions }: EncodePlan, style: Style): string {
   const title = style.strong('prediction');
   if (prediction.maxBytes === null || prediction.segments === null) {
     return `${title}  unknown, because the length is`;
   }
-  const renditions = count((video?.rungs.length ?? 0) + audio.length, 'rendition');
   const seconds = Number(toNumber(grid.segmentSeconds).toFixed(3));
-  return `${title}  at most ${formatBytes(prediction.maxBytes)} (a calm picture takes far less): ${renditions} of ${count(prediction.segments, 'segment')} of ${seconds} s`;
+  return `${title}  at most ${formatBytes(prediction.maxBytes)} (a calm picture takes far less): ${count(renditions.length, 'rendition')} of ${count(prediction.segments, 'segment')} of ${seconds} s`;
 }
 
 // Never wrapped: a line broken by the terminal is still one line when copied.

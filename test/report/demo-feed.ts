@@ -1,5 +1,5 @@
 import type { RenditionMeasure } from '../../src/model/artifact.js';
-import type { Event } from '../../src/model/events.js';
+import type { Event, StartedRendition } from '../../src/model/events.js';
 
 export interface Timed {
   /** Milliseconds after the start of the feed. */
@@ -117,24 +117,31 @@ export function demoFeed(options: FeedOptions = {}): Timed[] {
 function result(
   seconds: number,
   tookMs: number,
-  renditions: readonly { id: string; name: string; kind: 'video' | 'audio'; bitrate: number }[],
+  renditions: readonly StartedRendition[],
 ): Extract<Event, { type: 'result' }> {
-  const measures: RenditionMeasure[] = renditions.map(({ id, name, kind, bitrate }) => ({
-    id,
-    name,
-    kind,
-    width: null,
-    height: null,
-    segments: Math.ceil(seconds / SEGMENT_SECONDS),
-    frames: seconds * 25,
-    bytes: Math.round((bitrate * 0.8 * seconds) / 8),
-    duration: { num: seconds, den: 1 },
-    longestSegmentSeconds: SEGMENT_SECONDS,
-    averageBitrate: bitrate * 0.8,
-    peakBitrate: bitrate * 0.97,
-    codecs: kind === 'video' ? 'avc1.640028' : 'mp4a.40.2',
-    iframes: kind === 'video' ? { count: seconds / 2, averageBitrate: 90_000, peakBitrate: 120_000 } : null,
-  }));
+  const measures: RenditionMeasure[] = renditions.map((rendition) => {
+    const { id, name, bitrate } = rendition;
+    const figures = {
+      id,
+      name,
+      segments: Math.ceil(seconds / SEGMENT_SECONDS),
+      frames: seconds * 25,
+      bytes: Math.round((bitrate * 0.8 * seconds) / 8),
+      duration: { num: seconds, den: 1 },
+      longestSegmentSeconds: SEGMENT_SECONDS,
+      averageBitrate: bitrate * 0.8,
+      peakBitrate: bitrate * 0.97,
+    };
+    switch (rendition.kind) {
+      case 'video': {
+        const iframes = { count: seconds / 2, averageBitrate: 90_000, peakBitrate: 120_000 };
+        const { kind, width, height } = rendition;
+        return { ...figures, kind, width, height, codecs: 'avc1.640028', iframes };
+      }
+      case 'audio':
+        return { ...figures, kind: 'audio', width: null, height: null, codecs: 'mp4a.40.2', iframes: null };
+    }
+  });
   return {
     type: 'result',
     outcome: 'encoded',

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { audioTrack, mediaInfo, planRequest, videoTrack } from '../../fixtures/media-info.js';
-import { renderPlan } from '../../src/report/plan-text.js';
+import type { MediaInfo } from '../../src/model/media.js';
+import { renderPlan, type PlanCommand } from '../../src/report/plan-text.js';
 import { displayWidth, padTo, wrap } from '../../src/report/wrap.js';
 import { plan } from '../../src/stages/plan/plan.js';
+import { schedule } from '../../src/stages/plan/schedule.js';
 
 const COMMANDS = [{ label: 'decode', shell: `ffmpeg -i 'my film.mp4' ${'-x '.repeat(80)}out` }];
 
@@ -29,7 +31,13 @@ const media = mediaInfo({
   warnings: [{ code: 'lost', message: 'something was lost', count: 3 }],
 });
 
-const page = (columns: number, color = false) => renderPlan(plan(media, planRequest()), COMMANDS, { color, columns });
+function text(source: MediaInfo, commands: readonly PlanCommand[], columns: number, color = false): string {
+  const made = plan(source, planRequest());
+  const machine = { cores: 4, platform: 'linux' } as const;
+  return renderPlan(made, schedule(made, machine, { jobs: null, decode: 'auto' }), commands, { color, columns });
+}
+
+const page = (columns: number, color = false) => text(media, COMMANDS, columns, color);
 
 describe('a plan for people', () => {
   it('at 120 columns', () => {
@@ -46,10 +54,10 @@ describe('a plan for people', () => {
         ladder         360p, 240p                                the source is 640×360, its short side 360
         encoder        libx264 medium                            the ladder "vod"
         rate control   constant quality (crf 22), capped         the ladder "vod"
-        decoding       shared                                    the source is decoded and scaled once for all rungs
         audio-en       "English" (default): stereo AAC 128 kb/s  from sound 1 (en, aac stereo)
         audio-ja       "日本語 5.1": stereo AAC 128 kb/s         from sound 2 (ja, aac 5.1, "日本語 5.1"), 6 channels folded
                                                                  down
+        decoding       shared                                    the source is decoded and scaled once for all rungs
 
       renditions
         rendition                                      encoder  bitrate                folder
@@ -108,9 +116,7 @@ describe('a plan for people', () => {
 
   it('says when the size cannot be known', () => {
     const unknown = mediaInfo({ video: [videoTrack({ durationSeconds: null })], container: { durationSeconds: null } });
-    expect(renderPlan(plan(unknown, planRequest()), [], { color: false, columns: 80 })).toContain(
-      'prediction  unknown',
-    );
+    expect(text(unknown, [], 80)).toContain('prediction  unknown');
   });
 });
 
@@ -133,12 +139,9 @@ it('text from the file cannot drive the terminal', () => {
     ],
     warnings: [{ code: 'x', message: 'bell \u0007' }],
   });
-  const text = renderPlan(plan(hostile, planRequest()), [{ label: 'x\u001b', shell: 'ffmpeg' }], {
-    color: false,
-    columns: 100,
-  });
-  expect(text.replaceAll('\n', '')).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u202e]/);
-  expect(text).toContain('a\\x1b[2Jb.mp4');
+  const shown = text(hostile, [{ label: 'x\u001b', shell: 'ffmpeg' }], 100);
+  expect(shown.replaceAll('\n', '')).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u202e]/);
+  expect(shown).toContain('a\\x1b[2Jb.mp4');
 });
 
 describe('wrapping', () => {

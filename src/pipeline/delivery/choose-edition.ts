@@ -42,10 +42,7 @@ export async function chooseFreeEdition(
     if (classOf(path) === 'media-playlist' || classOf(path) === 'multivariant-playlist') continue;
     if ((await there.get(path))?.crc32c !== crc32c) taken.add(path.split('/')[0] ?? '');
   }
-  const isFree = (edition: string | null): boolean => {
-    const { video, audio } = planWith(edition);
-    return [...(video?.rungs ?? []), ...audio].every(({ id }) => !taken.has(id));
-  };
+  const isFree = (edition: string | null): boolean => planWith(edition).renditions.every(({ id }) => !taken.has(id));
   let edition = first;
   for (let round = 0; !isFree(edition); round++) {
     edition = createHash('sha256').update(`${hostname()} ${folder} ${first} ${round}`).digest('hex').slice(0, 8);

@@ -1,12 +1,13 @@
 import type { Segment } from '../../model/artifact.js';
-import type { AudioRendition, EncodePlan } from '../../model/plan.js';
+import type { EncodePlan } from '../../model/plan.js';
 import { toNumber, type Rational } from '../../model/rational.js';
+import type { AudioRendition } from '../../model/rendition.js';
 
 /** Where audio of a title with video should end, in samples, as far as headers tell; null when they do not. */
 export function plannedAudioEnd(plan: EncodePlan, audio: AudioRendition): number | null {
   const { frameRate } = plan.grid;
   const { expectedFrames } = plan.timeline;
-  if (!plan.video || !frameRate || expectedFrames === null) return null;
+  if (!plan.picture || !frameRate || expectedFrames === null) return null;
   return audioEndAt({ num: expectedFrames * frameRate.den, den: frameRate.num }, audio);
 }
 

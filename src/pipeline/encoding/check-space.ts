@@ -13,12 +13,11 @@ export async function checkSpace(plan: EncodePlan, missing: Missing, folder: str
   const { maxBytes } = plan.prediction;
   const { expectedSeconds } = plan.timeline;
   if (maxBytes === null || expectedSeconds === null || expectedSeconds === 0) return;
-  const all = (plan.video?.rungs.length ?? 0) + plan.audio.length;
   const done = [...missing.doneSeconds.values()].reduce(
     (sum, seconds) => sum + Math.min(1, seconds / expectedSeconds),
     0,
   );
-  const wanted = Math.min(most, likelyBytes(plan) * (1 - done / Math.max(1, all)));
+  const wanted = Math.min(most, likelyBytes(plan) * (1 - done / Math.max(1, plan.renditions.length)));
   const free = await freeBytes(folder);
   if (free >= wanted) return;
   throw new MediactlError('disk-full', 'there is not enough space for this title', {

@@ -62,8 +62,7 @@ async function readCounts(path: string, key: string): Promise<[string, number][]
 
 /** The damage that the title in place already told of, when this one keeps renditions of it. */
 export function keptDamage(plan: EncodePlan, missing: Missing, before: TitleRecord | null): Warning | null {
-  const renditions = (plan.video?.rungs.length ?? 0) + plan.audio.length;
-  if (!before || missing.spans.length === renditions) return null;
+  if (!before || missing.spans.length === plan.renditions.length) return null;
   if (before.source.fingerprint !== plan.source.fingerprint) return null;
   return before.warnings.find(({ code }) => code === SOURCE_DAMAGED) ?? null;
 }

@@ -4,6 +4,7 @@ import type { Segment } from '../../model/artifact.js';
 import type { SegmentEvent } from '../../model/events.js';
 import type { EncodePlan } from '../../model/plan.js';
 import { compare, multiply, rational, toNumber, type Rational } from '../../model/rational.js';
+import { audioOf, videoOf } from '../../model/rendition.js';
 import { encode, type RenditionSpan } from '../../stages/encode/encode.js';
 import { AAC_FRAME } from '../../tools/ffmpeg/audio.js';
 import { featuresOf } from '../../tools/ffmpeg/command.js';
@@ -38,7 +39,7 @@ export async function encodeMissing(request: EncodeMissingRequest): Promise<Enco
   const { plan, journal, missing } = request;
   await deliverStaged(request);
   await encodeSpans(request, missing.spans, plannedEnd(plan));
-  const first = plan.video?.rungs[0];
+  const [first] = videoOf(plan);
   if (first) await endWithPicture(request, await videoLength(plan, journal, first.id));
   return { length: await titleLength(request), codecs: await readCodecs(request) };
 }
@@ -49,9 +50,10 @@ async function encodeSpans(
   audioEndSamples: number | null,
 ): Promise<void> {
   if (spans.length === 0) return;
-  const { plan, journal, damage, settings, emit } = request;
+  const { plan, schedule, journal, damage, settings, emit } = request;
   const items = encode({
     plan,
+    schedule,
     address: request.source.address,
     spans,
     audioEndSamples,
@@ -82,7 +84,7 @@ async function encodeSpans(
 
 /** What an earlier run has made and not brought to its place. */
 async function deliverStaged(request: EncodeMissingRequest): Promise<void> {
-  for (const { id } of [...(request.plan.video?.rungs ?? []), ...request.plan.audio]) {
+  for (const { id } of request.plan.renditions) {
     for await (const segment of request.journal.segments(id)) {
       if (existsSync(join(request.folder, id, segment.file))) await deliver(request, segment);
     }
@@ -111,7 +113,7 @@ function segmentEvent(segment: Segment): SegmentEvent {
 async function endWithPicture(request: EncodeMissingRequest, video: VideoExtent): Promise<void> {
   const { plan, journal } = request;
   const spans: RenditionSpan[] = [];
-  for (const rendition of plan.audio) {
+  for (const rendition of audioOf(plan)) {
     const last = await lastSegment(journal, rendition.id);
     const first = last ? audioToRedo(plan, rendition, { segments: last.index + 1, last }, video) : 0;
     if (first === null) continue;
@@ -120,13 +122,13 @@ async function endWithPicture(request: EncodeMissingRequest, video: VideoExtent)
     await journal.truncate(rendition.id, first);
     spans.push({ rendition, first });
   }
-  const [audio] = plan.audio;
+  const [audio] = audioOf(plan);
   if (audio) await encodeSpans(request, spans, audioEndAt(video.length, audio));
 }
 
 /** Where audio is to end before the pictures are all made. */
 function plannedEnd(plan: EncodePlan): number | null {
-  const [audio] = plan.audio;
+  const [audio] = audioOf(plan);
   return audio ? plannedAudioEnd(plan, audio) : null;
 }
 
@@ -160,10 +162,10 @@ async function lastSegment(journal: Journal, id: string): Promise<Segment | null
 
 /** Of the pictures, or of the longest sound. */
 async function titleLength({ plan, journal }: EncodeMissingRequest): Promise<Rational> {
-  const [first] = plan.video?.rungs ?? [];
+  const [first] = videoOf(plan);
   if (first) return (await videoLength(plan, journal, first.id)).length;
   let longest = rational(0);
-  for (const audio of plan.audio) {
+  for (const audio of audioOf(plan)) {
     const length = rational((await framesOf(journal, audio.id)) * AAC_FRAME, audio.sampleRate);
     if (compare(length, longest) > 0) longest = length;
   }
@@ -172,11 +174,11 @@ async function titleLength({ plan, journal }: EncodeMissingRequest): Promise<Rat
 
 async function readCodecs({ plan, journal }: EncodeMissingRequest): Promise<ReadonlyMap<string, string>> {
   const codecs = new Map<string, string>();
-  for (const { id } of plan.video?.rungs ?? []) {
+  for (const { id } of videoOf(plan)) {
     const point = await journal.resumePoint(id);
     if (point.codecs !== null) codecs.set(id, point.codecs);
   }
-  for (const { id } of plan.audio) codecs.set(id, AAC_LC);
+  for (const { id } of audioOf(plan)) codecs.set(id, AAC_LC);
   return codecs;
 }
 

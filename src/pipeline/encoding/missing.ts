@@ -1,5 +1,7 @@
-import type { EncodePlan, Rendition } from '../../model/plan.js';
+import type { EncodePlan } from '../../model/plan.js';
 import { toNumber } from '../../model/rational.js';
+import { audioOf, videoOf, type Rendition } from '../../model/rendition.js';
+import type { Schedule } from '../../model/schedule.js';
 import type { RenditionSpan } from '../../stages/encode/encode.js';
 import type { Journal } from '../work/journal.js';
 
@@ -16,10 +18,10 @@ export interface Missing {
  * rendition is made again, because it may have been the title's last. Rungs that share a decoder go on together,
  * from where the one that is furthest behind must.
  */
-export async function findMissing(plan: EncodePlan, journal: Journal): Promise<Missing> {
+export async function findMissing(plan: EncodePlan, schedule: Schedule, journal: Journal): Promise<Missing> {
   const doneSeconds = new Map<string, number>();
   const spans: RenditionSpan[] = [];
-  for (const renditions of sideBySide(plan)) {
+  for (const renditions of sideBySide(plan, schedule)) {
     const open: RenditionSpan[] = [];
     for (const rendition of renditions) {
       const point = await journal.resumePoint(rendition.id);
@@ -38,10 +40,9 @@ export async function findMissing(plan: EncodePlan, journal: Journal): Promise<M
 }
 
 /** Renditions that begin with the same segment, because one process decodes for all of them. */
-export function sideBySide({ video, audio }: EncodePlan): readonly (readonly Rendition[])[] {
-  const alone = audio.map((rendition) => [rendition]);
-  if (!video) return alone;
-  if (video.decode.mode === 'per-rung') return [...video.rungs.map((rung) => [rung]), ...alone];
-  const passes = video.decode.passes.map((ids) => video.rungs.filter(({ id }) => ids.includes(id)));
-  return [...passes, ...alone];
+export function sideBySide(plan: EncodePlan, { mode, passes }: Schedule): readonly (readonly Rendition[])[] {
+  const rungs = videoOf(plan);
+  const together =
+    mode === 'per-rung' ? rungs.map((rung) => [rung]) : passes.map((ids) => rungs.filter(({ id }) => ids.includes(id)));
+  return [...together, ...audioOf(plan).map((rendition) => [rendition])];
 }

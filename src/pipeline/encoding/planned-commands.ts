@@ -1,3 +1,4 @@
+import { audioOf, videoOf } from '../../model/rendition.js';
 import { audioCommand } from '../../tools/ffmpeg/audio.js';
 import { featuresOf } from '../../tools/ffmpeg/command.js';
 import { shellCommands, type ShellCommand } from '../../tools/ffmpeg/shell.js';
@@ -11,7 +12,7 @@ import { plannedAudioEnd } from './audio-end.js';
  * "mediactl-parts" of the working directory instead of the staging folder, so that pasting them harms nothing.
  */
 export function plannedCommands(
-  { plan, capabilities }: PlannedTitle,
+  { plan, schedule, capabilities }: PlannedTitle,
   source: TitleSource,
   ffmpeg: string,
   cwd: string,
@@ -19,12 +20,14 @@ export function plannedCommands(
   const folder = `${cwd}/mediactl-parts`;
   const { address, download } = source.forPasting(cwd);
   const features = featuresOf(capabilities);
-  const { video } = plan;
-  const passes = (video?.decode.passes ?? []).map((ids) => {
-    const rungs = video?.rungs.filter(({ id }) => ids.includes(id)) ?? [];
-    return video ? videoCommands({ plan, address, video, rungs, first: 0, folder, features }, video.decode.mode) : [];
+  const { picture } = plan;
+  const { mode, threads } = schedule;
+  const passes = schedule.passes.map((ids) => {
+    const rungs = videoOf(plan).filter(({ id }) => ids.includes(id));
+    const work = { plan, address, rungs, threads, first: 0, folder, features };
+    return picture ? videoCommands({ ...work, picture }, mode) : [];
   });
-  const audio = plan.audio.map((one) =>
+  const audio = audioOf(plan).map((one) =>
     audioCommand({ plan, address, audio: one, first: 0, endSamples: plannedAudioEnd(plan, one), folder }),
   );
   const commands = shellCommands(ffmpeg, folder, [...passes, ...(audio.length > 0 ? [audio] : [])]);

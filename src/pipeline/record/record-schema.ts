@@ -6,12 +6,9 @@ const count = z.int().min(0);
 const figure = z.number().min(0);
 const fraction = z.object({ num: z.int(), den: z.int().min(1) });
 
-const measure = z.object({
+const measured = {
   id: z.string(),
   name: z.string(),
-  kind: z.enum(['video', 'audio']),
-  width: count.nullable(),
-  height: count.nullable(),
   segments: count,
   frames: count,
   bytes: count,
@@ -20,8 +17,18 @@ const measure = z.object({
   averageBitrate: figure,
   peakBitrate: figure,
   codecs: z.string(),
-  iframes: z.object({ count, averageBitrate: figure, peakBitrate: figure }).nullable(),
-});
+};
+
+const measure = z.discriminatedUnion('kind', [
+  z.object({
+    ...measured,
+    kind: z.literal('video'),
+    width: count,
+    height: count,
+    iframes: z.object({ count, averageBitrate: figure, peakBitrate: figure }),
+  }),
+  z.object({ ...measured, kind: z.literal('audio'), width: z.null(), height: z.null(), iframes: z.null() }),
+]);
 
 /** Paths are removed by what the record says, so one that leads outside makes the whole record foreign. */
 export const titlePath = z.string().refine((text) => {

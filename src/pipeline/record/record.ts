@@ -3,6 +3,7 @@ import { MediactlError } from '../../errors.js';
 import type { Artifact, RecordedFile, TitleRecord } from '../../model/artifact.js';
 import type { EncodePlan } from '../../model/plan.js';
 import { toNumber } from '../../model/rational.js';
+import type { Rendition } from '../../model/rendition.js';
 import { printable } from '../../model/text.js';
 import { MASTER_NAME, RECORD_NAME } from '../../model/title-files.js';
 import { PENDING_NAME } from '../../stages/publish/pending.js';
@@ -43,17 +44,21 @@ export async function parseRecord(bytes: Uint8Array): Promise<Exclude<RecordStat
 /** SHA-256 (hex) of what a title depends on: the source's identity, and each rendition with how it is announced. */
 export function planKey(plan: EncodePlan): string {
   const { bytes, modifiedMs, fingerprint } = plan.source;
-  const video = plan.video?.rungs.map(({ id, width, height }) => [id, width, height]) ?? [];
-  const audio = plan.audio.map(({ id, label, language, isDefault, characteristics, channels }) => [
-    id,
-    label,
-    language,
-    isDefault,
-    characteristics,
-    channels,
-  ]);
-  const parts = [bytes, modifiedMs, fingerprint, plan.packaging, video, audio];
+  const parts = [bytes, modifiedMs, fingerprint, plan.packaging, plan.renditions.map(announced)];
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
+}
+
+/** What playlists say of a rendition, beside what its id depends on. */
+function announced(rendition: Rendition): unknown[] {
+  const { id, kind } = rendition;
+  switch (kind) {
+    case 'video':
+      return [id, kind, rendition.width, rendition.height];
+    case 'audio': {
+      const { label, language, isDefault, characteristics, channels } = rendition;
+      return [id, kind, label, language, isDefault, characteristics, channels];
+    }
+  }
 }
 
 export type Comparison = { readonly unchanged: true } | { readonly unchanged: false; readonly because: string };

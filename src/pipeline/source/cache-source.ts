@@ -1,5 +1,7 @@
 import { MediactlError } from '../../errors.js';
 import type { EncodePlan } from '../../model/plan.js';
+import { audioOf, videoOf } from '../../model/rendition.js';
+import type { Schedule } from '../../model/schedule.js';
 import { printable } from '../../model/text.js';
 import { likelyBytes } from '../../stages/plan/prediction.js';
 import { BLOCK_BYTES } from '../../storage/remote-file/block-run.js';
@@ -16,10 +18,11 @@ export async function keepOrFetch(
   blocks: Blocks,
   folder: string,
   plan: EncodePlan,
+  schedule: Schedule,
   { settings, signal, emit }: SourceRequest,
 ): Promise<void> {
   const { fetch } = settings;
-  if (fetch === 'never' || blocks.source.isLocal || (fetch === 'auto' && readings(plan) < 2)) return;
+  if (fetch === 'never' || blocks.source.isLocal || (fetch === 'auto' && readings(plan, schedule) < 2)) return;
   const free = await freeBytes(folder);
   // What an earlier run has left takes room already.
   const copy = await blocks.cacheIn(folder).catch((error: unknown) => {
@@ -58,9 +61,8 @@ async function fetchAll(blocks: Blocks, signal: AbortSignal, emit: SourceRequest
 }
 
 /** How often the source is read from one end to the other. */
-function readings({ video, audio }: EncodePlan): number {
-  const perRung = video?.decode.mode === 'per-rung';
-  return (perRung ? video.rungs.length : (video?.decode.passes.length ?? 0)) + audio.length;
+function readings(plan: EncodePlan, { mode, passes }: Schedule): number {
+  return (mode === 'per-rung' ? videoOf(plan).length : passes.length) + audioOf(plan).length;
 }
 
 function noRoom({ source }: Blocks, folder: string, wanted: number, free: number): MediactlError {

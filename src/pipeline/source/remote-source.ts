@@ -40,7 +40,7 @@ export async function openRemoteSource(location: RemoteLocation, request: Source
     get hasWrongBytes() {
       return blocks.hasWrongBytes;
     },
-    prepare: (folder, plan) => keepOrFetch(blocks, folder, plan, { ...request, signal }),
+    prepare: (folder, plan, schedule) => keepOrFetch(blocks, folder, plan, schedule, { ...request, signal }),
     release: () => blocks.close(),
     async check(failure) {
       failed.signal.throwIfAborted();

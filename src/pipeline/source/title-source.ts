@@ -1,5 +1,6 @@
 import type { Emit } from '../../model/events.js';
 import type { EncodePlan } from '../../model/plan.js';
+import type { Schedule } from '../../model/schedule.js';
 import type { Settings } from '../../model/settings.js';
 import type { InputAddress, Source } from '../../model/source.js';
 
@@ -17,7 +18,7 @@ export interface TitleSource extends Source {
    * Makes ready for the encode: what is remote is fetched whole into the working folder, or kept there as it comes,
    * where the settings and the disk say so. Throws MediactlError disk-full, storage-…, source-changed.
    */
-  prepare(folder: string, plan: EncodePlan): Promise<void>;
+  prepare(folder: string, plan: EncodePlan, schedule: Schedule): Promise<void>;
   /** Lets go of the working folder. */
   release(): Promise<void>;
   /**

@@ -4,7 +4,9 @@ import pLimit from 'p-limit';
 import { MediactlError } from '../../errors.js';
 import type { Segment } from '../../model/artifact.js';
 import type { Emit } from '../../model/events.js';
-import type { AudioRendition, EncodePlan, Rendition, VideoRendition } from '../../model/plan.js';
+import type { EncodePlan } from '../../model/plan.js';
+import { videoOf, type AudioRendition, type Rendition, type VideoRendition } from '../../model/rendition.js';
+import type { Schedule } from '../../model/schedule.js';
 import type { InputAddress } from '../../model/source.js';
 import { audioCommand, audioWarmUp } from '../../tools/ffmpeg/audio.js';
 import type { FfmpegCommand, FfmpegFeatures } from '../../tools/ffmpeg/command.js';
@@ -20,6 +22,7 @@ import { trackSegments, type TrackTotals } from './track.js';
 
 export interface EncodeRequest {
   readonly plan: EncodePlan;
+  readonly schedule: Schedule;
   /** Of the plan's source. */
   readonly address: InputAddress;
   /** What is to be made, each from its first missing segment to the end of the title. */
@@ -72,9 +75,7 @@ export async function* encode(request: EncodeRequest): AsyncGenerator<EncodeItem
     });
   const jobs = [
     ...videoPasses(request).map((pass) => videoLane(() => checked(encodeVideo(run, pass)))),
-    ...request.spans.flatMap(({ rendition, first }) =>
-      rendition.kind === 'audio' ? [audioLane(() => checked(encodeAudio(run, rendition, first)))] : [],
-    ),
+    ...audioSpans(request).map((span) => audioLane(() => checked(encodeAudio(run, span)))),
   ];
   for (const job of jobs) job.catch((error: unknown) => stop.abort(error));
   const all = Promise.allSettled(jobs).then(async () => {
@@ -122,11 +123,17 @@ interface RungSpan {
   readonly first: number;
 }
 
-/** The plan's passes with what is missing of each. */
-function videoPasses({ plan, spans }: EncodeRequest): RungSpan[][] {
+interface AudioSpan {
+  readonly rendition: AudioRendition;
+  readonly first: number;
+}
+
+/** The schedule's passes with what is missing of each. */
+function videoPasses({ plan, schedule, spans }: EncodeRequest): RungSpan[][] {
   const firsts = new Map(spans.map(({ rendition, first }) => [rendition.id, first]));
-  const passes = (plan.video?.decode.passes ?? []).map((ids) =>
-    (plan.video?.rungs ?? []).flatMap((rendition) => {
+  const rungs = videoOf(plan);
+  const passes = schedule.passes.map((ids) =>
+    rungs.flatMap((rendition) => {
       const first = ids.includes(rendition.id) ? firsts.get(rendition.id) : undefined;
       return first === undefined ? [] : [{ rendition, first }];
     }),
@@ -134,17 +141,21 @@ function videoPasses({ plan, spans }: EncodeRequest): RungSpan[][] {
   return passes.filter((pass) => pass.length > 0);
 }
 
+function audioSpans({ spans }: EncodeRequest): AudioSpan[] {
+  return spans.flatMap(({ rendition, first }) => (rendition.kind === 'audio' ? [{ rendition, first }] : []));
+}
+
 async function encodeVideo(run: Run, pass: readonly RungSpan[]): Promise<void> {
   const { plan, address, parts: folder, features } = run;
-  const { video, grid } = plan;
-  if (!video) return;
-  const { mode } = video.decode;
+  const { picture, grid } = plan;
+  if (!picture) return;
+  const { mode, threads } = run.schedule;
   const rungs = pass.map(({ rendition }) => rendition);
   // With a decoder of its own each rung begins where it must; with a common one, where the first of them must.
   const together = Math.min(...pass.map(({ first }) => first));
   const spans = pass.map(({ rendition, first }) => ({ rendition, first: mode === 'per-rung' ? first : together }));
   await makeFolders(run, rungs);
-  const work = { plan, address, video, folder, features };
+  const work = { plan, address, picture, threads, folder, features };
   const commands =
     mode === 'per-rung'
       ? spans.flatMap(({ rendition, first }) => videoCommands({ ...work, rungs: [rendition], first }, mode))
@@ -165,7 +176,7 @@ async function encodeVideo(run: Run, pass: readonly RungSpan[]): Promise<void> {
   }
 }
 
-async function encodeAudio(run: Run, rendition: AudioRendition, first: number): Promise<void> {
+async function encodeAudio(run: Run, { rendition, first }: AudioSpan): Promise<void> {
   await makeFolders(run, [rendition]);
   const start = audioWarmUp(first);
   const { plan, address, audioEndSamples: endSamples, parts: folder } = run;
@@ -212,7 +223,7 @@ async function runSpans(
       onSegment: (id, file) => tracks.get(id)?.closed(file),
       onError: (command, text, framesBefore) => {
         const isCutOpen = run.plan.input.tracksReadTogether.length > 0 && framesBefore === 0 && isMissingStart(text);
-        if (readsSource(run.plan, command) && !isCutOpen) run.channel.push({ kind: 'damage', text });
+        if (readsSource(run.schedule, command) && !isCutOpen) run.channel.push({ kind: 'damage', text });
       },
       onProgress: speedometer(run.plan, spans, run.emit),
     });
@@ -239,8 +250,8 @@ async function orDiskFull(error: unknown, folder: string): Promise<unknown> {
   return (await freeBytes(folder)) < NOTHING_LEFT ? diskFull(folder, error) : error;
 }
 
-function readsSource(plan: EncodePlan, { role }: FfmpegCommand): boolean {
-  return role !== 'encode' || plan.video?.decode.mode !== 'shared';
+function readsSource({ mode }: Schedule, { role }: FfmpegCommand): boolean {
+  return role !== 'encode' || mode !== 'shared';
 }
 
 function nothingDecoded(rendition: Rendition): MediactlError {

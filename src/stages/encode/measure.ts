@@ -2,8 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { MediactlError } from '../../errors.js';
 import type { Segment } from '../../model/artifact.js';
-import type { EncodePlan, Rendition } from '../../model/plan.js';
+import type { EncodePlan } from '../../model/plan.js';
 import { multiply, rational, toNumber } from '../../model/rational.js';
+import type { Rendition } from '../../model/rendition.js';
 import { AAC_FRAME } from '../../tools/ffmpeg/audio.js';
 import { scanTransportStream } from '../../tools/mpegts/scan.js';
 
@@ -35,7 +36,7 @@ export async function measureSegment(
       reason,
       hint: 'this is a fault of mediactl or of this FFmpeg version; please report it with the output of "mediactl plan"',
     });
-  const offset = Math.round(plan.timeline.transportOffsetSeconds * 90_000);
+  const offset = Math.round(plan.packaging.zeroSeconds * 90_000);
   const boundary = Math.round(index * toNumber(multiply(plan.grid.segmentSeconds, rational(90_000))));
   if (rendition.kind === 'video') {
     const { framesPerSegment, frameRate } = plan.grid;

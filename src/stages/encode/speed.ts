@@ -1,6 +1,7 @@
 import type { Emit } from '../../model/events.js';
-import type { EncodePlan, Rendition } from '../../model/plan.js';
+import type { EncodePlan } from '../../model/plan.js';
 import { toNumber } from '../../model/rational.js';
+import type { Rendition } from '../../model/rendition.js';
 import type { FfmpegCommand } from '../../tools/ffmpeg/command.js';
 import type { FfmpegProgress } from '../../tools/ffmpeg/progress.js';
 

@@ -2,7 +2,8 @@ import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { MediactlError } from '../../errors.js';
 import type { Segment } from '../../model/artifact.js';
-import type { EncodePlan, Rendition } from '../../model/plan.js';
+import type { EncodePlan } from '../../model/plan.js';
+import type { Rendition } from '../../model/rendition.js';
 import { stuffTinySegment } from '../../tools/containers/null-packets.js';
 import { measureSegment } from './measure.js';
 

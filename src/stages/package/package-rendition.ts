@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { MediactlError } from '../../errors.js';
-import type { Artifact, RenditionMeasure, Segment } from '../../model/artifact.js';
-import type { Rendition, VideoRendition } from '../../model/plan.js';
+import type { Artifact, AudioMeasure, RenditionMeasure, Segment, VideoMeasure } from '../../model/artifact.js';
+import type { Rendition } from '../../model/rendition.js';
 import { PlaylistClock, RateMeter } from './figures.js';
 import {
   iframeEntry,
@@ -74,20 +74,21 @@ export async function packageRendition(
     await iframes?.write(PLAYLIST_END);
     await iframes?.commit();
     return {
-      measure: {
-        id: rendition.id,
-        name: rendition.name,
-        kind: rendition.kind,
-        codecs: source.codecs,
-        ...(rendition.kind === 'video' ? sizeOf(rendition) : { width: null, height: null }),
-        segments: sum.segments,
-        frames: sum.frames,
-        bytes: sum.bytes,
-        duration: clock.total,
-        longestSegmentSeconds: sum.longest / 1e6,
-        ...rate.rates,
-        iframes: iframes && { count: sum.iframes, ...iframeRate.rates },
-      },
+      measure: measureOf(
+        rendition,
+        {
+          id: rendition.id,
+          name: rendition.name,
+          codecs: source.codecs,
+          segments: sum.segments,
+          frames: sum.frames,
+          bytes: sum.bytes,
+          duration: clock.total,
+          longestSegmentSeconds: sum.longest / 1e6,
+          ...rate.rates,
+        },
+        { count: sum.iframes, ...iframeRate.rates },
+      ),
       playlists: [
         artifact(rendition, source, INDEX, 'media-playlist', index.bytes),
         ...(iframes ? [artifact(rendition, source, IFRAMES, 'media-playlist', iframes.bytes)] : []),
@@ -99,8 +100,17 @@ export async function packageRendition(
   }
 }
 
-function sizeOf({ width, height }: VideoRendition): { width: number; height: number } {
-  return { width, height };
+function measureOf(
+  rendition: Rendition,
+  figures: Omit<AudioMeasure, 'kind' | 'width' | 'height' | 'iframes'>,
+  iframes: VideoMeasure['iframes'],
+): RenditionMeasure {
+  switch (rendition.kind) {
+    case 'video':
+      return { ...figures, kind: 'video', width: rendition.width, height: rendition.height, iframes };
+    case 'audio':
+      return { ...figures, kind: 'audio', width: null, height: null, iframes: null };
+  }
 }
 
 function checkPlace(rendition: Rendition, segment: Segment, index: number): void {

@@ -2,8 +2,9 @@ import { join } from 'node:path';
 import { MediactlError } from '../../errors.js';
 import type { Artifact, RenditionMeasure, Segment } from '../../model/artifact.js';
 import type { Warning } from '../../model/media.js';
-import type { AudioRendition, EncodePlan, Rendition, VideoRendition } from '../../model/plan.js';
+import type { EncodePlan } from '../../model/plan.js';
 import { compare } from '../../model/rational.js';
+import { audioOf, videoOf, type AudioRendition, type Rendition, type VideoRendition } from '../../model/rendition.js';
 import { PlaylistClock, roundedSeconds } from './figures.js';
 import { multivariantPlaylist, type AudioMember, type Variant } from './multivariant-playlist.js';
 import { IFRAMES, INDEX, packageRendition } from './package-rendition.js';
@@ -38,16 +39,16 @@ export interface Package {
  */
 export async function packageTitle(input: PackageInput): Promise<Package> {
   const { plan } = input;
-  const rungs = plan.video?.rungs ?? [];
+  const rungs = videoOf(plan);
   let targetSeconds = 1;
-  for (const rendition of [...rungs, ...plan.audio]) {
+  for (const rendition of plan.renditions) {
     targetSeconds = Math.max(targetSeconds, await longestExtinf(input.segments(rendition.id)));
   }
 
   const segments: Artifact[] = [];
   const playlists: Artifact[] = [];
   const measures = new Map<string, RenditionMeasure>();
-  for (const rendition of [...rungs, ...plan.audio]) {
+  for (const rendition of plan.renditions) {
     const packaged = await packageRendition(rendition, {
       folder: join(input.folder, rendition.id),
       segments: input.segments(rendition.id),
@@ -62,7 +63,7 @@ export async function packageTitle(input: PackageInput): Promise<Package> {
 
   const master = multivariantPlaylist(
     rungs.map((rung) => variantOf(plan, rung, measureOf(measures, rung))),
-    plan.audio.map((rendition) => memberOf(rendition, measureOf(measures, rendition))),
+    audioOf(plan).map((rendition) => memberOf(rendition, measureOf(measures, rendition))),
   );
   const file = join(input.folder, MULTIVARIANT);
   const bytes = await writeWhole(file, master);

@@ -1,6 +1,6 @@
 import type { RenditionMeasure } from '../../model/artifact.js';
 import type { Warning } from '../../model/media.js';
-import type { VideoRendition } from '../../model/plan.js';
+import type { VideoRendition } from '../../model/rendition.js';
 
 /** Fewer segments than these have no average worth comparing a peak with. */
 const ENOUGH_SEGMENTS = 5;

@@ -1,6 +1,6 @@
 import { MediactlError } from '../../errors.js';
 import type { AudioTrack } from '../../model/media.js';
-import type { AudioRendition } from '../../model/plan.js';
+import type { AudioRendition } from '../../model/rendition.js';
 import { describeTrack, nameAudio, titleCore, type AudioPick, type NamedAudio } from './audio-names.js';
 import { matchesLanguage } from './language.js';
 import type { PlanNotes } from './notes.js';
@@ -28,6 +28,7 @@ export function pickAudio(
 export function planAudio(
   sounds: readonly AudioPick[],
   shared: Shared,
+  timescale: number,
   { ladder, capabilities }: PlanRequest,
   notes: PlanNotes,
 ): AudioRendition[] {
@@ -39,7 +40,7 @@ export function planAudio(
   requireEncoder(capabilities.encoders, encoder, ladder.name);
   return nameAudio(sounds).map((named) => {
     const { track, isDefault } = named;
-    const output = { codec, encoder, options, bitrate, sampleRate, channels };
+    const output = { timescale, codec, encoder, options, bitrate, sampleRate, channels };
     const fold = { sourceChannels: track.channels, downmix: track.channels > channels };
     const version = audioVersion(track.index, shared, { ...output, ...fold });
     sayRendition(named, ladder.audio, notes);

@@ -1,5 +1,5 @@
 import { MediactlError } from '../../errors.js';
-import type { VideoRendition } from '../../model/plan.js';
+import type { VideoRendition } from '../../model/rendition.js';
 import { nearest } from '../../model/text.js';
 import type { PlanNotes } from './notes.js';
 import type { PlanRequest } from './request.js';

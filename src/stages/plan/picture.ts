@@ -1,10 +1,13 @@
 import type { VideoTrack } from '../../model/media.js';
-import type { OutputColor, PicturePlan } from '../../model/plan.js';
+import type { PicturePlan } from '../../model/plan.js';
 import { formatRational, type Rational } from '../../model/rational.js';
 import type { Capabilities } from '../../tools/capabilities.js';
 import { planColor } from './color.js';
 import type { PlanNotes } from './notes.js';
 import { requireFilter } from './require-feature.js';
+
+/** 8-bit 4:2:0, as FFmpeg names it. */
+const PIXEL_FORMAT = 'yuv420p';
 
 /**
  * What is done to the decoded picture before it is scaled: deinterlaced, turned upright, brought to the colours of
@@ -15,14 +18,23 @@ export function planPicture(
   frameRate: Rational,
   capabilities: Capabilities,
   notes: PlanNotes,
-): { picture: PicturePlan; color: OutputColor } {
+): PicturePlan {
   const deinterlace = planDeinterlace(track, capabilities, notes);
   const { mirror, clockwise } = planOrientation(track, notes);
   sayShape(track, notes);
   const { input, output } = planColor(track, capabilities, notes);
   sayDepth(track, notes);
-  const scaler = capabilities.filters.has('zscale') ? 'zscale' : 'scale';
-  return { picture: { deinterlace, mirror, clockwise, ...input, scaler, frameRate }, color: output };
+  return {
+    trackIndex: track.index,
+    deinterlace,
+    mirror,
+    clockwise,
+    ...input,
+    scaler: capabilities.filters.has('zscale') ? 'zscale' : 'scale',
+    frameRate,
+    pixelFormat: PIXEL_FORMAT,
+    color: output,
+  };
 }
 
 function planDeinterlace({ scan }: VideoTrack, { filters }: Capabilities, notes: PlanNotes): 'tff' | 'bff' | null {
@@ -53,5 +65,5 @@ function sayShape({ sampleAspect, displaySize, codedSize }: VideoTrack, notes: P
 
 function sayDepth({ bitDepth, pixelFormat }: VideoTrack, notes: PlanNotes): void {
   if (bitDepth <= 8 && !/4(?:44|40|22|11|10)p|uyvy|yuyv/.test(pixelFormat)) return;
-  notes.decide('pixel format', `${pixelFormat} → yuv420p`, '8-bit 4:2:0 is what every player decodes');
+  notes.decide('pixel format', `${pixelFormat} → ${PIXEL_FORMAT}`, '8-bit 4:2:0 is what every player decodes');
 }

@@ -1,13 +1,14 @@
 import type { AudioTrack, Container, MediaInfo, VideoTrack } from '../../model/media.js';
-import type { EncodePlan, InputPlan, VideoPlan } from '../../model/plan.js';
-import type { Rational } from '../../model/rational.js';
+import type { EncodePlan, InputPlan, PicturePlan } from '../../model/plan.js';
+import type { VideoRendition } from '../../model/rendition.js';
+import { MPEGTS_TIMESCALE } from '../../tools/containers/mpegts.js';
 import { pickAudio, planAudio } from './audio.js';
-import { planDecode } from './decode.js';
 import { videoEncoder } from './encoder.js';
 import { planFrameRate } from './frame-rate.js';
 import { planGrid } from './grid.js';
 import { PlanNotes } from './notes.js';
 import { omitOtherTracks } from './other-tracks.js';
+import { planPackaging } from './packaging.js';
 import { planPicture } from './picture.js';
 import { predict } from './prediction.js';
 import { planRates } from './rate.js';
@@ -43,23 +44,25 @@ export function plan(media: MediaInfo, request: PlanRequest): EncodePlan {
     frameRate,
     notes,
   );
-  const shared = sharedParts(media.source, grid, timeline, request.edition);
-  const video = track && frameRate && planVideo(track, frameRate, shared, request, notes);
-  const audio = planAudio(sounds, shared, request, notes);
+  const packaging = planPackaging(frameRate);
+  const shared = sharedParts(media.source, grid, timeline, packaging, request.edition);
+  const picture = track && frameRate && planPicture(track, frameRate, request.capabilities, notes);
+  const rungs = track && picture ? planVideo(track, picture, shared, request, notes) : [];
+  const renditions = [...rungs, ...planAudio(sounds, shared, MPEGTS_TIMESCALE, request, notes)];
 
   return {
     source: media.source,
     input: planInput(media.container, [...(track ? [track] : []), ...sounds.map((sound) => sound.track)]),
     preset: request.ladder.name,
-    packaging: 'hls-ts',
+    packaging,
     grid,
     timeline,
-    video,
-    audio,
+    picture,
+    renditions,
     decisions: notes.decisions,
     leftOut: notes.leftOut,
     warnings: notes.warnings,
-    prediction: predict(grid, timeline, video?.rungs ?? [], audio),
+    prediction: predict(grid, timeline, renditions),
   };
 }
 
@@ -77,15 +80,13 @@ function planInput(container: Container, used: readonly (VideoTrack | AudioTrack
 
 function planVideo(
   track: VideoTrack,
-  frameRate: Rational,
+  picture: PicturePlan,
   shared: Shared,
   request: PlanRequest,
   notes: PlanNotes,
-): VideoPlan {
-  const { picture, color } = planPicture(track, frameRate, request.capabilities, notes);
+): VideoRendition[] {
   const sizes = planRungs(track, request.ladder.video.rungs, request.only, notes);
   const encoder = videoEncoder(request, notes);
   const rates = planRates(sizes, request, notes);
-  const rungs = videoRenditions(track.index, shared, picture, color, encoder, rates);
-  return { trackIndex: track.index, picture, color, rungs, decode: planDecode(rungs, request, notes) };
+  return videoRenditions(shared, MPEGTS_TIMESCALE, picture, encoder, rates);
 }

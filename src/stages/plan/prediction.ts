@@ -1,5 +1,6 @@
-import type { AudioRendition, EncodePlan, Grid, Prediction, Timeline, VideoRendition } from '../../model/plan.js';
+import type { EncodePlan, Grid, Prediction, Timeline } from '../../model/plan.js';
 import { toNumber } from '../../model/rational.js';
+import type { Rendition } from '../../model/rendition.js';
 
 /** Packets of 188 bytes, each with a header, and rounding up to whole ones. */
 const TRANSPORT_OVERHEAD = 1.07;
@@ -10,8 +11,7 @@ const PER_SEGMENT = 1000;
 export function predict(
   grid: Grid,
   { expectedSeconds, expectedFrames }: Timeline,
-  video: readonly VideoRendition[],
-  audio: readonly AudioRendition[],
+  renditions: readonly Rendition[],
 ): Prediction {
   if (expectedSeconds === null) return { maxBytes: null, segments: null };
   const segments = Math.max(
@@ -20,11 +20,19 @@ export function predict(
       ? Math.ceil(expectedFrames / grid.framesPerSegment)
       : Math.ceil(expectedSeconds / toNumber(grid.segmentSeconds) - 1e-9),
   );
-  // The cap allows a full buffer on top, once.
-  const videoBits = video.reduce((sum, { rate }) => sum + rate.maxBitrate * expectedSeconds + rate.bufferBits, 0);
-  const audioBits = audio.reduce((sum, { bitrate }) => sum + bitrate * expectedSeconds, 0);
-  const tables = (video.length + audio.length) * segments * PER_SEGMENT;
-  return { maxBytes: Math.ceil(((videoBits + audioBits) / 8) * TRANSPORT_OVERHEAD + tables), segments };
+  const bits = renditions.reduce((sum, rendition) => sum + mostBits(rendition, expectedSeconds), 0);
+  const tables = renditions.length * segments * PER_SEGMENT;
+  return { maxBytes: Math.ceil((bits / 8) * TRANSPORT_OVERHEAD + tables), segments };
+}
+
+function mostBits(rendition: Rendition, seconds: number): number {
+  switch (rendition.kind) {
+    case 'video':
+      // The cap allows a full buffer on top, once.
+      return rendition.rate.maxBitrate * seconds + rendition.rate.bufferBits;
+    case 'audio':
+      return rendition.bitrate * seconds;
+  }
 }
 
 /** Bytes that the whole title will probably have. */

@@ -1,6 +1,6 @@
 import { MediactlError } from '../../errors.js';
-import type { VideoRate } from '../../model/plan.js';
 import type { RateControl } from '../../model/preset.js';
+import type { VideoRate } from '../../model/rendition.js';
 import type { PlanNotes } from './notes.js';
 import type { PlanRequest } from './request.js';
 import type { RungSize } from './rung-size.js';

@@ -1,8 +1,7 @@
-import type { DecodeMode } from '../../model/plan.js';
 import type { Preset } from '../../model/preset.js';
 import type { Capabilities } from '../../tools/capabilities.js';
 
-/** What the user asked for, and the machine it will run on. Null: the preset or the plan decides. */
+/** What the user asked for, and what FFmpeg can do. Null: the preset or the plan decides. */
 export interface PlanRequest {
   readonly ladder: Preset;
   /** The encoder's speed preset, e.g. "veryfast". */
@@ -13,11 +12,7 @@ export interface PlanRequest {
   readonly only: readonly string[] | null;
   /** Languages to keep, the default one first. */
   readonly audioLanguages: readonly string[] | null;
-  /** Most rungs to encode side by side. */
-  readonly jobs: number | null;
-  readonly decode: 'auto' | DecodeMode;
   /** Sets this making apart from an earlier one of the same source and options (--force). */
   readonly edition: string | null;
-  readonly machine: { readonly cores: number; readonly platform: NodeJS.Platform };
   readonly capabilities: Capabilities;
 }

@@ -36,7 +36,6 @@ export function planTimeline(
     expectedFrames:
       frameRate && expectedSeconds !== null ? Math.max(1, Math.round(expectedSeconds * toNumber(frameRate))) : null,
     holdLastFrameSeconds: hold,
-    transportOffsetSeconds: transportOffset(frameRate),
   };
 }
 
@@ -114,11 +113,6 @@ function endOf({ startSeconds, durationSeconds }: VideoTrack | AudioTrack): numb
 
 function containerEnd({ startSeconds, durationSeconds }: Container): number | null {
   return durationSeconds !== null && durationSeconds > 0 ? startSeconds + durationSeconds : null;
-}
-
-/** Room for the reordering of three frames, and the 1.4 s FFmpeg takes anyway; whole tenths of a second. */
-function transportOffset(frameRate: Rational | null): number {
-  return frameRate ? Math.max(1.4, Math.ceil(30 / toNumber(frameRate) - 1e-9) / 10) : 1.4;
 }
 
 function microseconds(seconds: number): number {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { SourceIdentity } from '../../model/media.js';
-import type { AudioRendition, Grid, OutputColor, PicturePlan, Timeline, VideoRendition } from '../../model/plan.js';
+import type { Grid, Packaging, PicturePlan, Timeline } from '../../model/plan.js';
+import type { AudioRendition, VideoRendition } from '../../model/rendition.js';
 import type { Encoder } from './encoder.js';
 import type { RatedRung } from './rate.js';
 
@@ -8,42 +9,44 @@ import type { RatedRung } from './rate.js';
 export type Shared = ReturnType<typeof sharedParts>;
 
 /** Raised when the commands made from an unchanged plan give other bytes. */
-const RECIPE = 1;
+const RECIPE = 2;
 
 export function sharedParts(
   { bytes, modifiedMs, fingerprint }: SourceIdentity,
   grid: Grid,
   timeline: Timeline,
+  { container, zeroSeconds, protection }: Packaging,
   edition: string | null,
 ) {
-  const { originSeconds, holdLastFrameSeconds, transportOffsetSeconds } = timeline;
+  const { originSeconds, holdLastFrameSeconds } = timeline;
   return {
     recipe: RECIPE,
     ...(edition === null ? {} : { edition }),
     source: { bytes, modifiedMs, fingerprint },
     grid,
-    timeline: { originSeconds, holdLastFrameSeconds, transportOffsetSeconds },
+    timeline: { originSeconds, holdLastFrameSeconds },
+    // Manifests are not here: they refer to segments, and change no byte of them.
+    packaging: { container, zeroSeconds, protection },
   };
 }
 
 /** The rungs as renditions, each with its version in its id. */
 export function videoRenditions(
-  track: number,
   shared: Shared,
+  timescale: number,
   picture: PicturePlan,
-  color: OutputColor,
   encoder: Encoder,
   rungs: readonly RatedRung[],
 ): VideoRendition[] {
   return rungs.map(({ name, width, height, rate }) => {
-    const version = versionOf({ ...shared, track, picture, color, width, height, ...encoder, rate });
-    return { kind: 'video', id: `${name}-${version}`, name, version, width, height, ...encoder, rate };
+    const version = versionOf({ ...shared, timescale, picture, width, height, ...encoder, rate });
+    return { kind: 'video', id: `${name}-${version}`, name, version, timescale, width, height, ...encoder, rate };
   });
 }
 
 export type AudioBytes = Pick<
   AudioRendition,
-  'codec' | 'encoder' | 'options' | 'bitrate' | 'sampleRate' | 'channels' | 'sourceChannels' | 'downmix'
+  'timescale' | 'codec' | 'encoder' | 'options' | 'bitrate' | 'sampleRate' | 'channels' | 'sourceChannels' | 'downmix'
 >;
 
 export function audioVersion(track: number, shared: Shared, output: AudioBytes): string {

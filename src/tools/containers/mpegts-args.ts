@@ -1,6 +1,7 @@
 import { join } from 'node:path';
-import type { EncodePlan, Rendition } from '../../model/plan.js';
+import type { EncodePlan } from '../../model/plan.js';
 import { toNumber } from '../../model/rational.js';
+import type { Rendition } from '../../model/rendition.js';
 
 /**
  * Output arguments that cut a rendition into transport stream segments on the grid, from segment `first`.
@@ -15,7 +16,7 @@ export function segmentArgs(
 ): string[] {
   const segmentSeconds = toNumber(plan.grid.segmentSeconds);
   // FFmpeg's mpegts muxer starts streams at 2 × muxdelay.
-  const muxDelay = plan.timeline.transportOffsetSeconds / 2;
+  const muxDelay = plan.packaging.zeroSeconds / 2;
   return [
     // No track-wide shift for early decode times: renditions would each be shifted by their own amount.
     ...['-avoid_negative_ts', 'disabled', '-muxdelay', String(muxDelay)],
@@ -38,6 +39,11 @@ export function segmentArgs(
 // Half a GOP of tolerance: segment_time is rounded to microseconds, and the wanted IDR must not be missed by one.
 function cutTolerance(plan: EncodePlan, rendition: Rendition): string[] {
   const { framesPerGop, frameRate } = plan.grid;
-  if (rendition.kind === 'audio' || framesPerGop === null || frameRate === null) return [];
-  return ['-segment_time_delta', (framesPerGop / toNumber(frameRate) / 2).toFixed(6)];
+  switch (rendition.kind) {
+    case 'video':
+      if (framesPerGop === null || frameRate === null) return [];
+      return ['-segment_time_delta', (framesPerGop / toNumber(frameRate) / 2).toFixed(6)];
+    case 'audio':
+      return [];
+  }
 }

@@ -1,16 +1,22 @@
-import type { EncodePlan, VideoPlan, VideoRendition } from '../../model/plan.js';
+import type { EncodePlan, PicturePlan } from '../../model/plan.js';
+import type { VideoRendition } from '../../model/rendition.js';
 
 /** Encoder arguments of one rung: codec, rate control, closed GOPs on the grid, colour tags. */
-export function videoEncoderArgs(plan: EncodePlan, video: VideoPlan, rung: VideoRendition): string[] {
-  const { primaries, transfer, matrix } = video.color;
+export function videoEncoderArgs(
+  plan: EncodePlan,
+  { pixelFormat, color }: PicturePlan,
+  rung: VideoRendition,
+  threads: number,
+): string[] {
+  const { primaries, transfer, matrix } = color;
   return [
     ...['-c:v', rung.encoder],
     ...Object.entries(rung.options).flatMap(([name, value]) => [`-${name}:v`, value]),
     ...rateArgs(rung),
     ...gopArgs(plan),
-    ...['-pix_fmt', 'yuv420p', '-color_range', 'tv'],
+    ...['-pix_fmt', pixelFormat, '-color_range', 'tv'],
     ...['-color_primaries', primaries, '-color_trc', transfer, '-colorspace', matrix],
-    ...['-threads:v', String(video.decode.threads[rung.id] ?? 1)],
+    ...['-threads:v', String(threads)],
   ];
 }
 

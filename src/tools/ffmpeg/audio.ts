@@ -1,5 +1,6 @@
-import type { AudioRendition, EncodePlan } from '../../model/plan.js';
+import type { EncodePlan } from '../../model/plan.js';
 import { multiply, rational, toNumber } from '../../model/rational.js';
+import type { AudioRendition } from '../../model/rendition.js';
 import type { InputAddress } from '../../model/source.js';
 import { segmentArgs } from '../containers/mpegts-args.js';
 import type { FfmpegCommand } from './command.js';

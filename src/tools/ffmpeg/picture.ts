@@ -1,5 +1,6 @@
-import type { EncodePlan, PicturePlan, VideoPlan, VideoRendition } from '../../model/plan.js';
+import type { EncodePlan, PicturePlan } from '../../model/plan.js';
 import { formatRational, toNumber } from '../../model/rational.js';
+import { videoOf, type VideoRendition } from '../../model/rendition.js';
 import { shiftFilter } from './input.js';
 import { toneMapFilters } from './tone-map.js';
 
@@ -13,32 +14,33 @@ const SCALE_FLAGS = 'bicubic';
  */
 export function pictureGraph(
   plan: EncodePlan,
-  video: VideoPlan,
+  picture: PicturePlan,
   wanted: readonly VideoRendition[],
   first: number,
   shiftSeconds: number,
 ): string {
   const outputs = new Set(wanted.map(({ id }) => id));
-  const chain = video.rungs.slice(0, video.rungs.findLastIndex(({ id }) => outputs.has(id)) + 1);
+  const rungs = videoOf(plan);
+  const chain = rungs.slice(0, rungs.findLastIndex(({ id }) => outputs.has(id)) + 1);
   const [top, ...lower] = chain;
   if (!top) throw new RangeError('a picture graph needs a rung of its plan');
   let label = 0;
-  let graph = `[0:${video.trackIndex}]${preparePicture(plan, video, top, first, shiftSeconds).join(',')}`;
+  let graph = `[0:${picture.trackIndex}]${preparePicture(plan, picture, top, first, shiftSeconds).join(',')}`;
   // zscale goes by the tags of the frames, which must be those of the title from here on.
-  if (lower.length > 0) graph += `,${tagFilters(video)}`;
+  if (lower.length > 0) graph += `,${tagFilters(picture)}`;
   for (const [i, rung] of lower.entries()) {
     const above = chain[i];
     // One branch is the output of the rung above, the other feeds this one.
     if (above && outputs.has(above.id)) graph += `,split=2[v${label}][s${label}];[s${label++}]`;
     else graph += ',';
-    graph += lowerScale(video.picture, rung);
+    graph += lowerScale(picture, rung);
   }
   return `${graph}[v${label}]`;
 }
 
 /** Tags a rung's frames: square pixels, limited range, the plan's colours. Costs nothing: no pixel is touched. */
-export function tagFilters(video: VideoPlan): string {
-  const { primaries, transfer, matrix } = video.color;
+export function tagFilters({ color }: PicturePlan): string {
+  const { primaries, transfer, matrix } = color;
   return `setparams=range=tv:color_primaries=${primaries}:color_trc=${transfer}:colorspace=${matrix},setsar=1`;
 }
 
@@ -49,12 +51,11 @@ function lowerScale({ scaler }: PicturePlan, { width, height }: VideoRendition):
 
 function preparePicture(
   plan: EncodePlan,
-  video: VideoPlan,
+  picture: PicturePlan,
   top: VideoRendition,
   first: number,
   shiftSeconds: number,
 ): string[] {
-  const { picture } = video;
   const spanStart = first * toNumber(plan.grid.segmentSeconds);
   // Up to a whole frame: the last of the sound is not to be cut.
   const hold = Math.ceil(plan.timeline.holdLastFrameSeconds * toNumber(picture.frameRate) - 1e-3);
@@ -65,8 +66,8 @@ function preparePicture(
     `fps=fps=${formatRational(picture.frameRate)}:start_time=${spanStart.toFixed(6)}:round=near`,
     hold > 0 ? `tpad=stop_mode=clone:stop=${hold}` : null,
     ...uprightFilters(picture),
-    ...sizeFilters(video, top),
-    'format=yuv420p',
+    ...sizeFilters(picture, top),
+    `format=${picture.pixelFormat}`,
   ].filter((filter) => filter !== null);
 }
 
@@ -75,7 +76,7 @@ function uprightFilters({ mirror, clockwise }: PicturePlan): string[] {
   return mirror ? ['hflip', ...turn] : turn;
 }
 
-function sizeFilters({ picture, color }: VideoPlan, top: VideoRendition): string[] {
+function sizeFilters(picture: PicturePlan, top: VideoRendition): string[] {
   // Scaled first, still in PQ or HLG, so that the costly work is done on the top rung's pixels and no more.
   if (picture.toneMap) return toneMapFilters(picture.toneMap, picture.inputRange, top);
   if (picture.wideGamut) {
@@ -90,7 +91,7 @@ function sizeFilters({ picture, color }: VideoPlan, top: VideoRendition): string
   // Naming ranges and matrices makes swscale convert even where there is nothing to do, so only when there is.
   if (picture.inputRange === 'tv' && !picture.matrixConversion) return [size];
   const from = `in_range=${picture.inputRange}:in_color_matrix=${picture.inputMatrix}`;
-  return [`${size}:${from}:out_range=tv:out_color_matrix=${scaleMatrix(color.matrix)}`];
+  return [`${size}:${from}:out_range=tv:out_color_matrix=${scaleMatrix(picture.color.matrix)}`];
 }
 
 function zscale({ width, height }: VideoRendition): string {

@@ -1,6 +1,8 @@
 import { join } from 'node:path';
-import type { DecodeMode, EncodePlan, VideoPlan, VideoRendition } from '../../model/plan.js';
+import type { EncodePlan, PicturePlan } from '../../model/plan.js';
 import { formatRational } from '../../model/rational.js';
+import type { VideoRendition } from '../../model/rendition.js';
+import type { DecodeMode, Schedule } from '../../model/schedule.js';
 import type { InputAddress } from '../../model/source.js';
 import { segmentArgs } from '../containers/mpegts-args.js';
 import { videoEncoderArgs } from '../encoders/x264.js';
@@ -13,9 +15,11 @@ export interface VideoWork {
   readonly plan: EncodePlan;
   /** Of the plan's source. */
   readonly address: InputAddress;
-  readonly video: VideoPlan;
+  readonly picture: PicturePlan;
   /** Descending by size, at least one. */
   readonly rungs: readonly VideoRendition[];
+  /** Encoder threads per rung id. */
+  readonly threads: Schedule['threads'];
   readonly first: number;
   /** Absolute; has a sub-folder for every rendition. */
   readonly folder: string;
@@ -47,13 +51,13 @@ function sharedDecode(work: VideoWork): FfmpegCommand {
     args: [
       ...globalArgs(),
       ...source.args,
-      ...['-filter_complex', pictureGraph(work.plan, work.video, work.rungs, work.first, source.shiftSeconds)],
+      ...['-filter_complex', pictureGraph(work.plan, work.picture, work.rungs, work.first, source.shiftSeconds)],
       ...work.rungs.flatMap((rung, i) => [
         ...['-map', `[v${i}]`, ...passthroughArgs(work.features)],
         // Unbuffered: a frame goes from the filter to the pipe in one write, without a copy in between.
         ...['-avioflags', 'direct', '-f', 'rawvideo', `file:${pipePath(work.folder, rung)}`],
       ]),
-      ...readingArgs(work.plan, work.video.trackIndex),
+      ...readingArgs(work.plan, work.picture.trackIndex),
     ],
     outputs: [],
     writesTo: work.rungs.map((rung) => pipePath(work.folder, rung)),
@@ -66,9 +70,9 @@ function encodeFromPipe(work: VideoWork, rung: VideoRendition): FfmpegCommand {
     role: 'encode',
     args: [
       ...globalArgs(),
-      ...['-f', 'rawvideo', '-pixel_format', 'yuv420p', '-video_size', `${rung.width}x${rung.height}`],
-      ...['-framerate', formatRational(work.video.picture.frameRate), '-i', `file:${pipePath(work.folder, rung)}`],
-      ...['-map', '0:v', '-vf', tagFilters(work.video)],
+      ...['-f', 'rawvideo', '-pixel_format', work.picture.pixelFormat, '-video_size', `${rung.width}x${rung.height}`],
+      ...['-framerate', formatRational(work.picture.frameRate), '-i', `file:${pipePath(work.folder, rung)}`],
+      ...['-map', '0:v', '-vf', tagFilters(work.picture)],
       ...encodeArgs(work, rung, 3),
     ],
     outputs: [{ rendition: rung.id, listFd: 3 }],
@@ -78,9 +82,9 @@ function encodeFromPipe(work: VideoWork, rung: VideoRendition): FfmpegCommand {
 
 function encodeDirect(work: VideoWork, label: string): FfmpegCommand {
   const source = openSource(work.plan, work.first, work.address);
-  const graph = pictureGraph(work.plan, work.video, work.rungs, work.first, source.shiftSeconds);
+  const graph = pictureGraph(work.plan, work.picture, work.rungs, work.first, source.shiftSeconds);
   // The span's frames start at its own time; segments are cut counting from 0, as from a pipe.
-  const tags = work.rungs.map((_, i) => `[v${i}]setpts=N,${tagFilters(work.video)}[o${i}]`);
+  const tags = work.rungs.map((_, i) => `[v${i}]setpts=N,${tagFilters(work.picture)}[o${i}]`);
   return {
     label,
     role: 'encode',
@@ -89,7 +93,7 @@ function encodeDirect(work: VideoWork, label: string): FfmpegCommand {
       ...source.args,
       ...['-filter_complex', [graph, ...tags].join(';')],
       ...work.rungs.flatMap((rung, i) => ['-map', `[o${i}]`, ...encodeArgs(work, rung, 3 + i)]),
-      ...readingArgs(work.plan, work.video.trackIndex),
+      ...readingArgs(work.plan, work.picture.trackIndex),
     ],
     outputs: work.rungs.map((rung, i) => ({ rendition: rung.id, listFd: 3 + i })),
     writesTo: [],
@@ -99,7 +103,7 @@ function encodeDirect(work: VideoWork, label: string): FfmpegCommand {
 function encodeArgs(work: VideoWork, rung: VideoRendition, listFd: number): string[] {
   return [
     ...passthroughArgs(work.features),
-    ...videoEncoderArgs(work.plan, work.video, rung),
+    ...videoEncoderArgs(work.plan, work.picture, rung, work.threads[rung.id] ?? 1),
     ...segmentArgs(work.plan, rung, work.first, work.folder, listFd),
   ];
 }

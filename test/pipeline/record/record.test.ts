@@ -2,8 +2,9 @@ import { mkdir, mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { samplePlan } from '../../../fixtures/plan.js';
+import { sampleAudio, samplePlan } from '../../../fixtures/plan.js';
 import type { TitleRecord } from '../../../src/model/artifact.js';
+import { videoOf } from '../../../src/model/rendition.js';
 import { isUnchanged, planKey, readRecord, recordFiles } from '../../../src/pipeline/record/record.js';
 import { publish } from '../../../src/stages/publish/publish.js';
 import { LocalStorage } from '../../../src/storage/local.js';
@@ -97,10 +98,11 @@ test('the key changes with what the title depends on, and with nothing else', ()
   expect(planKey({ ...plan, decisions: [], warnings: [{ code: 'a', message: 'b' }] })).toBe(key);
   expect(planKey({ ...plan, source: { ...plan.source, modifiedMs: 2 } })).not.toBe(key);
   expect(planKey({ ...plan, source: { ...plan.source, fingerprint: 'other' } })).not.toBe(key);
-  const [sound] = plan.audio;
-  expect(planKey({ ...plan, audio: [{ ...sound!, id: 'audio-en-ffffffff' }] })).not.toBe(key);
-  expect(planKey({ ...plan, audio: [{ ...sound!, label: 'Other' }] })).not.toBe(key);
-  expect(planKey({ ...plan, audio: [] })).not.toBe(key);
+  const [rungs, audio] = [videoOf(plan), sampleAudio()];
+  expect(planKey({ ...plan, renditions: [...rungs, audio] })).toBe(key);
+  expect(planKey({ ...plan, renditions: [...rungs, { ...audio, id: 'audio-en-ffffffff' }] })).not.toBe(key);
+  expect(planKey({ ...plan, renditions: [...rungs, { ...audio, label: 'Other' }] })).not.toBe(key);
+  expect(planKey({ ...plan, renditions: rungs })).not.toBe(key);
 });
 
 test('a title without a master, or with a file twice, has no record', () => {

@@ -3,10 +3,11 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { samplePlan, sampleVideo } from '../../../fixtures/plan.js';
+import { sampleAudio, samplePlan, sampleSchedule } from '../../../fixtures/plan.js';
 import type { Segment } from '../../../src/model/artifact.js';
 import type { EncodePlan } from '../../../src/model/plan.js';
 import { toNumber } from '../../../src/model/rational.js';
+import { videoOf } from '../../../src/model/rendition.js';
 import { encode, type EncodeItem, type EncodeRequest } from '../../../src/stages/encode/encode.js';
 import { localAddress } from '../../../src/tools/input-safety.js';
 
@@ -51,10 +52,10 @@ describe('encode', () => {
 
   for (const mode of ['shared', 'per-rung', 'single-process'] as const) {
     it(`gives the same frames and times when it goes on from a later segment (${mode})`, async () => {
-      const video = sampleVideo(samplePlan(source).grid.frameRate ?? { num: 24, den: 1 });
-      const plan = samplePlan(source, { video: { ...video, decode: { ...video.decode, mode } } });
-      const whole = await collect(request(plan, 'whole'));
-      const resumed = await collect(request(plan, 'resumed', 2));
+      const plan = samplePlan(source);
+      const schedule = sampleSchedule(plan, mode);
+      const whole = await collect({ ...request(plan, 'whole'), schedule });
+      const resumed = await collect({ ...request(plan, 'resumed', 2), schedule });
       for (const rendition of ['360p-00000001', '240p-00000001', 'audio-en-00000001']) {
         const later = whole.segments.filter((s) => s.rendition === rendition && s.index >= 2);
         const again = resumed.segments.filter((s) => s.rendition === rendition);
@@ -69,11 +70,10 @@ describe('encode', () => {
 
   it('makes the same pictures in every mode', async () => {
     const plan = samplePlan(source);
-    const video = plan.video ?? expect.unreachable();
     await collect(request(plan, 'shared'));
     for (const mode of ['per-rung', 'single-process'] as const) {
-      await collect(request({ ...plan, video: { ...video, decode: { ...video.decode, mode } } }, mode));
-      for (const rung of video.rungs) {
+      await collect({ ...request(plan, mode), schedule: sampleSchedule(plan, mode) });
+      for (const rung of videoOf(plan)) {
         const a = await readFile(join(folder, 'shared', rung.id, '00001.ts'));
         expect(a.equals(await readFile(join(folder, mode, rung.id, '00001.ts')))).toBe(true);
       }
@@ -81,7 +81,7 @@ describe('encode', () => {
   });
 
   it('pads and cuts audio to the wanted end', async () => {
-    const plan = samplePlan(source, { video: null });
+    const plan = samplePlan(source, { picture: null, renditions: [sampleAudio()] });
     const { segments } = await collect({ ...request(plan, 'a'), audioEndSamples: 10 * 48_000 });
     const frames = segments.reduce((sum, s) => sum + s.frames, 0);
     expect(frames * 1024).toBeGreaterThanOrEqual(10 * 48_000);
@@ -104,11 +104,10 @@ describe('encode', () => {
 
   it('names the failed process and shows its last words', async () => {
     const plan = samplePlan(source);
-    const video = plan.video ?? expect.unreachable();
-    const [top, low] = video.rungs;
+    const [top, low] = videoOf(plan);
     if (!top || !low) return expect.unreachable();
-    const broken = { ...video, rungs: [top, { ...low, options: { preset: 'nonsense' } }] };
-    await expect(collect(request({ ...plan, video: broken }, 'a'))).rejects.toMatchObject({
+    const renditions = [top, { ...low, options: { preset: 'nonsense' } }];
+    await expect(collect(request({ ...plan, renditions }, 'a'))).rejects.toMatchObject({
       code: 'encode-failed',
       message: 'FFmpeg failed: encode 240p',
     });
@@ -119,7 +118,8 @@ function request(plan: EncodePlan, name: string, first = 0): EncodeRequest {
   return {
     plan,
     address: localAddress(plan.source.absolutePath),
-    spans: [...(plan.video?.rungs ?? []), ...plan.audio].map((rendition) => ({ rendition, first })),
+    schedule: sampleSchedule(plan),
+    spans: plan.renditions.map((rendition) => ({ rendition, first })),
     audioEndSamples: null,
     folder: join(folder, name),
     ffmpeg: 'ffmpeg',

@@ -1,16 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { audioTrack, mediaInfo, planRequest } from '../../../fixtures/media-info.js';
 import type { AudioTrack } from '../../../src/model/media.js';
+import { audioOf } from '../../../src/model/rendition.js';
 import { plan } from '../../../src/stages/plan/plan.js';
 
 function soundsOf(tracks: readonly Partial<AudioTrack>[], languages: readonly string[] | null = null) {
   const audio = tracks.map((track, i) => audioTrack({ index: i + 1, isDefault: false, ...track }));
   const result = plan(mediaInfo({ audio }), planRequest({ audioLanguages: languages }));
+  const made = audioOf(result);
   return {
-    made: result.audio.map(
+    made: made.map(
       ({ name, trackIndex, label, isDefault }) => `${name} ${trackIndex} ${label}${isDefault ? ' *' : ''}`,
     ),
-    audio: result.audio,
+    audio: made,
     leftOut: result.leftOut,
     warnings: result.warnings,
   };
@@ -159,7 +161,7 @@ describe('what cannot be used', () => {
 
   it('leaves a silent title that says so', () => {
     const result = plan(mediaInfo({ audio: [] }), planRequest());
-    expect(result.audio).toEqual([]);
+    expect(audioOf(result)).toEqual([]);
     expect(result.decisions).toContainEqual(expect.objectContaining({ subject: 'sound', choice: 'none' }));
   });
 });

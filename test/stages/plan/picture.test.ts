@@ -11,7 +11,8 @@ const FULL = planRequest().capabilities;
 function pictureOf(track: VideoTrack, without: readonly string[] = []) {
   const notes = new PlanNotes();
   const filters = new Set([...FULL.filters].filter((filter) => !without.includes(filter)));
-  const { picture, color } = planPicture(track, rational(25), { ...FULL, filters }, notes);
+  const picture = planPicture(track, rational(25), { ...FULL, filters }, notes);
+  const { color } = picture;
   return {
     picture,
     tags: `${color.primaries}/${color.transfer}/${color.matrix}`,

@@ -2,19 +2,24 @@ import { describe, expect, it } from 'vitest';
 import { audioTrack, mediaInfo, planRequest, videoTrack, VOD } from '../../../fixtures/media-info.js';
 import { samplePicture } from '../../../fixtures/plan.js';
 import type { MediaInfo } from '../../../src/model/media.js';
-import type { EncodePlan } from '../../../src/model/plan.js';
+import type { PicturePlan } from '../../../src/model/plan.js';
 import { formatRational, rational } from '../../../src/model/rational.js';
+import { audioOf, videoOf } from '../../../src/model/rendition.js';
 import { plan } from '../../../src/stages/plan/plan.js';
 
 /** What a plan comes to, on a few lines. */
 function summary(media: MediaInfo) {
-  const { grid, timeline, video, audio, prediction } = plan(media, planRequest());
+  const made = plan(media, planRequest());
+  const { grid, timeline, picture, prediction } = made;
+  const sizes = videoOf(made).map(({ width, height }) => `${width}x${height}`);
   return {
     rate: grid.frameRate && formatRational(grid.frameRate),
     segment: grid.framesPerSegment,
-    rungs: video?.rungs.map(({ width, height }) => `${width}x${height}`).join(' ') ?? null,
-    picture: video && pictureText(video.picture),
-    audio: audio.map(({ name }) => name).join(' '),
+    rungs: picture && sizes.join(' '),
+    picture: picture && pictureText(picture),
+    audio: audioOf(made)
+      .map(({ name }) => name)
+      .join(' '),
     origin: timeline.originSeconds,
     seconds: timeline.expectedSeconds,
     frames: timeline.expectedFrames,
@@ -22,13 +27,7 @@ function summary(media: MediaInfo) {
   };
 }
 
-function pictureText({
-  deinterlace,
-  mirror,
-  clockwise,
-  toneMap,
-  inputRange,
-}: NonNullable<EncodePlan['video']>['picture']) {
+function pictureText({ deinterlace, mirror, clockwise, toneMap, inputRange }: PicturePlan) {
   return [deinterlace, mirror && 'mirror', clockwise || null, toneMap, inputRange === 'pc' && 'full']
     .filter(Boolean)
     .join(' ');
@@ -344,64 +343,54 @@ describe('golden plans', () => {
       warnings: [{ code: 'odd-header', message: 'an odd header' }],
     });
     const made = plan(media, planRequest({ ladder: { ...VOD, notes: ['a note'] } }));
-    const [large, small] = made.video?.rungs ?? [];
-    const [sound] = made.audio;
+    const [, small] = videoOf(made);
+    const [sound] = audioOf(made);
     expect(made).toEqual({
       source: media.source,
       input: { format: 'mov,mp4,m4a,3gp,3g2,mj2', startSeconds: 0, seekable: true, tracksReadTogether: [] },
       preset: 'vod',
-      packaging: 'hls-ts',
+      packaging: { container: 'mpegts', manifests: ['hls'], zeroSeconds: 1.4, protection: null },
       grid: { frameRate: rational(25), framesPerSegment: 150, framesPerGop: 50, segmentSeconds: rational(6) },
       timeline: {
         originSeconds: 0,
         expectedSeconds: 10,
         expectedFrames: 250,
         holdLastFrameSeconds: 0,
-        transportOffsetSeconds: 1.4,
       },
-      video: {
-        trackIndex: 0,
-        picture: samplePicture(rational(25)),
-        color: { primaries: 'bt709', transfer: 'bt709', matrix: 'bt709' },
-        rungs: [
-          {
-            kind: 'video',
-            id: '360p-50aee696',
-            name: '360p',
-            version: '50aee696',
-            width: 640,
-            height: 360,
-            codec: 'h264',
-            encoder: 'libx264',
-            options: { preset: 'medium', profile: 'high' },
-            rate: { mode: 'crf', crf: 22, maxBitrate: 800_000, bufferBits: 1_600_000 },
-          },
-          {
-            kind: 'video',
-            id: `240p-${small?.version}`,
-            name: '240p',
-            version: small?.version,
-            width: 426,
-            height: 240,
-            codec: 'h264',
-            encoder: 'libx264',
-            options: { preset: 'medium', profile: 'high' },
-            rate: { mode: 'crf', crf: 22, maxBitrate: 300_000, bufferBits: 600_000 },
-          },
-        ],
-        decode: {
-          mode: 'shared',
-          reason: 'the source is decoded and scaled once for all rungs',
-          threads: { [large?.id ?? '']: 4, [small?.id ?? '']: 2 },
-          passes: [[large?.id, small?.id]],
+      picture: samplePicture(rational(25)),
+      renditions: [
+        {
+          kind: 'video',
+          id: '360p-a60b178a',
+          name: '360p',
+          version: 'a60b178a',
+          timescale: 90_000,
+          width: 640,
+          height: 360,
+          codec: 'h264',
+          encoder: 'libx264',
+          options: { preset: 'medium', profile: 'high' },
+          rate: { mode: 'crf', crf: 22, maxBitrate: 800_000, bufferBits: 1_600_000 },
         },
-      },
-      audio: [
+        {
+          kind: 'video',
+          id: `240p-${small?.version}`,
+          name: '240p',
+          version: small?.version,
+          timescale: 90_000,
+          width: 426,
+          height: 240,
+          codec: 'h264',
+          encoder: 'libx264',
+          options: { preset: 'medium', profile: 'high' },
+          rate: { mode: 'crf', crf: 22, maxBitrate: 300_000, bufferBits: 600_000 },
+        },
         {
           kind: 'audio',
           id: `audio-en-${sound?.version}`,
           name: 'audio-en',
           version: sound?.version,
+          timescale: 90_000,
           trackIndex: 1,
           language: 'en',
           label: 'English',
@@ -429,7 +418,6 @@ describe('golden plans', () => {
         { subject: 'ladder', choice: '360p, 240p', reason: 'the source is 640×360, its short side 360' },
         { subject: 'encoder', choice: 'libx264 medium', reason: 'the ladder "vod"' },
         { subject: 'rate control', choice: 'constant quality (crf 22), capped', reason: 'the ladder "vod"' },
-        { subject: 'decoding', choice: 'shared', reason: 'the source is decoded and scaled once for all rungs' },
         {
           subject: 'audio-en',
           choice: '"English" (default): stereo AAC 128 kb/s',

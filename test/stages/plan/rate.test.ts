@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { mediaInfo, planRequest, VOD } from '../../../fixtures/media-info.js';
 import type { Preset } from '../../../src/model/preset.js';
+import { videoOf } from '../../../src/model/rendition.js';
 import { plan } from '../../../src/stages/plan/plan.js';
 import type { PlanRequest } from '../../../src/stages/plan/request.js';
 
@@ -11,7 +12,7 @@ const ABR: Preset = {
 };
 
 function topOf(request: Partial<PlanRequest>) {
-  return plan(mediaInfo(), planRequest(request)).video?.rungs[0];
+  return videoOf(plan(mediaInfo(), planRequest(request)))[0];
 }
 
 describe('rate control', () => {
@@ -78,6 +79,6 @@ describe('the encoder', () => {
   it('is not asked for when there is no picture', () => {
     const { capabilities } = planRequest();
     const request = planRequest({ capabilities: { ...capabilities, encoders: new Set(['aac']) } });
-    expect(plan(mediaInfo({ video: [] }), request).audio).toHaveLength(1);
+    expect(plan(mediaInfo({ video: [] }), request).renditions).toHaveLength(1);
   });
 });

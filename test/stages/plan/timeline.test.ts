@@ -97,17 +97,6 @@ it('the shortest title has a frame', () => {
   expect(timelineOf(videoTrack({ durationSeconds: 0.001 }), []).expectedFrames).toBe(1);
 });
 
-it.each([
-  ['25', 1.4],
-  ['60', 1.4],
-  ['2', 1.5],
-  ['1', 3],
-  ['15/7', 1.4],
-  ['3/2', 2],
-])('at %s fps everything is sent %f s late', (rate, offset) => {
-  expect(timelineOf(videoTrack(), [], { rate }).transportOffsetSeconds).toBe(offset);
-});
-
 it('a clock that jumps is no length', () => {
   const long = [videoTrack({ durationSeconds: 20_000 }), [audioTrack({ durationSeconds: 20_000 })]] as const;
   expect(timelineOf(...long, { container: { discontinuous: true } }).expectedSeconds).toBeNull();

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { audioTrack, mediaInfo, planRequest, videoTrack, VOD, type MediaParts } from '../../../fixtures/media-info.js';
 import type { MediaInfo } from '../../../src/model/media.js';
 import { rational } from '../../../src/model/rational.js';
+import { audioOf, videoOf } from '../../../src/model/rendition.js';
 import { plan } from '../../../src/stages/plan/plan.js';
 import type { PlanRequest } from '../../../src/stages/plan/request.js';
 import { versionOf } from '../../../src/stages/plan/version.js';
@@ -9,10 +10,10 @@ import { versionOf } from '../../../src/stages/plan/version.js';
 const BASE: MediaParts = { audio: [audioTrack(), audioTrack({ index: 2, language: 'fr', isDefault: false })] };
 
 function versions(media: MediaInfo, request: Partial<PlanRequest> = {}) {
-  const { video, audio } = plan(media, planRequest(request));
+  const made = plan(media, planRequest(request));
   return {
-    video: Object.fromEntries((video?.rungs ?? []).map(({ name, version }) => [name, version])),
-    audio: Object.fromEntries(audio.map(({ name, version }) => [name, version])),
+    video: Object.fromEntries(videoOf(made).map(({ name, version }) => [name, version])),
+    audio: Object.fromEntries(audioOf(made).map(({ name, version }) => [name, version])),
   };
 }
 
@@ -20,8 +21,7 @@ const base = versions(mediaInfo(BASE));
 const allOf = ({ video, audio }: typeof base) => [...Object.values(video), ...Object.values(audio)];
 
 it('a version is eight hex digits, the id its name and it', () => {
-  const { video } = plan(mediaInfo(), planRequest());
-  for (const { id, name, version } of video?.rungs ?? []) {
+  for (const { id, name, version } of plan(mediaInfo(), planRequest()).renditions) {
     expect(version).toMatch(/^[0-9a-f]{8}$/);
     expect(id).toBe(`${name}-${version}`);
   }
@@ -38,9 +38,6 @@ it('the order of keys does not count', () => {
 describe('nothing changes with', () => {
   it.each<[string, MediaParts, Partial<PlanRequest>]>([
     ['the path of the source', { source: { path: '/elsewhere/x.mp4', absolutePath: '/elsewhere/x.mp4' } }, {}],
-    ['the cores', {}, { machine: { cores: 64, platform: 'darwin' } }],
-    ['the way of decoding', {}, { decode: 'per-rung' }],
-    ['the jobs', {}, { jobs: 1 }],
     ['the version of FFmpeg', {}, { capabilities: { ...planRequest().capabilities, version: '8.0', major: 8 } }],
     ["the container's length", { container: { durationSeconds: 99 } }, {}],
     ["the picture's length", { video: [videoTrack({ durationSeconds: 11 })] }, {}],

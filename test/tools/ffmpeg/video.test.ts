@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { samplePlan } from '../../../fixtures/plan.js';
+import { videoOf } from '../../../src/model/rendition.js';
 import { videoCommands, type VideoWork } from '../../../src/tools/ffmpeg/video.js';
 import { inputSafetyArgs, localAddress } from '../../../src/tools/input-safety.js';
 
@@ -10,9 +11,9 @@ const COLORS = '-color_range tv -color_primaries bt709 -color_trc bt709 -colorsp
 
 function work(changes: Partial<VideoWork> = {}): VideoWork {
   const plan = samplePlan('/in/-a%b.mp4');
-  const video = plan.video ?? expect.unreachable();
+  const picture = plan.picture ?? expect.unreachable();
   const address = localAddress(plan.source.absolutePath);
-  const given = { plan, address, video, rungs: video.rungs, first: 0, folder: '/s/100%' };
+  const given = { plan, address, picture, rungs: videoOf(plan), threads: {}, first: 0, folder: '/s/100%' };
   return { ...given, features: { fpsMode: true }, ...changes };
 }
 
@@ -85,14 +86,14 @@ describe('videoCommands', () => {
   it('prepares the picture in this order: time, fields, rate, hold, upright, size and colour', () => {
     const base = work();
     const picture = {
-      ...base.video.picture,
+      ...base.picture,
       deinterlace: 'bff' as const,
       mirror: true,
       clockwise: 270 as const,
       inputRange: 'pc' as const,
     };
     const [decode] = argv({
-      video: { ...base.video, picture },
+      picture,
       plan: { ...base.plan, timeline: { ...base.plan.timeline, originSeconds: 0.03, holdLastFrameSeconds: 2.5 } },
       rungs: base.rungs.slice(0, 1),
     });
@@ -107,8 +108,8 @@ describe('videoCommands', () => {
 
   it('tone-maps from HLG on the top rung’s pixels', () => {
     const base = work();
-    const picture = { ...base.video.picture, toneMap: 'hlg' as const };
-    const [decode] = argv({ video: { ...base.video, picture } });
+    const picture = { ...base.picture, toneMap: 'hlg' as const };
+    const [decode] = argv({ picture });
     expect(decode).toMatch(
       /zscale=w=640:h=360:f=bicubic:tin=arib-std-b67:min=bt2020nc:pin=bt2020:rin=tv:t=smpte2084:p=bt709:m=gbr:r=pc:npl=100,format=gbrp12le,lutrgb=r='[^']+':g='[^']+':b='[^']+',zscale=tin=bt709:pin=bt709:rin=pc:t=bt709:p=bt709:m=bt709:r=tv,format=yuv420p,setparams=[^,]+,setsar=1,split/,
     );

@@ -1,35 +1,54 @@
 import { MediactlError } from '../../errors.js';
-import type { DecodeMode, DecodePlan, VideoRendition } from '../../model/plan.js';
-import type { PlanNotes } from './notes.js';
-import type { PlanRequest } from './request.js';
+import type { Decision, EncodePlan } from '../../model/plan.js';
+import { videoOf, type VideoRendition } from '../../model/rendition.js';
+import type { DecodeMode, Schedule } from '../../model/schedule.js';
 
 /** x264 wins nothing from more threads, and loses quality. */
 const MOST_THREADS = 16;
 /** Encoders wait for each other and for the decoder: a few more threads than cores keep all cores at work. */
 const OVERCOMMIT = 1.5;
 
+/** What a plan is to be carried out on. */
+export interface Machine {
+  readonly cores: number;
+  readonly platform: NodeJS.Platform;
+}
+
+/** What the user asked for. */
+export interface ScheduleWishes {
+  /** Most rungs to encode side by side; null: all. */
+  readonly jobs: number | null;
+  readonly decode: 'auto' | DecodeMode;
+}
+
 /**
- * How pictures get from the source to the encoders, and who gets how many threads. `rungs` descending by size. Throws
- * `usage` for a number of jobs that is none, and for named pipes on Windows.
+ * How pictures get from the source to the encoders, and who gets how many threads. Throws `usage` for a number of jobs
+ * that is none, and for named pipes on Windows.
  */
-export function planDecode(rungs: readonly VideoRendition[], request: PlanRequest, notes: PlanNotes): DecodePlan {
-  const passes = intoPasses(rungs, request.jobs);
-  const { mode, reason } = chooseMode(rungs, request);
-  const threads = Object.fromEntries(passes.flatMap((pass) => shareThreads(pass, request.machine.cores)));
-  notes.decide('decoding', mode, reason);
-  if (passes.length > 1) {
-    notes.decide(
-      'passes',
-      String(passes.length),
-      `at most ${request.jobs} rungs side by side (--jobs); each pass decodes the source`,
-    );
-  }
-  return { mode, reason, threads, passes: passes.map((pass) => pass.map((rung) => rung.id)) };
+export function schedule(plan: EncodePlan, machine: Machine, wishes: ScheduleWishes): Schedule {
+  const rungs = videoOf(plan);
+  const passes = intoPasses(rungs, wishes.jobs);
+  const { mode, reason } = chooseMode(rungs, machine, wishes);
+  return {
+    mode,
+    reason,
+    threads: Object.fromEntries(passes.flatMap((pass) => shareThreads(pass, machine.cores))),
+    passes: passes.map((pass) => pass.map((rung) => rung.id)),
+    decisions: rungs.length === 0 ? [] : decisions(mode, reason, passes.length, wishes),
+  };
+}
+
+function decisions(mode: DecodeMode, reason: string, passes: number, { jobs }: ScheduleWishes): Decision[] {
+  const decoding = { subject: 'decoding', choice: mode, reason };
+  if (passes === 1) return [decoding];
+  const why = `at most ${jobs} rungs side by side (--jobs); each pass decodes the source`;
+  return [decoding, { subject: 'passes', choice: String(passes), reason: why }];
 }
 
 function chooseMode(
   rungs: readonly VideoRendition[],
-  { decode, machine }: PlanRequest,
+  machine: Machine,
+  { decode }: ScheduleWishes,
 ): { mode: DecodeMode; reason: string } {
   const isWindows = machine.platform === 'win32';
   if (decode === 'shared' && isWindows) {
@@ -40,6 +59,7 @@ function chooseMode(
   }
   if (decode !== 'auto') return { mode: decode, reason: 'asked for with --decode' };
   if (isWindows) return { mode: 'single-process', reason: 'Windows has no named pipes in the file system' };
+  if (rungs.length === 0) return { mode: 'single-process', reason: 'there is no picture to decode' };
   if (rungs.length === 1) return { mode: 'single-process', reason: 'one rung: its process decodes for itself' };
   return { mode: 'shared', reason: 'the source is decoded and scaled once for all rungs' };
 }

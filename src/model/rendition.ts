@@ -1,0 +1,73 @@
+/**
+ * One encoded form of the title, in a folder of its own. A closed union: every place that treats kinds differently
+ * branches by `switch`, so the linter names each of them when a kind is added.
+ */
+export type Rendition = VideoRendition | AudioRendition;
+
+/** What every kind of rendition has. */
+interface RenditionBase {
+  /** Folder of the rendition: name, "-", version. */
+  readonly id: string;
+  /** "720p", "audio-en". */
+  readonly name: string;
+  /**
+   * Eight hex digits over everything the rendition's bytes depend on (source, grid, packaging, picture, size, encoder
+   * and its options). Other bytes, other name: a cached segment is never wrong.
+   */
+  readonly version: string;
+  /** Ticks per second of the times in its segments; the container sets it. */
+  readonly timescale: number;
+}
+
+/** One rung of the ladder. */
+export interface VideoRendition extends RenditionBase {
+  readonly kind: 'video';
+  readonly width: number;
+  readonly height: number;
+  readonly codec: 'h264';
+  readonly encoder: string;
+  readonly options: Readonly<Record<string, string>>;
+  readonly rate: VideoRate;
+}
+
+/** Bits per second, and bits for the buffer. */
+export type VideoRate =
+  | { readonly mode: 'crf'; readonly crf: number; readonly maxBitrate: number; readonly bufferBits: number }
+  | { readonly mode: 'abr'; readonly bitrate: number; readonly maxBitrate: number; readonly bufferBits: number };
+
+/** One audio track of the source. */
+export interface AudioRendition extends RenditionBase {
+  readonly kind: 'audio';
+  readonly trackIndex: number;
+  /** BCP 47. */
+  readonly language: string;
+  /** NAME in the multivariant playlist; unique in the title. */
+  readonly label: string;
+  readonly isDefault: boolean;
+  /** HLS CHARACTERISTICS, e.g. "public.accessibility.describes-video". */
+  readonly characteristics: string | null;
+  readonly codec: 'aac';
+  readonly encoder: string;
+  readonly options: Readonly<Record<string, string>>;
+  readonly bitrate: number;
+  readonly sampleRate: number;
+  readonly channels: number;
+  /** Channels of the source track. */
+  readonly sourceChannels: number;
+  /** More channels in than out: folded down, then limited so that the sum does not clip. */
+  readonly downmix: boolean;
+}
+
+interface HasRenditions {
+  readonly renditions: readonly Rendition[];
+}
+
+/** The rungs of a plan, descending by size. */
+export function videoOf({ renditions }: HasRenditions): VideoRendition[] {
+  return renditions.filter((rendition) => rendition.kind === 'video');
+}
+
+/** The audio renditions of a plan. */
+export function audioOf({ renditions }: HasRenditions): AudioRendition[] {
+  return renditions.filter((rendition) => rendition.kind === 'audio');
+}
