@@ -126,7 +126,7 @@ export function createActions(run: Run, version: string): Readonly<Record<Comman
       }
       if (fix) throw needsBucket();
       const { doctor } = await import('../commands/doctor.js');
-      const { text, ok } = await doctor({ ...session, json: session.settings.json });
+      const { text, ok } = await doctor({ ...session, json: session.settings.output.json });
       await printToStdout(text);
       if (!ok) run.exitCode = EXIT_CODES['tool-missing'];
     },
@@ -152,11 +152,11 @@ function widthFor({ columns }: Session): number {
 async function printedConfig(session: Session, command: Command): Promise<boolean> {
   if (command.getOptionValue('printConfig') !== true) return false;
   const { renderOrigins } = await import('../config/origins.js');
-  await printToStdout(renderOrigins(session.origins, session.settings.json ? 'json' : 'text'));
+  await printToStdout(renderOrigins(session.origins, session.settings.output.json ? 'json' : 'text'));
   return true;
 }
 
 function hintAfterInterruption({ settings }: Session): string | null {
-  if (!settings.keep) return null;
-  return settings.resume ? GO_ON : `${GO_ON}, without --fresh`;
+  if (!settings.work.keep) return null;
+  return settings.work.resume ? GO_ON : `${GO_ON}, without --fresh`;
 }

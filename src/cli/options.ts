@@ -1,4 +1,5 @@
 import { Option, type Command } from 'commander';
+import { settingOptions } from './setting-options.js';
 
 const WHAT = 'What to make:';
 const WHERE = 'Where, and what to do with what is there:';
@@ -13,78 +14,37 @@ const MEND = 'A bucket to mend:';
 const SETUP = 'Settings and tools:';
 const REMOVAL = 'What to remove:';
 
-// An option belongs to one group of one command.
-const allowHttp = (): Option => new Option('--allow-http', 'INPUT may be https://… or http://…');
-
-const RECEIPT = [
-  new Option('--receipt <file>', 'where all objects are listed, with checksums (default: NAME.receipt.json)'),
-  new Option('--no-receipt', 'keep no such list'),
-];
+// Commander's options belong to one command: each of these is made for it.
 
 /** Flags of encode and plan: the same, so that a command line is tried out by changing one word. */
 export function addTitleOptions(command: Command): Command {
   return add(command, [
-    grouped(WHAT, [
-      new Option(
-        '-l, --ladder <name|file>',
-        'sizes, bit rates and segment length (default: vod; see mediactl ladders)',
-      ),
-      new Option('--only <names>', 'make only these rungs of the ladder, e.g. 720p,480p').argParser(collect),
-      new Option('--audio-lang <tags>', 'keep only sound in these languages, e.g. en,fr').argParser(collect),
+    grouped(WHAT, settingOptions('ladder', 'only', 'audioLang')),
+    grouped(WHERE, settingOptions('output', 'to', 'keepVersions', 'resume', 'force', 'keep')),
+    grouped(SOURCE, settingOptions('allowHttp', 'fetch')),
+    grouped(BUCKET, [
+      ...settingOptions('uploadJobs', 'bwlimit', 'receipt', 'maxStaging'),
+      ...accessOptions(),
+      ...objectOptions(),
     ]),
-    grouped(WHERE, [
-      new Option('-o, --output <dir>', 'folder of the title (default: ./INPUTNAME)').conflicts('to'),
-      new Option('--to <dest>', 'gs://bucket/path of the title, uploaded while it is encoded; or a folder'),
-      new Option('--keep-versions <n>', 'leave the files of so many older versions (default: 1 in a bucket, else 0)'),
-      new Option('--resume', 'go on with what an interrupted run has finished (default)').conflicts('fresh'),
-      new Option('--fresh', 'forget what an interrupted run has finished, begin anew').conflicts('resume'),
-      new Option('--force', 'encode even though the title is there and unchanged'),
-      new Option('--no-keep', 'when interrupted, leave nothing to go on with'),
-      new Option('--keep').hideHelp(),
-    ]),
-    grouped(SOURCE, [
-      allowHttp(),
-      new Option(
-        '--fetch <when>',
-        'keep it on disk: auto: what comes, if it is read again; always: all of it first; never (default: auto)',
-      ),
-    ]),
-    bucketOptions([
-      ...RECEIPT,
-      new Option('--max-staging <size>', 'the encoder waits rather than have more than this on disk (default: 2G)'),
-    ]),
-    grouped(QUALITY, [
-      new Option(
-        '--encoder-preset <name>',
-        'speed against size: ultrafast … medium … placebo (default: from the ladder)',
-      ),
-      new Option(
-        '--rate-control <mode>',
-        'crf: even quality below a cap; abr: predictable size (default: from the ladder)',
-      ),
-      new Option('--crf <n>', 'quality for crf: 18 is near perfect, 28 small (default: from the ladder)'),
-    ]),
-    grouped(WORK, [
-      new Option('-j, --jobs <n>', 'encode at most this many rungs at once (default: all)'),
-      new Option('--decode <mode>', 'auto, shared, per-rung or single-process (default: auto)'),
-      new Option('--nice <n>', 'run with lower priority, 0 to 19'),
-      new Option('--stall-timeout <seconds>', 'end an FFmpeg that does nothing for this long (default: 120)'),
-      new Option('--strict', 'fail when anything of the source is lost'),
-    ]),
+    grouped(QUALITY, settingOptions('encoderPreset', 'rateControl', 'crf')),
+    grouped(WORK, settingOptions('jobs', 'decode', 'nice', 'stallTimeout', 'strict')),
   ]);
 }
 
 /** Flags of probe. */
 export function addSourceOptions(command: Command): Command {
-  return add(command, [grouped(SOURCE, [allowHttp(), ...accessFlags()])]);
+  return add(command, [grouped(SOURCE, [...settingOptions('allowHttp'), ...accessOptions()])]);
 }
 
 /** Flags of upload. */
 export function addUploadOptions(command: Command): Command {
   return add(command, [
     grouped(WHERE, [
-      new Option('--keep-versions <n>', 'leave the objects of so many older versions of a title (default: 1)'),
-      new Option('--force', 'replace what mediactl did not make; with --repair, what is newer than the receipt'),
+      ...settingOptions({
+        keepVersions: 'leave the objects of so many older versions of a title (default: 1)',
+        force: 'replace what mediactl did not make; with --repair, what is newer than the receipt',
+      }),
     ]),
     grouped(CHECK, [
       new Option('-n, --dry-run', 'show what would be sent, patched, left and removed; write nothing').conflicts([
@@ -94,13 +54,13 @@ export function addUploadOptions(command: Command): Command {
       new Option('--check <receipt>', 'compare the bucket with a receipt, and say what differs; sends nothing'),
       new Option('--repair', 'with --check: mend what differs, from DIR or the folder that the receipt names'),
     ]),
-    bucketOptions(RECEIPT),
+    grouped(BUCKET, [...settingOptions('uploadJobs', 'bwlimit', 'receipt'), ...accessOptions(), ...objectOptions()]),
   ]);
 }
 
 /** Flags of ls and rm: who asks the bucket. */
 export function addAccessOptions(command: Command): Command {
-  return add(command, [grouped(IN_BUCKET, accessOptions())]);
+  return add(command, [grouped(IN_BUCKET, [...settingOptions('uploadJobs'), ...accessOptions()])]);
 }
 
 /** Flags of rm alone. */
@@ -114,64 +74,29 @@ export function addRemovalOptions(command: Command): Command {
   ]);
 }
 
-/** `more`: what stands beside the first flag. */
-function bucketOptions(more: readonly Option[]): readonly Option[] {
-  return grouped(BUCKET, [
-    ...accessOptions([
-      new Option(
-        '--bwlimit <rate>',
-        'upload at most so many bytes a second, e.g. 10M for 10 MiB/s (84 Mbit/s); or off',
-      ),
-      ...more,
-    ]),
-    new Option('--storage-class <name>', "of new objects: standard, nearline, … (default: the bucket's)"),
-    new Option('--kms-key <name>', 'encrypt new objects with this Cloud KMS key: projects/…/cryptoKeys/…'),
-    new Option('--acl <name>', 'who may read new objects: private, publicRead, … (not with uniform access)'),
-    new Option('--metadata <key=value>', 'custom metadata of every object; may be given again').argParser(collectAll),
-  ]);
-}
-
-function accessOptions(more: readonly Option[] = []): readonly Option[] {
-  return [new Option('--upload-jobs <n>', 'requests at once (default: 64)'), ...more, ...accessFlags()];
-}
-
 /** Flags of doctor for a bucket. */
 export function addDoctorOptions(command: Command): Command {
   return add(command, [
     grouped(MEND, [
       new Option('--fix', 'change CORS and lifecycle rules, after showing the change and asking'),
       new Option('-y, --yes', 'do not ask'),
-      new Option(
-        '--cors-origins <list>',
-        'origins of the pages that play, e.g. https://www.example.com (default: *)',
-      ).argParser(collect),
-      new Option('--tmp-days <n>', 'leftovers go after so many days; 0: no such rule (default: 7)'),
-      new Option('--cold-days <n>', 'titles go to a colder class after so many days; 0: no such rule (default: 30)'),
-      new Option('--cold-class <name>', 'which: nearline, coldline or archive (default: nearline)'),
+      ...settingOptions('corsOrigins', 'tmpDays', 'coldDays', 'coldClass'),
     ]),
-    grouped(IN_BUCKET, accessOptions()),
+    grouped(IN_BUCKET, [...settingOptions('uploadJobs'), ...accessOptions()]),
   ]);
-}
-
-function accessFlags(): readonly Option[] {
-  return [
-    new Option('--key-file <file>', "a service account's key (default: what gcloud and the machine offer)"),
-    new Option('--impersonate <email>', 'act as this service account'),
-    new Option('--anonymous', 'without credentials'),
-    new Option('--user-project <id>', 'project that pays for requests'),
-    new Option('--endpoint <url>', "another address of the API than Google's"),
-  ];
 }
 
 /** --json, --quiet and the like; `progress`: for a command that runs long. */
 export function addOutputOptions(command: Command, progress: boolean): Command {
   return add(command, [
     grouped(OUTPUT, [
-      new Option('--json', progress ? 'NDJSON events on stdout, for scripts (docs/json-output.md)' : 'JSON on stdout'),
-      ...(progress ? [new Option('-q, --quiet', 'errors only').conflicts('verbose')] : []),
-      new Option('-v, --verbose', 'show the commands that are run'),
-      new Option('--no-color', 'no colours (as NO_COLOR=1)'),
-      new Option('--color').hideHelp(),
+      ...(progress
+        ? [
+            ...settingOptions({ json: 'NDJSON events on stdout, for scripts (docs/json-output.md)' }),
+            ...settingOptions('quiet'),
+          ]
+        : settingOptions('json')),
+      ...settingOptions('verbose', 'color'),
     ]),
   ]).addHelpOption(new Option('-h, --help', 'show this help').helpGroup(OUTPUT));
 }
@@ -183,8 +108,7 @@ export function addSetupOptions(command: Command): Command {
       new Option('--config <file>', 'read settings from this file (default: .mediactlrc.*, mediactl.config.*, …)'),
       new Option('--no-config', 'read no settings file'),
       new Option('--print-config', 'show each setting and where it came from, then stop'),
-      new Option('--ffmpeg <path>', 'the ffmpeg program (default: the one in PATH)'),
-      new Option('--ffprobe <path>', 'the ffprobe program (default: the one in PATH)'),
+      ...settingOptions('ffmpeg', 'ffprobe'),
     ]),
   ]);
 }
@@ -208,6 +132,14 @@ export function configFileOf(command: Command): string | false | undefined {
   return typeof value === 'string' ? value : value === false ? false : undefined;
 }
 
+function accessOptions(): readonly Option[] {
+  return settingOptions('keyFile', 'impersonate', 'anonymous', 'userProject', 'endpoint');
+}
+
+function objectOptions(): readonly Option[] {
+  return settingOptions('storageClass', 'kmsKey', 'acl', 'metadata');
+}
+
 function add(command: Command, groups: readonly (readonly Option[])[]): Command {
   for (const option of groups.flat()) command.addOption(option);
   return command;
@@ -215,15 +147,4 @@ function add(command: Command, groups: readonly (readonly Option[])[]): Command 
 
 function grouped(heading: string, options: readonly Option[]): readonly Option[] {
   return options.map((option) => option.helpGroup(heading));
-}
-
-// Values may have commas.
-function collectAll(value: string, before: unknown): readonly unknown[] {
-  const all: readonly unknown[] = Array.isArray(before) ? before : [];
-  return [...all, value];
-}
-
-// --only 720p --only 480p is --only 720p,480p.
-function collect(value: string, before: unknown): string {
-  return typeof before === 'string' ? `${before},${value}` : value;
 }

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { Emit } from '../model/events.js';
-import type { SettingOrigins, Settings } from '../model/settings.js';
+import type { OutputSettings, SettingOrigins, Settings } from '../model/settings.js';
 import type { Reporter, ReportMode } from '../report/report.js';
 import type { Toolbox } from '../tools/toolbox.js';
 import { configFileOf, givenFlags } from './options.js';
@@ -33,26 +33,28 @@ export async function openSession(command: Command, kind: 'work' | 'print', sign
   const { loadSettings } = await import('../config/load.js');
   const flags = givenFlags(command);
   const { settings, origins } = await loadSettings({ cwd, env, flags, configFile: configFileOf(command) });
-  const mode = kind === 'work' ? chooseMode(settings, env, process.stderr) : settings.json ? 'json' : 'quiet';
-  const reporter = await openReporter(mode, settings);
+  const { ffmpeg, ffprobe } = settings.work;
+  const { json, color } = settings.output;
+  const mode = kind === 'work' ? chooseMode(settings.output, env, process.stderr) : json ? 'json' : 'quiet';
+  const reporter = await openReporter(mode, settings.output);
   return {
     settings,
     origins,
-    tools: { ffmpeg: settings.ffmpeg, ffprobe: settings.ffprobe },
+    tools: { ffmpeg, ffprobe },
     signal,
-    emit: kind === 'print' && settings.json ? () => {} : reporter.emit,
+    emit: kind === 'print' && json ? () => {} : reporter.emit,
     cwd,
     env,
     reporter,
     columns: columnsOf(process.stdout, env),
-    color: useColor(settings.color, env, process.stdout),
+    color: useColor(color, env, process.stdout),
   };
 }
 
 /** A reporter on this process's streams. */
 export async function openReporter(
   mode: ReportMode,
-  settings: { readonly color: boolean | null; readonly verbose: boolean },
+  output: Pick<OutputSettings, 'color' | 'verbose'>,
 ): Promise<Reporter> {
   const { createReporter } = await import('../report/report.js');
   const { stdout, stderr, env } = process;
@@ -62,8 +64,8 @@ export async function openReporter(
     stderr,
     columns: () => columnsOf(stderr, env),
     rows: () => stderr.rows || Infinity,
-    color: useColor(settings.color, env, stderr),
+    color: useColor(output.color, env, stderr),
     unicode: useUnicode(env),
-    verbose: settings.verbose,
+    verbose: output.verbose,
   });
 }

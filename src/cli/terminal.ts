@@ -1,4 +1,4 @@
-import type { Settings } from '../model/settings.js';
+import type { OutputSettings } from '../model/settings.js';
 import type { ReportMode } from '../report/report.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -11,12 +11,12 @@ export interface StreamFacts {
 
 /** Bars where somebody is looking; lines in files, in CI and on terminals that cannot move a cursor. */
 export function chooseMode(
-  settings: Pick<Settings, 'json' | 'quiet'>,
+  output: Pick<OutputSettings, 'json' | 'quiet'>,
   env: Environment,
   stderr: StreamFacts,
 ): ReportMode {
-  if (settings.json) return 'json';
-  if (settings.quiet) return 'quiet';
+  if (output.json) return 'json';
+  if (output.quiet) return 'quiet';
   return stderr.isTTY && !isDumb(env) && !isOn(env['CI']) ? 'terminal' : 'log';
 }
 

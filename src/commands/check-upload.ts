@@ -32,7 +32,7 @@ export async function checkUpload(
   const { storage } = await openDestination(parseLocation(receipt.destination), context);
   const compared = await compareWithReceipt(receipt, await storage.snapshot());
   const folder = options.folder === null ? receipt.folder : resolve(cwd, options.folder);
-  const request = { receipt, storage, folder, force: settings.force, signal };
+  const request = { receipt, storage, folder, force: settings.work.force, signal };
   const repaired = options.repair && compared.differences.length > 0 ? await repairUpload(compared, request) : null;
   if (repaired) await writeReceipt(file, repaired.receipt);
 
@@ -41,7 +41,7 @@ export async function checkUpload(
   const report = { file, destination: receipt.destination, objects: receipt.objects.length, ok, isOvertaken };
   const findings = { found: compared.differences, repaired };
   const style = createStyle({ color: options.color, unicode: true });
-  return { text: settings.json ? toJson(report, findings) : toText(report, findings, style), ok };
+  return { text: settings.output.json ? toJson(report, findings) : toText(report, findings, style), ok };
 }
 
 interface Report {

@@ -48,7 +48,7 @@ export async function doctorBucket(
   options: DoctorBucketOptions,
 ): Promise<number> {
   const { fix, yes, confirm, print } = options;
-  const { json } = context.settings;
+  const { json } = context.settings.output;
   const location = parseLocation(where);
   if (location.kind === 'folder') {
     throw new MediactlError('usage', `${printable(where)} is not in a bucket`, {
@@ -100,7 +100,8 @@ async function openExamination(location: Extract<Location, { kind: 'gcs' }>, con
     openStorage(location, { ...access, retry: { patienceMs: GRACE_MS }, limits: { stallMs: GRACE_MS } }),
   ]);
   const root = location.prefix === '' ? '' : `${location.prefix}/`;
-  const { corsOrigins: origins, tmpDays, coldDays, coldClass, impersonate } = settings;
+  const { corsOrigins: origins, tmpDays, coldDays, coldClass } = settings.objects;
+  const { impersonate } = settings.access;
   const wishes: Wishes = { root, origins, tmpDays, coldDays, coldClass };
   const names: Names = {
     bucket: bucket.name,

@@ -11,8 +11,9 @@ import { saveReceipt } from './receipt.js';
 export async function encodeCommand(input: string, context: CommandContext): Promise<void> {
   const { settings, emit } = context;
   // For this process, and so for every FFmpeg it starts.
-  if (settings.nice !== null) setPriority(settings.nice);
-  const ladder = await loadPreset(settings.ladder, context.cwd);
+  const { nice } = settings.work;
+  if (nice !== null) setPriority(nice);
+  const ladder = await loadPreset(settings.title.ladder, context.cwd);
   await withSource(input, context, async (source) => {
     const make = async (): Promise<void> => {
       const destination = await destinationOf(source.titleNameHint, context);

@@ -18,7 +18,7 @@ export interface Printed {
 export async function listTitles(where: string, context: CommandContext, printed: Printed): Promise<string> {
   const { storage, name } = await openExisting(where, context);
   const found = await findTitles(storage, (title) => summarise(title, name));
-  return context.settings.json ? toJson(name, found) : toText(name, found, printed);
+  return context.settings.output.json ? toJson(name, found) : toText(name, found, printed);
 }
 
 function toJson(location: string, { titles, unreadable, others }: FoundTitles<TitleSummary>): string {

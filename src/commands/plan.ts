@@ -11,12 +11,12 @@ export async function planCommand(
   input: string,
   context: CommandContext & { readonly columns: number; readonly color: boolean },
 ): Promise<string> {
-  const ladder = await loadPreset(context.settings.ladder, context.cwd);
+  const ladder = await loadPreset(context.settings.title.ladder, context.cwd);
   return withSource(input, context, async (source) => {
     const destination = await destinationOf(source.titleNameHint, context);
     const title = await planTitle({ ...context, source, ladder, destination });
     const commands = plannedCommands(title, source, context.tools.ffmpeg, context.cwd);
-    if (context.settings.json) {
+    if (context.settings.output.json) {
       const { plan, schedule, output } = title;
       return `${JSON.stringify({ schema: 'mediactl.plan/1', output, plan, schedule, commands }, null, 2)}\n`;
     }

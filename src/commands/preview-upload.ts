@@ -16,7 +16,7 @@ export async function previewUploadCommand(
   const request = await uploadRequest(folder, to, context);
   const preview = await previewUpload(request);
   const place = request.destination.name;
-  return context.settings.json ? toJson(place, preview) : toText(place, preview, printed.columns);
+  return context.settings.output.json ? toJson(place, preview) : toText(place, preview, printed.columns);
 }
 
 const ACTIONS = ['send', 'patch', 'leave', 'remove'] as const;

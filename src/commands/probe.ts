@@ -1,5 +1,6 @@
 import type { AudioTrack, MediaInfo, OtherTrack, TextTrack, VideoTrack } from '../model/media.js';
 import { formatRational, toNumber } from '../model/rational.js';
+import type { Settings } from '../model/settings.js';
 import { printable } from '../model/text.js';
 import { withSource } from '../pipeline/source/open-source.js';
 import type { SourceRequest } from '../pipeline/source/title-source.js';
@@ -14,11 +15,16 @@ import type { Toolbox } from '../tools/toolbox.js';
  */
 export async function probeCommand(
   input: string,
-  options: SourceRequest & { readonly tools: Toolbox; readonly columns: number; readonly color: boolean },
+  options: SourceRequest & {
+    readonly settings: Pick<Settings, 'output'>;
+    readonly tools: Toolbox;
+    readonly columns: number;
+    readonly color: boolean;
+  },
 ): Promise<string> {
   const { tools, signal } = options;
   const media = await withSource(input, options, (source) => probe(source, tools, { signal }));
-  if (options.settings.json) return `${JSON.stringify({ schema: 'mediactl.media/1', ...media }, null, 2)}\n`;
+  if (options.settings.output.json) return `${JSON.stringify({ schema: 'mediactl.media/1', ...media }, null, 2)}\n`;
   return describeMedia(media, options.columns, createStyle({ color: options.color, unicode: true }));
 }
 

@@ -19,13 +19,13 @@ export async function saveReceipt(
   const { output } = result;
   // In one order whatever was confirmed first, so that two receipts can be compared.
   const objects = result.objects?.toSorted((a, b) => (a.path < b.path ? -1 : 1)) ?? [];
-  if (settings.receipt === false || objects.length === 0) return result;
-  const receipt = resolve(cwd, settings.receipt ?? `${beside}${RECEIPT_ENDING}`);
+  if (settings.output.receipt === false || objects.length === 0) return result;
+  const receipt = resolve(cwd, settings.output.receipt ?? `${beside}${RECEIPT_ENDING}`);
   try {
     await writeReceipt(receipt, { schema: 'mediactl.receipt/1', destination: output, folder, objects });
     return { ...result, receipt };
   } catch (error) {
-    if (settings.receipt !== null || !(error instanceof MediactlError)) throw error;
+    if (settings.output.receipt !== null || !(error instanceof MediactlError)) throw error;
     const message = `the receipt could not be written to ${printable(receipt)}: ${error.reason ?? error.message}`;
     const warning = { code: 'receipt-not-written', message };
     emit({ type: 'warning', ...warning });

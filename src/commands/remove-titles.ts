@@ -22,7 +22,7 @@ export interface RemoveOptions {
  */
 export async function removeTitles(where: string, context: CommandContext, options: RemoveOptions): Promise<string> {
   const { recursive, dryRun, yes, confirm } = options;
-  const { json } = context.settings;
+  const { json } = context.settings.output;
   if (!dryRun && !yes && confirm === null) {
     throw new MediactlError('usage', 'rm asks before it removes, and there is no terminal to ask on', {
       hint: 'say --yes to remove without a question, or --dry-run to see what would be removed',

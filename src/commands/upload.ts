@@ -14,7 +14,7 @@ export async function uploadCommand(folder: string, to: string, context: Command
   const work = await openUploadWork({
     command: `mediactl upload ${folder}`,
     destination: formatLocation(bucketOf(to)),
-    endpoint: settings.endpoint,
+    endpoint: settings.access.endpoint,
     env,
   });
   try {
@@ -36,7 +36,7 @@ export async function uploadRequest(
 ): Promise<UploadRequest> {
   const { cwd, emit, signal, settings } = context;
   const destination = await openDestination(bucketOf(to), context, sessions);
-  return { folder: resolve(cwd, folder), destination, force: settings.force, signal, emit };
+  return { folder: resolve(cwd, folder), destination, force: settings.work.force, signal, emit };
 }
 
 function bucketOf(to: string): Extract<Location, { kind: 'gcs' }> {

@@ -1,40 +1,6 @@
 import { z } from 'zod';
-import type { HeaderRule } from '../model/settings.js';
-import { expecting, fields, mismatch, oneOf } from './problems.js';
-
-/** https://cloud.google.com/storage/docs/storage-classes; in capitals, however it was written. */
-export function storageClass() {
-  return z.preprocess(upper, oneOf(['STANDARD', 'NEARLINE', 'COLDLINE', 'ARCHIVE']));
-}
-
-/** A class for what is seldom read. */
-export function coldClass() {
-  return z.preprocess(upper, oneOf(['NEARLINE', 'COLDLINE', 'ARCHIVE']));
-}
-
-/** Of a web page, as browsers send it: RFC 6454 §6.2. */
-export function origin() {
-  const params = expecting('an origin, such as https://www.example.com or http://localhost:8080, or *');
-  return z.string(params).regex(/^(\*|https?:\/\/[a-z0-9.-]+(:\d+)?)$/, params);
-}
-
-/** Resource name of a key, not of one version of it. */
-export function kmsKey() {
-  const params = expecting('projects/PROJECT/locations/LOCATION/keyRings/RING/cryptoKeys/KEY');
-  return z.string(params).regex(/^projects\/[^/\s]+\/locations\/[\w-]+\/keyRings\/[\w-]+\/cryptoKeys\/[\w-]+$/, params);
-}
-
-/** https://cloud.google.com/storage/docs/access-control/lists#predefined-acl, as the JSON API writes them. */
-export function predefinedAcl() {
-  return oneOf([
-    'private',
-    'publicRead',
-    'projectPrivate',
-    'authenticatedRead',
-    'bucketOwnerRead',
-    'bucketOwnerFullControl',
-  ]);
-}
+import type { HeaderRule } from '../model/header-rule.js';
+import { expecting, fields, mismatch } from './problems.js';
 
 /** Metadata is served as headers: of 8 KiB at most, and what would be trimmed or broken on the way is refused. */
 export function customMetadata() {
@@ -64,10 +30,6 @@ export function headerRules() {
   }).refine(setsSomething, { error: 'sets nothing; expected contentType, cacheControl or metadata' });
   const params = expecting('a list of objects with match and contentType, cacheControl or metadata');
   return z.array(rule, params);
-}
-
-function upper(value: unknown): unknown {
-  return typeof value === 'string' ? value.toUpperCase() : value;
 }
 
 // RFC 9110 §5.6.2 allows more; these mean the same everywhere. The first character keeps __proto__ out.

@@ -7,19 +7,6 @@
 export const VIDEO_ENCODERS = ['libx264'] as const;
 export const AUDIO_ENCODERS = ['aac', 'libfdk_aac'] as const;
 
-export const X264_PRESETS = [
-  'ultrafast',
-  'superfast',
-  'veryfast',
-  'faster',
-  'fast',
-  'medium',
-  'slow',
-  'slower',
-  'veryslow',
-  'placebo',
-] as const;
-
 /** 8-bit 4:2:0 only: what every player decodes (Apple HLS authoring 1.4). */
 export const H264_PROFILES = ['baseline', 'main', 'high'] as const;
 

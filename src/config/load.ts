@@ -1,10 +1,17 @@
 import { MediactlError } from '../errors.js';
-import type { SettingOrigins, Settings } from '../model/settings.js';
+import { SETTINGS } from '../model/setting-table.js';
+import {
+  SETTING_KEYS,
+  type SettingKey,
+  type SettingOrigin,
+  type SettingOrigins,
+  type Settings,
+} from '../model/settings.js';
+import { groupSettings } from './check-setting.js';
 import { settleContradictions } from './contradictions.js';
 import { findConfigFiles, type ConfigFile, type Environment } from './find-file.js';
 import { configError } from './problems.js';
-import { CONFIG_VARIABLE, environmentLayer, fileLayer, flagLayer } from './setting-layers.js';
-import { DEFAULTS, eachSetting, settingsSchema } from './settings-schema.js';
+import { CONFIG_VARIABLE, environmentLayer, fileLayer, flagLayer, type Given } from './setting-layers.js';
 
 export interface SettingsRequest {
   readonly cwd: string;
@@ -30,12 +37,24 @@ export async function loadSettings(request: SettingsRequest): Promise<{ settings
   if (failure) problems.unshift(failure.message);
   if (problems.length > 0) throw configError('the configuration', problems);
 
-  const origins = eachSetting((key) => {
-    const winner = given.find((candidate) => candidate.key === key);
-    if (!winner) return { value: DEFAULTS[key], source: 'default' as const, where: 'built in' };
-    return { value: winner.value, source: winner.source, where: winner.where };
-  });
-  return { settings: settingsSchema.parse(eachSetting((key) => origins[key].value)), origins };
+  const origins = originsOf(given);
+  return { settings: groupSettings((key) => origins[key].value), origins };
+}
+
+function originsOf(given: readonly Given[]): SettingOrigins {
+  const origins = Object.fromEntries(
+    SETTING_KEYS.map((key): [SettingKey, SettingOrigin] => {
+      const winner = given.find((candidate) => candidate.key === key);
+      if (!winner) return [key, { value: SETTINGS[key].default, source: 'default', where: 'built in' }];
+      return [key, { value: winner.value, source: winner.source, where: winner.where }];
+    }),
+  );
+  if (hasEachSetting(origins)) return origins;
+  throw new TypeError('a setting has no origin');
+}
+
+function hasEachSetting<T>(values: Readonly<Record<string, T>>): values is Readonly<Record<SettingKey, T>> {
+  return SETTING_KEYS.every((key) => Object.hasOwn(values, key));
 }
 
 async function configFiles(

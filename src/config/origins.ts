@@ -1,6 +1,5 @@
-import type { SettingOrigins } from '../model/settings.js';
+import { SETTING_KEYS, type SettingOrigins } from '../model/settings.js';
 import { printable } from '../model/text.js';
-import { SETTING_KEYS } from './settings-schema.js';
 
 /** Each setting's value and where it came from (--print-config): aligned columns, or JSON by setting. */
 export function renderOrigins(origins: SettingOrigins, format: 'text' | 'json' = 'text'): string {

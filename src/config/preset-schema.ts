@@ -1,15 +1,8 @@
 import { z } from 'zod';
+import { X264_PRESETS } from '../model/encoders.js';
 import type { Preset } from '../model/preset.js';
 import { BITRATE_PATTERN, parseBitrate } from './bitrate.js';
-import {
-  AUDIO_ENCODERS,
-  AUDIO_OPTIONS,
-  H264_PROFILES,
-  VIDEO_ENCODERS,
-  X264_OPTIONS,
-  X264_PRESETS,
-  X264_TUNES,
-} from './encoders.js';
+import { AUDIO_ENCODERS, AUDIO_OPTIONS, H264_PROFILES, VIDEO_ENCODERS, X264_OPTIONS, X264_TUNES } from './encoders.js';
 import { checkAudioOptions, checkRungs, checkSegment, ladderName } from './preset-rules.js';
 import { expecting, fields, mismatch, oneOf } from './problems.js';
 

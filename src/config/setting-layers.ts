@@ -1,10 +1,11 @@
 import { dirname, resolve } from 'node:path';
-import type { Settings, SettingSource } from '../model/settings.js';
+import { SETTINGS } from '../model/setting-table.js';
+import { isSettingKey, SETTING_KEYS, type SettingKey, type SettingSource } from '../model/settings.js';
+import { checkSetting } from './check-setting.js';
 import type { ConfigFile, Environment } from './find-file.js';
-import { isLadderFile } from './ladder-name.js';
-import { locate, mismatch, problemsOf, unknownName } from './problems.js';
+import { locate, mismatch, unknownName, type Problem } from './problems.js';
 import { flagName, settingOfVariable, variableName } from './setting-names.js';
-import { KINDS, SETTING_KEYS, settingsSchema } from './settings-schema.js';
+import { hasKeys, valueFromText } from './setting-text.js';
 
 /** One source's settings, checked, and what is wrong with the others of it. */
 export interface Layer {
@@ -15,8 +16,8 @@ export interface Layer {
 
 /** A setting that a source gives. */
 export interface Given {
-  readonly key: keyof Settings;
-  readonly value: Settings[keyof Settings];
+  readonly key: SettingKey;
+  readonly value: unknown;
   readonly source: SettingSource;
   /** The file's path, the variable or the flag. */
   readonly where: string;
@@ -37,18 +38,13 @@ export function fileLayer(file: ConfigFile): Layer {
   return collect(
     Object.entries(content).filter(([name]) => name !== '$schema'),
     (name, raw) => {
-      const key = SETTING_KEYS.find((known) => known === name);
-      if (key === undefined) return [locate(path, { path: name, text: unknownName('setting', name, SETTING_KEYS) })];
-      const untrusted = file.trusted ? undefined : OWN_CHOICE[key];
-      if (untrusted !== undefined) return [locate(path, { path: name, text: mayNotChoose(untrusted) })];
-      return checked(
-        key,
-        raw,
-        'file',
-        path,
-        (problem) => locate(path, problem),
-        (value) => absolute(key, value, path),
-      );
+      if (!isSettingKey(name)) {
+        return [locate(path, { path: name, text: unknownName('setting', name, SETTING_KEYS) })];
+      }
+      const chooses = file.trusted ? null : SETTINGS[name].trustedOnly;
+      if (chooses !== null) return [locate(path, { path: name, text: mayNotChoose(chooses) })];
+      const given = checked(name, raw, 'file', path, (problem) => locate(path, problem));
+      return given.map((one) => (typeof one === 'string' ? one : { ...one, value: absolute(name, one.value, path) }));
     },
   );
 }
@@ -60,7 +56,8 @@ export function environmentLayer(env: Environment): Layer {
     variables.filter(([name]) => name !== CONFIG_VARIABLE && name !== TOKEN_VARIABLE),
     (name, text) => {
       const key = settingOfVariable(name);
-      if (key !== null) return checked(key, fromText(key, text), 'environment', name, lineOf(key, name));
+      if (key !== null)
+        return checked(key, valueFromText(SETTINGS[key].kind, text), 'environment', name, lineOf(key, name));
       const known = [...SETTING_KEYS.map(variableName), CONFIG_VARIABLE];
       return [locate(name, { path: '', text: unknownName('variable', name, known) })];
     },
@@ -70,32 +67,11 @@ export function environmentLayer(env: Environment): Layer {
 /** Flags by setting name, as text or as values; undefined is not given, and names that are no setting are left alone. */
 export function flagLayer(flags: Readonly<Record<string, unknown>>): Layer {
   return collect(Object.entries(flags), (name, raw) => {
-    const key = SETTING_KEYS.find((known) => known === name);
-    if (key === undefined || raw === undefined) return [];
-    const where = flagName(key, raw);
-    return checked(key, fromText(key, raw), 'flag', where, lineOf(key, where));
+    if (!isSettingKey(name) || raw === undefined) return [];
+    const where = flagName(name, raw);
+    return checked(name, valueFromText(SETTINGS[name].kind, raw), 'flag', where, lineOf(name, where));
   });
 }
-
-const PROGRAMS: ReadonlySet<keyof Settings> = new Set(['ffmpeg', 'ffprobe']);
-
-const CREDENTIALS = 'who gets credentials';
-/**
- * What only a file that the user trusts may say, and what that would be choosing. A token would be sent to whatever
- * address stands there, and a key file may name addresses, too. With an ACL, or in another bucket, a private title becomes public; what is
- * encrypted with somebody's key is lost when they take it away.
- */
-const OWN_CHOICE: Readonly<Partial<Record<keyof Settings, string>>> = {
-  ffmpeg: 'programs to run',
-  ffprobe: 'programs to run',
-  endpoint: CREDENTIALS,
-  keyFile: CREDENTIALS,
-  impersonate: CREDENTIALS,
-  to: 'which bucket gets a title',
-  acl: 'who may read a title',
-  kmsKey: 'the key that a title is encrypted with',
-  allowHttp: 'that sources are read from the web',
-};
 
 function mayNotChoose(what: string): string {
   return (
@@ -116,73 +92,29 @@ function collect<T>(
 }
 
 function checked(
-  key: keyof Settings,
+  key: SettingKey,
   raw: unknown,
   source: SettingSource,
   where: string,
-  line: (problem: { path: string; text: string }) => string,
-  adjust: (value: Given['value']) => Given['value'] = (value) => value,
+  line: (problem: Problem) => string,
 ): (Given | string)[] {
-  const result = settingsSchema.shape[key].safeParse(raw);
-  if (result.success) return [{ key, value: adjust(result.data), source, where }];
-  return problemsOf(result.error).map(({ path, text }) => {
+  const result = checkSetting(key, raw);
+  if ('value' in result) return [{ key, value: result.value, source, where }];
+  return result.map(({ path, text }) => {
     const dot = path === '' || path.startsWith('[') ? '' : '.';
     return line({ path: `${key}${dot}${path}`, text });
   });
 }
 
 /** A variable or a flag is the setting; only what has keys of its own needs more to be found in it. */
-function lineOf(key: keyof Settings, where: string): (problem: { path: string; text: string }) => string {
-  const hasKeys = KINDS[key] === 'json' || KINDS[key] === 'pairs';
-  return ({ path, text }) => (hasKeys && path !== key ? `${where}: ${path}: ${text}` : `${where}: ${text}`);
+function lineOf(key: SettingKey, where: string): (problem: Problem) => string {
+  const showsPath = hasKeys(SETTINGS[key].kind);
+  return ({ path, text }) => (showsPath && path !== key ? `${where}: ${path}: ${text}` : `${where}: ${text}`);
 }
 
-/** Text of a variable or a flag as the value the setting wants; left as it is when it does not read so. */
-function fromText(key: keyof Settings, raw: unknown): unknown {
-  if (KINDS[key] === 'list') return Array.isArray(raw) ? raw.flatMap(splitList) : splitList(raw);
-  if (KINDS[key] === 'pairs' && Array.isArray(raw)) return fromPairs(raw) ?? raw;
-  if (typeof raw !== 'string') return raw;
-  const text = raw.trim();
-  if (KINDS[key] === 'json' || (KINDS[key] === 'pairs' && text.startsWith('{'))) return fromJson(text) ?? raw;
-  if (KINDS[key] === 'pairs') return fromPairs(splitList(text)) ?? raw;
-  if (KINDS[key] === 'number') return /^[+-]?\d+(\.\d+)?$/.test(text) ? Number(text) : raw;
-  if (KINDS[key] === 'boolean') return BOOLEANS.get(text.toLowerCase()) ?? raw;
-  return raw;
-}
-
-/** ["title=42"] → { title: "42" }; null when one is no pair. */
-function fromPairs(items: readonly unknown[]): Readonly<Record<string, string>> | null {
-  const pairs = items.map((item) => (typeof item === 'string' ? /^([^=]+)=([^]*)$/.exec(item) : null));
-  if (pairs.includes(null)) return null;
-  return Object.fromEntries(pairs.flatMap((pair) => (pair ? [[pair[1]?.trim() ?? '', pair[2] ?? '']] : [])));
-}
-
-function fromJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
-}
-
-function splitList(raw: unknown): unknown[] {
-  if (typeof raw !== 'string') return [raw];
-  return raw.split(',').flatMap((item) => item.trim() || []);
-}
-
-const BOOLEANS: ReadonlyMap<string, boolean> = new Map([
-  ...['true', '1', 'yes', 'on'].map((word) => [word, true] as const),
-  ...['false', '0', 'no', 'off'].map((word) => [word, false] as const),
-]);
-
-function absolute(key: keyof Settings, value: Given['value'], file: string): Given['value'] {
+function absolute(key: SettingKey, value: unknown, file: string): unknown {
+  const { kind } = SETTINGS[key];
   if (typeof value !== 'string') return value;
-  const isPath =
-    key === 'output' ||
-    key === 'keyFile' ||
-    key === 'receipt' ||
-    (key === 'to' && !value.includes('://')) ||
-    (key === 'ladder' && isLadderFile(value)) ||
-    (PROGRAMS.has(key) && /[/\\]/.test(value));
+  const isPath = kind.type === 'file-or-none' || (kind.type === 'text' && kind.isPath(value));
   return isPath ? resolve(dirname(file), value) : value;
 }

@@ -21,7 +21,7 @@ export interface TitleRequest {
   readonly source: TitleSource;
   readonly destination: Place;
   readonly ladder: Preset;
-  readonly settings: Settings;
+  readonly settings: Pick<Settings, 'title' | 'work'>;
   readonly tools: Toolbox;
   readonly cwd: string;
   /** mediactl's own version. */
@@ -54,7 +54,7 @@ export async function planTitle(request: TitleRequest): Promise<PlannedTitle> {
   ]);
   emit({ type: 'stage', stage: 'plan' });
   const planWith = (edition: string | null): EncodePlan => plan(media, planRequest(request, capabilities, edition));
-  const first = firstEdition(found.present, settings.force);
+  const first = firstEdition(found.present, settings.work.force);
   const edition = await destination.chooseEdition(first, planWith, found);
   const decided = planWith(edition);
   const machine = { cores: availableParallelism(), platform: process.platform };
@@ -66,7 +66,7 @@ export async function planTitle(request: TitleRequest): Promise<PlannedTitle> {
     present: found.present,
     edition,
     plan: decided,
-    schedule: schedule(decided, machine, settings),
+    schedule: schedule(decided, machine, settings.work),
   };
 }
 
@@ -77,11 +77,11 @@ function planRequest(
 ): PlanRequest {
   return {
     ladder,
-    encoderPreset: settings.encoderPreset,
-    rateControl: settings.rateControl,
-    crf: settings.crf,
-    only: settings.only,
-    audioLanguages: settings.audioLang,
+    encoderPreset: settings.title.encoderPreset,
+    rateControl: settings.title.rateControl,
+    crf: settings.title.crf,
+    only: settings.title.only,
+    audioLanguages: settings.title.audioLang,
     capabilities,
     edition,
   };

@@ -34,12 +34,12 @@ export async function makeTitle(request: TitleRequest): Promise<ResultEvent> {
   const { storage } = destination;
   const title = await planTitle(request);
   const { plan, output, there } = title;
-  const warn = createWarnings(settings.strict, request.emit);
+  const warn = createWarnings(settings.title.strict, request.emit);
   for (const warning of plan.warnings) warn.add(warning);
   warn.stopIfStrict();
 
   const before = title.present.kind === 'ours' ? title.present.record : null;
-  if (before && !settings.force && (await isUnchanged(storage, before, planKey(plan), there)).unchanged) {
+  if (before && !settings.work.force && (await isUnchanged(storage, before, planKey(plan), there)).unchanged) {
     await removeLeftovers(storage, before, there);
     const { stored, changed } = await relabel(storage, await destination.objectsOf(before, there));
     const outcome = changed > 0 ? 'relabelled' : 'unchanged';
@@ -56,13 +56,13 @@ export async function makeTitle(request: TitleRequest): Promise<ResultEvent> {
   try {
     if (!(await wasOvertaken(storage, title.present))) {
       // Only now does what was read say what is there: another run may have published while the source was probed.
-      await checkOurs(destination, title, settings.force);
+      await checkOurs(destination, title, settings.work.force);
       const { record, stored } = await makeIn(staging, work, title, before, warn);
       await staging.remove();
       return resultOf({ outcome: 'encoded', destination, record, stored, elapsedSeconds: since(began) });
     }
   } catch (error) {
-    const isOfUse = settings.keep && !request.source.hasWrongBytes;
+    const isOfUse = settings.work.keep && !request.source.hasWrongBytes;
     // A working folder that another run has taken over is not ours to clean up. What is in a bucket stays known.
     const cleanUp = (): Promise<void> => (isOfUse ? staging.removeEmptyFolders() : staging.remove([LEDGER_NAME]));
     if (!lock.lost.aborted) await cleanUp().catch(() => undefined);
@@ -85,10 +85,10 @@ async function makeIn(
   const { settings, emit, destination } = request;
   const { plan, schedule, output, there } = title;
   const { folder } = staging;
-  if (!settings.resume) await staging.remove([LEDGER_NAME]);
+  if (!settings.work.resume) await staging.remove([LEDGER_NAME]);
   await staging.keepOnly(plan.renditions.map(({ id }) => id));
 
-  const delivery = await destination.openDelivery(folder, { there, before, maxStaging: settings.maxStaging });
+  const delivery = await destination.openDelivery(folder, { there, before, maxStaging: settings.work.maxStaging });
   const signal = AbortSignal.any([request.signal, delivery.failed]);
   const journal = openJournal(folder, delivery.published);
   try {
@@ -135,7 +135,7 @@ async function makeIn(
     const receipt = await publish(artifacts, destination.storage, {
       previous: before,
       record,
-      force: settings.force,
+      force: settings.work.force,
       shared,
     });
     for (const warning of receipt.warnings) emit({ type: 'warning', ...warning });

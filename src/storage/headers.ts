@@ -1,6 +1,6 @@
 import { extname } from 'node:path/posix';
 import picomatch from 'picomatch';
-import type { HeaderRule } from '../model/settings.js';
+import type { HeaderRule } from '../model/header-rule.js';
 import type { ObjectClass } from '../model/title-files.js';
 import type { ObjectHeaders } from './storage.js';
 

@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { COMMANDS, overview } from '../../src/cli/help-text.js';
 import { buildProgram } from '../../src/cli/program.js';
 import { flagName } from '../../src/config/setting-names.js';
-import { SETTING_KEYS } from '../../src/config/settings-schema.js';
 import { EXIT_CODES } from '../../src/errors.js';
+import { SETTING_KEYS } from '../../src/model/settings.js';
 import { runMediactl } from '../e2e/run.js';
 
 test('--version, alone or not', async () => {

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { clip, clipCopy } from '../../fixtures/clips.js';
+import { DEFAULTS } from '../../fixtures/settings.js';
 import { describeMedia, probeCommand } from '../../src/commands/probe.js';
-import { DEFAULTS } from '../../src/config/settings-schema.js';
 import type { MediaInfo } from '../../src/model/media.js';
 import { createStyle } from '../../src/report/style.js';
 
@@ -114,7 +114,9 @@ describe('mediactl probe', () => {
     const text = await probeCommand(input, PLAIN);
     expect(text).toContain('a\\nb.mp4');
     expect(text).toContain('24000/1001 (23.976) fps');
-    const json: unknown = JSON.parse(await probeCommand(input, { ...PLAIN, settings: { ...DEFAULTS, json: true } }));
+    const json: unknown = JSON.parse(
+      await probeCommand(input, { ...PLAIN, settings: { ...DEFAULTS, output: { ...DEFAULTS.output, json: true } } }),
+    );
     expect(json).toMatchObject({ schema: 'mediactl.media/1', source: { path: input }, video: [{ codec: 'h264' }] });
   });
 

@@ -3,11 +3,11 @@ import { mkdir, mkdtemp, readdir, realpath, rm, symlink, writeFile } from 'node:
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import * as fixtures from '../../fixtures/settings.js';
 import { loadSettings, type SettingsRequest } from '../../src/config/load.js';
 import { renderOrigins } from '../../src/config/origins.js';
-import { DEFAULTS } from '../../src/config/settings-schema.js';
 import { MediactlError } from '../../src/errors.js';
-import type { SettingOrigins, Settings } from '../../src/model/settings.js';
+import type { SettingOrigins, Settings, SettingsOf } from '../../src/model/settings.js';
 
 // home/ is the user's, home/work/title is where mediactl runs.
 let home: string;
@@ -26,8 +26,20 @@ async function put(path: string, content: unknown): Promise<string> {
   return file;
 }
 
-async function load(request: Partial<SettingsRequest> = {}): Promise<{ settings: Settings; origins: SettingOrigins }> {
-  return loadSettings({ cwd, flags: {}, ...request, env: { HOME: home, ...request.env } });
+/** Settings as people write them. */
+type FlatSettings = SettingsOf<keyof Settings>;
+
+function flat({ title, work, access, objects, output }: Settings): FlatSettings {
+  return { ...title, ...work, ...access, ...objects, ...output };
+}
+
+const DEFAULTS = flat(fixtures.DEFAULTS);
+
+async function load(
+  request: Partial<SettingsRequest> = {},
+): Promise<{ settings: FlatSettings; origins: SettingOrigins }> {
+  const { settings, origins } = await loadSettings({ cwd, flags: {}, ...request, env: { HOME: home, ...request.env } });
+  return { settings: flat(settings), origins };
 }
 
 async function failure(request: Partial<SettingsRequest> = {}): Promise<MediactlError> {

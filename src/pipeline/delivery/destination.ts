@@ -16,7 +16,7 @@ import type { Place } from './place.js';
 import { createUploadMeter } from './upload-meter.js';
 
 export interface DestinationRequest {
-  readonly settings: Settings;
+  readonly settings: Pick<Settings, 'access' | 'objects' | 'output'>;
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly signal: AbortSignal;
@@ -26,13 +26,14 @@ export interface DestinationRequest {
 /** `--to`, `-o`, or a folder in the working directory named after the input. Throws MediactlError usage. */
 export async function destinationOf(input: string, request: DestinationRequest): Promise<Place> {
   const { settings, cwd } = request;
-  const location = settings.to === null ? null : parseLocation(settings.to);
+  const { to, output } = settings.output;
+  const location = to === null ? null : parseLocation(to);
   if (location?.kind === 'gcs') {
     // Large segments go on after a crash where they were.
     const work = join(cwd, stagingName(workName(location)));
     return openDestination(location, request, new FileSessions(join(work, 'sessions')));
   }
-  const folder = outputFolder(resolve(cwd, input), location?.path ?? settings.output, cwd);
+  const folder = outputFolder(resolve(cwd, input), location?.path ?? output, cwd);
   return openDestination({ kind: 'folder', path: folder }, request);
 }
 
@@ -43,7 +44,7 @@ export async function openDestination(
   sessions: SessionStore = noSessions,
 ): Promise<Place> {
   const { settings, cwd, env, signal, emit } = request;
-  if (location.kind === 'folder') return folderPlace(location.path, settings.keepVersions ?? 0);
+  if (location.kind === 'folder') return folderPlace(location.path, settings.objects.keepVersions ?? 0);
   const meter = createUploadMeter(emit);
   const stopped = new AbortController();
   const access = bucketOptionsOf(request);
@@ -57,10 +58,10 @@ export async function openDestination(
   return bucketPlace({
     storage,
     name: formatLocation(location),
-    url: `${chooseEndpoint(settings.endpoint, access.credentials, env)}/${path}`,
+    url: `${chooseEndpoint(settings.access.endpoint, access.credentials, env)}/${path}`,
     folder: join(cwd, workName(location)),
     workFolder: join(cwd, stagingName(workName(location))),
-    keepVersions: settings.keepVersions ?? 1,
+    keepVersions: settings.objects.keepVersions ?? 1,
     meter,
     stop: (reason) => stopped.abort(reason),
   });
@@ -68,10 +69,10 @@ export async function openDestination(
 
 /** Who asks a bucket, where, and how its objects are to be kept. Throws MediactlError usage. */
 export function bucketOptionsOf({ settings, env }: Pick<DestinationRequest, 'settings' | 'env'>): GcsOptions {
-  const { endpoint, userProject, uploadJobs: jobs, headers: rules, metadata } = settings;
-  const { storageClass, kmsKey, acl: predefinedAcl, bwlimit } = settings;
+  const { endpoint, userProject, uploadJobs: jobs, bwlimit } = settings.access;
+  const { headers: rules, metadata, storageClass, kmsKey, acl: predefinedAcl } = settings.objects;
   return {
-    credentials: chooseCredentials(settings, env),
+    credentials: chooseCredentials(settings.access, env),
     endpoint,
     userProject,
     jobs,

@@ -60,7 +60,7 @@ async function encodeSpans(
     folder: request.folder,
     ffmpeg: request.tools.ffmpeg,
     features: featuresOf(request.capabilities),
-    stallSeconds: settings.stallTimeout,
+    stallSeconds: settings.work.stallTimeout,
     signal: request.signal,
     emit,
   });

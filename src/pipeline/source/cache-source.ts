@@ -21,7 +21,7 @@ export async function keepOrFetch(
   schedule: Schedule,
   { settings, signal, emit }: SourceRequest,
 ): Promise<void> {
-  const { fetch } = settings;
+  const { fetch } = settings.work;
   if (fetch === 'never' || blocks.source.isLocal || (fetch === 'auto' && readings(plan, schedule) < 2)) return;
   const free = await freeBytes(folder);
   // What an earlier run has left takes room already.

@@ -60,12 +60,12 @@ export async function openRemoteSource(location: RemoteLocation, request: Source
 
 async function pin(location: RemoteLocation, { settings, env, signal, emit }: SourceRequest): Promise<Pinned> {
   if (location.kind === 'web') {
-    if (!settings.allowHttp) throw notAllowed(location.url);
+    if (!settings.access.allowHttp) throw notAllowed(location.url);
     const { pinWeb } = await import('../../storage/web/pin-web.js');
     return pinWeb(location.url, { env, signal, freeBytes, onWhole: () => emit({ type: 'stage', stage: 'fetch' }) });
   }
-  const { endpoint, userProject } = settings;
-  const credentials = chooseCredentials(settings, env);
+  const { endpoint, userProject } = settings.access;
+  const credentials = chooseCredentials(settings.access, env);
   const { openObject } = await import('../../storage/gcs/open-gcs.js');
   return openObject(location.bucket, location.object, { credentials, endpoint, userProject, env, signal });
 }

@@ -31,7 +31,7 @@ export interface TitleSource extends Source {
 }
 
 export interface SourceRequest {
-  readonly settings: Settings;
+  readonly settings: Pick<Settings, 'access' | 'work'>;
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly signal: AbortSignal;

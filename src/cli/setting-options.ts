@@ -1,0 +1,42 @@
+import { Option } from 'commander';
+import type { Kind } from '../model/setting-kinds.js';
+import type { Flag } from '../model/setting-row.js';
+import { SETTINGS } from '../model/setting-table.js';
+import { isSettingKey, type SettingKey } from '../model/settings.js';
+
+/** Fresh options for the flags of these settings; where a command means them in its own way, with its own help. */
+export function settingOptions(
+  ...keys: readonly (SettingKey | Readonly<Partial<Record<SettingKey, string>>>)[]
+): readonly Option[] {
+  return keys.flatMap((key) =>
+    typeof key === 'string'
+      ? optionsOf(key, null)
+      : Object.entries(key).flatMap(([name, help]) => optionsOf(name, help)),
+  );
+}
+
+function optionsOf(key: string, help: string | null): readonly Option[] {
+  if (!isSettingKey(key)) throw new TypeError(`there is no setting ${key}`);
+  const { kind, flags } = SETTINGS[key];
+  return flags.map((flag) => optionOf(flag, kind, help ?? flag.help));
+}
+
+function optionOf({ notation, conflicts }: Flag, kind: Kind, help: string | null): Option {
+  const option = new Option(notation, help ?? '');
+  if (help === null) option.hideHelp();
+  if (conflicts !== null) option.conflicts(conflicts);
+  if (kind.type === 'list') option.argParser(joined);
+  if (kind.type === 'metadata') option.argParser(collected);
+  return option;
+}
+
+// --only 720p --only 480p is --only 720p,480p.
+function joined(value: string, before: unknown): string {
+  return typeof before === 'string' ? `${before},${value}` : value;
+}
+
+// Values may have commas.
+function collected(value: string, before: unknown): readonly unknown[] {
+  const all: readonly unknown[] = Array.isArray(before) ? before : [];
+  return [...all, value];
+}

@@ -1,0 +1,309 @@
+import { X264_PRESETS } from './encoders.js';
+import { isLadderFile } from './ladder-name.js';
+import { between, BOOLEAN, choice, choiceOfCapitals, list, matching, text, whole } from './setting-kinds.js';
+import { flag, optional, setting, trustedOnly } from './setting-row.js';
+
+// What only somebody the user trusts may choose. A token would be sent to whatever address stands there, and a key file
+// may name addresses, too. With an ACL, or in another bucket, a private title becomes public; what is encrypted with
+// somebody's key is lost when they take it away.
+const CREDENTIALS = 'who gets credentials';
+const PROGRAMS = 'programs to run';
+
+const always = (): boolean => true;
+const hasFolder = (value: string): boolean => /[/\\]/.test(value);
+const isNoUrl = (value: string): boolean => !value.includes('://');
+
+// RFC 6454 §6.2, as browsers send it.
+const ORIGIN = matching(
+  /^(\*|https?:\/\/[a-z0-9.-]+(:\d+)?)$/,
+  'an origin, such as https://www.example.com or http://localhost:8080, or *',
+);
+// Of a key, not of one version of it.
+const KMS_KEY = matching(
+  /^projects\/[^/\s]+\/locations\/[\w-]+\/keyRings\/[\w-]+\/cryptoKeys\/[\w-]+$/,
+  'projects/PROJECT/locations/LOCATION/keyRings/RING/cryptoKeys/KEY',
+);
+const LANGUAGE = matching(/^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$/, 'a language tag, such as en or pt-BR');
+
+/**
+ * Every setting, said once: whose it is, what its values are, which it has when nobody gives one, its flags, and whether
+ * a settings file that may have come with the media may give it. The types of `Settings`, the checks of files, variables
+ * (`stallTimeout` is MEDIACTL_STALL_TIMEOUT) and flags (--stall-timeout), and the help derive from here. The order is
+ * that of --print-config.
+ */
+export const SETTINGS = {
+  /** Name of a built-in ladder, or path of a ladder file. */
+  ladder: setting(
+    'title',
+    text('the name of a ladder or the path of a ladder file', isLadderFile),
+    'vod',
+    flag('-l, --ladder <name|file>', 'sizes, bit rates and segment length (default: vod; see mediactl ladders)'),
+  ),
+  /** Folder of the title; null: beside the working directory, named after the input. */
+  output: optional(
+    'output',
+    text('a folder', always),
+    flag('-o, --output <dir>', 'folder of the title (default: ./INPUTNAME)', 'to'),
+  ),
+  /** INPUT may be an address of the web. */
+  allowHttp: trustedOnly(
+    'that sources are read from the web',
+    setting('access', BOOLEAN, false, flag('--allow-http', 'INPUT may be https://… or http://…')),
+  ),
+  /** Whether a remote INPUT is fetched into the working folder: whole before the encode, as it is read, or not at all. */
+  fetch: setting(
+    'work',
+    choice(['auto', 'always', 'never']),
+    'auto',
+    flag(
+      '--fetch <when>',
+      'keep it on disk: auto: what comes, if it is read again; always: all of it first; never (default: auto)',
+    ),
+  ),
+  /** gs://bucket/prefix or a folder; excludes `output`. */
+  to: trustedOnly(
+    'which bucket gets a title',
+    optional(
+      'output',
+      text('gs://bucket/path/of/the/title, or a folder', isNoUrl),
+      flag('--to <dest>', 'gs://bucket/path of the title, uploaded while it is encoded; or a folder'),
+    ),
+  ),
+  /** Another address of the Cloud Storage API; null: Google's, or STORAGE_EMULATOR_HOST. */
+  endpoint: trustedOnly(
+    CREDENTIALS,
+    optional(
+      'access',
+      text('an address, such as https://storage.googleapis.com'),
+      flag('--endpoint <url>', "another address of the API than Google's"),
+    ),
+  ),
+  /** Key file of a service account; null: what Google's tools find by themselves. */
+  keyFile: trustedOnly(
+    CREDENTIALS,
+    optional(
+      'access',
+      text("a service account's key file", always),
+      flag('--key-file <file>', "a service account's key (default: what gcloud and the machine offer)"),
+    ),
+  ),
+  /** Service account to act as. */
+  impersonate: trustedOnly(
+    CREDENTIALS,
+    optional(
+      'access',
+      text('the e-mail address of a service account'),
+      flag('--impersonate <email>', 'act as this service account'),
+    ),
+  ),
+  /** Ask the bucket without credentials. */
+  anonymous: setting('access', BOOLEAN, false, flag('--anonymous', 'without credentials')),
+  /** Project that pays for requests, where the bucket's owner does not. */
+  userProject: optional(
+    'access',
+    text('the name of a project'),
+    flag('--user-project <id>', 'project that pays for requests'),
+  ),
+  /** Storage class of new objects; null: the bucket's. https://cloud.google.com/storage/docs/storage-classes */
+  storageClass: optional(
+    'objects',
+    choiceOfCapitals(['STANDARD', 'NEARLINE', 'COLDLINE', 'ARCHIVE']),
+    flag('--storage-class <name>', "of new objects: standard, nearline, … (default: the bucket's)"),
+  ),
+  /** Resource name of the Cloud KMS key for new objects; null: the bucket's. */
+  kmsKey: trustedOnly(
+    'the key that a title is encrypted with',
+    optional(
+      'objects',
+      KMS_KEY,
+      flag('--kms-key <name>', 'encrypt new objects with this Cloud KMS key: projects/…/cryptoKeys/…'),
+    ),
+  ),
+  /**
+   * Predefined ACL of new objects, as the JSON API writes it; null: the bucket's.
+   * https://cloud.google.com/storage/docs/access-control/lists#predefined-acl
+   */
+  acl: trustedOnly(
+    'who may read a title',
+    optional(
+      'objects',
+      choice([
+        'private',
+        'publicRead',
+        'projectPrivate',
+        'authenticatedRead',
+        'bucketOwnerRead',
+        'bucketOwnerFullControl',
+      ]),
+      flag('--acl <name>', 'who may read new objects: private, publicRead, … (not with uniform access)'),
+    ),
+  ),
+  /** Custom metadata of every object. */
+  metadata: setting(
+    'objects',
+    { type: 'metadata' },
+    {},
+    flag('--metadata <key=value>', 'custom metadata of every object; may be given again'),
+  ),
+  /** Exceptions from the headers that objects get by what they are. */
+  headers: setting('objects', { type: 'header-rules' }, []),
+  /** Requests to the bucket at once. */
+  uploadJobs: setting(
+    'access',
+    whole(1, 256, 'requests at once'),
+    64,
+    flag('--upload-jobs <n>', 'requests at once (default: 64)'),
+  ),
+  /** Bytes a second that all uploads together may take; null: no limit. */
+  bwlimit: optional(
+    'access',
+    { type: 'rate' },
+    flag('--bwlimit <rate>', 'upload at most so many bytes a second, e.g. 10M for 10 MiB/s (84 Mbit/s); or off'),
+  ),
+  /** Bytes on disk that are made, or wait for their upload; the encoder waits rather than make more. */
+  maxStaging: setting(
+    'work',
+    { type: 'size' },
+    2 * 1024 ** 3,
+    flag('--max-staging <size>', 'the encoder waits rather than have more than this on disk (default: 2G)'),
+  ),
+  /** Older versions of a title whose files stay; null: 1 in a bucket, none in a folder. */
+  keepVersions: optional(
+    'objects',
+    whole(0, 100, 'older versions'),
+    flag('--keep-versions <n>', 'leave the files of so many older versions (default: 1 in a bucket, else 0)'),
+  ),
+  /** Origins of the pages whose players may read a bucket, "*" for all. */
+  corsOrigins: setting(
+    'objects',
+    list(ORIGIN, 'origins, such as https://www.example.com, or *'),
+    ['*'],
+    flag('--cors-origins <list>', 'origins of the pages that play, e.g. https://www.example.com (default: *)'),
+  ),
+  /** Days after which leftovers in a bucket are removed by a lifecycle rule; 0: no such rule. */
+  tmpDays: setting(
+    'objects',
+    whole(0, 36_500, 'days; 0: no such rule'),
+    7,
+    flag('--tmp-days <n>', 'leftovers go after so many days; 0: no such rule (default: 7)'),
+  ),
+  /** Days after which titles in a bucket go to `coldClass` by a lifecycle rule; 0: no such rule. */
+  coldDays: setting(
+    'objects',
+    whole(0, 36_500, 'days; 0: no such rule'),
+    30,
+    flag('--cold-days <n>', 'titles go to a colder class after so many days; 0: no such rule (default: 30)'),
+  ),
+  /** A storage class for what is seldom read. */
+  coldClass: setting(
+    'objects',
+    choiceOfCapitals(['NEARLINE', 'COLDLINE', 'ARCHIVE']),
+    'NEARLINE',
+    flag('--cold-class <name>', 'which: nearline, coldline or archive (default: nearline)'),
+  ),
+  /** Where the list of the uploaded objects is written as JSON; false: nowhere; null: beside the folder. */
+  receipt: optional(
+    'output',
+    { type: 'file-or-none' },
+    flag('--receipt <file>', 'where all objects are listed, with checksums (default: NAME.receipt.json)'),
+    flag('--no-receipt', 'keep no such list'),
+  ),
+  /** Encoders side by side; null: all rungs at once. */
+  jobs: optional(
+    'work',
+    whole(1, 64, 'encoders side by side'),
+    flag('-j, --jobs <n>', 'encode at most this many rungs at once (default: all)'),
+  ),
+  /** Names of the rungs to make; null: all that fit. */
+  only: optional(
+    'title',
+    list(text('a rung name'), 'rung names, such as 720p,1080p'),
+    flag('--only <names>', 'make only these rungs of the ladder, e.g. 720p,480p'),
+  ),
+  /** x264 speed preset; null: as the ladder says. */
+  encoderPreset: optional(
+    'title',
+    choice(X264_PRESETS),
+    flag('--encoder-preset <name>', 'speed against size: ultrafast … medium … placebo (default: from the ladder)'),
+  ),
+  /** Null: as the ladder says. */
+  rateControl: optional(
+    'title',
+    choice(['crf', 'abr']),
+    flag('--rate-control <mode>', 'crf: even quality below a cap; abr: predictable size (default: from the ladder)'),
+  ),
+  /** Constant quality; null: as the ladder says. */
+  crf: optional(
+    'title',
+    between(0, 51, 'lower is better'),
+    flag('--crf <n>', 'quality for crf: 18 is near perfect, 28 small (default: from the ladder)'),
+  ),
+  /** BCP 47 tags of the audio tracks to keep; null: all. */
+  audioLang: optional(
+    'title',
+    list(LANGUAGE, 'language tags, such as en,pt-BR'),
+    flag('--audio-lang <tags>', 'keep only sound in these languages, e.g. en,fr'),
+  ),
+  /** How the pictures are decoded for the rungs (see Schedule). */
+  decode: setting(
+    'work',
+    choice(['auto', 'shared', 'per-rung', 'single-process']),
+    'auto',
+    flag('--decode <mode>', 'auto, shared, per-rung or single-process (default: auto)'),
+  ),
+  /** FFmpeg without progress for this many seconds is killed. */
+  stallTimeout: setting(
+    'work',
+    between(1, 86_400, 'seconds'),
+    120,
+    flag('--stall-timeout <seconds>', 'end an FFmpeg that does nothing for this long (default: 120)'),
+  ),
+  /** Niceness of the child processes; null: as mediactl's own. */
+  nice: optional('work', whole(0, 19, 'niceness'), flag('--nice <n>', 'run with lower priority, 0 to 19')),
+  /** Warnings about lost media become an error. */
+  strict: setting('title', BOOLEAN, false, flag('--strict', 'fail when anything of the source is lost')),
+  /** Go on with what an interrupted run left. */
+  resume: setting(
+    'work',
+    BOOLEAN,
+    true,
+    flag('--resume', 'go on with what an interrupted run has finished (default)', 'fresh'),
+    flag('--fresh', 'forget what an interrupted run has finished, begin anew', 'resume'),
+  ),
+  /** Encode although the title is there and unchanged. */
+  force: setting('work', BOOLEAN, false, flag('--force', 'encode even though the title is there and unchanged')),
+  /** Keep the staging folder of an interrupted run. */
+  keep: setting(
+    'work',
+    BOOLEAN,
+    true,
+    flag('--no-keep', 'when interrupted, leave nothing to go on with'),
+    flag('--keep', null),
+  ),
+  /** NDJSON on stdout, or one JSON document. */
+  json: setting('output', BOOLEAN, false, flag('--json', 'JSON on stdout')),
+  quiet: setting('output', BOOLEAN, false, flag('-q, --quiet', 'errors only', 'verbose')),
+  verbose: setting('output', BOOLEAN, false, flag('-v, --verbose', 'show the commands that are run')),
+  /** Null: colour where the terminal shows it (NO_COLOR, FORCE_COLOR). */
+  color: optional('output', BOOLEAN, flag('--no-color', 'no colours (as NO_COLOR=1)'), flag('--color', null)),
+  /** Program name, or path. */
+  ffmpeg: trustedOnly(
+    PROGRAMS,
+    setting(
+      'work',
+      text('a program name or path', hasFolder),
+      'ffmpeg',
+      flag('--ffmpeg <path>', 'the ffmpeg program (default: the one in PATH)'),
+    ),
+  ),
+  /** Program name, or path. */
+  ffprobe: trustedOnly(
+    PROGRAMS,
+    setting(
+      'work',
+      text('a program name or path', hasFolder),
+      'ffprobe',
+      flag('--ffprobe <path>', 'the ffprobe program (default: the one in PATH)'),
+    ),
+  ),
+} as const;
