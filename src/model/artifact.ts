@@ -1,5 +1,6 @@
 import type { SourceIdentity, Warning } from './media.js';
 import type { Rational } from './rational.js';
+import type { FileClass } from './title-files.js';
 
 /** One closed segment, measured from its bytes. */
 export interface Segment {
@@ -27,13 +28,11 @@ export interface Keyframe {
   readonly ticks: number;
 }
 
-export type ArtifactClass = 'segment' | 'init' | 'media-playlist' | 'multivariant-playlist' | 'record';
-
 /** One file of a title: where its bytes are now, and its name in the title. */
 export interface Artifact {
   /** Path inside the title, POSIX separators: "720p-1a2b3c4d/00012.ts". */
   readonly path: string;
-  readonly class: ArtifactClass;
+  readonly class: FileClass;
   /** Absolute path of the staged bytes. */
   readonly file: string;
   readonly bytes: number;
@@ -83,6 +82,8 @@ export interface RecordedFile {
   readonly bytes: number;
   /** Where the destination keeps checksums. */
   readonly crc32c?: string | undefined;
+  /** A `FileClass`, or one of a later version; `classOf` reads it. Older records do not say it. */
+  readonly class?: string | undefined;
 }
 
 /** mediactl.json: what a title is made of and how. Readers ignore keys they do not know. */

@@ -1,31 +1,121 @@
-import type { ArtifactClass, TitleRecord } from './artifact.js';
-
 export const MASTER_NAME = 'master.m3u8';
 
 export const RECORD_NAME = 'mediactl.json';
 
-/** What a file of a title is, as far as its headers depend on it. */
-export type ObjectClass =
-  ArtifactClass | 'dash-manifest' | 'live-playlist' | 'subtitles' | 'image' | 'content-key' | 'other';
+/** What a file of a title is. All that depends on it is in `FILE_CLASSES`. */
+export type FileClass =
+  | 'segment'
+  | 'init'
+  | 'subtitles'
+  | 'image'
+  | 'content-key'
+  | 'media-playlist'
+  | 'live-playlist'
+  | 'multivariant-playlist'
+  | 'dash-manifest'
+  | 'record'
+  | 'other';
 
-/** The steps in which objects appear, each when the one before is confirmed: what is named comes before what names it. */
-export const STEPS = [0, 1, 2] as const;
+/**
+ * The steps in which files appear, each when the one before is confirmed: what is named comes before what names it.
+ * 0: records, by which a later run knows what an interrupted one has brought; 1: segments and whatever else nothing has
+ * to be there for; 2: media playlists; 3: what players open. Files are removed in the opposite order.
+ */
+export const STEPS = [0, 1, 2, 3] as const;
 
-/** 0: segments and whatever else nothing has to be there for; 1: media playlists; 2: what players open. */
-export function stepOf(kind: ObjectClass): (typeof STEPS)[number] {
-  if (kind === 'multivariant-playlist' || kind === 'dash-manifest') return 2;
-  return kind === 'media-playlist' || kind === 'live-playlist' ? 1 : 0;
+export type Step = (typeof STEPS)[number];
+
+/** The step of what players open. */
+export const ENTRY_STEP: Step = 3;
+
+interface FileRule {
+  readonly step: Step;
+  /**
+   * A string: how long caches may keep it. `for-ever`: its name is never used again for other bytes, so that caches may
+   * keep it and publishing never replaces it. `live`: it depends on the length of a live segment.
+   */
+  readonly cache: string;
+  /** Content-Type by extension; these extensions also tell the class of a file of which only the name is known. */
+  readonly types: Readonly<Record<string, string>>;
 }
 
-/** What a file of a title of ours is, by its path: records of titles do not say it. */
-export function classOf(path: string): ArtifactClass {
+const HLS_PLAYLIST = 'application/vnd.apple.mpegurl';
+
+/**
+ * One row a class: a class without a row does not compile. Types by RFC 8216 section 4 (playlists), RFC 3551 (MPEG-TS),
+ * RFC 4337 (MP4), ISO 23009-1 annex C (MPD, segments).
+ */
+export const FILE_CLASSES = {
+  segment: {
+    step: 1,
+    cache: 'for-ever',
+    types: {
+      '.ts': 'video/mp2t',
+      '.m4s': 'video/iso.segment',
+      '.cmfv': 'video/mp4',
+      '.cmfa': 'audio/mp4',
+      '.mp4': 'video/mp4',
+      '.m4v': 'video/mp4',
+      '.m4a': 'audio/mp4',
+      '.aac': 'audio/aac',
+    },
+  },
+  init: { step: 1, cache: 'for-ever', types: {} },
+  subtitles: { step: 1, cache: 'for-ever', types: { '.vtt': 'text/vtt; charset=utf-8' } },
+  image: {
+    step: 1,
+    cache: 'public, max-age=604800',
+    types: { '.jpg': 'image/jpeg', '.jpeg': 'image/jpeg', '.png': 'image/png', '.webp': 'image/webp' },
+  },
+  'content-key': { step: 1, cache: 'private, no-store', types: { '.key': 'application/octet-stream' } },
+  'media-playlist': { step: 2, cache: 'public, max-age=60', types: { '.m3u8': HLS_PLAYLIST } },
+  'live-playlist': { step: 2, cache: 'live', types: {} },
+  'multivariant-playlist': { step: 3, cache: 'public, max-age=300', types: {} },
+  'dash-manifest': { step: 3, cache: 'public, max-age=60', types: { '.mpd': 'application/dash+xml' } },
+  record: { step: 0, cache: 'no-cache', types: {} },
+  other: {
+    step: 1,
+    cache: 'public, max-age=60',
+    types: {
+      '.json': 'application/json',
+      '.ndjson': 'application/x-ndjson',
+      '.txt': 'text/plain; charset=utf-8',
+      '.html': 'text/html; charset=utf-8',
+      '.css': 'text/css; charset=utf-8',
+      '.js': 'text/javascript; charset=utf-8',
+    },
+  },
+} as const satisfies Readonly<Record<FileClass, FileRule>>;
+
+export function stepOf(kind: FileClass): Step {
+  return FILE_CLASSES[kind].step;
+}
+
+/** Whether its name is never used again for other bytes. */
+export function isForEver(kind: FileClass): boolean {
+  return FILE_CLASSES[kind].cache === 'for-ever';
+}
+
+/** What a file is as far as its name says: a multivariant playlist looks like any other playlist. */
+export function classByName(path: string): FileClass {
+  const name = path.slice(path.lastIndexOf('/') + 1).toLowerCase();
+  if (/^(.*[-_.])?init(?![a-z])[^.]*\.(mp4|m4s|cmfv|cmfa)$/.test(name)) return 'init';
+  return BY_EXTENSION.get(/.(\.[^.]*)$/.exec(name)?.[1] ?? '') ?? 'other';
+}
+
+const BY_EXTENSION: ReadonlyMap<string, FileClass> = new Map(
+  Object.entries(FILE_CLASSES).flatMap(([kind, { types }]) =>
+    isFileClass(kind) ? Object.keys(types).map((extension) => [extension, kind] as const) : [],
+  ),
+);
+
+/** What a file of a title of ours is: as its record says, or, as older records do not, by its path. */
+export function classOf({ path, class: kind }: { readonly path: string; readonly class?: string | undefined }): FileClass {
+  if (kind !== undefined && isFileClass(kind)) return kind;
   if (path === MASTER_NAME) return 'multivariant-playlist';
-  if (path.endsWith('.m3u8')) return 'media-playlist';
-  if (path.endsWith('.json') || path.endsWith('.ndjson')) return 'record';
-  return 'segment';
+  return path.endsWith('.json') || path.endsWith('.ndjson') ? 'record' : classByName(path);
 }
 
-/** The bytes of a mediactl.json. */
-export function recordText(record: TitleRecord): Uint8Array {
-  return new TextEncoder().encode(`${JSON.stringify(record, null, 2)}\n`);
+function isFileClass(text: string): text is FileClass {
+  return Object.hasOwn(FILE_CLASSES, text);
 }

@@ -17,7 +17,7 @@ import { startEvent } from './encoding/start-event.js';
 import { createWarnings, type Warnings } from './encoding/warnings.js';
 import { planTitle, type PlannedTitle, type TitleRequest } from './plan-title.js';
 import { makeRecord } from './record/make-record.js';
-import { isUnchanged, planKey } from './record/record.js';
+import { classesOf, isUnchanged, planKey } from './record/record.js';
 import { openJournal } from './work/journal.js';
 import { acquireLock } from './work/lock.js';
 import { prepareStaging, type Staging } from './work/staging.js';
@@ -41,7 +41,7 @@ export async function makeTitle(request: TitleRequest): Promise<ResultEvent> {
   const before = title.present.kind === 'ours' ? title.present.record : null;
   if (before && !settings.work.force && (await isUnchanged(storage, before, planKey(plan), there)).unchanged) {
     await removeLeftovers(storage, before, there);
-    const { stored, changed } = await relabel(storage, await destination.objectsOf(before, there));
+    const { stored, changed } = await relabel(storage, await destination.objectsOf(before, there), classesOf(before));
     const outcome = changed > 0 ? 'relabelled' : 'unchanged';
     return resultOf({ outcome, destination, record: before, stored, elapsedSeconds: since(began) });
   }

@@ -1,7 +1,7 @@
 import { extname } from 'node:path/posix';
 import picomatch from 'picomatch';
 import type { HeaderRule } from '../model/header-rule.js';
-import type { ObjectClass } from '../model/title-files.js';
+import { classByName, FILE_CLASSES, type FileClass } from '../model/title-files.js';
 import type { ObjectHeaders } from './storage.js';
 
 export interface HeaderOptions {
@@ -14,7 +14,7 @@ export interface HeaderOptions {
 }
 
 /** The headers of each object of a title, by its path and what it is. Pure. */
-export function headerPolicy(options: HeaderOptions = {}): (path: string, kind: ObjectClass) => ObjectHeaders {
+export function headerPolicy(options: HeaderOptions = {}): (path: string, kind: FileClass) => ObjectHeaders {
   const rules = (options.rules ?? []).map((rule) => {
     const basename = !rule.match.includes('/');
     return { ...rule, matches: picomatch(rule.match, { basename, dot: true }) };
@@ -43,43 +43,21 @@ export function sameHeaders(a: ObjectHeaders, b: ObjectHeaders): boolean {
   );
 }
 
-/** What a file of a folder made elsewhere is, as far as its name says: a master playlist looks like any other. */
-export function classByName(path: string): ObjectClass {
-  return BY_EXTENSION[extname(path).toLowerCase()] ?? 'other';
-}
-
 // A name that is never reused for other bytes may be kept for ever, the rest is asked for again soon.
 const IMMUTABLE = 'public, max-age=31536000, immutable';
 
-function cacheControlOf(kind: ObjectClass, liveSegmentSeconds: number): string {
-  switch (kind) {
-    case 'segment':
-    case 'init':
-    case 'subtitles':
-      return IMMUTABLE;
-    case 'multivariant-playlist':
-      return 'public, max-age=300';
-    case 'live-playlist':
-      return `public, max-age=${Math.max(1, Math.floor(liveSegmentSeconds / 2))}`;
-    case 'image':
-      return 'public, max-age=604800';
-    case 'content-key':
-      return 'private, no-store';
-    case 'record':
-      return 'no-cache';
-    case 'media-playlist':
-    case 'dash-manifest':
-    case 'other':
-      return 'public, max-age=60';
-  }
+function cacheControlOf(kind: FileClass, liveSegmentSeconds: number): string {
+  const { cache } = FILE_CLASSES[kind];
+  if (cache === 'for-ever') return IMMUTABLE;
+  return cache === 'live' ? `public, max-age=${Math.max(1, Math.floor(liveSegmentSeconds / 2))}` : cache;
 }
 
-function contentTypeOf(path: string, kind: ObjectClass): string {
+function contentTypeOf(path: string, kind: FileClass): string {
   if (kind === 'content-key') return 'application/octet-stream';
   const extension = extname(path).toLowerCase();
   const audio = AUDIO_TYPES[extension];
   if (audio !== undefined && isAudio(path)) return audio;
-  return CONTENT_TYPES[extension] ?? 'application/octet-stream';
+  return CONTENT_TYPES.get(extension) ?? 'application/octet-stream';
 }
 
 /** mediactl's renditions of sound are in folders named "audio-…"; most packagers name theirs so, too. */
@@ -89,46 +67,6 @@ function isAudio(path: string): boolean {
 
 const AUDIO_TYPES: Readonly<Record<string, string>> = { '.m4s': 'audio/mp4', '.mp4': 'audio/mp4' };
 
-/** RFC 8216 §4 (playlists), RFC 3551 (MPEG-TS), RFC 4337 (MP4), ISO 23009-1 annex C (MPD, segments). */
-const CONTENT_TYPES: Readonly<Record<string, string>> = {
-  '.ts': 'video/mp2t',
-  '.m4s': 'video/iso.segment',
-  '.cmfv': 'video/mp4',
-  '.cmfa': 'audio/mp4',
-  '.mp4': 'video/mp4',
-  '.m4v': 'video/mp4',
-  '.m4a': 'audio/mp4',
-  '.aac': 'audio/aac',
-  '.m3u8': 'application/vnd.apple.mpegurl',
-  '.mpd': 'application/dash+xml',
-  '.vtt': 'text/vtt; charset=utf-8',
-  '.jpg': 'image/jpeg',
-  '.jpeg': 'image/jpeg',
-  '.png': 'image/png',
-  '.webp': 'image/webp',
-  '.json': 'application/json',
-  '.ndjson': 'application/x-ndjson',
-  '.txt': 'text/plain; charset=utf-8',
-  '.html': 'text/html; charset=utf-8',
-  '.css': 'text/css; charset=utf-8',
-  '.js': 'text/javascript; charset=utf-8',
-};
-
-const BY_EXTENSION: Readonly<Record<string, ObjectClass>> = {
-  '.ts': 'segment',
-  '.m4s': 'segment',
-  '.cmfv': 'segment',
-  '.cmfa': 'segment',
-  '.mp4': 'segment',
-  '.m4v': 'segment',
-  '.m4a': 'segment',
-  '.aac': 'segment',
-  '.m3u8': 'media-playlist',
-  '.mpd': 'dash-manifest',
-  '.vtt': 'subtitles',
-  '.jpg': 'image',
-  '.jpeg': 'image',
-  '.png': 'image',
-  '.webp': 'image',
-  '.key': 'content-key',
-};
+const CONTENT_TYPES: ReadonlyMap<string, string> = new Map(
+  Object.values(FILE_CLASSES).flatMap(({ types }) => Object.entries<string>(types)),
+);

@@ -3,7 +3,7 @@ import { copyFile, link, lstat, mkdir, open, opendir, readFile, rename, rm, rmdi
 import { basename, dirname, join, resolve } from 'node:path';
 import { hasErrorCode, MediactlError } from '../errors.js';
 import { printable } from '../model/text.js';
-import type { ObjectClass } from '../model/title-files.js';
+import type { FileClass } from '../model/title-files.js';
 import { systemClock } from './clock.js';
 import { NameTurns } from './name-turns.js';
 import {
@@ -42,7 +42,7 @@ export class LocalStorage implements Storage {
     return null;
   }
 
-  async put(path: string, file: string, _kind?: ObjectClass, options: WriteOptions = {}): Promise<Stored> {
+  async put(path: string, file: string, _kind?: FileClass, options: WriteOptions = {}): Promise<Stored> {
     const target = await this.#makeWay(path);
     await sync(file);
     try {
@@ -57,7 +57,7 @@ export class LocalStorage implements Storage {
     return storedAs(path, await lstat(target, { bigint: true }));
   }
 
-  async write(path: string, bytes: Uint8Array, _kind?: ObjectClass, options: WriteOptions = {}): Promise<Stored> {
+  async write(path: string, bytes: Uint8Array, _kind?: FileClass, options: WriteOptions = {}): Promise<Stored> {
     const target = await this.#makeWay(path);
     const fill = async (temporary: string): Promise<void> => {
       const handle = await open(temporary, 'w');

@@ -1,4 +1,4 @@
-import { type ObjectClass } from '../model/title-files.js';
+import { type FileClass } from '../model/title-files.js';
 
 /**
  * Where a title is published: a folder or a bucket. Paths are those of `Artifact.path`: relative, POSIX
@@ -10,15 +10,15 @@ export interface Storage {
   /**
    * What `put` and `write` label such an object with; null where files have no headers (a folder).
    */
-  headersFor(path: string, kind: ObjectClass): ObjectHeaders | null;
+  headersFor(path: string, kind: FileClass): ObjectHeaders | null;
   /**
    * Brings the bytes of the local `file` to `path`, replacing what is there in one step: a reader sees the old
    * bytes or the new ones, never a part. When it resolves, the storage has confirmed the bytes. A folder takes the
    * file away (a rename), a bucket leaves it where it is: whoever staged it removes it.
    */
-  put(path: string, file: string, kind: ObjectClass, options?: WriteOptions): Promise<Stored>;
+  put(path: string, file: string, kind: FileClass, options?: WriteOptions): Promise<Stored>;
   /** The same for bytes in memory (small files). */
-  write(path: string, bytes: Uint8Array, kind: ObjectClass, options?: WriteOptions): Promise<Stored>;
+  write(path: string, bytes: Uint8Array, kind: FileClass, options?: WriteOptions): Promise<Stored>;
   /**
    * Gives what is there other headers, its bytes untouched. Throws storage-conflict when it is no longer `there`.
    * Where files have no headers nothing happens.

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import type { ObjectClass } from '../../src/model/title-files.js';
+import type { FileClass } from '../../src/model/title-files.js';
 import { headerPolicy, sameHeaders } from '../../src/storage/headers.js';
 
 const FOREVER = 'public, max-age=31536000, immutable';
 
 describe('what each file of a title is served with', () => {
   const headersFor = headerPolicy();
-  test.each<[ObjectClass, string, string, string]>([
+  test.each<[FileClass, string, string, string]>([
     ['segment', '720p-1a2b3c4d/00000.ts', 'video/mp2t', FOREVER],
     ['segment', 'audio-en-99aa88bb/00000.ts', 'video/mp2t', FOREVER],
     ['segment', '720p-1a2b3c4d/00000.m4s', 'video/iso.segment', FOREVER],

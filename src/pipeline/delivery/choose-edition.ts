@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { EncodePlan } from '../../model/plan.js';
-import { classOf } from '../../model/title-files.js';
+import { classOf, stepOf } from '../../model/title-files.js';
 import type { Snapshot, Storage } from '../../storage/storage.js';
 import { isUnchanged, planKey, type RecordState } from '../record/record.js';
 
@@ -38,8 +38,10 @@ export async function chooseFreeEdition(
     if (!listed.has(`${crc32c} ${path}`) && !isOurs(path, crc32c)) taken.add(path.split('/')[0] ?? '');
   }
   // What was lost of a version is not made again under its names: an encoder need not give the same bytes twice.
-  for (const { path, crc32c } of files) {
-    if (classOf(path) === 'media-playlist' || classOf(path) === 'multivariant-playlist') continue;
+  for (const file of files) {
+    const { path, crc32c } = file;
+    // Playlists are made again in any case.
+    if (stepOf(classOf(file)) > 1) continue;
     if ((await there.get(path))?.crc32c !== crc32c) taken.add(path.split('/')[0] ?? '');
   }
   const isFree = (edition: string | null): boolean => planWith(edition).renditions.every(({ id }) => !taken.has(id));

@@ -5,7 +5,7 @@ import type { EncodePlan } from '../../model/plan.js';
 import { toNumber } from '../../model/rational.js';
 import type { Rendition } from '../../model/rendition.js';
 import { printable } from '../../model/text.js';
-import { MASTER_NAME, RECORD_NAME } from '../../model/title-files.js';
+import { classOf, MASTER_NAME, RECORD_NAME, type FileClass } from '../../model/title-files.js';
 import { PENDING_NAME } from '../../stages/publish/pending.js';
 import { forEachBounded } from '../../storage/bounded.js';
 import type { Snapshot, Storage, Stored } from '../../storage/storage.js';
@@ -96,13 +96,22 @@ function isRight(file: RecordedFile, there: Stored | null): boolean {
   return there.crc32c === null || there.crc32c === file.crc32c;
 }
 
-/** For `TitleRecord.files`. Throws MediactlError when the title would have no master playlist or a file twice. */
+/** For `TitleRecord.files`. Throws what checkWhole throws. */
 export function recordFiles(artifacts: readonly Artifact[]): TitleRecord['files'] {
+  checkWhole(artifacts);
+  return artifacts.map(({ path, bytes, crc32c, class: kind }) => ({
+    path,
+    bytes,
+    class: kind,
+    ...(crc32c === undefined ? {} : { crc32c }),
+  }));
+}
+
+/** Throws MediactlError when the title would have no master playlist or a file twice. */
+export function checkWhole(artifacts: readonly Artifact[]): void {
   const paths = new Set(artifacts.map((artifact) => artifact.path));
-  if (paths.size !== artifacts.length || !paths.has(MASTER_NAME)) {
-    throw new MediactlError('internal', 'the title has a file twice, or no master playlist');
-  }
-  return artifacts.map(({ path, bytes, crc32c }) => ({ path, bytes, ...(crc32c === undefined ? {} : { crc32c }) }));
+  if (paths.size === artifacts.length && paths.has(MASTER_NAME)) return;
+  throw new MediactlError('internal', 'the title has a file twice, or no master playlist');
 }
 
 function andMore(count: number): string {
@@ -115,6 +124,13 @@ function parseJson(text: string): unknown {
   } catch {
     return undefined;
   }
+}
+
+/** What each file of a title is, by its path in the title. */
+export function classesOf({ files, kept = [] }: TitleRecord): (path: string) => FileClass {
+  const all = [...files, ...kept.flatMap((version) => version.files)];
+  const said = new Map(all.flatMap((file) => (file.class === undefined ? [] : [[file.path, file.class] as const])));
+  return (path) => classOf({ path, class: said.get(path) });
 }
 
 /** Seconds. */

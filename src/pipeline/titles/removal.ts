@@ -1,11 +1,12 @@
 import { MediactlError } from '../../errors.js';
 import { printable } from '../../model/text.js';
-import { classOf, stepOf, STEPS } from '../../model/title-files.js';
+import { stepOf, STEPS } from '../../model/title-files.js';
 import { parsePending, PENDING_NAME } from '../../stages/publish/pending.js';
 import { forEachBounded, QUEUED_AT_ONCE } from '../../storage/bounded.js';
 import { removeIf } from '../../storage/remove-if.js';
 import type { Storage, Stored } from '../../storage/storage.js';
 import { asMediactlError } from '../../tools/space.js';
+import { classesOf } from '../record/record.js';
 import { join } from './title-folders.js';
 import { sizeOf, summarise, type TitleSummary } from './title-summary.js';
 import type { FoundTitle } from './titles.js';
@@ -34,8 +35,9 @@ export interface Removed {
  * command finds the rest after a kill, goes last. Nothing is removed here.
  */
 export async function planRemoval(title: FoundTitle, storage: Storage): Promise<Removal> {
-  const { root, files, kept, recordFile, changed, changedKept, others } = title;
-  const step = ({ path }: Stored): number => stepOf(classOf(root === '' ? path : path.slice(root.length + 1)));
+  const { root, record, files, kept, recordFile, changed, changedKept, others } = title;
+  const classAt = classesOf(record);
+  const step = ({ path }: Stored): number => stepOf(classAt(root === '' ? path : path.slice(root.length + 1)));
   const interrupted = await ofInterruptedPublishing(title, storage);
   const all = [...files, ...kept, ...interrupted];
   const groups = STEPS.toReversed().map((wanted) => all.filter((stored) => step(stored) === wanted));

@@ -2,8 +2,8 @@ import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { UploadedObject } from '../../model/events.js';
 import type { UploadReceipt } from '../../model/receipt.js';
-import { classOf, RECORD_NAME, recordText } from '../../model/title-files.js';
-import type { ObjectClass } from '../../model/title-files.js';
+import { classOf, RECORD_NAME, type FileClass } from '../../model/title-files.js';
+import { recordText } from '../../model/title-record.js';
 import { crc32cOf, crc32cOfFile } from '../../storage/crc32c.js';
 import { LocalStorage } from '../../storage/local.js';
 import type { Storage, Stored, WriteOptions } from '../../storage/storage.js';
@@ -16,8 +16,8 @@ export interface LocalSource {
 }
 
 type Found =
-  | { readonly class: ObjectClass; readonly bytes: LocalSource }
-  | { readonly class: ObjectClass; readonly bytes: null; readonly why: string };
+  | { readonly class: FileClass; readonly bytes: LocalSource }
+  | { readonly class: FileClass; readonly bytes: null; readonly why: string };
 
 /** The bytes of an object as the receipt has them, by size and checksum, in the folder that was uploaded. */
 export async function findLocal(
@@ -28,7 +28,7 @@ export async function findLocal(
   const { path } = object;
   const file = folder === null ? null : join(folder, path);
   const there = file === null ? null : await lstat(file).catch(() => null);
-  const kind = isTitle || file === null || !there?.isFile() ? classOf(path) : await classOfFile(path, file);
+  const kind = isTitle || file === null || !there?.isFile() ? classOf({ path }) : await classOfFile(path, file);
   if (folder === null || file === null) {
     return { class: kind, bytes: null, why: 'the title was made on its way to the bucket: encode it again' };
   }
@@ -51,9 +51,9 @@ async function recordAsUploaded(folder: string, receipt: UploadReceipt): Promise
   const local = await readRecord(new LocalStorage(folder));
   if (local.kind !== 'ours') return null;
   const checksums = new Map(receipt.objects.map(({ path, crc32c }) => [path, crc32c]));
-  const files = local.record.files.map(({ path, bytes }) => {
-    const crc32c = checksums.get(path) ?? undefined;
-    return { path, bytes, ...(crc32c === undefined ? {} : { crc32c }) };
+  const files = local.record.files.map((file) => {
+    const crc32c = checksums.get(file.path) ?? undefined;
+    return { ...file, ...(crc32c === undefined ? {} : { crc32c }) };
   });
   // As an upload writes it.
   const { kept: _kept, ...title } = local.record;

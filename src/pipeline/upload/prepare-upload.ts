@@ -7,7 +7,7 @@ import type { Snapshot } from '../../storage/storage.js';
 import type { Place } from '../delivery/place.js';
 import type { UploadLedger } from '../delivery/upload-ledger.js';
 import { keptVersions } from '../record/make-record.js';
-import { isUnchanged, readRecord, recordFiles } from '../record/record.js';
+import { checkWhole, isUnchanged, readRecord } from '../record/record.js';
 import type { ChecksummedFile } from './tree.js';
 
 /** A title of a folder, ready to replace the one in a bucket. */
@@ -40,15 +40,17 @@ export async function prepareUpload(
 ): Promise<PreparedUpload> {
   const { storage, keepVersions } = destination;
   const found = new Map(staged.map((file) => [file.path, file]));
-  const artifacts = made.files.map(({ path, bytes }): Artifact => {
+  const artifacts = made.files.map((recorded): Artifact => {
+    const { path, bytes } = recorded;
     const file = found.get(path);
-    if (file?.bytes === bytes) return { path, bytes, class: classOf(path), file: file.file, crc32c: file.crc32c };
+    if (file?.bytes === bytes) return { path, bytes, class: classOf(recorded), file: file.file, crc32c: file.crc32c };
     throw new MediactlError('verify-failed', `the title in ${printable(folder)} is not whole`, {
       reason: `${printable(path)} ${file ? `has ${file.bytes} bytes instead of ${bytes}` : 'is missing'}`,
       hint: 'run the encode again: it makes what is missing',
     });
   });
-  const files = recordFiles(artifacts);
+  checkWhole(artifacts);
+  const files = made.files.map((recorded, i) => ({ ...recorded, crc32c: artifacts[i]?.crc32c }));
   const generations = await Promise.all([MASTER_NAME, RECORD_NAME].map((path) => there.get(path)));
   const present = generations[1] ? await readRecord(storage, generations[1].generation) : ({ kind: 'none' } as const);
   const previous = present.kind === 'ours' ? present.record : null;

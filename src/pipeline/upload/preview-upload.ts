@@ -1,6 +1,6 @@
 import type { TitleRecord } from '../../model/artifact.js';
-import { RECORD_NAME, recordText } from '../../model/title-files.js';
-import type { ObjectClass } from '../../model/title-files.js';
+import { RECORD_NAME, type FileClass } from '../../model/title-files.js';
+import { recordText } from '../../model/title-record.js';
 import { checkOwnership } from '../../stages/publish/ownership.js';
 import { newOnly } from '../../stages/publish/publish.js';
 import { leftoversOf, obsoleteFiles } from '../../stages/publish/remove-obsolete.js';
@@ -99,7 +99,7 @@ async function planRecord(
 async function plan(
   item: {
     readonly path: string;
-    readonly class: ObjectClass;
+    readonly class: FileClass;
     readonly bytes: number;
     readonly crc32c?: string | undefined;
   },

@@ -63,8 +63,9 @@ async function send(
   left: Map<string, string>,
 ): Promise<void> {
   // The record last of all.
-  const groups: { readonly difference: Difference; readonly source: LocalSource }[][] = [[], [], [], []];
-  const broken = [false, false, false, false];
+  const ranks = [...STEPS, STEPS.length];
+  const groups: { readonly difference: Difference; readonly source: LocalSource }[][] = ranks.map(() => []);
+  const broken = ranks.map(() => false);
   const leave = (path: string, rank: number, why: string): void => {
     left.set(path, why);
     broken[rank] = true;

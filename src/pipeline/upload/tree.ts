@@ -2,10 +2,9 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { MediactlError } from '../../errors.js';
 import { printable } from '../../model/text.js';
-import type { ObjectClass } from '../../model/title-files.js';
+import { classByName, type FileClass } from '../../model/title-files.js';
 import { forEachBounded } from '../../storage/bounded.js';
 import { crc32cOfFile } from '../../storage/crc32c.js';
-import { classByName } from '../../storage/headers.js';
 import { isCleanPath, type Snapshot } from '../../storage/storage.js';
 import { asMediactlError } from '../../tools/space.js';
 import { RECEIPT_ENDING } from './upload-receipt.js';
@@ -13,7 +12,7 @@ import { RECEIPT_ENDING } from './upload-receipt.js';
 /** A file of a folder made earlier or by another tool. */
 export interface TreeFile {
   readonly path: string;
-  readonly class: ObjectClass;
+  readonly class: FileClass;
   readonly file: string;
   readonly bytes: number;
 }
@@ -111,7 +110,7 @@ const LARGEST_PLAYLIST = 64 * 1024 * 1024;
  * What a file of a tree is: by its name, and a playlist by what it says.
  * RFC 8216 §4.3.4: tags of multivariant playlists; §4.3.3.4: without EXT-X-ENDLIST it still grows.
  */
-export async function classOfFile(path: string, file: string): Promise<ObjectClass> {
+export async function classOfFile(path: string, file: string): Promise<FileClass> {
   const kind = classByName(path);
   if (kind !== 'media-playlist' || (await stat(file)).size > LARGEST_PLAYLIST) return kind;
   const text = await readFile(file, 'utf8');

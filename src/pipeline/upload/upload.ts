@@ -11,7 +11,7 @@ import type { Snapshot, Stored } from '../../storage/storage.js';
 import type { Place } from '../delivery/place.js';
 import { resultOf } from '../delivery/result.js';
 import type { UploadLedger } from '../delivery/upload-ledger.js';
-import { readRecord } from '../record/record.js';
+import { classesOf, readRecord } from '../record/record.js';
 import { prepareUpload } from './prepare-upload.js';
 import { checksumFiles, readTree, sumPresent, type ChecksummedFile, type Tree, type TreeFile } from './tree.js';
 import type { UploadWork } from './upload-work.js';
@@ -72,7 +72,11 @@ async function uploadTitle(
   const { artifacts, record, previous, isThere, shared } = prepared;
   if (previous && isThere) {
     await removeLeftovers(storage, previous, there, ledger?.all());
-    const { stored, changed } = await relabel(storage, await destination.objectsOf(previous, there));
+    const { stored, changed } = await relabel(
+      storage,
+      await destination.objectsOf(previous, there),
+      classesOf(previous),
+    );
     const outcome = changed > 0 ? 'relabelled' : 'unchanged';
     return resultOf({ outcome, destination, record: previous, stored, elapsedSeconds: elapsed() });
   }

@@ -1,17 +1,17 @@
 import { stat } from 'node:fs/promises';
 import { hasErrorCode, MediactlError } from '../../errors.js';
 import { printable } from '../../model/text.js';
-import type { ObjectClass } from '../../model/title-files.js';
+import type { FileClass } from '../../model/title-files.js';
 import { sameHeaders } from '../../storage/headers.js';
 import type { Condition, Snapshot, Storage, Stored } from '../../storage/storage.js';
 
 /** A staged file, and what it is to be at the destination. */
 export interface StagedFile {
   readonly path: string;
-  readonly class: ObjectClass;
+  readonly class: FileClass;
   readonly file: string;
   readonly bytes: number;
-  /** Where the destination keeps checksums. */
+  /** Where it is known. */
   readonly crc32c?: string | undefined;
 }
 
@@ -48,9 +48,9 @@ export async function ensureObject(item: StagedFile, storage: Storage, options: 
   });
   if (staged === null) {
     // In a folder: a run that was killed has moved it there.
-    const moved = item.crc32c === undefined ? await options.there.get(item.path) : null;
-    if (moved?.bytes !== item.bytes) throw notAsAnnounced(item, moved?.bytes ?? null);
-    return { stored: moved, outcome: 'reused' };
+    const moved = await options.there.get(item.path);
+    if (moved?.bytes === item.bytes && isSum(item, moved)) return { stored: moved, outcome: 'reused' };
+    throw notAsAnnounced(item, moved && isSum(item, moved) ? moved.bytes : null);
   }
   // A file of the wrong size does not even get near the title.
   if (staged.size !== item.bytes) throw notAsAnnounced(item, staged.size);
@@ -64,8 +64,7 @@ export async function ensureObject(item: StagedFile, storage: Storage, options: 
     ...(crc32c !== undefined && { crc32c }),
   };
   const stored = await storage.put(item.path, item.file, item.class, write);
-  const right = stored.bytes === item.bytes && (item.crc32c === undefined || stored.crc32c === item.crc32c);
-  if (!right) throw notAsAnnounced(item, stored.bytes);
+  if (stored.bytes !== item.bytes || !isSum(item, stored)) throw notAsAnnounced(item, stored.bytes);
   return { stored, outcome: 'published' };
 }
 
@@ -73,6 +72,11 @@ async function sameThere({ path, bytes, crc32c }: StagedFile, snapshot: Snapshot
   if (crc32c === undefined) return null;
   const there = await snapshot.get(path);
   return there?.bytes === bytes && there.crc32c === crc32c ? there : null;
+}
+
+/** Whether it has the checksum of the item, where both are known. */
+function isSum({ crc32c }: StagedFile, stored: Stored): boolean {
+  return crc32c === undefined || stored.crc32c === null || stored.crc32c === crc32c;
 }
 
 function notAsAnnounced({ path, bytes }: StagedFile, found: number | null): MediactlError {

@@ -1,12 +1,9 @@
 import type { Warning } from '../../model/media.js';
 import { printable } from '../../model/text.js';
-import type { ObjectClass } from '../../model/title-files.js';
-import { stepOf, STEPS } from '../../model/title-files.js';
+import { ENTRY_STEP, isForEver, stepOf, STEPS } from '../../model/title-files.js';
 import { forEachBounded, QUEUED_AT_ONCE } from '../../storage/bounded.js';
 import type { Condition, Snapshot, Storage, Stored } from '../../storage/storage.js';
 import { ensureObject, type StagedFile } from './bring-file.js';
-
-const KEPT_BY_CACHES: ReadonlySet<ObjectClass> = new Set(['segment', 'init', 'subtitles']);
 
 export interface TreeReceipt {
   readonly published: number;
@@ -30,9 +27,9 @@ export async function publishTree(
   let published = 0;
   const put = async (item: StagedFile): Promise<void> => {
     const found = await there.get(item.path);
-    if (KEPT_BY_CACHES.has(item.class) && found && found.crc32c !== (item.crc32c ?? null)) replaced.push(item.path);
+    if (isForEver(item.class) && found && found.crc32c !== (item.crc32c ?? null)) replaced.push(item.path);
     const condition: Condition = found ? { generation: found.generation } : 'absent';
-    const done = await ensureObject(item, storage, { there, ...(stepOf(item.class) === 2 ? { condition } : {}) });
+    const done = await ensureObject(item, storage, { there, ...(stepOf(item.class) === ENTRY_STEP ? { condition } : {}) });
     if (done.outcome === 'published') published++;
     stored.push(done.stored);
     onStored?.(done.stored);

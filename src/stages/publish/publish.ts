@@ -1,8 +1,9 @@
 import { MediactlError } from '../../errors.js';
-import type { Artifact, ArtifactClass, TitleRecord } from '../../model/artifact.js';
+import type { Artifact, TitleRecord } from '../../model/artifact.js';
 import type { Warning } from '../../model/media.js';
 import { printable } from '../../model/text.js';
-import { RECORD_NAME, recordText } from '../../model/title-files.js';
+import { ENTRY_STEP, isForEver, RECORD_NAME, stepOf, STEPS } from '../../model/title-files.js';
+import { recordText } from '../../model/title-record.js';
 import { forEachBounded, QUEUED_AT_ONCE } from '../../storage/bounded.js';
 import { crc32cOf } from '../../storage/crc32c.js';
 import type { Snapshot, Storage, Stored, WriteOptions } from '../../storage/storage.js';
@@ -49,7 +50,7 @@ export interface Receipt {
 }
 
 /**
- * Publishes a title: segments, then media playlists, then what is not played, then multivariant playlists, then
+ * Publishes a title: journals, segments, then media playlists, then multivariant playlists (`STEPS`), then
  * mediactl.json, then removes what only earlier versions had. Whoever reads sees the old title until its master
  * playlist is replaced, then the new one. Killed at any moment, it can be run again: an artifact whose staged bytes
  * are gone is done when the storage has it in the right size. Files that no version of the title named are never
@@ -115,25 +116,22 @@ function conditionOf(path: string, shared: Shared | null): WriteOptions {
 }
 
 /**
- * Where others publish, too, a segment replaces nothing: its name may be kept by caches for ever. The same bytes will
- * do, whoever brought them.
+ * Where others publish, too, what caches may keep for ever replaces nothing. The same bytes will do, whoever brought
+ * them.
  * Throws MediactlError storage-conflict when other bytes have the name.
  */
 export async function newOnly(artifact: Artifact, there: Snapshot, shared: Shared | null): Promise<WriteOptions> {
-  if (!shared || artifact.class !== 'segment') return {};
+  if (!shared || !isForEver(artifact.class)) return {};
   const found = await there.get(artifact.path);
   if (found === null) return { condition: 'absent', acceptSameBytes: true };
   if (found.crc32c === artifact.crc32c) return {};
   throw new MediactlError('storage-conflict', `${printable(artifact.path)} is there already, with other bytes`, {
-    reason: 'segments are cached for ever, so that a name is never used for other bytes',
+    reason: 'such files are cached for ever, so that a name is never used for other bytes',
     hint: 'encode the title again with --force: it gets new names',
   });
 }
 
 const AT_ONCE = 8;
-
-/** What is named before what names it. Segments go as they come; the rest is few and waits for its turn. */
-const ORDER: readonly (readonly ArtifactClass[])[] = [['media-playlist'], ['record'], ['multivariant-playlist']];
 
 async function putInOrder(
   artifacts: Iterable<Artifact> | AsyncIterable<Artifact>,
@@ -141,7 +139,7 @@ async function putInOrder(
   { record, there, shared }: { readonly record: TitleRecord; readonly there: Snapshot; readonly shared: Shared | null },
 ): Promise<{ published: number; reused: number; stored: Stored[] }> {
   const missing = new Map(record.files.map((file) => [file.path, file.bytes]));
-  const later: Artifact[] = [];
+  const all: Artifact[] = [];
   const counts = { published: 0, reused: 0 };
   const stored: Stored[] = [];
   const put = async (artifact: Artifact): Promise<void> => {
@@ -160,21 +158,20 @@ async function putInOrder(
     shared?.onStored?.(put.stored);
   };
   const atOnce = shared ? QUEUED_AT_ONCE : AT_ONCE;
-  await forEachBounded(artifacts, atOnce, async (artifact) => {
+  for await (const artifact of artifacts) {
     if (missing.get(artifact.path) !== artifact.bytes) throw notInRecord(artifact.path);
     missing.delete(artifact.path);
-    if (artifact.class === 'segment' || artifact.class === 'init') await put(artifact);
-    else later.push(artifact);
-  });
+    all.push(artifact);
+  }
   for (const [path] of missing) throw notInRecord(path);
-  for (const classes of ORDER) {
+  for (const step of STEPS) {
     // All that is named is there and would survive a power cut before what names it appears.
-    if (classes.includes('multivariant-playlist')) {
+    if (step === ENTRY_STEP) {
       await storage.flush();
       if (shared && counts.reused > 0) await checkStillThere(storage, stored);
     }
     await forEachBounded(
-      later.filter((artifact) => classes.includes(artifact.class)),
+      all.filter((artifact) => stepOf(artifact.class) === step),
       atOnce,
       put,
     );

@@ -1,4 +1,4 @@
-import { classOf } from '../../model/title-files.js';
+import type { FileClass } from '../../model/title-files.js';
 import { forEachBounded, QUEUED_AT_ONCE } from '../../storage/bounded.js';
 import { sameHeaders } from '../../storage/headers.js';
 import type { Storage, Stored } from '../../storage/storage.js';
@@ -10,6 +10,7 @@ import type { Storage, Stored } from '../../storage/storage.js';
 export async function relabel(
   storage: Storage,
   stored: readonly Stored[],
+  classOf: (path: string) => FileClass,
 ): Promise<{ readonly stored: readonly Stored[]; readonly changed: number }> {
   const now = [...stored];
   let changed = 0;

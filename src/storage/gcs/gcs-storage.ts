@@ -1,5 +1,5 @@
 import { stat as statFile } from 'node:fs/promises';
-import type { ObjectClass } from '../../model/title-files.js';
+import type { FileClass } from '../../model/title-files.js';
 import { sameHeaders } from '../headers.js';
 import { ApiFailure } from '../http/failure.js';
 import type { NameTurns } from '../name-turns.js';
@@ -35,7 +35,7 @@ export interface BucketOptions {
   /** "" or "titles/movie" */
   readonly prefix: string;
   readonly anonymous: boolean;
-  readonly headersFor: (path: string, kind: ObjectClass) => ObjectHeaders;
+  readonly headersFor: (path: string, kind: FileClass) => ObjectHeaders;
   readonly placement: Placement;
   readonly pool: Pool;
   readonly turns: NameTurns;
@@ -66,11 +66,11 @@ export class GcsStorage implements Storage {
     this.name = `gs://${options.bucket}${options.prefix === '' ? '' : `/${options.prefix}`}`;
   }
 
-  headersFor(path: string, kind: ObjectClass): ObjectHeaders {
+  headersFor(path: string, kind: FileClass): ObjectHeaders {
     return this.#options.headersFor(path, kind);
   }
 
-  async put(path: string, file: string, kind: ObjectClass, options: WriteOptions = {}): Promise<Stored> {
+  async put(path: string, file: string, kind: FileClass, options: WriteOptions = {}): Promise<Stored> {
     const { api, sessions, bucket: scope, signal } = this.#options;
     checkPath(path);
     const expectedFile = options.expectedFile ?? (await statFile(file));
@@ -85,7 +85,7 @@ export class GcsStorage implements Storage {
     });
   }
 
-  async write(path: string, bytes: Uint8Array, kind: ObjectClass, options: WriteOptions = {}): Promise<Stored> {
+  async write(path: string, bytes: Uint8Array, kind: FileClass, options: WriteOptions = {}): Promise<Stored> {
     return this.#change('write', path, bytes.length, () =>
       this.#store(path, kind, options, wholeContent(this.#options.api, bytes)),
     );
@@ -140,7 +140,7 @@ export class GcsStorage implements Storage {
   }
 
   /** Sends until the server confirms these bytes with these headers, or until what is there is not ours to replace. */
-  async #store(path: string, kind: ObjectClass, options: WriteOptions, content: Content): Promise<Stored> {
+  async #store(path: string, kind: FileClass, options: WriteOptions, content: Content): Promise<Stored> {
     const { condition, acceptSameBytes = false } = options;
     const headers = this.headersFor(path, kind);
     const { placement, onEvent } = this.#options;

@@ -77,9 +77,9 @@ test('what is named appears before what names it, the master last, then the reco
   await publish(next.artifacts.toReversed(), watched, { previous: old.record, record: next.record });
   const rank = (path: string): number => {
     if (path === '.mediactl-publishing.json') return 0;
-    if (path.endsWith('.ts') && !path.startsWith('remove')) return 1;
-    if (path.endsWith('index.m3u8') && !path.startsWith('remove')) return 2;
-    if (path.endsWith('segments.ndjson') && !path.startsWith('remove')) return 3;
+    if (path.endsWith('segments.ndjson') && !path.startsWith('remove')) return 1;
+    if (path.endsWith('.ts') && !path.startsWith('remove')) return 2;
+    if (path.endsWith('index.m3u8') && !path.startsWith('remove')) return 3;
     return path === 'master.m3u8' ? 4 : path === 'mediactl.json' ? 5 : path.endsWith('publishing.json') ? 7 : 6;
   };
   const ranks = watched.order.map(rank);

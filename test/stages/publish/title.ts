@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { Artifact, ArtifactClass, TitleRecord } from '../../../src/model/artifact.js';
+import type { Artifact, TitleRecord } from '../../../src/model/artifact.js';
+import type { FileClass } from '../../../src/model/title-files.js';
 
 /** A title whose every file says which version it is of, staged in `folder`; its parts in publishing order. */
 export function stageTitle(
@@ -11,7 +12,7 @@ export function stageTitle(
   const { shared = false, segments = 4, write = true } = options;
   const artifacts: Artifact[] = [];
   const hex = version.toString(16).padStart(8, '0');
-  const add = (path: string, kind: ArtifactClass, content: string): void => {
+  const add = (path: string, kind: FileClass, content: string): void => {
     const file = join(folder, path);
     if (write) {
       mkdirSync(dirname(file), { recursive: true });
