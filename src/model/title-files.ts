@@ -110,7 +110,13 @@ const BY_EXTENSION: ReadonlyMap<string, FileClass> = new Map(
 );
 
 /** What a file of a title of ours is: as its record says, or, as older records do not, by its path. */
-export function classOf({ path, class: kind }: { readonly path: string; readonly class?: string | undefined }): FileClass {
+export function classOf({
+  path,
+  class: kind,
+}: {
+  readonly path: string;
+  readonly class?: string | undefined;
+}): FileClass {
   if (kind !== undefined && isFileClass(kind)) return kind;
   if (path === MASTER_NAME) return 'multivariant-playlist';
   return path.endsWith('.json') || path.endsWith('.ndjson') ? 'record' : classByName(path);

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { FILES_BY_CLASS } from '../../fixtures/files-by-class.js';
-import { classByName, classOf, isForEver, STEPS, stepOf, type FileClass } from '../../src/model/title-files.js';
+import { classByName, classOf, isForEver, stepOf, STEPS, type FileClass } from '../../src/model/title-files.js';
+
 test.each<[string, FileClass]>([
   ['720p-1a2b3c4d/00000.ts', 'segment'],
   ['720p-1a2b3c4d/00000.m4s', 'segment'],

@@ -40,7 +40,12 @@ export const titlePath = z.string().refine((text) => {
 }, 'not a path inside the title');
 
 /** mediactl.json as `TitleRecord` describes it; keys it does not know are dropped. */
-const file = z.object({ path: titlePath, bytes: count, crc32c: z.exactOptional(z.string()), class: z.exactOptional(z.string()) });
+const file = z.object({
+  path: titlePath,
+  bytes: count,
+  crc32c: z.exactOptional(z.string()),
+  class: z.exactOptional(z.string()),
+});
 
 export const titleRecordSchema: z.ZodType<TitleRecord> = z.object({
   schema: z.literal('mediactl.title/1'),

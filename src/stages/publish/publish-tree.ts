@@ -29,7 +29,10 @@ export async function publishTree(
     const found = await there.get(item.path);
     if (isForEver(item.class) && found && found.crc32c !== (item.crc32c ?? null)) replaced.push(item.path);
     const condition: Condition = found ? { generation: found.generation } : 'absent';
-    const done = await ensureObject(item, storage, { there, ...(stepOf(item.class) === ENTRY_STEP ? { condition } : {}) });
+    const done = await ensureObject(item, storage, {
+      there,
+      ...(stepOf(item.class) === ENTRY_STEP ? { condition } : {}),
+    });
     if (done.outcome === 'published') published++;
     stored.push(done.stored);
     onStored?.(done.stored);
