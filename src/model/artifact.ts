@@ -10,8 +10,8 @@ export interface Segment {
   /** Base name in the rendition's folder: "00012.ts". */
   readonly file: string;
   readonly bytes: number;
-  /** First presentation time on the title's timeline (transport offset removed), 90 kHz ticks. */
-  readonly startTicks: number;
+  /** First presentation time on the title's timeline, where the title begins at 0; ticks of the rendition's timescale. */
+  readonly start: number;
   /** Exact length, seconds. */
   readonly duration: Rational;
   /** Video frames, or audio frames of 1024 samples. */
@@ -20,12 +20,12 @@ export interface Segment {
   readonly keyframes: readonly Keyframe[];
 }
 
-/** An IDR picture inside a transport stream segment: a byte range that decodes on its own after PAT and PMT. */
+/** An IDR picture inside a segment: a byte range that decodes on its own after the segment's tables or init. */
 export interface Keyframe {
   readonly offset: number;
   readonly bytes: number;
-  /** Presentation time on the title's timeline, 90 kHz ticks. */
-  readonly ticks: number;
+  /** Presentation time on the title's timeline, ticks of the rendition's timescale. */
+  readonly time: number;
 }
 
 /** One file of a title: where its bytes are now, and its name in the title. */

@@ -36,7 +36,7 @@ export function audioToRedo(
   const { frameRate, segmentSeconds } = plan.grid;
   const frame = frameRate ? frameRate.den / frameRate.num : 0.04;
   const aacFrame = 1024 / audio.sampleRate;
-  const end = extent.last.startTicks / 90_000 + toNumber(extent.last.duration);
+  const end = extent.last.start / audio.timescale + toNumber(extent.last.duration);
   const wanted = toNumber(video.length);
   // The last AAC frame may reach past the end by up to its own length.
   const fits = end >= wanted - frame && end <= wanted + Math.max(frame, aacFrame);

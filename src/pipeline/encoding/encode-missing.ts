@@ -73,7 +73,7 @@ async function encodeSpans(
       await damage.save();
       await journal.append(item.segment);
       await deliver(request, item.segment);
-      emit(segmentEvent(item.segment));
+      emit(segmentEvent(plan, item.segment));
     } else {
       const { segments, frames, codecs } = item;
       await journal.end(item.rendition.id, { segments, frames: frames + (before.get(item.rendition.id) ?? 0), codecs });
@@ -96,7 +96,7 @@ async function deliver({ delivery, folder }: EncodeMissingRequest, segment: Segm
   await delivery.take(`${rendition}/${file}`, join(folder, rendition, file), bytes);
 }
 
-function segmentEvent(segment: Segment): SegmentEvent {
+function segmentEvent(plan: EncodePlan, segment: Segment): SegmentEvent {
   const { rendition, index, bytes } = segment;
   const path = `${rendition}/${segment.file}`;
   return {
@@ -105,7 +105,7 @@ function segmentEvent(segment: Segment): SegmentEvent {
     index,
     path,
     bytes,
-    start: segment.startTicks / 90_000,
+    start: segment.start / (plan.renditions.find(({ id }) => id === rendition)?.timescale ?? 1),
     duration: toNumber(segment.duration),
   };
 }
@@ -174,13 +174,9 @@ async function titleLength({ plan, journal }: EncodeMissingRequest): Promise<Rat
 
 async function readCodecs({ plan, journal }: EncodeMissingRequest): Promise<ReadonlyMap<string, string>> {
   const codecs = new Map<string, string>();
-  for (const { id } of videoOf(plan)) {
+  for (const { id } of plan.renditions) {
     const point = await journal.resumePoint(id);
     if (point.codecs !== null) codecs.set(id, point.codecs);
   }
-  for (const { id } of audioOf(plan)) codecs.set(id, AAC_LC);
   return codecs;
 }
-
-/** RFC 6381: MPEG-4 audio, object type 2. */
-const AAC_LC = 'mp4a.40.2';

@@ -15,15 +15,15 @@ export interface JournalEnd {
 export type JournalLine = { readonly segment: Segment } | JournalEnd;
 
 export function encodeSegment(segment: Segment): string {
-  const { index, file, bytes, startTicks, duration, frames, keyframes } = segment;
+  const { index, file, bytes, start, duration, frames, keyframes } = segment;
   return `${JSON.stringify({
     index,
     file,
     bytes,
-    startTicks,
+    startTicks: start,
     duration: formatRational(duration),
     frames,
-    keyframes: keyframes.map((key) => [key.offset, key.bytes, key.ticks]),
+    keyframes: keyframes.map((key) => [key.offset, key.bytes, key.time]),
   })}\n`;
 }
 
@@ -36,14 +36,14 @@ export function parseLine(text: string, rendition: string): JournalLine | null {
   const value = parseObject(text);
   if (value === null) return null;
   if (value['end'] === true) return parseEnd(value);
-  const { index, file, bytes, startTicks, duration, frames, keyframes } = value;
-  if (!isCount(index) || !isCount(bytes) || !isCount(frames) || !isWhole(startTicks)) return null;
+  const { index, file, bytes, startTicks: start, duration, frames, keyframes } = value;
+  if (!isCount(index) || !isCount(bytes) || !isCount(frames) || !isWhole(start)) return null;
   if (typeof file !== 'string' || !/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(file)) return null;
   const exact = typeof duration === 'string' ? parseRational(duration) : null;
   if (exact === null || exact.num <= 0 || !Array.isArray(keyframes)) return null;
   const keys = keyframes.map(parseKeyframe);
   if (!keys.every((key) => key !== null)) return null;
-  return { segment: { rendition, index, file, bytes, startTicks, duration: exact, frames, keyframes: keys } };
+  return { segment: { rendition, index, file, bytes, start, duration: exact, frames, keyframes: keys } };
 }
 
 /** A whole line, and where in the file it ends (bytes, after its newline). */
@@ -84,8 +84,8 @@ function parseEnd(value: Fields): JournalEnd | null {
 function parseKeyframe(value: unknown): Keyframe | null {
   if (!Array.isArray(value) || value.length !== 3) return null;
   const parts: readonly unknown[] = value;
-  const [offset, bytes, ticks] = parts;
-  return isCount(offset) && isCount(bytes) && isWhole(ticks) ? { offset, bytes, ticks } : null;
+  const [offset, bytes, time] = parts;
+  return isCount(offset) && isCount(bytes) && isWhole(time) ? { offset, bytes, time } : null;
 }
 
 interface Fields extends Readonly<Record<string, unknown>> {

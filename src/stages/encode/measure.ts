@@ -4,16 +4,17 @@ import { MediactlError } from '../../errors.js';
 import type { Segment } from '../../model/artifact.js';
 import type { EncodePlan } from '../../model/plan.js';
 import { multiply, rational, toNumber } from '../../model/rational.js';
-import type { Rendition } from '../../model/rendition.js';
+import type { AudioRendition, Rendition, VideoRendition } from '../../model/rendition.js';
+import type { SegmentScan } from '../../tools/containers/container.js';
+import { containerOf } from '../../tools/containers/containers.js';
 import { AAC_FRAME } from '../../tools/ffmpeg/audio.js';
-import { scanTransportStream } from '../../tools/mpegts/scan.js';
 
 /** A closed segment with what its bytes say about it. */
 export interface MeasuredSegment {
   readonly segment: Segment;
   /** It reaches the grid's next boundary: only the title's last segment may be short. */
   readonly full: boolean;
-  /** RFC 6381; video only, from the SPS. */
+  /** RFC 6381; null when the segment does not say. */
   readonly codecs: string | null;
 }
 
@@ -27,73 +28,98 @@ export async function measureSegment(
   folder: string,
   file: string,
 ): Promise<MeasuredSegment> {
+  const container = containerOf(plan.packaging);
   const index = Number.parseInt(file, 10);
-  const path = join(folder, rendition.id, file);
-  const bytes = await readFile(path);
-  const scan = scanTransportStream(bytes);
-  const broken = (reason: string): MediactlError =>
-    new MediactlError('grid-broken', `segment ${index} of ${rendition.name} is not what was planned`, {
-      reason,
-      hint: 'this is a fault of mediactl or of this FFmpeg version; please report it with the output of "mediactl plan"',
-    });
-  const offset = Math.round(plan.packaging.zeroSeconds * 90_000);
-  const boundary = Math.round(index * toNumber(multiply(plan.grid.segmentSeconds, rational(90_000))));
-  if (rendition.kind === 'video') {
-    const { framesPerSegment, frameRate } = plan.grid;
-    if (!scan.video || framesPerSegment === null || frameRate === null) throw broken('it has no video');
-    const { frames, firstPts, keyframes } = scan.video;
-    const startTicks = boundary + ticksBetween(boundary + offset, firstPts);
-    if (Math.abs(startTicks - boundary) > 1) throw broken(`it begins at tick ${startTicks}, not ${boundary}`);
-    if (frames > framesPerSegment) throw broken(`it holds ${frames} frames, more than ${framesPerSegment}`);
-    if (keyframes[0]?.pts !== firstPts) throw broken('it does not begin with an IDR picture');
-    return {
-      full: frames === framesPerSegment,
-      codecs: scan.video.codecs,
-      segment: {
-        rendition: rendition.id,
-        index,
-        file,
-        bytes: bytes.length,
-        startTicks,
-        frames,
-        duration: multiply(rational(frames), rational(frameRate.den, frameRate.num)),
-        keyframes: keyframes.map((k) => ({
-          offset: k.offset,
-          bytes: k.bytes,
-          ticks: startTicks + ticksBetween(firstPts, k.pts),
-        })),
-      },
-    };
+  const init = container.init === null ? null : await readFile(join(folder, rendition.id, container.init));
+  const bytes = await readFile(join(folder, rendition.id, file));
+  const zero = Math.round(plan.packaging.zeroSeconds * rendition.timescale);
+  const boundary = boundaryOf(plan, rendition, index);
+  const closed: ClosedSegment = {
+    plan,
+    index,
+    file,
+    bytes: bytes.length,
+    boundary,
+    zero,
+    scan: container.scan(bytes, init, boundary + zero),
+  };
+  switch (rendition.kind) {
+    case 'video':
+      return measureVideo(closed, rendition);
+    case 'audio':
+      return measureAudio(closed, rendition);
   }
-  if (!scan.audio) throw broken('it has no audio');
-  const { frames, firstPts } = scan.audio;
-  const startTicks = boundary + ticksBetween(boundary + offset, firstPts);
-  const frameTicks = (AAC_FRAME * 90_000) / rendition.sampleRate;
-  // The very first frame is the encoder's priming, one frame before 0.
-  if (startTicks < boundary - (index === 0 ? frameTicks : 0) - 1 || startTicks > boundary + frameTicks + 1) {
-    throw broken(`it begins at tick ${startTicks}, not within a frame of ${boundary}`);
-  }
-  const next = Math.round((index + 1) * toNumber(multiply(plan.grid.segmentSeconds, rational(90_000))));
+}
+
+interface ClosedSegment {
+  readonly plan: EncodePlan;
+  readonly index: number;
+  readonly file: string;
+  readonly bytes: number;
+  /** Where it should begin on the title's timeline, and where the title's 0 is in the segments, ticks. */
+  readonly boundary: number;
+  readonly zero: number;
+  readonly scan: SegmentScan;
+}
+
+function measureVideo({ plan, zero, boundary, scan, ...closed }: ClosedSegment, rung: VideoRendition): MeasuredSegment {
+  const { framesPerSegment, frameRate } = plan.grid;
+  const wrong = (reason: string): MediactlError => broken(rung, closed.index, reason);
+  if (!scan.video || framesPerSegment === null || frameRate === null) throw wrong('it has no video');
+  const { frames, first, keyframes, codecs } = scan.video;
+  const start = first - zero;
+  if (Math.abs(start - boundary) > 1) throw wrong(`it begins at tick ${start}, not ${boundary}`);
+  if (frames > framesPerSegment) throw wrong(`it holds ${frames} frames, more than ${framesPerSegment}`);
+  if (keyframes[0]?.time !== first) throw wrong('it does not begin with an IDR picture');
   return {
-    full: startTicks + frames * frameTicks >= next - 1,
-    codecs: null,
+    full: frames === framesPerSegment,
+    codecs,
     segment: {
-      rendition: rendition.id,
-      index,
-      file,
-      bytes: bytes.length,
-      startTicks,
+      rendition: rung.id,
+      ...closed,
+      start,
       frames,
-      duration: rational(frames * AAC_FRAME, rendition.sampleRate),
+      duration: multiply(rational(frames), rational(frameRate.den, frameRate.num)),
+      keyframes: keyframes.map(({ offset, bytes, time }) => ({ offset, bytes, time: time - zero })),
+    },
+  };
+}
+
+function measureAudio(
+  { plan, zero, boundary, scan, ...closed }: ClosedSegment,
+  audio: AudioRendition,
+): MeasuredSegment {
+  const wrong = (reason: string): MediactlError => broken(audio, closed.index, reason);
+  if (!scan.audio) throw wrong('it has no audio');
+  const { frames, first, codecs } = scan.audio;
+  const start = first - zero;
+  const frameTicks = (AAC_FRAME * audio.timescale) / audio.sampleRate;
+  // The very first frame is the encoder's priming, one frame before 0.
+  if (start < boundary - (closed.index === 0 ? frameTicks : 0) - 1 || start > boundary + frameTicks + 1) {
+    throw wrong(`it begins at tick ${start}, not within a frame of ${boundary}`);
+  }
+  return {
+    full: start + frames * frameTicks >= boundaryOf(plan, audio, closed.index + 1) - 1,
+    codecs,
+    segment: {
+      rendition: audio.id,
+      ...closed,
+      start,
+      frames,
+      duration: rational(frames * AAC_FRAME, audio.sampleRate),
       keyframes: [],
     },
   };
 }
 
-/** From one time stamp to another, the short way round: MPEG-TS time stamps have 33 bits and wrap after 26.5 hours. */
-function ticksBetween(from: number, to: number): number {
-  const forward = (((to - from) % WRAP) + WRAP) % WRAP;
-  return forward < WRAP / 2 ? forward : forward - WRAP;
+/** Where a segment begins on the title's timeline, in whole ticks. */
+function boundaryOf({ grid }: EncodePlan, { timescale }: Rendition, index: number): number {
+  return Math.round(index * toNumber(multiply(grid.segmentSeconds, rational(timescale))));
 }
 
-const WRAP = 2 ** 33;
+function broken({ name }: Rendition, index: number, reason: string): MediactlError {
+  return new MediactlError('grid-broken', `segment ${index} of ${name} is not what was planned`, {
+    reason,
+    hint: 'this is a fault of mediactl or of this FFmpeg version; please report it with the output of "mediactl plan"',
+  });
+}

@@ -4,7 +4,7 @@ import { MediactlError } from '../../errors.js';
 import type { Segment } from '../../model/artifact.js';
 import type { EncodePlan } from '../../model/plan.js';
 import type { Rendition } from '../../model/rendition.js';
-import { stuffTinySegment } from '../../tools/containers/null-packets.js';
+import { containerOf } from '../../tools/containers/containers.js';
 import { measureSegment } from './measure.js';
 
 /** Takes closed segments of one rendition in order, and hands on those that are whole. */
@@ -63,7 +63,7 @@ export function trackSegments(request: TrackRequest): SegmentTrack {
       return;
     }
     if (short || index !== next) throw outOfOrder(rendition, index, next);
-    await stuffTinySegment(join(parts, rendition.id, file));
+    await containerOf(plan.packaging).close?.(join(parts, rendition.id, file));
     const measured = await measureSegment(plan, rendition, parts, file);
     codecs ??= measured.codecs;
     if (measured.full) await accept(measured.segment);

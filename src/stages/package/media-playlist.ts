@@ -31,8 +31,8 @@ export const PLAYLIST_END = '#EXT-X-ENDLIST\n';
  * How long each I-frame of a segment stays on screen in trick play, microseconds: to the next I-frame, the last one to
  * the end of the segment, where on the grid the next segment's first I-frame is. The sum is the segment's length.
  */
-export function iframeMicros(segment: Segment, micros: number): number[] {
-  const starts = segment.keyframes.map((keyframe) => Math.round(((keyframe.ticks - segment.startTicks) * 100) / 9));
+export function iframeMicros(segment: Segment, timescale: number, micros: number): number[] {
+  const starts = segment.keyframes.map(({ time }) => Math.round(((time - segment.start) * 1e6) / timescale));
   return starts.map((start, i) => (starts[i + 1] ?? micros) - start);
 }
 

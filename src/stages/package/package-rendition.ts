@@ -54,7 +54,7 @@ export async function packageRendition(
       await index.write(segmentEntry(segment, micros));
       rate.add(segment.bytes, micros);
       if (iframes) {
-        const lengths = iframeMicros(segment, micros);
+        const lengths = iframeMicros(segment, rendition.timescale, micros);
         for (const [i, keyframe] of segment.keyframes.entries()) {
           await iframes.write(iframeEntry(segment, keyframe, lengths[i] ?? 0));
           iframeRate.add(keyframe.bytes, lengths[i] ?? 0);
@@ -119,7 +119,7 @@ function checkPlace(rendition: Rendition, segment: Segment, index: number): void
       reason: `segment ${segment.index} comes in its place`,
     });
   }
-  if (rendition.kind === 'video' && segment.keyframes[0]?.ticks !== segment.startTicks) {
+  if (rendition.kind === 'video' && segment.keyframes[0]?.time !== segment.start) {
     throw new MediactlError('grid-broken', `segment ${index} of ${rendition.name} does not begin with an IDR picture`);
   }
 }

@@ -1,6 +1,8 @@
 import { MediactlError } from '../../errors.js';
 import type { AudioTrack } from '../../model/media.js';
+import { rational } from '../../model/rational.js';
 import type { AudioRendition } from '../../model/rendition.js';
+import { containerOf } from '../../tools/containers/containers.js';
 import { describeTrack, nameAudio, titleCore, type AudioPick, type NamedAudio } from './audio-names.js';
 import { matchesLanguage } from './language.js';
 import type { PlanNotes } from './notes.js';
@@ -28,7 +30,6 @@ export function pickAudio(
 export function planAudio(
   sounds: readonly AudioPick[],
   shared: Shared,
-  timescale: number,
   { ladder, capabilities }: PlanRequest,
   notes: PlanNotes,
 ): AudioRendition[] {
@@ -37,6 +38,7 @@ export function planAudio(
     return [];
   }
   const { codec, encoder, options, bitrate, sampleRate, channels } = ladder.audio;
+  const timescale = containerOf(shared.packaging).timescale(rational(sampleRate));
   requireEncoder(capabilities.encoders, encoder, ladder.name);
   return nameAudio(sounds).map((named) => {
     const { track, isDefault } = named;

@@ -1,7 +1,7 @@
 import type { AudioTrack, Container, MediaInfo, VideoTrack } from '../../model/media.js';
 import type { EncodePlan, InputPlan, PicturePlan } from '../../model/plan.js';
 import type { VideoRendition } from '../../model/rendition.js';
-import { MPEGTS_TIMESCALE } from '../../tools/containers/mpegts.js';
+import { containerOf } from '../../tools/containers/containers.js';
 import { pickAudio, planAudio } from './audio.js';
 import { videoEncoder } from './encoder.js';
 import { planFrameRate } from './frame-rate.js';
@@ -48,7 +48,7 @@ export function plan(media: MediaInfo, request: PlanRequest): EncodePlan {
   const shared = sharedParts(media.source, grid, timeline, packaging, request.edition);
   const picture = track && frameRate && planPicture(track, frameRate, request.capabilities, notes);
   const rungs = track && picture ? planVideo(track, picture, shared, request, notes) : [];
-  const renditions = [...rungs, ...planAudio(sounds, shared, MPEGTS_TIMESCALE, request, notes)];
+  const renditions = [...rungs, ...planAudio(sounds, shared, request, notes)];
 
   return {
     source: media.source,
@@ -62,7 +62,7 @@ export function plan(media: MediaInfo, request: PlanRequest): EncodePlan {
     decisions: notes.decisions,
     leftOut: notes.leftOut,
     warnings: notes.warnings,
-    prediction: predict(grid, timeline, renditions),
+    prediction: predict(grid, timeline, renditions, containerOf(packaging).overhead),
   };
 }
 
@@ -88,5 +88,5 @@ function planVideo(
   const sizes = planRungs(track, request.ladder.video.rungs, request.only, notes);
   const encoder = videoEncoder(request, notes);
   const rates = planRates(sizes, request, notes);
-  return videoRenditions(shared, MPEGTS_TIMESCALE, picture, encoder, rates);
+  return videoRenditions(shared, picture, encoder, rates);
 }

@@ -2,16 +2,18 @@ import type { EncodePlan, Grid, Prediction, Timeline } from '../../model/plan.js
 import { toNumber } from '../../model/rational.js';
 import type { Rendition } from '../../model/rendition.js';
 
-/** Packets of 188 bytes, each with a header, and rounding up to whole ones. */
-const TRANSPORT_OVERHEAD = 1.07;
 /** Tables and a line in a playlist. Bytes. */
 const PER_SEGMENT = 1000;
 
-/** The most that the title can take, by its caps, and its number of segments; null where the length is unknown. */
+/**
+ * The most that the title can take, by its caps, and its number of segments; null where the length is unknown.
+ * `overhead`: of the container.
+ */
 export function predict(
   grid: Grid,
   { expectedSeconds, expectedFrames }: Timeline,
   renditions: readonly Rendition[],
+  overhead: number,
 ): Prediction {
   if (expectedSeconds === null) return { maxBytes: null, segments: null };
   const segments = Math.max(
@@ -22,7 +24,7 @@ export function predict(
   );
   const bits = renditions.reduce((sum, rendition) => sum + mostBits(rendition, expectedSeconds), 0);
   const tables = renditions.length * segments * PER_SEGMENT;
-  return { maxBytes: Math.ceil((bits / 8) * TRANSPORT_OVERHEAD + tables), segments };
+  return { maxBytes: Math.ceil((bits / 8) * overhead + tables), segments };
 }
 
 function mostBits(rendition: Rendition, seconds: number): number {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { SourceIdentity } from '../../model/media.js';
 import type { Grid, Packaging, PicturePlan, Timeline } from '../../model/plan.js';
 import type { AudioRendition, VideoRendition } from '../../model/rendition.js';
+import { containerOf } from '../../tools/containers/containers.js';
 import type { Encoder } from './encoder.js';
 import type { RatedRung } from './rate.js';
 
@@ -33,11 +34,11 @@ export function sharedParts(
 /** The rungs as renditions, each with its version in its id. */
 export function videoRenditions(
   shared: Shared,
-  timescale: number,
   picture: PicturePlan,
   encoder: Encoder,
   rungs: readonly RatedRung[],
 ): VideoRendition[] {
+  const timescale = containerOf(shared.packaging).timescale(picture.frameRate);
   return rungs.map(({ name, width, height, rate }) => {
     const version = versionOf({ ...shared, timescale, picture, width, height, ...encoder, rate });
     return { kind: 'video', id: `${name}-${version}`, name, version, timescale, width, height, ...encoder, rate };

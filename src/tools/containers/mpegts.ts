@@ -1,2 +1,32 @@
-/** Ticks per second of time stamps in transport streams (ISO/IEC 13818-1 2.4.3.7). */
-export const MPEGTS_TIMESCALE = 90_000;
+import { nearestTurn, TICKS_PER_SECOND } from '../mpegts/clock.js';
+import { stuffTinySegment } from '../mpegts/null-packets.js';
+import { scanTransportStream } from '../mpegts/scan.js';
+import { segmentArgs } from '../mpegts/segment-args.js';
+import type { Container } from './container.js';
+
+/** MPEG-2 transport streams, ISO/IEC 13818-1, as HLS has them (RFC 8216 3.2): one elementary stream per segment. */
+export const mpegts: Container = {
+  extension: 'ts',
+  init: null,
+  // Each packet of 188 bytes has a header, and the last of a picture is filled up.
+  overhead: 1.07,
+  timescale: () => TICKS_PER_SECOND,
+  cutArgs: segmentArgs,
+  scan(bytes, _, near) {
+    const { video, audio } = scanTransportStream(bytes);
+    return {
+      video: video && {
+        frames: video.frames,
+        first: nearestTurn(video.firstPts, near),
+        codecs: video.codecs,
+        keyframes: video.keyframes.map(({ offset, bytes: length, pts }) => ({
+          offset,
+          bytes: length,
+          time: nearestTurn(pts, near),
+        })),
+      },
+      audio: audio && { frames: audio.frames, first: nearestTurn(audio.firstPts, near), codecs: audio.codecs },
+    };
+  },
+  close: stuffTinySegment,
+};

@@ -2,7 +2,7 @@ import type { EncodePlan } from '../../model/plan.js';
 import { multiply, rational, toNumber } from '../../model/rational.js';
 import type { AudioRendition } from '../../model/rendition.js';
 import type { InputAddress } from '../../model/source.js';
-import { segmentArgs } from '../containers/mpegts-args.js';
+import { containerOf } from '../containers/containers.js';
 import type { FfmpegCommand } from './command.js';
 import { globalArgs } from './command.js';
 import { openSource, readingArgs, shiftFilter } from './input.js';
@@ -44,7 +44,7 @@ export function audioCommand(work: AudioWork): FfmpegCommand {
       ...['-af', audioFilters(plan, audio, first, endSamples, source.shiftSeconds).join(',')],
       ...['-c:a', audio.encoder, '-b:a', String(audio.bitrate)],
       ...Object.entries(audio.options).flatMap(([name, value]) => [`-${name}:a`, value]),
-      ...segmentArgs(plan, audio, first, folder, 3),
+      ...containerOf(plan.packaging).cutArgs({ plan, rendition: audio, first, folder, listFd: 3 }),
       ...readingArgs(plan, audio.trackIndex),
     ],
     outputs: [{ rendition: audio.id, listFd: 3 }],

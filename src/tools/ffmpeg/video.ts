@@ -4,7 +4,7 @@ import { formatRational } from '../../model/rational.js';
 import type { VideoRendition } from '../../model/rendition.js';
 import type { DecodeMode, Schedule } from '../../model/schedule.js';
 import type { InputAddress } from '../../model/source.js';
-import { segmentArgs } from '../containers/mpegts-args.js';
+import { containerOf } from '../containers/containers.js';
 import { videoEncoderArgs } from '../encoders/x264.js';
 import { globalArgs, passthroughArgs, type FfmpegCommand, type FfmpegFeatures } from './command.js';
 import { openSource, readingArgs } from './input.js';
@@ -101,9 +101,10 @@ function encodeDirect(work: VideoWork, label: string): FfmpegCommand {
 }
 
 function encodeArgs(work: VideoWork, rung: VideoRendition, listFd: number): string[] {
+  const { plan, first, folder } = work;
   return [
     ...passthroughArgs(work.features),
     ...videoEncoderArgs(work.plan, work.picture, rung, work.threads[rung.id] ?? 1),
-    ...segmentArgs(work.plan, rung, work.first, work.folder, listFd),
+    ...containerOf(plan.packaging).cutArgs({ plan, rendition: rung, first, folder, listFd }),
   ];
 }

@@ -1,8 +1,6 @@
 import { broken } from './broken.js';
 import type { PacketReader } from './packets.js';
 
-const PTS_MODULUS = 2 ** 33;
-
 export interface PesStart {
   /** 90 kHz ticks, 33 bits. */
   readonly pts: number;
@@ -31,9 +29,4 @@ export function readPesStart(packet: PacketReader): PesStart {
     dataStart,
     dataBytes: length === 0 ? null : length - 3 - headerBytes,
   };
-}
-
-/** Whether 33-bit time `a` comes before `b`, across the wrap: less than half the circle lies between them. */
-export function earlier(a: number, b: number): boolean {
-  return a !== b && (b - a + PTS_MODULUS) % PTS_MODULUS < PTS_MODULUS / 2;
 }

@@ -1,8 +1,9 @@
 import { AdtsReader } from './adts.js';
 import { AccessUnitReader } from './avc.js';
 import { broken } from './broken.js';
+import { earlier } from './clock.js';
 import { PACKET_BYTES, PacketReader } from './packets.js';
-import { earlier, readPesStart } from './pes.js';
+import { readPesStart } from './pes.js';
 import { readPat, readPmt, type ElementaryStream } from './tables.js';
 
 /** What one MPEG-TS segment holds. Times are 90 kHz ticks as written (33 bits, the muxer's offset included). */

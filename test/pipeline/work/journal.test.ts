@@ -28,12 +28,12 @@ function segment(index: number): Segment {
     index,
     file: `${String(index).padStart(5, '0')}.ts`,
     bytes: 188 * (index + 1),
-    startTicks: index * 540_540,
+    start: index * 540_540,
     duration: { num: 1001 * 144, den: 24_000 },
     frames: 144,
     keyframes: [
-      { offset: 564, bytes: 9000 + index, ticks: index * 540_540 },
-      { offset: 20_000, bytes: 8000, ticks: index * 540_540 + 180_180 },
+      { offset: 564, bytes: 9000 + index, time: index * 540_540 },
+      { offset: 20_000, bytes: 8000, time: index * 540_540 + 180_180 },
     ],
   };
 }
@@ -192,8 +192,8 @@ test('killed with SIGKILL while appending, again and again, it goes on without a
     for (let index = next; ; index++) {
       const file = String(index).padStart(5, '0') + '.ts';
       writeFileSync(process.argv[2] + '/${ID}/' + file, 'x');
-      const keyframes = Array.from({ length: 300 }, (_, at) => ({ offset: at, bytes: 1, ticks: at }));
-      await journal.append({ rendition: '${ID}', index, file, bytes: 1, startTicks: index, duration: { num: 6, den: 1 }, frames: 1, keyframes });
+      const keyframes = Array.from({ length: 300 }, (_, at) => ({ offset: at, bytes: 1, time: at }));
+      await journal.append({ rendition: '${ID}', index, file, bytes: 1, start: index, duration: { num: 6, den: 1 }, frames: 1, keyframes });
     }`;
   let before = 0;
   for (let round = 0; round < 8; round++) {

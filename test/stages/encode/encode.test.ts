@@ -36,7 +36,7 @@ describe('encode', () => {
     const frames = (id: string): number[] => segments.filter((s) => s.rendition === id).map((s) => s.frames);
     expect(frames('360p-00000001')).toEqual([48, 48, 48, 32]);
     expect(frames('240p-00000001')).toEqual([48, 48, 48, 32]);
-    expect(segments.filter((s) => s.rendition === '360p-00000001').map((s) => s.startTicks)).toEqual([
+    expect(segments.filter((s) => s.rendition === '360p-00000001').map((s) => s.start)).toEqual([
       0, 180180, 360360, 540540,
     ]);
     expect(ended.map(({ rendition, segments: count }) => `${rendition.name} ${count}`).toSorted()).toEqual([
@@ -147,8 +147,8 @@ async function collect(
   return { segments, ended };
 }
 
-function timing({ index, startTicks, frames, keyframes }: Segment): unknown {
-  return { index, startTicks, frames, keyframes: keyframes.map(({ ticks }) => ticks) };
+function timing({ index, start, frames, keyframes }: Segment): unknown {
+  return { index, start, frames, keyframes: keyframes.map(({ time }) => time) };
 }
 
 /** PSNR in dB of two segments' pictures. */

@@ -155,9 +155,9 @@ describe('segments that do not fit', () => {
     file: `0000${index}.ts`,
     bytes: 188 * 100,
     frames: 48,
-    startTicks: index * 180_180,
+    start: index * 180_180,
     duration: rational(2002, 1000),
-    keyframes: [{ offset: 564, bytes: 1880, ticks: index * 180_180 }],
+    keyframes: [{ offset: 564, bytes: 1880, time: index * 180_180 }],
     ...changes,
   });
   const pack = async (name: string, lists: readonly (readonly Segment[])[]): Promise<Package> => {
@@ -213,9 +213,9 @@ test('a peak far over the average is said of rungs that asked for an average, an
       file: `${index}.ts`,
       bytes: index === 1 ? 90_000 : 9_000,
       frames: 48,
-      startTicks: index * 180_000,
+      start: index * 180_000,
       duration: rational(2),
-      keyframes: [{ offset: 0, bytes: 1, ticks: index * 180_000 }],
+      keyframes: [{ offset: 0, bytes: 1, time: index * 180_000 }],
     }));
     const codecs = new Map([[rung.id, 'avc1.640028']]);
     const { warnings } = await packageTitle({ plan, folder, segments: () => stream(segments), codecs });
@@ -244,7 +244,7 @@ test('memory does not grow with what a segment carries', async () => {
       const keyframes = Array.from({ length: 30 }, (_, i) => ({
         offset: 564 + i * 1880,
         bytes: 1880,
-        ticks: index * 540_540 + i * 18_018,
+        time: index * 540_540 + i * 18_018,
       }));
       yield {
         rendition: 'x',
@@ -252,7 +252,7 @@ test('memory does not grow with what a segment carries', async () => {
         file: `${String(index).padStart(5, '0')}.ts`,
         bytes: 500_000 + index,
         frames: 144,
-        startTicks: index * 540_540,
+        start: index * 540_540,
         duration: rational(6006, 1000),
         keyframes,
       };

@@ -2,18 +2,13 @@ import { join } from 'node:path';
 import type { EncodePlan } from '../../model/plan.js';
 import { toNumber } from '../../model/rational.js';
 import type { Rendition } from '../../model/rendition.js';
+import type { SegmentCut } from '../containers/container.js';
 
 /**
  * Output arguments that cut a rendition into transport stream segments on the grid, from segment `first`.
  * Each closed segment is a line "00012.ts,start,end" on file descriptor `listFd`.
  */
-export function segmentArgs(
-  plan: EncodePlan,
-  rendition: Rendition,
-  first: number,
-  folder: string,
-  listFd: number,
-): string[] {
+export function segmentArgs({ plan, rendition, first, folder, listFd }: SegmentCut): string[] {
   const segmentSeconds = toNumber(plan.grid.segmentSeconds);
   // FFmpeg's mpegts muxer starts streams at 2 × muxdelay.
   const muxDelay = plan.packaging.zeroSeconds / 2;
