@@ -23,7 +23,7 @@ beforeAll(async () => {
     cwd: folder,
     env: cleanEnv(),
   });
-}, 180_000);
+});
 
 afterAll(async () => {
   await fs.rm(folder, { recursive: true, force: true });

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { forEachBounded } from '../../src/storage/bounded.js';
 import { startFakeGcs, type FakeGcs } from '../gcs/start.mjs';
+import { timeOfEncodes } from '../support/pace.js';
 import { runSeed, type SeedCounts } from './chaos/seed.js';
 import { makeTitles, type Title } from './chaos/titles.js';
 
@@ -26,7 +27,7 @@ beforeAll(async () => {
   root = await fs.mkdtemp(path.join(os.tmpdir(), 'mediactl-chaos-'));
   fake = await startFakeGcs({ nativeChecksums: true });
   titles = await makeTitles(root);
-}, 120_000);
+});
 afterAll(async () => {
   await fake.stop();
   await fs.rm(root, { recursive: true, force: true });
@@ -62,5 +63,5 @@ test(
     if (SEEDS >= FEW) expect(total['kills']).toBeGreaterThan(0);
     expect(total['faults injected']).toBeGreaterThan(10 * SEEDS);
   },
-  60_000 + SEEDS * 60_000,
+  timeOfEncodes(1500 + 1000 * SEEDS),
 );

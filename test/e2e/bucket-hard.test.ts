@@ -73,7 +73,7 @@ test('killed while it removes an old version, the next run removes the rest', as
   });
   const second = startUpload(named('b').folder, '--keep-versions', '0', '--upload-jobs', '2');
   const deletions = async (): Promise<number> => (await fake.control.requests({ kind: 'object-delete' })).length;
-  await expect.poll(deletions, { interval: 20, timeout: 20_000 }).toBeGreaterThan(2);
+  await expect.poll(deletions, { interval: 20 }).toBeGreaterThan(2);
   second.child.kill('SIGKILL');
   expect((await second.done).signal).toBe('SIGKILL');
   await fake.control.removeFault();
@@ -114,7 +114,7 @@ test('a large file goes on after a kill where it was, and what was remembered is
   await fake.control.settings({ latencyMs: 150 });
   const folder = await treeWith('large #1.mp4', 45);
   const first = startUpload(folder);
-  await expect.poll(() => counted('resumable-chunk'), { interval: 10, timeout: 20_000 }).toBeGreaterThanOrEqual(3);
+  await expect.poll(() => counted('resumable-chunk'), { interval: 10 }).toBeGreaterThanOrEqual(3);
   first.child.kill('SIGKILL');
   await first.done;
   const before = await counted('resumable-chunk');
@@ -157,7 +157,7 @@ test.each([
   });
   const first = startUpload(named('a').folder, '--upload-jobs', '2');
   const writes = async (): Promise<number> => (await fake.control.writes()).length;
-  await expect.poll(writes, { interval: 20, timeout: 20_000 }).toBeGreaterThan(4);
+  await expect.poll(writes, { interval: 20 }).toBeGreaterThan(4);
   first.child.kill('SIGKILL');
   await first.done;
   await fake.control.removeFault();
@@ -169,7 +169,7 @@ test.each([
 test('one upload of a user to a destination at a time; without a place to remember it, it uploads all the same', async () => {
   await fake.control.settings({ latencyMs: 300 });
   const first = startUpload(named('a').folder, '--upload-jobs', '1');
-  await expect.poll(() => counted('insert-multipart'), { interval: 20, timeout: 20_000 }).toBeGreaterThan(0);
+  await expect.poll(() => counted('insert-multipart'), { interval: 20 }).toBeGreaterThan(0);
   const second = await upload(named('b').folder);
   expect([second.exitCode, second.events.at(-1)?.['code']]).toEqual([7, 'output-busy']);
   await fake.control.settings({ latencyMs: 0 });
@@ -188,7 +188,7 @@ test('a folder that changes while it is uploaded: nothing of the change gets the
   await fs.cp(named('a').folder, folder, { recursive: true });
   await fake.control.settings({ latencyMs: 400 });
   const running = startUpload(folder);
-  await expect.poll(() => counted('insert-multipart'), { interval: 10, timeout: 20_000 }).toBeGreaterThan(0);
+  await expect.poll(() => counted('insert-multipart'), { interval: 10 }).toBeGreaterThan(0);
   const master = path.join(folder, 'master.m3u8');
   // As long as before.
   await fs.writeFile(master, (await fs.readFile(master, 'utf8')).replaceAll('index', 'inedx'));
@@ -229,7 +229,7 @@ test('clocks that are wrong or jump, here or there, change nothing', async () =>
   // The server's clock goes on by eight days, after which no upload session lives.
   await fake.control.settings({ latencyMs: 100 });
   const running = startUpload(await treeWith('large.mp4', 30));
-  await expect.poll(() => counted('resumable-chunk'), { interval: 10, timeout: 20_000 }).toBeGreaterThanOrEqual(2);
+  await expect.poll(() => counted('resumable-chunk'), { interval: 10 }).toBeGreaterThanOrEqual(2);
   await fake.control.advanceClock(8 * 24 * 3600_000);
   expect((await running.done).exitCode).toBe(0);
   expect((await fake.control.objects(bucket)).filter(({ size }) => size === String(30 * MiB)).length).toBe(1);

@@ -1,9 +1,8 @@
-import { execFile } from 'node:child_process';
 import fs from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { clip } from '../../fixtures/clips.js';
 import { startFakeGcs, type FakeGcs } from '../gcs/start.mjs';
 import { runMediactl, startMediactl, type Ran } from './run.js';
 
@@ -15,7 +14,7 @@ let source = '';
 
 beforeAll(async () => {
   root = await fs.mkdtemp(path.join(os.tmpdir(), 'mediactl-headers-'));
-  source = path.join(root, 'movie.mp4');
+  source = await clip('plain4');
   fake = await startFakeGcs({
     buckets: [
       { name: 'media' },
@@ -23,10 +22,6 @@ beforeAll(async () => {
       { name: 'private', iamConfiguration: { publicAccessPrevention: 'enforced' } },
     ],
   });
-  await promisify(execFile)('ffmpeg', [
-    ...['-v', 'error', '-f', 'lavfi', '-i', 'testsrc2=s=426x240:r=25:d=4', '-f', 'lavfi', '-i', 'sine=f=440:d=4'],
-    ...['-c:v', 'libx264', '-preset', 'ultrafast', '-c:a', 'aac', source],
-  ]);
 });
 afterAll(async () => {
   await fake.stop();

@@ -1,9 +1,8 @@
-import { execFile } from 'node:child_process';
 import fs from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { clip } from '../../fixtures/clips.js';
 import { startFakeGcs, type FakeGcs } from '../gcs/start.mjs';
 import { startMediactl } from './run.js';
 
@@ -16,10 +15,6 @@ beforeAll(async () => {
   cwd = path.join(root, 'work');
   await fs.mkdir(cwd);
   fake = await startFakeGcs({ buckets: [{ name: 'media' }] });
-  await promisify(execFile)('ffmpeg', [
-    ...['-v', 'error', '-f', 'lavfi', '-i', 'testsrc2=s=426x240:r=25:d=40', '-f', 'lavfi', '-i', 'sine=f=440:d=40'],
-    ...['-c:v', 'libx264', '-preset', 'ultrafast', '-c:a', 'aac', path.join(root, 'movie.mp4')],
-  ]);
 });
 afterAll(async () => {
   await fake.stop();
@@ -43,7 +38,7 @@ test('on a slow network what is on disk stays below --max-staging, all that is b
   const limit = 1_600_000;
   const args = ['--ladder', 'live', '--only', '240p', '--encoder-preset', 'ultrafast', '--upload-jobs', '1'];
   const running = startMediactl(
-    ['encode', path.join(root, 'movie.mp4'), '--to', 'gs://media/a', ...args, '--max-staging', `${limit}`, '--json'],
+    ['encode', await clip('plain40'), '--to', 'gs://media/a', ...args, '--max-staging', `${limit}`, '--json'],
     { cwd, env: { MEDIACTL_ENDPOINT: fake.endpoint, MEDIACTL_ANONYMOUS: 'true' } },
   );
   let ended = false;

@@ -3,7 +3,7 @@ import fs from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { clip, CLIPS, type ClipName } from '../../fixtures/clips.js';
 import { colorAt } from '../support/ffprobe.js';
 import { syncMarks } from '../support/sync-marks.js';
@@ -185,8 +185,6 @@ const LADDER = {
 };
 
 const run = promisify(execFile);
-// Several at a time on two cores, which may have other work.
-vi.setConfig({ testTimeout: 180_000 });
 let root = '';
 let ladders = { small: '', tall: '' };
 

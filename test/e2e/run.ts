@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { limitOfEncodes } from '../support/pace.js';
 
 const BIN = fileURLToPath(new URL('../../bin/mediactl.js', import.meta.url));
 
@@ -9,8 +10,8 @@ export interface RunOptions {
   readonly cwd?: string;
   /** Added to the environment; the caller's own MEDIACTL_* never get through. */
   readonly env?: Readonly<Record<string, string>>;
-  /** After this the process is killed and the run rejects. Default 60 s. */
-  readonly timeoutMs?: number;
+  /** After the time of so many small encodes the process is killed and the run rejects. Default 400. */
+  readonly encodes?: number;
 }
 
 export interface Ran {
@@ -41,7 +42,7 @@ export async function runMediactl(args: readonly string[], options: RunOptions =
 }
 
 /** Starts it, for tests that send signals or look on. */
-export function startMediactl(args: readonly string[], { cwd, env, timeoutMs = 60_000 }: RunOptions = {}): Running {
+export function startMediactl(args: readonly string[], { cwd, env, encodes = 400 }: RunOptions = {}): Running {
   const inherited = Object.entries(process.env).filter(
     ([key]) => !/^(MEDIACTL_|VITEST|NODE_ENV$|NO_COLOR$|FORCE_COLOR$)/.test(key),
   );
@@ -66,13 +67,15 @@ export function startMediactl(args: readonly string[], { cwd, env, timeoutMs = 6
 
   const command = `mediactl ${args.join(' ')}`;
   const done = new Promise<Ran>((resolve, reject) => {
-    const timer = setTimeout(() => {
+    const limit = limitOfEncodes(encodes);
+    const timer = setInterval(() => {
+      if (!limit.isOver()) return;
       child.kill('SIGKILL');
-      reject(new Error(`${command}: not done after ${timeoutMs} ms\n${stdout}\n${stderr}`));
-    }, timeoutMs);
+      reject(new Error(`${command}: not done after ${limit}\n${stdout}\n${stderr}`));
+    }, 1000);
     child.on('error', reject);
     child.on('close', (exitCode, signal) => {
-      clearTimeout(timer);
+      clearInterval(timer);
       try {
         resolve({ exitCode, signal, stdout, stderr, events: args.includes('--json') ? parseLines(stdout) : [] });
       } catch (error) {

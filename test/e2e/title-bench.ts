@@ -1,9 +1,9 @@
-import { execFile } from 'node:child_process';
 import fs from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
+import { clip } from '../../fixtures/clips.js';
+import type { LogEntry, Write } from '../gcs/log.js';
 import type { FakeOptions } from '../gcs/options.js';
 import { startFakeGcs, type FakeGcs } from '../gcs/start.mjs';
 import { runMediactl, type Ran, type RunOptions } from './run.js';
@@ -24,6 +24,10 @@ export interface TitleBench {
   publish(name: string, version?: 'first' | 'second', bucket?: string): Promise<void>;
   /** Of the objects of this test, in order. */
   names(bucket?: string): Promise<string[]>;
+  /** What was asked about this test's titles since the log was cleared: another test's late requests are not in it. */
+  requests(): Promise<LogEntry[]>;
+  /** Changes that were made to them. */
+  writes(): Promise<Write[]>;
   /** One of the requests that other clients of the API make: upload (POST), PATCH, DELETE. */
   api(method: string, name: string, body?: string): Promise<void>;
 }
@@ -59,6 +63,14 @@ export function useTitles(options: FakeOptions = {}): TitleBench {
       const all = await started().control.objects(bucket);
       return all.map(({ name }) => text(name)).filter((name) => name.startsWith(`${bench.place}/`));
     },
+    requests: async () => {
+      const all = await started().control.requests();
+      return all.filter(({ url }) => decodeURIComponent(url).includes(`${bench.place}/`));
+    },
+    writes: async () => {
+      const all = await started().control.writes();
+      return all.filter(({ object }) => object.startsWith(`${bench.place}/`));
+    },
     api: async (method, name, body) => {
       const object = encodeURIComponent(name);
       const isUpload = method === 'POST';
@@ -75,11 +87,7 @@ export function useTitles(options: FakeOptions = {}): TitleBench {
   beforeAll(async () => {
     root = await fs.mkdtemp(path.join(os.tmpdir(), 'mediactl-titles-'));
     fake = await startFakeGcs({ ...options, buckets: [{ name: 'media' }, ...(options.buckets ?? [])] });
-    const source = path.join(root, 'movie.mp4');
-    await promisify(execFile)('ffmpeg', [
-      ...['-v', 'error', '-f', 'lavfi', '-i', 'testsrc2=s=256x144:r=25:d=3', '-f', 'lavfi', '-i', 'sine=f=440:d=3'],
-      ...['-c:v', 'libx264', '-preset', 'ultrafast', '-c:a', 'aac', source],
-    ]);
+    const source = await clip('plain3');
     const encode = ['encode', source, '--ladder', 'live', '--encoder-preset', 'ultrafast', '--quiet', '-o'];
     succeed(await runMediactl([...encode, 'first'], { cwd: root }));
     await fs.cp(path.join(root, 'first'), path.join(root, 'second'), { recursive: true });

@@ -88,7 +88,7 @@ export async function runSeed(seed: number, { fake, titles, root }: Chaos): Prom
         NODE_OPTIONS: `--import ${HURRY}`,
         XDG_STATE_HOME: path.join(cwd, 'state'),
       };
-      const running = startMediactl(args(), { cwd, env, timeoutMs: 120_000 });
+      const running = startMediactl(args(), { cwd, env, encodes: 800 });
       // Most of the time goes by before the first request, and waiting for the second between two attempts.
       const phase = pick(encodes ? [/"encode"/, /"encode"/, /"publish"/] : [/"publish"/]);
       const delay = random() ** 2 * 2500;

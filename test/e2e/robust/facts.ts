@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { beforeAll } from 'vitest';
 import { filesBelow, readMedia, readMultivariant } from '../title.js';
 import type { Workshop } from './workshop.js';
 
@@ -24,11 +25,18 @@ export async function titleFacts(folder: string): Promise<TitleFacts> {
   return { files, times };
 }
 
-/** The title as it comes out when nothing disturbs it, in the folder "whole". */
-export async function uninterrupted(shop: Workshop): Promise<TitleFacts> {
-  const { exitCode, stdout, stderr } = await shop.encode('whole');
-  if (exitCode !== 0) throw new Error(`encode ended with ${exitCode}\n${stdout}\n${stderr}`);
-  return titleFacts(shop.path('whole'));
+/** The title as it comes out when nothing disturbs it, in the folder "whole"; made before the tests of a file. */
+export function useWholeTitle(shop: Workshop): () => TitleFacts {
+  let whole: TitleFacts | null = null;
+  beforeAll(async () => {
+    const { exitCode, stdout, stderr } = await shop.encode('whole');
+    if (exitCode !== 0) throw new Error(`encode ended with ${exitCode}\n${stdout}\n${stderr}`);
+    whole = await titleFacts(shop.path('whole'));
+  });
+  return () => {
+    if (whole === null) throw new Error('asked before the tests');
+    return whole;
+  };
 }
 
 /** One ffprobe over a whole rendition; a packet's position says which segment it is from. */

@@ -1,25 +1,16 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { fileStamps, titleFacts, uninterrupted, type TitleFacts } from './facts.js';
+import { describe, expect, test } from 'vitest';
+import { fileStamps, titleFacts, useWholeTitle } from './facts.js';
 import { whichRuns } from './processes.js';
-import { CRAWLING, exists, HAS_PROC, openWorkshop, segmentDone, SEGMENTS, until, type Workshop } from './workshop.js';
+import { CRAWLING, exists, HAS_PROC, segmentDone, SEGMENTS, until, untilNoneLeft, useWorkshop } from './workshop.js';
 
 /** kill -9 of mediactl at any moment: nothing goes on running, and the same command goes on as if nothing was. */
 
 const ALL = Array.from({ length: SEGMENTS }, (_, i) => i);
 
-let shop: Workshop;
-let whole: TitleFacts;
-
-beforeAll(async () => {
-  shop = await openWorkshop();
-  whole = await uninterrupted(shop);
-});
-
-afterAll(async () => {
-  await shop.close();
-});
+const shop = useWorkshop();
+const whole = useWholeTitle(shop);
 
 describe.skipIf(!HAS_PROC)('killed', () => {
   test('while it looks at the source: nothing is left', async () => {
@@ -29,7 +20,7 @@ describe.skipIf(!HAS_PROC)('killed', () => {
     await until('ffprobe', async () => (await whichRuns(await run.children(), /sleep 100/)) !== undefined);
     await until('its guard', async () => (await whichRuns(await run.children(), /guard-watcher/)) !== undefined);
     run.child.kill('SIGKILL');
-    await expectNoneLeft(run);
+    await untilNoneLeft(run.children);
     expect(await exists(shop.path('probing'))).toBe(false);
     expect(await exists(shop.path('.probing.mediactl'))).toBe(false);
   });
@@ -38,7 +29,7 @@ describe.skipIf(!HAS_PROC)('killed', () => {
     const run = shop.start(shop.args('early', '--ffmpeg', shop.slow), { env: CRAWLING });
     await until('FFmpeg', async () => (await whichRuns(await run.children(), /-readrate/)) !== undefined);
     run.child.kill('SIGKILL');
-    await expectNoneLeft(run);
+    await untilNoneLeft(run.children);
     expect(await exists(shop.path('early'))).toBe(false);
     await expectWholeAfterResume('early');
   });
@@ -54,7 +45,7 @@ describe.skipIf(!HAS_PROC)('killed', () => {
     const run = shop.start(shop.args(output, '--ffmpeg', shop.slow, ...options));
     await run.waitFor(segmentDone(rung, index));
     run.child.kill('SIGKILL');
-    await expectNoneLeft(run);
+    await untilNoneLeft(run.children);
     expect(await exists(shop.path(output))).toBe(false);
 
     const staging = shop.path(`.${output}.mediactl`);
@@ -84,7 +75,7 @@ describe.skipIf(!HAS_PROC)('killed', () => {
 
   test('anywhere in publishing: no title or a whole one is seen, nothing is encoded again', async () => {
     const preload = new URL('./die-at-rename.mjs', import.meta.url).href;
-    const renames = whole.files.length;
+    const renames = whole().files.length;
     // The first segment, some in the middle, around the master playlist and the record, which come last.
     for (const [i, at] of [1, 8, 1, renames].entries()) {
       const run = shop.start(shop.args('publishing'), {
@@ -93,11 +84,11 @@ describe.skipIf(!HAS_PROC)('killed', () => {
       const { signal, events } = await run.done;
       if (signal === null) break;
       expect(signal).toBe('SIGKILL');
-      await expectNoneLeft(run);
+      await untilNoneLeft(run.children);
       expect(events.some(({ type }) => type === 'segment')).toBe(i === 0);
       if (await exists(path.join(shop.path('publishing'), 'master.m3u8'))) {
         const { times } = await titleFacts(shop.path('publishing'));
-        expect(times).toEqual(whole.times);
+        expect(times).toEqual(whole().times);
       }
     }
     const events = await expectWholeAfterResume('publishing');
@@ -105,18 +96,13 @@ describe.skipIf(!HAS_PROC)('killed', () => {
   });
 });
 
-async function expectNoneLeft(run: { readonly children: () => Promise<readonly number[]> }): Promise<void> {
-  // A second is promised; a busy machine may need more to notice.
-  await until('no process is left', async () => (await run.children()).length === 0, 3000);
-}
-
 async function expectWholeAfterResume(
   output: string,
   options: readonly string[] = [],
 ): Promise<readonly Readonly<Record<string, unknown>>[]> {
   const { exitCode, stdout, stderr, events } = await shop.encode(output, ...options);
   expect(exitCode, stdout + stderr).toBe(0);
-  expect(await titleFacts(shop.path(output))).toEqual(whole);
+  expect(await titleFacts(shop.path(output))).toEqual(whole());
   expect(await exists(shop.path(`.${output}.mediactl`))).toBe(false);
   return events;
 }

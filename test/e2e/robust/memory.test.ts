@@ -1,21 +1,13 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { peakMemory } from './processes.js';
-import { HAS_PROC, openWorkshop, type Workshop } from './workshop.js';
+import { HAS_PROC, useWorkshop } from './workshop.js';
 
 /** mediactl's own memory (not FFmpeg's) does not grow with the title. */
 
 const MEGABYTE = 1 << 20;
-let shop: Workshop;
-
-beforeAll(async () => {
-  shop = await openWorkshop();
-});
-
-afterAll(async () => {
-  await shop.close();
-});
+const shop = useWorkshop();
 
 async function peakOf(name: string, seconds: number): Promise<number> {
   const source = shop.path(`${name}.mp4`);

@@ -2,26 +2,17 @@ import { execFile } from 'node:child_process';
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { runMediactl } from '../run.js';
 import { filesBelow, readMedia, readMultivariant } from '../title.js';
-import { uninterrupted, type TitleFacts } from './facts.js';
-import { openWorkshop, SEGMENTS, WRITTEN, type Workshop } from './workshop.js';
+import { useWholeTitle } from './facts.js';
+import { SEGMENTS, useWorkshop, WRITTEN } from './workshop.js';
 
 /** Names of files and folders that some program on the way might take for something else. */
 
 const run = promisify(execFile);
-let shop: Workshop;
-let whole: TitleFacts;
-
-beforeAll(async () => {
-  shop = await openWorkshop();
-  whole = await uninterrupted(shop);
-});
-
-afterAll(async () => {
-  await shop.close();
-});
+const shop = useWorkshop();
+const whole = useWholeTitle(shop);
 
 /** It plays: FFmpeg's own player of playlists finds every picture, and every sound, from a folder of any name. */
 async function countPackets(folder: string): Promise<Record<string, number>> {
@@ -51,7 +42,7 @@ async function expectTitle(folder: string): Promise<void> {
   const packets = await countPackets(folder);
   expect(packets).toMatchObject({ video180: 25 * SEGMENTS, video90: 25 * SEGMENTS });
   expect(Math.abs((packets['audio'] ?? 0) - (48_000 * SEGMENTS) / 1024)).toBeLessThan(3);
-  expect(await filesBelow(folder)).toEqual(whole.files);
+  expect(await filesBelow(folder)).toEqual(whole().files);
   const master = await readMultivariant(path.join(folder, 'master.m3u8'));
   for (const { uri } of [...master.variants, ...master.media]) {
     const { segments } = await readMedia(path.join(folder, uri));

@@ -1,31 +1,14 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { runMediactl, type Ran } from '../run.js';
 import { readMultivariant } from '../title.js';
 import { fileStamps, titleFacts } from './facts.js';
-import {
-  exists,
-  HAS_PROC,
-  openWorkshop,
-  segmentDone,
-  SEGMENTS,
-  until,
-  writeProgram,
-  type Workshop,
-} from './workshop.js';
+import { exists, HAS_PROC, segmentDone, SEGMENTS, until, useWorkshop, writeProgram } from './workshop.js';
 
 /** What a second run does with a title that is there, and with what is not ours. */
 
-let shop: Workshop;
-
-beforeAll(async () => {
-  shop = await openWorkshop();
-});
-
-afterAll(async () => {
-  await shop.close();
-});
+const shop = useWorkshop();
 
 /** Rendition ids of the title by name: "180p" → "180p-0a1b2c3d". */
 async function renditions(output: string): Promise<Map<string, string>> {

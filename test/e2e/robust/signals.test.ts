@@ -4,41 +4,27 @@ import { existsSync } from 'node:fs';
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { titleFacts, uninterrupted, type TitleFacts } from './facts.js';
+import { describe, expect, test } from 'vitest';
+import { titleFacts, useWholeTitle } from './facts.js';
 import { processesWith, whichRuns } from './processes.js';
 import {
   CRAWLING,
   exists,
   HAS_PROC,
-  openWorkshop,
   segmentDone,
   sleep,
+  stallSeconds,
   until,
-  type MarkedRun,
-  type Workshop,
+  untilNoneLeft,
+  useWorkshop,
 } from './workshop.js';
 
 /** A run that is asked to end, is suspended, or whose reader goes away. */
 
 const BIN = fileURLToPath(new URL('../../../bin/mediactl.js', import.meta.url));
 
-let shop: Workshop;
-let whole: TitleFacts;
-
-beforeAll(async () => {
-  shop = await openWorkshop();
-  whole = await uninterrupted(shop);
-});
-
-afterAll(async () => {
-  await shop.close();
-});
-
-async function expectNoneLeft(run: MarkedRun): Promise<void> {
-  // The guard ends when it notices that mediactl is gone.
-  await until('no process is left', async () => (await run.children()).length === 0, 3000);
-}
+const shop = useWorkshop();
+const whole = useWholeTitle(shop);
 
 /** Nothing but what a later run needs: no lock, no half-written segment, no pipe. */
 async function expectTidyStaging(output: string): Promise<void> {
@@ -61,7 +47,7 @@ describe.skipIf(!HAS_PROC)('asked to end', () => {
     const final = ran.events.filter(({ type }) => type === 'error' || type === 'result');
     expect(final).toMatchObject([{ type: 'error', code, exitCode }]);
     expect(ran.events.at(-1)).toBe(final[0]);
-    await expectNoneLeft(run);
+    await untilNoneLeft(run.children);
     expect(await exists(shop.path(signal))).toBe(false);
     await expectTidyStaging(signal);
 
@@ -69,7 +55,7 @@ describe.skipIf(!HAS_PROC)('asked to end', () => {
     const resumed = await shop.encode(signal);
     const first = resumed.events.find(({ type }) => type === 'segment');
     expect(Number(first?.['index'])).toBeGreaterThan(0);
-    expect(await titleFacts(shop.path(signal))).toEqual(whole);
+    expect(await titleFacts(shop.path(signal))).toEqual(whole());
     expect(await exists(shop.path(`.${signal}.mediactl`))).toBe(false);
   });
 
@@ -78,7 +64,7 @@ describe.skipIf(!HAS_PROC)('asked to end', () => {
     await run.waitFor(segmentDone('180p', 1));
     run.child.kill('SIGTERM');
     expect((await run.done).exitCode).toBe(143);
-    await expectNoneLeft(run);
+    await untilNoneLeft(run.children);
     expect((await fs.readdir(shop.folder)).filter((name) => name.includes('nothing'))).toEqual([]);
   });
 
@@ -89,13 +75,12 @@ describe.skipIf(!HAS_PROC)('asked to end', () => {
     const run = shop.start(shop.args('twice', '--ffmpeg', stubborn));
     await run.waitFor(segmentDone('180p', 0));
     run.child.kill('SIGINT');
-    await sleep(20);
     run.child.kill('SIGTERM');
     const { exitCode, events } = await run.done;
     // The second one's own exit code: the first has not come to its end.
     expect(exitCode).toBe(143);
     expect(events.filter(({ type }) => type === 'error')).toHaveLength(1);
-    await expectNoneLeft(run);
+    await untilNoneLeft(run.children);
     expect((await shop.encode('twice')).exitCode).toBe(0);
   });
 
@@ -107,7 +92,7 @@ describe.skipIf(!HAS_PROC)('asked to end', () => {
       await run.waitFor(/"type":"progress"/);
       run.child.kill(signal);
       await run.done;
-      await expectNoneLeft(run);
+      await untilNoneLeft(run.children);
     }
   });
 });
@@ -134,7 +119,7 @@ describe.skipIf(!HAS_PROC)('a reader that goes away', () => {
       .join(' ');
     const { status } = await pipe(`"${process.execPath}" "${BIN}" ${args} | head -1`, { ROBUST_PIPE: 'encode' });
     expect(status).toBe('141');
-    await until('no process is left', async () => (await processesWith('ROBUST_PIPE=encode')).length === 0, 3000);
+    await untilNoneLeft(() => processesWith('ROBUST_PIPE=encode'));
     expect(await exists(shop.path('piped'))).toBe(false);
   });
 
@@ -181,7 +166,7 @@ describe.skipIf(!HAS_PROC || !existsSync('/usr/bin/script'))('in a terminal', ()
     act(terminal);
     await until('its exit code', async () => (await fs.readFile(status, 'utf8').catch(() => '')) !== '');
     expect(await fs.readFile(status, 'utf8')).toBe(`${expected}\n`);
-    await until('no process is left', async () => (await processesWith(mark)).length === 0, 3000);
+    await untilNoneLeft(() => processesWith(mark));
     expect(await exists(shop.path(output))).toBe(false);
     expect(await exists(shop.path(`.${output}.mediactl/lock`))).toBe(false);
   });
@@ -192,7 +177,8 @@ describe.skipIf(!HAS_PROC)('suspended', () => {
     '%s of the whole job, for longer than the stall timeout',
     async (signal) => {
       // A job of its own, as a shell makes one for each command line; a lone process group could not be suspended.
-      const args = shop.args(signal, '--ffmpeg', shop.slow, '--stall-timeout', '1');
+      const stall = stallSeconds();
+      const args = shop.args(signal, '--ffmpeg', shop.slow, '--stall-timeout', String(stall));
       const job = `set -m; "$@" & pid=$!; echo $pid >&3
       again() { wait $pid; s=$?; ((s == 147 || s == 148)) || exit $s; sleep 0.1; again; }; again`;
       const shell = spawn('bash', ['-c', job, 'bash', process.execPath, BIN, ...args], {
@@ -206,17 +192,17 @@ describe.skipIf(!HAS_PROC)('suspended', () => {
       process.kill(-Number(pid), signal);
       await sleep(200);
       const before = stdout;
-      await sleep(2300);
+      await sleep(stall * 1000 + 1300);
       expect(stdout).toBe(before);
       process.kill(-Number(pid), 'SIGCONT');
       const [exitCode] = (await once(shell, 'close')) as [number | null];
       expect(exitCode, stdout).toBe(0);
-      expect(await titleFacts(shop.path(signal))).toEqual(whole);
+      expect(await titleFacts(shop.path(signal))).toEqual(whole());
     },
   );
 
   test('one FFmpeg alone: it is not waited for, and named', async () => {
-    const run = shop.start(shop.args('stopped', '--ffmpeg', shop.slow, '--stall-timeout', '2'));
+    const run = shop.start(shop.args('stopped', '--ffmpeg', shop.slow, '--stall-timeout', String(stallSeconds())));
     await run.waitFor(segmentDone('180p', 0));
     const encoder = await whichRuns(await run.children(), /90p-[0-9a-f]{8}\/%05d\.ts/);
     process.kill(encoder ?? 0, 'SIGSTOP');
@@ -225,7 +211,7 @@ describe.skipIf(!HAS_PROC)('suspended', () => {
     expect(events.at(-1)).toMatchObject({ type: 'error', code: 'encode-stalled' });
     expect(events.at(-1)?.['message']).toContain('encode 90p');
     expect(events.at(-1)?.['reason']).toContain(`process ${encoder}`);
-    await expectNoneLeft(run);
+    await untilNoneLeft(run.children);
     await expectTidyStaging('stopped');
   });
 });

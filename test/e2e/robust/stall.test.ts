@@ -1,33 +1,24 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { runMediactl } from '../run.js';
-import { titleFacts, uninterrupted, type TitleFacts } from './facts.js';
+import { titleFacts, useWholeTitle } from './facts.js';
 import { whichRuns } from './processes.js';
 import {
   exists,
   HAS_PROC,
-  openWorkshop,
   segmentDone,
   SEGMENTS,
-  until,
+  stallSeconds,
+  untilNoneLeft,
+  useWorkshop,
   writeProgram,
-  type Workshop,
 } from './workshop.js';
 
 /** FFmpegs that hang or die, and sources that change under their hands. */
 
-let shop: Workshop;
-let whole: TitleFacts;
-
-beforeAll(async () => {
-  shop = await openWorkshop();
-  whole = await uninterrupted(shop);
-});
-
-afterAll(async () => {
-  await shop.close();
-});
+const shop = useWorkshop();
+const whole = useWholeTitle(shop);
 
 /** An FFmpeg that answers questions about itself, and does `work` when it is to encode; $1… are its arguments. */
 async function fakeFfmpeg(name: string, work: string): Promise<string> {
@@ -43,11 +34,11 @@ async function fakeFfmpeg(name: string, work: string): Promise<string> {
 describe.skipIf(!HAS_PROC)('an FFmpeg that hangs', () => {
   test('from the start', async () => {
     const hangs = await fakeFfmpeg('hangs', 'sleep 100');
-    const run = shop.start(shop.args('hangs', '--ffmpeg', hangs, '--stall-timeout', '1'));
+    const run = shop.start(shop.args('hangs', '--ffmpeg', hangs, '--stall-timeout', String(stallSeconds())));
     const { exitCode, events } = await run.done;
     expect(exitCode).toBe(5);
     expect(events.at(-1)).toMatchObject({ type: 'error', code: 'encode-stalled' });
-    await until('no process is left', async () => (await run.children()).length === 0, 3000);
+    await untilNoneLeft(run.children);
     expect(await exists(shop.path('hangs'))).toBe(false);
     expect(await exists(shop.path('.hangs.mediactl'))).toBe(false);
   });
@@ -59,17 +50,18 @@ describe.skipIf(!HAS_PROC)('an FFmpeg that hangs', () => {
     // Passes on what FFmpeg writes, then goes silent, and FFmpeg with it. The others have work for long enough.
     const hangs = await fakeFfmpeg(
       `hangs-${mode}`,
-      `trap '' TERM\n[[ "$*" == *${rung}-????????/%05d.ts* ]] || SPEED=0.8 exec "${shop.slow}" "$@"\n` +
+      `trap '' TERM\n[[ "$*" == *${rung}-????????/%05d.ts* ]] || SPEED=0.2 exec "${shop.slow}" "$@"\n` +
         `"${shop.slow}" "$@" & sleep 0.9; kill -STOP $!; wait`,
     );
-    const run = shop.start(shop.args(`hangs-${mode}`, '--ffmpeg', hangs, '--stall-timeout', '2', '--decode', mode));
+    const flags = ['--ffmpeg', hangs, '--stall-timeout', String(stallSeconds()), '--decode', mode];
+    const run = shop.start(shop.args(`hangs-${mode}`, ...flags));
     const { exitCode, events } = await run.done;
     expect(exitCode).toBe(5);
     expect(events.at(-1)).toMatchObject({ type: 'error', code: 'encode-stalled' });
     expect(events.at(-1)?.['message']).toContain(label);
     const others = events.filter(({ type, rendition }) => type === 'segment' && String(rendition).startsWith('180p'));
     expect(others.length).toBeLessThan(SEGMENTS);
-    await until('no process is left', async () => (await run.children()).length === 0, 3000);
+    await untilNoneLeft(run.children);
   });
 });
 
@@ -87,7 +79,7 @@ describe.skipIf(!HAS_PROC)('an FFmpeg that dies', () => {
     expect(exitCode).toBe(5);
     expect(events.at(-1)).toMatchObject({ type: 'error', code: 'encode-failed', message: `FFmpeg failed: ${label}` });
     expect(events.at(-1)?.['reason']).toContain('SIGKILL');
-    await until('no process is left', async () => (await run.children()).length === 0, 3000);
+    await untilNoneLeft(run.children);
     expect(await exists(shop.path(output))).toBe(false);
     expect(await fs.readdir(shop.path(`.${output}.mediactl`))).toContain('journal');
 
@@ -95,7 +87,7 @@ describe.skipIf(!HAS_PROC)('an FFmpeg that dies', () => {
     const resumed = await shop.encode(output);
     const indexes = resumed.events.filter(({ rendition }) => String(rendition).startsWith('180p'));
     expect(Number(indexes.find(({ type }) => type === 'segment')?.['index'])).toBeGreaterThan(0);
-    expect(await titleFacts(shop.path(output))).toEqual(whole);
+    expect(await titleFacts(shop.path(output))).toEqual(whole());
   });
 
   test('with words of its own: they are shown', async () => {
@@ -132,6 +124,6 @@ describe('a source that changes while it is encoded', () => {
     await fs.copyFile(shop.source, source);
     const again = await runMediactl(args);
     expect(again.events.at(-1)).toMatchObject({ type: 'result', status: 'complete' });
-    expect(Object.values((await titleFacts(shop.path(output))).times)).toEqual(Object.values(whole.times));
+    expect(Object.values((await titleFacts(shop.path(output))).times)).toEqual(Object.values(whole().times));
   });
 });

@@ -1,12 +1,15 @@
 import { execFile } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { realpathSync } from 'node:fs';
 import fs from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { afterAll, beforeAll } from 'vitest';
+import { clip } from '../../../fixtures/clips.js';
+import { limitOfEncodes, timeOfEncodes } from '../../support/pace.js';
 import { runMediactl, startMediactl, type Ran, type Running, type RunOptions } from '../run.js';
 import { processesWith } from './processes.js';
-
-const run = promisify(execFile);
 
 /** A folder with a source of seven seconds, a ladder of two rungs with segments of one second, and slow FFmpegs. */
 export interface Workshop {
@@ -22,7 +25,6 @@ export interface Workshop {
   args(output: string, ...more: readonly string[]): string[];
   encode(output: string, ...more: readonly string[]): Promise<Ran>;
   start(args: readonly string[], options?: RunOptions): MarkedRun;
-  close(): Promise<void>;
 }
 
 /** A run whose processes can be found, whatever becomes of their parent. */
@@ -38,19 +40,22 @@ export const SEGMENTS = 7;
 /** Processes are found, and their states read, by /proc. */
 export const HAS_PROC = process.platform === 'linux';
 
-export async function openWorkshop(): Promise<Workshop> {
-  const folder = await fs.realpath(await fs.mkdtemp(path.join(os.tmpdir(), 'mediactl-robust-')));
+/** For the tests of a file. */
+export function useWorkshop(): Workshop {
+  const folder = path.join(realpathSync(os.tmpdir()), `mediactl-robust-${randomUUID()}`);
   const source = path.join(folder, 'source.mp4');
   const ladder = path.join(folder, 'ladder.json');
   const slow = path.join(folder, 'slow-ffmpeg');
-  await run('ffmpeg', [
-    ...['-nostdin', '-v', 'error', '-f', 'lavfi', '-i', `testsrc2=size=320x180:rate=25:duration=${SEGMENTS}`],
-    ...['-f', 'lavfi', '-i', `sine=frequency=440:sample_rate=48000:duration=${SEGMENTS}`],
-    ...['-c:v', 'libx264', '-preset', 'ultrafast', '-g', '50', '-c:a', 'aac', '-shortest', source],
-  ]);
-  await fs.utimes(source, WRITTEN, WRITTEN);
-  await fs.writeFile(ladder, JSON.stringify(LADDER));
-  await writeProgram(slow, await slowScript());
+  beforeAll(async () => {
+    await fs.mkdir(folder);
+    await fs.copyFile(await clip('plain7'), source);
+    await fs.utimes(source, WRITTEN, WRITTEN);
+    await fs.writeFile(ladder, JSON.stringify(LADDER));
+    await writeProgram(slow, await slowScript());
+  });
+  afterAll(async () => {
+    await fs.rm(folder, { recursive: true, force: true });
+  });
 
   const args = (output: string, ...more: readonly string[]): string[] => [
     ...['encode', source, '--ladder', ladder, '-o', path.join(folder, output), '--json', ...more],
@@ -64,7 +69,6 @@ export async function openWorkshop(): Promise<Workshop> {
     path: (name) => path.join(folder, name),
     encode: (output, ...more) => runMediactl(args(output, ...more)),
     start: startMarked,
-    close: () => fs.rm(folder, { recursive: true, force: true }),
   };
 }
 
@@ -73,11 +77,22 @@ export async function writeProgram(file: string, text: string): Promise<void> {
   await fs.chmod(file, 0o755);
 }
 
-/** Looks until it is so; throws after `ms`. */
-export async function until(what: string, isSo: () => Promise<boolean> | boolean, ms = 10_000): Promise<void> {
-  for (const end = Date.now() + ms; !(await isSo()); await sleep(20)) {
-    if (Date.now() > end) throw new Error(`not within ${ms} ms: ${what}`);
+/** Looks until it is so; throws after the time of so many small encodes. */
+export async function until(what: string, isSo: () => Promise<boolean> | boolean, encodes = 200): Promise<void> {
+  const limit = limitOfEncodes(encodes);
+  for (; !(await isSo()); await sleep(20)) {
+    if (limit.isOver()) throw new Error(`not within ${limit}: ${what}`);
   }
+}
+
+/** A second is promised on a machine that has nothing else to do. */
+export async function untilNoneLeft(find: () => Promise<readonly number[]>): Promise<void> {
+  await until('no process is left', async () => (await find()).length === 0, 20);
+}
+
+/** For --stall-timeout, whole seconds: for so long nothing that works is silent, however busy the machine is. */
+export function stallSeconds(): number {
+  return Math.ceil(timeOfEncodes(8) / 1000);
 }
 
 export async function sleep(ms: number): Promise<void> {
@@ -127,7 +142,7 @@ function startMarked(args: readonly string[], options: RunOptions = {}): MarkedR
 
 /** -readrate came with 5.0; before that there is -re, which is slower. */
 async function slowScript(): Promise<string> {
-  const { stdout } = await run('ffmpeg', ['-hide_banner', '-h', 'long'], { maxBuffer: 1 << 24 });
+  const { stdout } = await promisify(execFile)('ffmpeg', ['-hide_banner', '-h', 'long'], { maxBuffer: 1 << 24 });
   const limit = stdout.includes('-readrate ') ? `-readrate \${SPEED:-3}` : '-re';
   return [
     '#!/usr/bin/env bash',

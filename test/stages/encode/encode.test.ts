@@ -3,6 +3,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { clip } from '../../../fixtures/clips.js';
 import { sampleAudio, samplePlan, sampleSchedule } from '../../../fixtures/plan.js';
 import type { Segment } from '../../../src/model/artifact.js';
 import type { EncodePlan } from '../../../src/model/plan.js';
@@ -16,13 +17,7 @@ let source: string;
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'mediactl encode %d '));
-  source = join(folder, 'source.mp4');
-  // 7.3 s of moving pictures with a picture number, and a tone that starts with a click each second.
-  execFileSync('ffmpeg', [
-    ...['-v', 'error', '-f', 'lavfi', '-i', 'testsrc2=size=640x360:rate=24000/1001:duration=7.3'],
-    ...['-f', 'lavfi', '-i', 'sine=frequency=440:beep_factor=4:sample_rate=44100:duration=7.3'],
-    ...['-c:v', 'libx264', '-preset', 'ultrafast', '-g', '50', '-bf', '2', '-c:a', 'aac', source],
-  ]);
+  source = await clip('film7');
 });
 
 afterEach(async () => {

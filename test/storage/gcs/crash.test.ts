@@ -34,7 +34,7 @@ test.each([1, 2, 4, 5])('killed after chunk %i, the next process goes on from th
   await bucket.control.settings({ latencyMs: 80 });
   const file = await bucket.file(SIZE);
   const first = putFile(file);
-  await expect.poll(() => count('resumable-chunk'), { interval: 10, timeout: 10_000 }).toBeGreaterThanOrEqual(chunks);
+  await expect.poll(() => count('resumable-chunk'), { interval: 10 }).toBeGreaterThanOrEqual(chunks);
   first.kill();
   expect(await first.ended).toMatchObject({ signal: 'SIGKILL', stdout: '' });
   const before = await count('resumable-chunk');
@@ -56,7 +56,7 @@ test('killed when the object was complete but nobody knew: found so, and nothing
   const file = await bucket.file(SIZE);
   await bucket.control.addFault({ fault: { type: 'lost-ack' }, match: { kind: 'resumable-final' } });
   const first = putFile(file);
-  await expect.poll(async () => (await bucket.control.writes()).length, { timeout: 10_000 }).toBe(1);
+  await expect.poll(async () => (await bucket.control.writes()).length).toBe(1);
   first.kill();
   await first.ended;
   await bucket.control.clearLog();
@@ -69,7 +69,7 @@ test('killed when the object was complete but nobody knew: found so, and nothing
 test('another file of the same name does not go on with the session of the first', async () => {
   await bucket.control.settings({ latencyMs: 80 });
   const first = putFile(await bucket.file(SIZE));
-  await expect.poll(() => count('resumable-chunk'), { interval: 10, timeout: 10_000 }).toBeGreaterThanOrEqual(2);
+  await expect.poll(() => count('resumable-chunk'), { interval: 10 }).toBeGreaterThanOrEqual(2);
   first.kill();
   await first.ended;
   const other = await bucket.file(SIZE);
