@@ -85,7 +85,9 @@ test.each([
   const looked = await stat(file);
   await writeFile(file, bytes);
   await utimes(file, looked.atime, new Date(looked.mtimeMs + 10));
-  await expect(bucket.open().put('s', file, 'segment', { expectedFile: looked })).rejects.toMatchObject({ code: 'source-changed' });
+  await expect(bucket.open().put('s', file, 'segment', { expectedFile: looked })).rejects.toMatchObject({
+    code: 'source-changed',
+  });
   expect(await bucket.control.objects('media')).toEqual([]);
   const now = await stat(file);
   expect(await bucket.open().put('s', file, 'segment', { expectedFile: now })).toMatchObject({ bytes: bytes.length });
