@@ -16,7 +16,8 @@ export async function checkStaged(folder: string, artifacts: readonly Artifact[]
 /** The same for a title whose segments are in a bucket already: by the sizes that they have there. */
 export async function checkUploaded(folder: string, artifacts: readonly Artifact[]): Promise<void> {
   const elsewhere = new Map(artifacts.filter(({ file }) => !existsSync(file)).map(({ path, bytes }) => [path, bytes]));
-  stopOnErrors(await checkTitle(folder, undefined, { elsewhere }), folder);
+  const sizeOf = (path: string): Promise<number | null> => Promise.resolve(elsewhere.get(path) ?? null);
+  stopOnErrors(await checkTitle(folder, undefined, { sizeOf }), folder);
 }
 
 /** Checks the title in its place. Throws `verify-failed`. */

@@ -1,60 +1,57 @@
+import { containerOf } from './container.js';
 import type { Findings } from './findings.js';
-import type { Title, TitlePlaylist } from './read-title.js';
+import type { SizedSegment } from './segments.js';
 
-const SLACK = 1000;
-const PACKET = 188;
+/** The entries of one I-frame playlist, fed beside the segments of its rung: each has some, in order of bytes. */
+export class IframeCheck {
+  readonly #path: string;
+  readonly #findings: Findings;
+  #without = 0;
+  #outOfOrder = 0;
 
-/** I-frame playlists point into the segments of a rung, in order, and together last as long as it. */
-export function checkIframes(title: Title, findings: Findings): void {
-  for (const iframes of title.iframes) {
-    const { path, playlist } = iframes;
-    if (!playlist.iframesOnly) findings.error(path, 'iframes-broken', 'it does not say EXT-X-I-FRAMES-ONLY');
-    const rung = rungOf(title, iframes);
-    if (!rung) {
-      findings.error(path, 'iframes-broken', 'its I-frames are not in the segments of one variant');
-      continue;
-    }
-    if (Math.abs(iframes.micros - rung.micros) > SLACK) {
-      findings.error(path, 'iframes-broken', `it lasts ${iframes.micros / 1e6} s, its rung ${rung.micros / 1e6} s`);
-    }
-    checkRanges(iframes, rung, findings);
+  /** `path`: of the playlist. */
+  constructor(path: string, findings: Findings) {
+    this.#path = path;
+    this.#findings = findings;
   }
-}
 
-function checkRanges(iframes: TitlePlaylist, rung: TitlePlaylist, findings: Findings): void {
-  const order = new Map(rung.segments.map((segment, i) => [segment.path, i]));
-  const seen = new Set<number>();
-  let last = { index: -1, end: 0 };
-  for (const { range, path } of iframes.segments) {
-    const index = order.get(path) ?? -1;
-    if (!range) {
-      findings.error(iframes.path, 'iframes-broken', `an I-frame of ${path} has no byte range`);
-      continue;
+  /** The I-frames of the rung's next segment. */
+  segment(entries: readonly SizedSegment[]): void {
+    if (entries.length === 0) this.#without++;
+    let end = 0;
+    for (const entry of entries) {
+      this.#entry(entry);
+      const { range, path } = entry;
+      if (!range) continue;
+      if (range.offset < end) this.#error(`${range.bytes}@${range.offset} of ${path} is out of order`);
+      end = range.offset + range.bytes;
     }
-    if (index < last.index || (index === last.index && range.offset < last.end)) {
-      findings.error(iframes.path, 'iframes-broken', `${range.bytes}@${range.offset} of ${path} is out of order`);
-    }
-    if (path.endsWith('.ts') && (range.offset % PACKET !== 0 || range.bytes % PACKET !== 0 || range.offset === 0)) {
-      findings.error(
-        iframes.path,
-        'iframes-broken',
-        `${range.bytes}@${range.offset} of ${path} is no run of packets after PAT and PMT`,
-      );
-    }
-    last = { index, end: range.offset + range.bytes };
-    seen.add(index);
   }
-  // A player that seeks by I-frames wants one in every segment.
-  const without = rung.segments.length - seen.size;
-  if (without > 0)
-    findings.error(iframes.path, 'iframes-broken', `${without} segments of its rung have no I-frame in it`);
-}
 
-/** The variant whose segments hold all of the I-frames. */
-export function rungOf(title: Title, iframes: TitlePlaylist): TitlePlaylist | null {
-  const rung = title.variants.find((variant) => {
-    const files = new Set(variant.segments.map((segment) => segment.path));
-    return iframes.segments.every((segment) => files.has(segment.path));
-  });
-  return rung ?? null;
+  /** I-frames that are in none of the segments to come. */
+  leftOver(entries: readonly SizedSegment[]): void {
+    for (const entry of entries) {
+      this.#entry(entry);
+      this.#outOfOrder++;
+      const name = entry.range ? `${entry.range.bytes}@${entry.range.offset} of ${entry.path}` : entry.path;
+      this.#error(`${name} is out of order, or in no segment of its rung`);
+    }
+  }
+
+  end(): void {
+    // A player that seeks by I-frames wants one in every segment. Behind one that is out of order none was looked for.
+    if (this.#without > 0 && this.#outOfOrder === 0) {
+      this.#error(`${this.#without} segments of its rung have no I-frame in it`);
+    }
+  }
+
+  #entry({ range, path }: SizedSegment): void {
+    if (!range) return this.#error(`an I-frame of ${path} has no byte range`);
+    const fault = containerOf(path)?.iframeFault(range) ?? null;
+    if (fault !== null) this.#error(`${range.bytes}@${range.offset} of ${path} ${fault}`);
+  }
+
+  #error(message: string): void {
+    this.#findings.error(this.#path, 'iframes-broken', message);
+  }
 }

@@ -1,33 +1,40 @@
 import type { Finding } from '../../model/finding.js';
 import { checkBandwidth } from './check-bandwidth.js';
 import { checkDeep } from './check-deep.js';
-import { checkIframes } from './check-iframes.js';
-import { checkMedia } from './check-media.js';
-import { checkRungs } from './check-rungs.js';
+import { checkPlaylists } from './check-playlists.js';
+import { checkSegments } from './check-segments.js';
+import { FileSizes, type SizeLookup } from './file-sizes.js';
 import { Findings } from './findings.js';
 import { readTitle } from './read-title.js';
+import { findRungs } from './rungs.js';
+
+export interface CheckTitleOptions {
+  /** Every segment is read, too: its frames, times and IDRs. */
+  readonly deep?: boolean;
+  /** Sizes of files that are not in the folder, but where the title is made; null: it is in the folder. */
+  readonly sizeOf?: SizeLookup;
+}
 
 /**
  * Checks a title on disk against what players rely on (RFC 8216, Apple HLS authoring), by its playlists and the sizes
- * of its files; with `deep`, every segment is read too: its frames, times and IDRs.
- * `elsewhere`: sizes of files that are not in the folder, but where the title is made. Gives what is wrong, errors first;
- * an empty list is a sound title. Throws only when the file system does (no permission); a missing file is a finding.
+ * of its files. The playlists are read side by side and no list of segments is held, so the memory that this takes does
+ * not grow with the title. Gives what is wrong, errors first; an empty list is a sound title. Throws only when the file
+ * system does (no permission), or `sizeOf`; a missing file is a finding.
  */
 export async function checkTitle(
   folder: string,
   masterName = 'master.m3u8',
-  options: { readonly deep?: boolean; readonly elsewhere?: ReadonlyMap<string, number> } = {},
+  options: CheckTitleOptions = {},
 ): Promise<Finding[]> {
   const findings = new Findings();
-  const title = await readTitle(folder, masterName, findings, options.elsewhere);
+  const sizes = new FileSizes(folder, findings, options.sizeOf);
+  const title = await readTitle(folder, masterName, sizes, findings);
   if (title) {
-    checkMedia(title, findings);
-    checkRungs(title, findings);
-    checkIframes(title, findings);
-    checkBandwidth(title, findings);
-    if (options.deep === true && findings.list.every((finding) => finding.severity === 'warning')) {
-      await checkDeep(title, findings);
-    }
+    const found = await findRungs(title, findings);
+    checkPlaylists(title, found.rungs, findings);
+    const rates = await checkSegments(title, found, (path) => sizes.of(path), findings);
+    checkBandwidth(title, rates, findings);
+    if (options.deep === true && !findings.hasErrors) await checkDeep(title, found.rungs, findings);
   }
   return findings.list.toSorted((a, b) => Number(b.severity === 'error') - Number(a.severity === 'error'));
 }

@@ -1,32 +1,12 @@
 import { Parser, type Manifest } from 'm3u8-parser';
 
-/** A media playlist as a player reads it. */
-export interface MediaPlaylist {
-  readonly version: number;
-  /** Null: the playlist does not say. */
-  readonly targetSeconds: number | null;
-  readonly vod: boolean;
-  readonly ended: boolean;
-  readonly iframesOnly: boolean;
-  readonly segments: readonly PlaylistSegment[];
-  /** What the parser objected to. */
-  readonly complaints: readonly string[];
-}
-
-export interface PlaylistSegment {
-  /** As written. */
-  readonly uri: string;
-  /** EXTINF, whole microseconds. */
-  readonly micros: number;
-  readonly range: { readonly offset: number; readonly bytes: number } | null;
-}
-
 export interface MultivariantPlaylist {
   readonly version: number;
   readonly independent: boolean;
   readonly variants: readonly PlaylistVariant[];
   readonly iframes: readonly PlaylistVariant[];
   readonly audio: readonly PlaylistAudio[];
+  /** What the parser objected to. */
   readonly complaints: readonly string[];
 }
 
@@ -49,24 +29,6 @@ export interface PlaylistAudio {
   readonly isDefault: boolean;
   /** Null: its sound is in the variant itself. */
   readonly uri: string | null;
-}
-
-/** Reads a media playlist; never throws: what cannot be read is missing or among the complaints. */
-export function parseMediaPlaylist(text: string): MediaPlaylist {
-  const { manifest, complaints } = parse(text);
-  return {
-    version: manifest.version ?? 1,
-    targetSeconds: manifest.targetDuration ?? null,
-    vod: manifest.playlistType === 'VOD',
-    ended: manifest.endList === true,
-    iframesOnly: manifest.iFramesOnly === true,
-    segments: manifest.segments.map(({ uri, duration, byterange }) => ({
-      uri: uri ?? '',
-      micros: Math.round((duration ?? 0) * 1e6),
-      range: byterange ? { offset: byterange.offset, bytes: byterange.length } : null,
-    })),
-    complaints,
-  };
 }
 
 /** Reads a multivariant playlist; never throws: what cannot be read is missing or among the complaints. */
