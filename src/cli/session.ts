@@ -1,20 +1,14 @@
 import type { Command } from 'commander';
-import type { Emit } from '../model/events.js';
-import type { OutputSettings, SettingOrigins, Settings } from '../model/settings.js';
+import type { CommandContext } from '../commands/context.js';
+import type { OutputSettings, SettingOrigins } from '../model/settings.js';
 import type { Reporter, ReportMode } from '../report/report.js';
-import type { Toolbox } from '../tools/toolbox.js';
 import { configFileOf, givenFlags } from './options.js';
 import { chooseMode, columnsOf, useColor, useUnicode } from './terminal.js';
+import { readVersion } from './version.js';
 
 /** What a command gets to work with. */
-export interface Session {
-  readonly settings: Settings;
+export interface Session extends CommandContext {
   readonly origins: SettingOrigins;
-  readonly tools: Toolbox;
-  readonly signal: AbortSignal;
-  readonly emit: Emit;
-  readonly cwd: string;
-  readonly env: Readonly<Record<string, string | undefined>>;
   readonly reporter: Reporter;
   /** stdout's, for what is printed there. */
   readonly columns: number;
@@ -45,6 +39,7 @@ export async function openSession(command: Command, kind: 'work' | 'print', sign
     emit: kind === 'print' && json ? () => {} : reporter.emit,
     cwd,
     env,
+    version: readVersion(),
     reporter,
     columns: columnsOf(process.stdout, env),
     color: useColor(color, env, process.stdout),

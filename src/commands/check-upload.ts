@@ -29,7 +29,7 @@ export async function checkUpload(
   const { cwd, signal, settings } = context;
   const file = resolve(cwd, options.receipt);
   const receipt = await readReceipt(file);
-  const { storage } = await openDestination(parseLocation(receipt.destination), context);
+  const { storage } = await openDestination(parseLocation(receipt.destination), settings, context);
   const compared = await compareWithReceipt(receipt, await storage.snapshot());
   const folder = options.folder === null ? receipt.folder : resolve(cwd, options.folder);
   const request = { receipt, storage, folder, force: settings.work.force, signal };

@@ -1,15 +1,7 @@
-import type { Emit } from '../model/events.js';
 import type { Settings } from '../model/settings.js';
-import type { Toolbox } from '../tools/toolbox.js';
+import type { RunContext } from '../pipeline/run-context.js';
 
-/** What every command that works on media gets from the session. */
-export interface CommandContext {
+/** What every command gets from the session: a run, and what it is asked to do. */
+export interface CommandContext extends RunContext {
   readonly settings: Settings;
-  readonly tools: Toolbox;
-  readonly signal: AbortSignal;
-  readonly emit: Emit;
-  readonly cwd: string;
-  readonly env: Readonly<Record<string, string | undefined>>;
-  /** mediactl's own version. */
-  readonly version: string;
 }

@@ -89,7 +89,11 @@ const GRACE_MS = 3000;
 async function openExamination(location: Extract<Location, { kind: 'gcs' }>, context: CommandContext) {
   const { settings, signal } = context;
   // Not for minutes: somebody waits for the answer.
-  const access = { ...bucketOptionsOf(context), retry: { patienceMs: 20_000 }, limits: { stallMs: 10_000 } };
+  const access = {
+    ...bucketOptionsOf(settings, context.env),
+    retry: { patienceMs: 20_000 },
+    limits: { stallMs: 10_000 },
+  };
   const later = new AbortController();
   const stop = (): void => void setTimeout(() => later.abort(signal.reason), GRACE_MS).unref();
   signal.addEventListener('abort', stop, { once: true });

@@ -1,8 +1,9 @@
 import { setPriority } from 'node:os';
 import { loadPreset } from '../config/presets.js';
-import { destinationOf } from '../pipeline/delivery/destination.js';
+import { openForEncode } from '../pipeline/delivery/destination.js';
 import { NamesTaken } from '../pipeline/delivery/uploader.js';
 import { withSource } from '../pipeline/source/open-source.js';
+import { titleJob } from '../pipeline/title-job.js';
 import { makeTitle } from '../pipeline/vod.js';
 import type { CommandContext } from './context.js';
 import { saveReceipt } from './receipt.js';
@@ -14,10 +15,11 @@ export async function encodeCommand(input: string, context: CommandContext): Pro
   const { nice } = settings.work;
   if (nice !== null) setPriority(nice);
   const ladder = await loadPreset(settings.title.ladder, context.cwd);
-  await withSource(input, context, async (source) => {
+  const job = titleJob(input, ladder, settings, context.cwd);
+  await withSource(input, settings, context, async (source) => {
     const make = async (): Promise<void> => {
-      const destination = await destinationOf(source.titleNameHint, context);
-      const result = await makeTitle({ ...context, source, ladder, destination });
+      const destination = await openForEncode(job.destination, settings, context);
+      const result = await makeTitle({ job, work: settings.work, source, destination }, context);
       emit(await saveReceipt(result, context, { beside: destination.folder, folder: null }));
     };
     await make().catch(async (error: unknown) => {

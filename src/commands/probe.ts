@@ -1,13 +1,11 @@
 import type { AudioTrack, MediaInfo, OtherTrack, TextTrack, VideoTrack } from '../model/media.js';
 import { formatRational, toNumber } from '../model/rational.js';
-import type { Settings } from '../model/settings.js';
 import { printable } from '../model/text.js';
 import { withSource } from '../pipeline/source/open-source.js';
-import type { SourceRequest } from '../pipeline/source/title-source.js';
 import { count, formatBytes, formatClock } from '../report/format.js';
 import { createStyle, type Style } from '../report/style.js';
 import { probe } from '../stages/probe/probe.js';
-import type { Toolbox } from '../tools/toolbox.js';
+import type { CommandContext } from './context.js';
 
 /**
  * `mediactl probe`: what a file is, as text for a terminal `columns` wide or as JSON (MediaInfo with the field
@@ -15,17 +13,12 @@ import type { Toolbox } from '../tools/toolbox.js';
  */
 export async function probeCommand(
   input: string,
-  options: SourceRequest & {
-    readonly settings: Pick<Settings, 'output'>;
-    readonly tools: Toolbox;
-    readonly columns: number;
-    readonly color: boolean;
-  },
+  context: CommandContext & { readonly columns: number; readonly color: boolean },
 ): Promise<string> {
-  const { tools, signal } = options;
-  const media = await withSource(input, options, (source) => probe(source, tools, { signal }));
-  if (options.settings.output.json) return `${JSON.stringify({ schema: 'mediactl.media/1', ...media }, null, 2)}\n`;
-  return describeMedia(media, options.columns, createStyle({ color: options.color, unicode: true }));
+  const { settings, tools, signal } = context;
+  const media = await withSource(input, settings, context, (source) => probe(source, tools, { signal }));
+  if (settings.output.json) return `${JSON.stringify({ schema: 'mediactl.media/1', ...media }, null, 2)}\n`;
+  return describeMedia(media, context.columns, createStyle({ color: context.color, unicode: true }));
 }
 
 /** The readable form; every text from the file made safe for a terminal. */

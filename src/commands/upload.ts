@@ -35,7 +35,7 @@ export async function uploadRequest(
   sessions?: SessionStore,
 ): Promise<UploadRequest> {
   const { cwd, emit, signal, settings } = context;
-  const destination = await openDestination(bucketOf(to), context, sessions);
+  const destination = await openDestination(bucketOf(to), settings, context, sessions);
   return { folder: resolve(cwd, folder), destination, force: settings.work.force, signal, emit };
 }
 

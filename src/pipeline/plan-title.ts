@@ -1,36 +1,28 @@
 import { createHash } from 'node:crypto';
 import { availableParallelism } from 'node:os';
-import type { Emit } from '../model/events.js';
 import type { MediaInfo } from '../model/media.js';
 import type { EncodePlan } from '../model/plan.js';
-import type { Preset } from '../model/preset.js';
 import type { Schedule } from '../model/schedule.js';
-import type { Settings } from '../model/settings.js';
+import type { WorkSettings } from '../model/settings.js';
 import { plan } from '../stages/plan/plan.js';
 import type { PlanRequest } from '../stages/plan/request.js';
 import { schedule } from '../stages/plan/schedule.js';
 import { probe } from '../stages/probe/probe.js';
 import { readCapabilities, type Capabilities } from '../tools/capabilities.js';
-import type { Toolbox } from '../tools/toolbox.js';
 import type { Place, PresentTitle } from './delivery/place.js';
 import type { RecordState } from './record/record.js';
+import type { RunContext } from './run-context.js';
 import type { TitleSource } from './source/title-source.js';
+import type { TitleJob } from './title-job.js';
 
-/** One title to make: an input, a ladder, and how. */
+/** One title to make, and its two ends. */
 export interface TitleRequest {
+  readonly job: TitleJob;
+  readonly work: WorkSettings;
   readonly source: TitleSource;
   readonly destination: Place;
-  readonly ladder: Preset;
-  readonly settings: Pick<Settings, 'title' | 'work'>;
-  readonly tools: Toolbox;
-  readonly cwd: string;
-  /** mediactl's own version. */
-  readonly version: string;
-  readonly signal: AbortSignal;
-  readonly emit: Emit;
 }
 
-/** What is to be made, and what is at the destination at that moment. */
 export interface PlannedTitle extends PresentTitle {
   readonly media: MediaInfo;
   readonly capabilities: Capabilities;
@@ -44,17 +36,18 @@ export interface PlannedTitle extends PresentTitle {
 }
 
 /** The first half of the street: probe → plan. Writes nothing. Throws what probe and plan throw. */
-export async function planTitle(request: TitleRequest): Promise<PlannedTitle> {
-  const { settings, tools, signal, emit, destination } = request;
+export async function planTitle(request: TitleRequest, run: RunContext): Promise<PlannedTitle> {
+  const { job, work, source, destination } = request;
+  const { tools, signal, emit } = run;
   emit({ type: 'stage', stage: 'probe' });
   const [media, capabilities, found] = await Promise.all([
-    probe(request.source, tools, { signal }),
+    probe(source, tools, { signal }),
     readCapabilities(tools, signal),
     destination.lookAt(),
   ]);
   emit({ type: 'stage', stage: 'plan' });
-  const planWith = (edition: string | null): EncodePlan => plan(media, planRequest(request, capabilities, edition));
-  const first = firstEdition(found.present, settings.work.force);
+  const planWith = (edition: string | null): EncodePlan => plan(media, planRequest(job, capabilities, edition));
+  const first = job.edition ?? firstEdition(found.present, work.force);
   const edition = await destination.chooseEdition(first, planWith, found);
   const decided = planWith(edition);
   const machine = { cores: availableParallelism(), platform: process.platform };
@@ -66,22 +59,18 @@ export async function planTitle(request: TitleRequest): Promise<PlannedTitle> {
     present: found.present,
     edition,
     plan: decided,
-    schedule: schedule(decided, machine, settings.work),
+    schedule: schedule(decided, machine, work),
   };
 }
 
-function planRequest(
-  { ladder, settings }: TitleRequest,
-  capabilities: Capabilities,
-  edition: string | null,
-): PlanRequest {
+function planRequest({ ladder, title }: TitleJob, capabilities: Capabilities, edition: string | null): PlanRequest {
   return {
     ladder,
-    encoderPreset: settings.title.encoderPreset,
-    rateControl: settings.title.rateControl,
-    crf: settings.title.crf,
-    only: settings.title.only,
-    audioLanguages: settings.title.audioLang,
+    encoderPreset: title.encoderPreset,
+    rateControl: title.rateControl,
+    crf: title.crf,
+    only: title.only,
+    audioLanguages: title.audioLang,
     capabilities,
     edition,
   };

@@ -18,6 +18,7 @@ import { createWarnings, type Warnings } from './encoding/warnings.js';
 import { planTitle, type PlannedTitle, type TitleRequest } from './plan-title.js';
 import { makeRecord } from './record/make-record.js';
 import { classesOf, isUnchanged, planKey } from './record/record.js';
+import type { RunContext } from './run-context.js';
 import { openJournal } from './work/journal.js';
 import { acquireLock } from './work/lock.js';
 import { prepareStaging, type Staging } from './work/staging.js';
@@ -28,18 +29,18 @@ import { prepareStaging, type Staging } from './work/staging.js';
  * segment; what stood there before stays playable until the new title replaces it in one step. Segments go to a
  * bucket while the encode goes on.
  */
-export async function makeTitle(request: TitleRequest): Promise<ResultEvent> {
+export async function makeTitle(request: TitleRequest, run: RunContext): Promise<ResultEvent> {
   const began = performance.now();
-  const { settings, destination } = request;
+  const { job, work, source, destination } = request;
   const { storage } = destination;
-  const title = await planTitle(request);
+  const title = await planTitle(request, run);
   const { plan, output, there } = title;
-  const warn = createWarnings(settings.title.strict, request.emit);
+  const warn = createWarnings(job.title.strict, run.emit);
   for (const warning of plan.warnings) warn.add(warning);
   warn.stopIfStrict();
 
   const before = title.present.kind === 'ours' ? title.present.record : null;
-  if (before && !settings.work.force && (await isUnchanged(storage, before, planKey(plan), there)).unchanged) {
+  if (before && !work.force && (await isUnchanged(storage, before, planKey(plan), there)).unchanged) {
     await removeLeftovers(storage, before, there);
     const { stored, changed } = await relabel(storage, await destination.objectsOf(before, there), classesOf(before));
     const outcome = changed > 0 ? 'relabelled' : 'unchanged';
@@ -48,21 +49,21 @@ export async function makeTitle(request: TitleRequest): Promise<ResultEvent> {
 
   const staging = await prepareStaging(destination.folder);
   const lock = await acquireLock(staging.folder, {
-    command: `mediactl encode ${request.source.name}`,
+    command: `mediactl encode ${source.name}`,
     destination: output,
     rivals: staging.rivals,
   });
-  const work = { ...request, signal: AbortSignal.any([request.signal, request.source.failed, lock.lost]) };
+  const inside = { ...run, signal: AbortSignal.any([run.signal, source.failed, lock.lost]) };
   try {
     if (!(await wasOvertaken(storage, title.present))) {
       // Only now does what was read say what is there: another run may have published while the source was probed.
-      await checkOurs(destination, title, settings.work.force);
-      const { record, stored } = await makeIn(staging, work, title, before, warn);
+      await checkOurs(destination, title, work.force);
+      const { record, stored } = await makeIn(staging, request, inside, title, before, warn);
       await staging.remove();
       return resultOf({ outcome: 'encoded', destination, record, stored, elapsedSeconds: since(began) });
     }
   } catch (error) {
-    const isOfUse = settings.work.keep && !request.source.hasWrongBytes;
+    const isOfUse = work.keep && !source.hasWrongBytes;
     // A working folder that another run has taken over is not ours to clean up. What is in a bucket stays known.
     const cleanUp = (): Promise<void> => (isOfUse ? staging.removeEmptyFolders() : staging.remove([LEDGER_NAME]));
     if (!lock.lost.aborted) await cleanUp().catch(() => undefined);
@@ -72,39 +73,41 @@ export async function makeTitle(request: TitleRequest): Promise<ResultEvent> {
     await staging.close();
   }
   // What was planned is about a title that is no more.
-  return makeTitle(request);
+  return makeTitle(request, run);
 }
 
 async function makeIn(
   staging: Staging,
   request: TitleRequest,
+  run: RunContext,
   title: PlannedTitle,
   before: TitleRecord | null,
   warn: Warnings,
 ): Promise<{ record: TitleRecord; stored: readonly Stored[] }> {
-  const { settings, emit, destination } = request;
+  const { work, source, destination } = request;
+  const { emit } = run;
   const { plan, schedule, output, there } = title;
   const { folder } = staging;
-  if (!settings.work.resume) await staging.remove([LEDGER_NAME]);
+  if (!work.resume) await staging.remove([LEDGER_NAME]);
   await staging.keepOnly(plan.renditions.map(({ id }) => id));
 
-  const delivery = await destination.openDelivery(folder, { there, before, maxStaging: settings.work.maxStaging });
-  const signal = AbortSignal.any([request.signal, delivery.failed]);
+  const delivery = await destination.openDelivery(folder, { there, before, maxStaging: work.maxStaging });
+  const signal = AbortSignal.any([run.signal, delivery.failed]);
   const journal = openJournal(folder, delivery.published);
   try {
     const damage = await openDamage(folder, plan.source);
     const missing = await findMissing(plan, schedule, journal);
-    await request.source.prepare(folder, plan, schedule);
+    await source.prepare(folder, plan, schedule);
     await checkSpace(plan, missing, folder, delivery.stagedBytes);
-    emit(startEvent(request.source.name, output, plan, missing));
+    emit(startEvent(source.name, output, plan, missing));
     emit({ type: 'stage', stage: 'encode' });
-    const work = { ...request, ...title, signal, delivery, journal, damage, missing, folder };
-    const { length, codecs } = await encodeMissing(work).catch(async (error: unknown) => {
+    const encoding = { ...request, ...title, ...run, signal, delivery, journal, damage, missing, folder };
+    const { length, codecs } = await encodeMissing(encoding).catch(async (error: unknown) => {
       // A source that was cut short or replaced makes FFmpeg fail in many ways.
-      if (!signal.aborted) await request.source.check(error);
+      if (!signal.aborted) await source.check(error);
       throw error;
     });
-    await request.source.check();
+    await source.check();
     const lost = [endMissing(plan, length), damage.warning() ?? keptDamage(plan, missing, before)];
     for (const warning of lost) if (warning) warn.add(warning);
     warn.stopIfStrict();
@@ -121,7 +124,7 @@ async function makeIn(
     emit({ type: 'stage', stage: 'publish' });
     signal.throwIfAborted();
     const record = makeRecord({
-      version: request.version,
+      version: run.version,
       ffmpeg: title.capabilities.version,
       edition: title.edition,
       plan,
@@ -135,7 +138,7 @@ async function makeIn(
     const receipt = await publish(artifacts, destination.storage, {
       previous: before,
       record,
-      force: settings.work.force,
+      force: work.force,
       shared,
     });
     for (const warning of receipt.warnings) emit({ type: 'warning', ...warning });
@@ -145,7 +148,7 @@ async function makeIn(
     delivery.stop(error);
     throw error;
   } finally {
-    await request.source.release();
+    await source.release();
     await delivery.close();
     await journal.close();
   }

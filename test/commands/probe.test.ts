@@ -14,6 +14,7 @@ const PLAIN = {
   color: false,
   settings: DEFAULTS,
   cwd: '/',
+  version: '0',
   env: {},
   signal: new AbortController().signal,
   emit: () => {},

@@ -10,12 +10,13 @@ import { AAC_FRAME } from '../../tools/ffmpeg/audio.js';
 import { featuresOf } from '../../tools/ffmpeg/command.js';
 import type { Delivery } from '../delivery/delivery.js';
 import type { PlannedTitle, TitleRequest } from '../plan-title.js';
+import type { RunContext } from '../run-context.js';
 import type { Journal } from '../work/journal.js';
 import { audioEndAt, audioToRedo, plannedAudioEnd } from './audio-end.js';
 import type { DamageTally } from './damage.js';
 import { type Missing } from './missing.js';
 
-export interface EncodeMissingRequest extends TitleRequest, PlannedTitle {
+export interface EncodeMissingRequest extends TitleRequest, PlannedTitle, RunContext {
   readonly journal: Journal;
   readonly damage: DamageTally;
   readonly missing: Missing;
@@ -50,7 +51,7 @@ async function encodeSpans(
   audioEndSamples: number | null,
 ): Promise<void> {
   if (spans.length === 0) return;
-  const { plan, schedule, journal, damage, settings, emit } = request;
+  const { plan, schedule, journal, damage, work, emit } = request;
   const items = encode({
     plan,
     schedule,
@@ -60,7 +61,7 @@ async function encodeSpans(
     folder: request.folder,
     ffmpeg: request.tools.ffmpeg,
     features: featuresOf(request.capabilities),
-    stallSeconds: settings.work.stallTimeout,
+    stallSeconds: work.stallTimeout,
     signal: request.signal,
     emit,
   });

@@ -2,12 +2,13 @@ import { MediactlError } from '../../errors.js';
 import type { EncodePlan } from '../../model/plan.js';
 import { audioOf, videoOf } from '../../model/rendition.js';
 import type { Schedule } from '../../model/schedule.js';
+import type { WorkSettings } from '../../model/settings.js';
 import { printable } from '../../model/text.js';
 import { likelyBytes } from '../../stages/plan/prediction.js';
 import { BLOCK_BYTES } from '../../storage/remote-file/block-run.js';
 import { type Blocks } from '../../storage/remote-file/blocks.js';
 import { asMediactlError, diskSize, freeBytes } from '../../tools/space.js';
-import type { SourceRequest } from './title-source.js';
+import type { RunContext } from '../run-context.js';
 
 /**
  * `--fetch`: always: brings a remote source whole into the working folder, and checks it; an interrupted fetch goes on.
@@ -17,11 +18,9 @@ import type { SourceRequest } from './title-source.js';
 export async function keepOrFetch(
   blocks: Blocks,
   folder: string,
-  plan: EncodePlan,
-  schedule: Schedule,
-  { settings, signal, emit }: SourceRequest,
+  { plan, schedule, fetch }: FetchWishes,
+  { signal, emit }: Pick<RunContext, 'signal' | 'emit'>,
 ): Promise<void> {
-  const { fetch } = settings.work;
   if (fetch === 'never' || blocks.source.isLocal || (fetch === 'auto' && readings(plan, schedule) < 2)) return;
   const free = await freeBytes(folder);
   // What an earlier run has left takes room already.
@@ -38,11 +37,18 @@ export async function keepOrFetch(
   await fetchAll(blocks, signal, emit);
 }
 
+/** How often the source will be read, and what was asked for. */
+export interface FetchWishes {
+  readonly plan: EncodePlan;
+  readonly schedule: Schedule;
+  readonly fetch: WorkSettings['fetch'];
+}
+
 /** Left to others on the same disk. */
 const RESERVE = 256 * 1024 * 1024;
 const EVERY_MS = 250;
 
-async function fetchAll(blocks: Blocks, signal: AbortSignal, emit: SourceRequest['emit']): Promise<void> {
+async function fetchAll(blocks: Blocks, signal: AbortSignal, emit: RunContext['emit']): Promise<void> {
   const began = performance.now();
   let first: number | null = null;
   let saidMs = Number.NEGATIVE_INFINITY;

@@ -10,7 +10,6 @@ export function localTitleSource(source: Source, name: string): TitleSource {
   return {
     ...source,
     name,
-    titleNameHint: name,
     failed: new AbortController().signal,
     hasWrongBytes: false,
     prepare: () => Promise.resolve(),

@@ -5,22 +5,27 @@ import type { SourceIdentity } from '../../model/media.js';
 import { shellQuote } from '../../model/text.js';
 import { chooseCredentials } from '../../storage/credentials.js';
 import { Blocks } from '../../storage/remote-file/blocks.js';
-import { showWeb, type RemoteLocation } from '../../storage/remote-file/input-location.js';
+import { fileNameOf, showWeb, type RemoteLocation } from '../../storage/remote-file/input-location.js';
 import type { Pinned } from '../../storage/remote-file/pinned.js';
 import { startRelay } from '../../storage/remote-file/relay.js';
 import { localAddress } from '../../tools/input-safety.js';
 import { freeBytes } from '../../tools/space.js';
+import type { RunContext } from '../run-context.js';
 import { keepOrFetch } from './cache-source.js';
-import type { SourceRequest, TitleSource } from './title-source.js';
+import type { SourceSettings, TitleSource } from './title-source.js';
 
 /**
  * An object of a bucket, or a file on the web, as a title's source: read by ranges through a relay while it is encoded.
  * Throws MediactlError usage, disk-full, input-not-found, input-forbidden, storage-….
  */
-export async function openRemoteSource(location: RemoteLocation, request: SourceRequest): Promise<TitleSource> {
+export async function openRemoteSource(
+  location: RemoteLocation,
+  settings: SourceSettings,
+  run: RunContext,
+): Promise<TitleSource> {
   const ended = new AbortController();
-  const signal = AbortSignal.any([request.signal, ended.signal]);
-  const pinned = await pin(location, { ...request, signal });
+  const signal = AbortSignal.any([run.signal, ended.signal]);
+  const pinned = await pin(location, settings, { ...run, signal });
   const failed = new AbortController();
   const blocks = new Blocks(pinned);
   const relay = await startRelay(blocks, {
@@ -34,13 +39,13 @@ export async function openRemoteSource(location: RemoteLocation, request: Source
     address: relay.address,
     distant: true,
     name: pinned.name,
-    titleNameHint: fileNameOf(location),
     failed: failed.signal,
     read: (offset, length) => blocks.read(offset, length),
     get hasWrongBytes() {
       return blocks.hasWrongBytes;
     },
-    prepare: (folder, plan, schedule) => keepOrFetch(blocks, folder, plan, schedule, { ...request, signal }),
+    prepare: (folder, plan, schedule) =>
+      keepOrFetch(blocks, folder, { plan, schedule, fetch: settings.work.fetch }, { ...run, signal }),
     release: () => blocks.close(),
     async check(failure) {
       failed.signal.throwIfAborted();
@@ -58,14 +63,18 @@ export async function openRemoteSource(location: RemoteLocation, request: Source
   };
 }
 
-async function pin(location: RemoteLocation, { settings, env, signal, emit }: SourceRequest): Promise<Pinned> {
+async function pin(
+  location: RemoteLocation,
+  { access }: SourceSettings,
+  { env, signal, emit }: RunContext,
+): Promise<Pinned> {
   if (location.kind === 'web') {
-    if (!settings.access.allowHttp) throw notAllowed(location.url);
+    if (!access.allowHttp) throw notAllowed(location.url);
     const { pinWeb } = await import('../../storage/web/pin-web.js');
     return pinWeb(location.url, { env, signal, freeBytes, onWhole: () => emit({ type: 'stage', stage: 'fetch' }) });
   }
-  const { endpoint, userProject } = settings.access;
-  const credentials = chooseCredentials(settings.access, env);
+  const { endpoint, userProject } = access;
+  const credentials = chooseCredentials(access, env);
   const { openObject } = await import('../../storage/gcs/open-gcs.js');
   return openObject(location.bucket, location.object, { credentials, endpoint, userProject, env, signal });
 }
@@ -105,31 +114,6 @@ function forPasting(
       ? ['gcloud', 'storage', 'cp', `${name}#${version}`, `./${file}`]
       : ['curl', '--fail', '--location', '--output', `./${file}`, name];
   return { address: localAddress(join(cwd, file)), download: download.map(shellQuote).join(' ') };
-}
-
-/** A name for a file of this machine: the last part, without what a path could be made of. */
-function fileNameOf(location: RemoteLocation): string {
-  const path = location.kind === 'gcs' ? location.object : decoded(location.url.pathname);
-  // eslint-disable-next-line no-control-regex
-  const last = path.replace(/[\u0000-\u001f\u007f\\]/g, '_').replace(/^.*\//, '');
-  return /^\.*$/.test(last) ? 'source' : shortened(last);
-}
-
-/** Names of objects may be longer than those of files: the end is kept, with its extension. */
-function shortened(name: string): string {
-  let short = name;
-  while (Buffer.byteLength(short) > LONGEST) short = [...short].slice(1).join('');
-  return short;
-}
-
-const LONGEST = 200;
-
-function decoded(path: string): string {
-  try {
-    return decodeURIComponent(path);
-  } catch {
-    return path;
-  }
 }
 
 function extensionOf(name: string): string {

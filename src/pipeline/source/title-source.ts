@@ -1,4 +1,3 @@
-import type { Emit } from '../../model/events.js';
 import type { EncodePlan } from '../../model/plan.js';
 import type { Schedule } from '../../model/schedule.js';
 import type { Settings } from '../../model/settings.js';
@@ -8,8 +7,6 @@ import type { InputAddress, Source } from '../../model/source.js';
 export interface TitleSource extends Source {
   /** For people and records: as the user named it, without what is secret in it. */
   readonly name: string;
-  /** A path that the title's folder is named after. */
-  readonly titleNameHint: string;
   /** Aborts when it can no longer be read, or is not what it was, with the reason as a MediactlError. */
   readonly failed: AbortSignal;
   /** Bytes came that are not those of the source: what was made of them is not to be gone on with. */
@@ -30,10 +27,5 @@ export interface TitleSource extends Source {
   forPasting(cwd: string): { readonly address: InputAddress; readonly download: string | null };
 }
 
-export interface SourceRequest {
-  readonly settings: Pick<Settings, 'access' | 'work'>;
-  readonly cwd: string;
-  readonly env: Readonly<Record<string, string | undefined>>;
-  readonly signal: AbortSignal;
-  readonly emit: Emit;
-}
+/** How a source is reached, and whether it is brought here first. */
+export type SourceSettings = Pick<Settings, 'access' | 'work'>;

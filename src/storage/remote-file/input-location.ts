@@ -26,6 +26,31 @@ export function showWeb(url: URL): string {
   return `${url.origin}${url.pathname}`;
 }
 
+/** A name for it as a file of this machine: the last part, without what a path could be made of. */
+export function fileNameOf(location: RemoteLocation): string {
+  const path = location.kind === 'gcs' ? location.object : decoded(location.url.pathname);
+  // eslint-disable-next-line no-control-regex
+  const last = path.replace(/[\u0000-\u001f\u007f\\]/g, '_').replace(/^.*\//, '');
+  return /^\.*$/.test(last) ? 'source' : shortened(last);
+}
+
+/** Names of objects may be longer than those of files: the end is kept, with its extension. */
+function shortened(name: string): string {
+  let short = name;
+  while (Buffer.byteLength(short) > LONGEST) short = [...short].slice(1).join('');
+  return short;
+}
+
+const LONGEST = 200;
+
+function decoded(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
+}
+
 // https://cloud.google.com/storage/docs/objects#naming
 function parseObject(text: string): RemoteLocation {
   const [, bucket = '', object = ''] = /^gs:\/\/([^/]*)\/?(.*)$/is.exec(text) ?? [];
