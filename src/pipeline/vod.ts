@@ -1,3 +1,4 @@
+import { asWriteError } from '../errors/disk.js';
 import type { TitleRecord } from '../model/artifact.js';
 import type { ResultEvent } from '../model/events.js';
 import { packageTitle } from '../stages/package/package.js';
@@ -5,7 +6,6 @@ import { publish } from '../stages/publish/publish.js';
 import { relabel } from '../stages/publish/relabel.js';
 import { removeLeftovers } from '../stages/publish/remove-obsolete.js';
 import type { Stored } from '../storage/storage.js';
-import { asMediactlError } from '../tools/space.js';
 import { checkOurs, wasOvertaken } from './delivery/replaceable.js';
 import { resultOf } from './delivery/result.js';
 import { LEDGER_NAME } from './delivery/upload-ledger.js';
@@ -67,7 +67,7 @@ export async function makeTitle(request: TitleRequest, run: RunContext): Promise
     // A working folder that another run has taken over is not ours to clean up. What is in a bucket stays known.
     const cleanUp = (): Promise<void> => (isOfUse ? staging.removeEmptyFolders() : staging.remove([LEDGER_NAME]));
     if (!lock.lost.aborted) await cleanUp().catch(() => undefined);
-    throw asMediactlError(error, staging.folder);
+    throw asWriteError(error, staging.folder);
   } finally {
     await lock.release();
     await staging.close();

@@ -1,11 +1,24 @@
 import { constants, type BigIntStats } from 'node:fs';
-import { copyFile, link, lstat, mkdir, open, opendir, readFile, rename, rm, rmdir, unlink } from 'node:fs/promises';
+import { copyFile, lstat, mkdir, open, opendir, readFile, rm, rmdir, unlink } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { hasErrorCode, MediactlError } from '../errors.js';
+import { asWriteError } from '../errors/disk.js';
 import { printable } from '../model/text.js';
 import type { FileClass } from '../model/title-files.js';
 import { systemClock } from './clock.js';
+import {
+  changedMeanwhile,
+  generationOf,
+  lstatOrNull,
+  nullWhenMissing,
+  renameIf,
+  replaceFile,
+  syncFile,
+  syncFolder,
+  temporaryName,
+} from './local-files.js';
 import { NameTurns } from './name-turns.js';
+import { checkUntouched, stampOf } from './source-file.js';
 import {
   checkPath,
   isCleanPath,
@@ -22,7 +35,7 @@ export const INNER_STAGING = '.mediactl';
 
 /**
  * A title in a folder. The root is made on the first put and may itself be a symbolic link; below it links are
- * never followed, so that nothing outside is read, replaced or removed. Throws the system's errors as they are.
+ * never followed, so that nothing outside is read, replaced or removed.
  *
  * "Only if absent" is kept by the file system. Between the look at another condition and the rename somebody else may
  * slip in: the lock of the run keeps other runs out.
@@ -43,45 +56,55 @@ export class LocalStorage implements Storage {
   }
 
   async put(path: string, file: string, _kind?: FileClass, options: WriteOptions = {}): Promise<Stored> {
-    const target = await this.#makeWay(path);
-    await sync(file);
-    try {
-      await this.#place(file, target, options.condition);
-    } catch (error) {
-      if (!hasErrorCode(error, 'EXDEV')) throw error;
-      const copy = (temporary: string): Promise<void> => copyFile(file, temporary, constants.COPYFILE_FICLONE);
-      await this.#replace(target, copy, options.condition);
-      await unlink(file);
-    }
-    this.#changed.add(dirname(target));
-    return storedAs(path, await lstat(target, { bigint: true }));
+    const { condition, expectedFile } = options;
+    checkPath(path);
+    const now = await stampOf(file);
+    checkUntouched(file, expectedFile ?? now, now);
+    return this.#onDisk(async () => {
+      const target = await this.#makeWay(path);
+      await syncFile(file);
+      try {
+        await renameIf(file, target, condition);
+      } catch (error) {
+        if (!hasErrorCode(error, 'EXDEV')) throw error;
+        const copy = (temporary: string): Promise<void> => copyFile(file, temporary, constants.COPYFILE_FICLONE);
+        await this.#replace(target, copy, condition);
+        await unlink(file);
+      }
+      this.#changed.add(dirname(target));
+      return storedAs(path, await lstat(target, { bigint: true }));
+    });
   }
 
   async write(path: string, bytes: Uint8Array, _kind?: FileClass, options: WriteOptions = {}): Promise<Stored> {
-    const target = await this.#makeWay(path);
-    const fill = async (temporary: string): Promise<void> => {
-      const handle = await open(temporary, 'w');
-      try {
-        await handle.writeFile(bytes);
-      } finally {
-        await handle.close();
-      }
-    };
-    await this.#replace(target, fill, options.condition);
-    this.#changed.add(dirname(target));
-    return storedAs(path, await lstat(target, { bigint: true }));
+    return this.#onDisk(async () => {
+      const target = await this.#makeWay(path);
+      const fill = async (temporary: string): Promise<void> => {
+        const handle = await open(temporary, 'w');
+        try {
+          await handle.writeFile(bytes);
+        } finally {
+          await handle.close();
+        }
+      };
+      await this.#replace(target, fill, options.condition);
+      this.#changed.add(dirname(target));
+      return storedAs(path, await lstat(target, { bigint: true }));
+    });
   }
 
-  async patch(there: Stored, _headers: ObjectHeaders): Promise<Stored> {
-    const now = await this.stat(there.path);
-    if (now?.generation !== there.generation) throw conflict(join(this.name, there.path));
+  async patch(existing: Stored, _headers: ObjectHeaders): Promise<Stored> {
+    const now = await this.stat(existing.path);
+    if (now?.generation !== existing.generation) throw changedMeanwhile(join(this.name, existing.path));
     return now;
   }
 
   async stat(path: string): Promise<Stored | null> {
-    const target = await this.#find(path);
-    const stats = target === null ? null : await lstatOrNull(target);
-    return stats?.isFile() ? storedAs(path, stats) : null;
+    return this.#onDisk(async () => {
+      const target = await this.#find(path);
+      const stats = target === null ? null : await lstatOrNull(target);
+      return stats?.isFile() ? storedAs(path, stats) : null;
+    });
   }
 
   snapshot(): Promise<Snapshot> {
@@ -89,35 +112,35 @@ export class LocalStorage implements Storage {
   }
 
   async read(path: string, generation?: string): Promise<Uint8Array | null> {
-    const target = await this.#find(path);
-    if (target === null || !(await lstatOrNull(target))?.isFile()) return null;
-    const bytes = await readFile(target).catch((error: unknown) => {
-      if (hasErrorCode(error, 'ENOENT')) return null;
-      throw error;
+    return this.#onDisk(async () => {
+      const target = await this.#find(path);
+      if (target === null || !(await lstatOrNull(target))?.isFile()) return null;
+      const bytes = await readFile(target).catch(nullWhenMissing);
+      return generation === undefined || (await this.stat(path))?.generation === generation ? bytes : null;
     });
-    return generation === undefined || (await this.stat(path))?.generation === generation ? bytes : null;
   }
 
   async remove(path: string, generation?: string): Promise<void> {
-    const target = await this.#find(path);
-    if (target === null) return;
-    const there = await lstatOrNull(target);
-    if (there?.isFile() && generation !== undefined && generationOf(there) !== generation) throw conflict(target);
-    await rm(temporaryName(target), { force: true });
-    if (there?.isFile()) await rm(target, { force: true });
-    for (let folder = dirname(target); folder !== this.name; folder = dirname(folder)) {
-      this.#changed.add(dirname(folder));
-      const gone = await rmdir(folder).then(
-        () => true,
-        (error: unknown) => hasErrorCode(error, 'ENOENT'),
-      );
-      if (!gone) break;
-    }
+    return this.#onDisk(async () => {
+      const target = await this.#find(path);
+      if (target === null) return;
+      const existing = await lstatOrNull(target);
+      if (existing?.isFile() && generation !== undefined && generationOf(existing) !== generation) {
+        throw changedMeanwhile(target);
+      }
+      await rm(temporaryName(target), { force: true });
+      if (existing?.isFile()) await rm(target, { force: true });
+      await this.#removeEmpty(dirname(target));
+    });
   }
 
   async *list(prefix: string): AsyncIterable<Stored> {
     const folder = prefix.slice(0, prefix.lastIndexOf('/') + 1);
-    yield* this.#walk(folder, prefix);
+    try {
+      yield* this.#walk(folder, prefix);
+    } catch (error) {
+      throw this.#explain(error);
+    }
   }
 
   async flush(): Promise<void> {
@@ -143,6 +166,25 @@ export class LocalStorage implements Storage {
         if (stats?.isFile()) yield storedAs(name, stats);
       }
     }
+  }
+
+  async #onDisk<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      throw this.#explain(error);
+    }
+  }
+
+  /** Whatever the file system says, as a MediactlError; mistakes of the caller stay what they are. */
+  #explain(error: unknown): Error {
+    const known = asWriteError(error, this.name);
+    if (known instanceof MediactlError || !('syscall' in known)) return known;
+    return new MediactlError('output-not-writable', `cannot write to ${printable(this.name)}`, {
+      reason: printable(known.message),
+      hint: 'choose another folder with -o',
+      cause: known,
+    });
   }
 
   /** Where `path` is on disk, or null when a folder on the way is missing or is not a real folder. */
@@ -174,49 +216,24 @@ export class LocalStorage implements Storage {
     return join(folder, basename(path));
   }
 
-  /** `fill` makes the bytes under a temporary name beside the target; they appear under its own when complete. */
+  /** `folder` and those above it, up to the root, as far as they are empty. */
+  async #removeEmpty(folder: string): Promise<void> {
+    for (let at = folder; at !== this.name; at = dirname(at)) {
+      this.#changed.add(dirname(at));
+      const gone = await rmdir(at).then(
+        () => true,
+        (error: unknown) => hasErrorCode(error, 'ENOENT'),
+      );
+      if (!gone) break;
+    }
+  }
+
   async #replace(
     target: string,
     fill: (temporary: string) => Promise<void>,
     condition: Condition | undefined,
   ): Promise<void> {
-    // Writes to one name in turn: they share the temporary name.
-    await this.#turns.run(target, async () => {
-      const temporary = temporaryName(target);
-      await rm(temporary, { force: true });
-      try {
-        await fill(temporary);
-        await sync(temporary);
-        await this.#place(temporary, target, condition);
-      } catch (error) {
-        await rm(temporary, { force: true }).catch(() => undefined);
-        throw error;
-      }
-    });
-  }
-
-  /** Renames where the condition holds, else throws storage-conflict. */
-  async #place(file: string, target: string, condition: Condition | undefined): Promise<void> {
-    if (condition === 'absent') return this.#placeIfAbsent(file, target);
-    if (condition !== undefined) {
-      const there = await lstatOrNull(target);
-      if (!there?.isFile() || generationOf(there) !== condition.generation) throw conflict(target);
-    }
-    await rename(file, target);
-  }
-
-  async #placeIfAbsent(file: string, target: string): Promise<void> {
-    try {
-      // Unlike a rename, a link never replaces.
-      await link(file, target);
-    } catch (error) {
-      if (hasErrorCode(error, 'EEXIST')) throw conflict(target);
-      if (!hasErrorCode(error, 'EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK')) throw error;
-      // A file system without hard links.
-      if ((await lstatOrNull(target)) !== null) throw conflict(target);
-      return rename(file, target);
-    }
-    await unlink(file);
+    await this.#turns.run(target, () => replaceFile(target, fill, condition));
   }
 }
 
@@ -224,55 +241,9 @@ function storedAs(path: string, stats: BigIntStats): Stored {
   return { path, bytes: Number(stats.size), crc32c: null, generation: generationOf(stats), headers: null };
 }
 
-// What replaces a file exists beside it before, so that it has another inode.
-function generationOf(stats: BigIntStats): string {
-  return `${stats.ino}-${stats.mtimeNs}-${stats.size}`;
-}
-
-// Always the same for a name, so that a killed run leaves at most one, which the next run takes over.
-function temporaryName(target: string): string {
-  return join(dirname(target), `.${basename(target)}.mediactl-tmp`);
-}
-
-async function sync(file: string): Promise<void> {
-  const handle = await open(file, 'r+');
-  try {
-    await handle.sync();
-  } catch (error) {
-    // Some network and FUSE file systems have no fsync; that is no reason not to publish there.
-    if (!hasErrorCode(error, 'EINVAL', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS')) throw error;
-  } finally {
-    await handle.close();
-  }
-}
-
-/** Best effort: Windows, some network file systems and unreadable parents do not allow it. */
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r').catch(() => null);
-  if (!handle) return;
-  await handle.sync().catch(() => undefined);
-  await handle.close();
-}
-
-function lstatOrNull(path: string): Promise<BigIntStats | null> {
-  return lstat(path, { bigint: true }).catch(nullWhenMissing);
-}
-
-function nullWhenMissing(error: unknown): null {
-  if (hasErrorCode(error, 'ENOENT', 'ENOTDIR')) return null;
-  throw error;
-}
-
 function inTheWay(folder: string): MediactlError {
   return new MediactlError('output-not-writable', `cannot make the folder ${printable(folder)}`, {
     reason: 'a file or a symbolic link of that name is in the way, and links inside a title are not followed',
     hint: 'move it away, or choose another folder with -o',
-  });
-}
-
-function conflict(target: string): MediactlError {
-  return new MediactlError('storage-conflict', `${printable(target)} was changed by somebody else`, {
-    reason: 'what is there is not what was there when mediactl looked',
-    hint: 'see who else writes there, then run the same command again',
   });
 }

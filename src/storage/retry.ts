@@ -25,9 +25,9 @@ export interface RetryContext {
   readonly policy: RetryPolicy;
   readonly budget: RetryBudget;
   readonly clock: Clock;
-  readonly judge: (error: unknown) => Verdict;
+  readonly verdictOn: (error: unknown) => Verdict;
   readonly signal?: AbortSignal | undefined;
-  readonly onRetry?: (retry: Retry) => void;
+  readonly onRetry?: ((retry: Retry) => void) | undefined;
 }
 
 export interface Retry {
@@ -76,7 +76,7 @@ export class RetryBudget {
 
 /**
  * Runs `work` until it succeeds, with exponential backoff and full jitter between attempts; a Retry-After is kept,
- * and jitter comes on top of it. Failures that `judge` does not call retryable are thrown as they are, GaveUp when
+ * and jitter comes on top of it. Failures that `verdictOn` does not call retryable are thrown as they are, GaveUp when
  * time or budget are used up.
  */
 export async function retrying<T>(work: (attempt: number) => Promise<T>, context: RetryContext): Promise<T> {
@@ -89,7 +89,7 @@ export async function retrying<T>(work: (attempt: number) => Promise<T>, context
       return result;
     } catch (error) {
       signal?.throwIfAborted();
-      const verdict = context.judge(error);
+      const verdict = context.verdictOn(error);
       if (!verdict.retry) throw error;
       const waitMs = waitBefore(attempt, policy, clock.random(), verdict.afterMs ?? null);
       const patience = Math.min(policy.patienceMs, verdict.patienceMs ?? Infinity);

@@ -3,6 +3,12 @@ import { type FileClass } from '../model/title-files.js';
 /**
  * Where a title is published: a folder or a bucket. Paths are those of `Artifact.path`: relative, POSIX
  * separators, checked by `checkPath`. Every implementation passes test/storage/contract.ts.
+ *
+ * Whatever fails is a MediactlError. Any method may throw
+ * - of a folder: output-not-writable;
+ * - of a bucket: storage-auth, storage-forbidden, storage-not-found (there is no such bucket), storage-requester-pays,
+ *   storage-wrong-project, storage-rejected, storage-unavailable; and the reason of its signal once that has aborted.
+ * What else one may throw stands beside it. A path that `checkPath` refuses is the caller's mistake: a RangeError.
  */
 export interface Storage {
   /** For messages: "/srv/titles/movie", "gs://bucket/titles/movie". */
@@ -15,29 +21,39 @@ export interface Storage {
    * Brings the bytes of the local `file` to `path`, replacing what is there in one step: a reader sees the old
    * bytes or the new ones, never a part. When it resolves, the storage has confirmed the bytes. A folder takes the
    * file away (a rename), a bucket leaves it where it is: whoever staged it removes it.
+   *
+   * Throws storage-conflict (the condition does not hold), source-changed (the file is not what was expected),
+   * input-unreadable (it cannot be read), disk-full; of a bucket storage-checksum, storage-retention, storage-hold.
    */
   put(path: string, file: string, kind: FileClass, options?: WriteOptions): Promise<Stored>;
-  /** The same for bytes in memory (small files). */
+  /**
+   * The same for bytes in memory (small files). Throws storage-conflict, disk-full; of a bucket storage-checksum,
+   * storage-retention, storage-hold.
+   */
   write(path: string, bytes: Uint8Array, kind: FileClass, options?: WriteOptions): Promise<Stored>;
   /**
-   * Gives what is there other headers, its bytes untouched. Throws storage-conflict when it is no longer `there`.
-   * Where files have no headers nothing happens.
+   * Gives what is there other headers, its bytes untouched. Where files have no headers nothing happens.
+   * Throws storage-conflict when `existing` is no longer what is there.
    */
-  patch(there: Stored, headers: ObjectHeaders): Promise<Stored>;
+  patch(existing: Stored, headers: ObjectHeaders): Promise<Stored>;
   /** Null when there is no such file. */
   stat(path: string): Promise<Stored | null>;
   /** What is there now, to look up many paths at little cost: a bucket is listed once, a folder is asked path by path. */
   snapshot(): Promise<Snapshot>;
-  /** The whole file, for small ones; null when there is none, or when it is not of that generation. */
+  /**
+   * The whole file, for small ones; null when there is none, or when it is not of that generation.
+   * Throws, of a bucket, storage-checksum.
+   */
   read(path: string, generation?: string): Promise<Uint8Array | null>;
   /**
-   * Removes a file, and the folders that became empty by it. A file that is not there is fine; one that is there in
-   * another generation than the one given throws storage-conflict.
+   * Removes a file, and the folders that became empty by it. A file that is not there is fine.
+   * Throws storage-conflict when it is there in another generation than the one given; of a bucket storage-retention,
+   * storage-hold.
    */
   remove(path: string, generation?: string): Promise<void>;
   /** All files whose path begins with `prefix`; those of one folder come together, whatever the order. */
   list(prefix: string): AsyncIterable<Stored>;
-  /** What was put before this survives a power cut after it. */
+  /** What was put before this survives a power cut after it, as far as the place can promise it. Throws nothing. */
   flush(): Promise<void>;
 }
 
@@ -55,7 +71,7 @@ export interface FileStamp {
 }
 
 export interface WriteOptions {
-  /** What the file was when it was last expectedFile at; default: what it is now. If it is no longer that, source-changed. */
+  /** What the file was when it was looked at; default: what it is now. If it is no longer that, source-changed. */
   readonly expectedFile?: FileStamp;
   /** Write only if this holds, else throw storage-conflict and change nothing. Default: replace whatever is there. */
   readonly condition?: Condition;

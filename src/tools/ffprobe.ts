@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { MediactlError } from '../errors.js';
+import { parseJsonOrUndefined } from '../model/json.js';
 import type { InputAddress } from '../model/source.js';
 import { withInstallHint } from './capabilities.js';
 import { inputSafetyArgs } from './input-safety.js';
@@ -95,15 +96,7 @@ async function run(address: InputAddress, tools: Toolbox, wanted: readonly strin
       hint: 'mediactl needs FFmpeg 4.4 or newer; "mediactl doctor" shows what is installed',
     });
   }
-  return { json: parseJson(result.stdout), messages, exitCode: result.exitCode };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
+  return { json: parseJsonOrUndefined(result.stdout) ?? null, messages, exitCode: result.exitCode };
 }
 
 // ffprobe writes numbers now as numbers, now as strings, and leaves out or writes "N/A" for what it does not know.

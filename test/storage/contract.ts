@@ -1,13 +1,22 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { MediactlError, type ErrorCode } from '../../src/errors.js';
 import type { Storage } from '../../src/storage/storage.js';
 
 const CONFLICT = { code: 'storage-conflict' };
 
-/** What every Storage keeps. `open` gives an empty one; `folder` is free for its use and is removed afterwards. */
-export function storageContract(name: string, open: (folder: string) => Promise<Storage> | Storage): void {
+interface Opened {
+  /** An empty one; `folder` is free for its use and is removed afterwards. */
+  readonly open: (folder: string) => Promise<Storage> | Storage;
+  /** One in which nothing can be written, and the code with which it says so. */
+  readonly openBroken: (folder: string) => Promise<Storage> | Storage;
+  readonly brokenCode: ErrorCode;
+}
+
+/** What every Storage keeps. */
+export function storageContract(name: string, { open, openBroken, brokenCode }: Opened): void {
   describe(`${name} keeps the storage contract`, () => {
     let folder: string;
     let storage: Storage;
@@ -104,6 +113,66 @@ export function storageContract(name: string, open: (folder: string) => Promise<
       expect(await text('a/w')).toBe('one');
       expect(await text('a/p')).toBe('one');
       expect(await listed('')).toEqual(['a/p 3', 'a/w 3']);
+    });
+
+    test('a file that is not there, or that is a folder, is unreadable, and nothing is changed', async () => {
+      await storage.write('m', bytesOf('one'), 'record');
+      for (const file of [join(folder, 'none'), join(folder, 'none', 'below'), folder]) {
+        const put = storage.put('m', file, 'segment');
+        await expect(put).rejects.toThrow(MediactlError);
+        await expect(put).rejects.toMatchObject({ code: 'input-unreadable' });
+      }
+      expect(await text('m')).toBe('one');
+      expect(await listed('')).toEqual(['m 3']);
+    });
+
+    test('a file that is not what was looked at is not published', async () => {
+      const file = await staged('one');
+      const { size, mtimeMs } = await stat(file);
+      for (const expectedFile of [
+        { size: size + 1, mtimeMs },
+        { size, mtimeMs: mtimeMs - 1000 },
+      ]) {
+        const put = storage.put('m', file, 'segment', { expectedFile });
+        await expect(put).rejects.toMatchObject({ code: 'source-changed' });
+      }
+      expect(await listed('')).toEqual([]);
+      await storage.put('m', file, 'segment', { expectedFile: { size, mtimeMs } });
+      expect(await text('m')).toBe('one');
+    });
+
+    test('where nothing can be written that is said with a code, whatever is asked', async () => {
+      const broken = await openBroken(folder);
+      const file = await staged('abc');
+      const all = async (): Promise<string[]> => {
+        const paths: string[] = [];
+        for await (const { path } of broken.list('')) paths.push(path);
+        return paths;
+      };
+      const writes = [
+        () => broken.put('a/b', file, 'segment'),
+        () => broken.write('a/b', bytesOf('abc'), 'record'),
+        () => broken.write('a/b', bytesOf('abc'), 'record', { condition: 'absent' }),
+      ];
+      for (const write of writes) {
+        const wrote = write();
+        await expect(wrote).rejects.toThrow(MediactlError);
+        await expect(wrote).rejects.toMatchObject({ code: brokenCode, reason: expect.any(String) });
+      }
+      // What cannot be there is absent, or that cannot be told.
+      const reads = [
+        () => broken.stat('a/b'),
+        () => broken.read('a/b'),
+        () => broken.remove('a/b'),
+        () => broken.snapshot().then(({ get }) => get('a/b')),
+        all,
+      ];
+      for (const read of reads) {
+        const outcome: unknown = await read().catch((error: unknown) => error);
+        if (outcome instanceof Error) expect(outcome).toMatchObject({ name: 'MediactlError', code: brokenCode });
+        else expect([null, undefined, []]).toContainEqual(outcome);
+      }
+      await broken.flush();
     });
 
     test('of many who want to be the first, one is', async () => {

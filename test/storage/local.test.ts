@@ -6,7 +6,14 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { LocalStorage } from '../../src/storage/local.js';
 import { storageContract } from './contract.js';
 
-storageContract('a folder', (folder) => new LocalStorage(join(folder, 'title')));
+storageContract('a folder', {
+  open: (folder) => new LocalStorage(join(folder, 'title')),
+  async openBroken(folder) {
+    await writeFile(join(folder, 'file'), 'in the way');
+    return new LocalStorage(join(folder, 'file/title'));
+  },
+  brokenCode: 'output-not-writable',
+});
 
 let folder: string;
 let root: string;
@@ -54,6 +61,30 @@ test('a linked folder inside the title leads nowhere', async () => {
   const put = storage.put('720p-1a2b3c4d/sub/00000.ts', await stagedFile('abc'));
   await expect(put).rejects.toMatchObject({ code: 'output-not-writable' });
   expect(await readdir(outside)).toEqual(['precious']);
+});
+
+test.each([
+  ['name that is too long', 'x'.repeat(300)],
+  ['file where a folder should be', 'file/below'],
+])('a %s is said with a code', async (_what, path) => {
+  await storage.write('file', new Uint8Array(1));
+  const file = await stagedFile('abc');
+  for (const write of [() => storage.put(path, file), () => storage.write(path, new Uint8Array(1))]) {
+    await expect(write()).rejects.toMatchObject({ name: 'MediactlError', code: 'output-not-writable' });
+  }
+});
+
+test('a folder of the title that cannot be read is said with a code', async () => {
+  await symlink('title', root);
+  const all = async (): Promise<void> => {
+    for await (const { path } of storage.list('')) expect.unreachable(path);
+  };
+  for (const read of [() => storage.stat('a'), () => storage.read('a'), () => storage.remove('a'), all]) {
+    await expect(read()).rejects.toMatchObject({
+      code: 'output-not-writable',
+      reason: expect.stringMatching(/circle/),
+    });
+  }
 });
 
 test('a linked file is replaced, and its target is left alone', async () => {
@@ -127,8 +158,8 @@ test.skipIf(!canMount)('a disk that fills leaves the old bytes, and nothing half
     const small = new LocalStorage(join(disk, 'title'));
     await small.write('m', new TextEncoder().encode('old'));
     const big = await stagedFile('x'.repeat(1_000_000));
-    await expect(small.put('m', big)).rejects.toMatchObject({ code: 'ENOSPC' });
-    await expect(small.write('m', new Uint8Array(1_000_000))).rejects.toMatchObject({ code: 'ENOSPC' });
+    await expect(small.put('m', big)).rejects.toMatchObject({ code: 'disk-full' });
+    await expect(small.write('m', new Uint8Array(1_000_000))).rejects.toMatchObject({ code: 'disk-full' });
     expect(await readFile(join(disk, 'title/m'), 'utf8')).toBe('old');
     expect(await readdir(join(disk, 'title'))).toEqual(['m']);
     expect((await stat(big)).size).toBe(1_000_000);

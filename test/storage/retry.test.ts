@@ -13,7 +13,7 @@ describe('retrying', () => {
     policy,
     budget,
     clock,
-    judge: () => ({ retry: true }),
+    verdictOn: () => ({ retry: true }),
   });
 
   test('waits longer each time, up to the cap, with jitter from nothing to all of it', async () => {
@@ -30,20 +30,20 @@ describe('retrying', () => {
   test('what is not retryable is thrown at once, as it is', async () => {
     const clock = new FakeClock();
     const error = new Error('forbidden');
-    const work = retrying(failing(1, error), { ...context(clock), judge: () => ({ retry: false }) });
+    const work = retrying(failing(1, error), { ...context(clock), verdictOn: () => ({ retry: false }) });
     await expect(work).rejects.toBe(error);
     expect(clock.slept).toEqual([]);
   });
 
   test('Retry-After is kept, longer than the cap if it says so', async () => {
     const clock = new FakeClock();
-    await retrying(failing(2), { ...context(clock), judge: () => ({ retry: true, afterMs: 3000 }) });
+    await retrying(failing(2), { ...context(clock), verdictOn: () => ({ retry: true, afterMs: 3000 }) });
     expect(clock.slept).toEqual([3050, 3050]);
   });
 
   test('a Retry-After beyond all patience ends it at once', async () => {
     const clock = new FakeClock();
-    const work = retrying(failing(2), { ...context(clock), judge: () => ({ retry: true, afterMs: 3_600_000 }) });
+    const work = retrying(failing(2), { ...context(clock), verdictOn: () => ({ retry: true, afterMs: 3_600_000 }) });
     await expect(work).rejects.toMatchObject({ attempts: 1, why: 'time' });
     expect(clock.slept).toEqual([]);
   });
@@ -70,7 +70,7 @@ describe('retrying', () => {
 
   test('some failures deserve less patience', async () => {
     const clock = new FakeClock();
-    const work = retrying(failing(99), { ...context(clock), judge: () => ({ retry: true, patienceMs: 200 }) });
+    const work = retrying(failing(99), { ...context(clock), verdictOn: () => ({ retry: true, patienceMs: 200 }) });
     await expect(work).rejects.toMatchObject({ attempts: 3 });
   });
 

@@ -1,6 +1,5 @@
 import { checkOwnership } from '../../stages/publish/ownership.js';
 import type { Storage } from '../../storage/storage.js';
-import { asMediactlError } from '../../tools/space.js';
 import { readRecord, type RecordState } from '../record/record.js';
 import type { Place, PresentTitle } from './place.js';
 
@@ -12,11 +11,8 @@ export async function checkOurs(
 ): Promise<void> {
   const previous = present.kind === 'ours' ? present.record : null;
   const reason = present.kind === 'foreign' ? present.reason : null;
-  const { storage } = place;
   const known = await place.ownership(there);
-  await checkOwnership(storage, { previous, reason, force, ...known }).catch((error: unknown) => {
-    throw asMediactlError(error, storage.name);
-  });
+  await checkOwnership(place.storage, { previous, reason, force, ...known });
 }
 
 /** Whether another run has published since `present` was read. To be asked under the lock. */

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { parseJsonOrUndefined } from '../../model/json.js';
 import { checkPath, isCleanPath } from '../../storage/storage.js';
 import { readLines } from '../work/journal-lines.js';
 import { JournalWriter } from '../work/journal-writer.js';
@@ -51,14 +52,10 @@ export async function openLedger(folder: string): Promise<UploadLedger> {
 }
 
 function parse(text: string): { path: string; entry: LedgerEntry } | null {
-  try {
-    const value: unknown = JSON.parse(text);
-    if (typeof value !== 'object' || value === null) return null;
-    if (!('path' in value && 'bytes' in value && 'crc32c' in value)) return null;
-    const { path, bytes, crc32c } = value;
-    if (typeof path !== 'string' || typeof bytes !== 'number' || typeof crc32c !== 'string') return null;
-    return isCleanPath(path) ? { path, entry: { bytes, crc32c } } : null;
-  } catch {
-    return null;
-  }
+  const value = parseJsonOrUndefined(text);
+  if (typeof value !== 'object' || value === null) return null;
+  if (!('path' in value && 'bytes' in value && 'crc32c' in value)) return null;
+  const { path, bytes, crc32c } = value;
+  if (typeof path !== 'string' || typeof bytes !== 'number' || typeof crc32c !== 'string') return null;
+  return isCleanPath(path) ? { path, entry: { bytes, crc32c } } : null;
 }

@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises';
 import { MediactlError } from '../../errors.js';
 import { printable } from '../../model/text.js';
 import { segmentsAhead } from '../../stages/encode/encode.js';
+import { isConflict } from '../../storage/conflict.js';
 import { crc32cOfFile } from '../../storage/crc32c.js';
 import type { Condition, Snapshot, Storage, Stored } from '../../storage/storage.js';
 import type { UploadLedger } from './upload-ledger.js';
@@ -112,8 +113,4 @@ export class NamesTaken extends MediactlError {
       hint: 'see who else publishes there, then run the same command again: it takes other names',
     });
   }
-}
-
-function isConflict(error: unknown): boolean {
-  return error instanceof MediactlError && error.code === 'storage-conflict';
 }

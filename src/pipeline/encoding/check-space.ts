@@ -1,8 +1,9 @@
 import { MediactlError } from '../../errors.js';
+import { diskSize } from '../../errors/disk.js';
 import type { EncodePlan } from '../../model/plan.js';
 import { printable } from '../../model/text.js';
 import { likelyBytes } from '../../stages/plan/prediction.js';
-import { diskSize, freeBytes } from '../../tools/space.js';
+import { freeBytes } from '../../tools/space.js';
 import type { Missing } from './missing.js';
 
 /**

@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TitleRecord } from '../../model/artifact.js';
+import { parseJsonOrUndefined } from '../../model/json.js';
 import type { SourceIdentity, Warning } from '../../model/media.js';
 import type { EncodePlan } from '../../model/plan.js';
 import { toNumber, type Rational } from '../../model/rational.js';
@@ -50,14 +51,10 @@ export async function openDamage(folder: string, source: SourceIdentity): Promis
 
 async function readCounts(path: string, key: string): Promise<[string, number][]> {
   const text = await readFile(path, 'utf8').catch(() => 'null');
-  try {
-    const { z } = await import('zod');
-    const schema = z.object({ key: z.literal(key), counts: z.array(z.tuple([z.string(), z.number()])) });
-    const parsed = schema.safeParse(JSON.parse(text));
-    return parsed.success ? parsed.data.counts : [];
-  } catch {
-    return []; // torn by a kill while it was written
-  }
+  const { z } = await import('zod');
+  const schema = z.object({ key: z.literal(key), counts: z.array(z.tuple([z.string(), z.number()])) });
+  const parsed = schema.safeParse(parseJsonOrUndefined(text));
+  return parsed.success ? parsed.data.counts : [];
 }
 
 /** The damage that the title in place already told of, when this one keeps renditions of it. */

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { MediactlError } from '../../errors.js';
+import { asWriteError } from '../../errors/disk.js';
 import type { Artifact, RecordedFile, TitleRecord } from '../../model/artifact.js';
+import { parseJsonOrUndefined } from '../../model/json.js';
 import type { EncodePlan } from '../../model/plan.js';
 import { toNumber } from '../../model/rational.js';
 import type { Rendition } from '../../model/rendition.js';
@@ -9,7 +11,6 @@ import { classOf, MASTER_NAME, RECORD_NAME, type FileClass } from '../../model/t
 import { PENDING_NAME } from '../../stages/publish/pending.js';
 import { forEachBounded } from '../../storage/bounded.js';
 import type { Snapshot, Storage, Stored } from '../../storage/storage.js';
-import { asMediactlError } from '../../tools/space.js';
 
 /** `foreign`: there is a mediactl.json, but not one that this version can take for its own, and why. */
 export type RecordState =
@@ -17,17 +18,15 @@ export type RecordState =
   | { readonly kind: 'ours'; readonly record: TitleRecord }
   | { readonly kind: 'foreign'; readonly reason: string };
 
-/** Reads the title's mediactl.json. Throws MediactlError when the disk does not let us. */
+/** Reads the title's mediactl.json. Throws what `Storage.read` throws. */
 export async function readRecord(storage: Storage, generation?: string): Promise<RecordState> {
-  const bytes = await storage.read(RECORD_NAME, generation).catch((error: unknown) => {
-    throw asMediactlError(error, storage.name);
-  });
+  const bytes = await storage.read(RECORD_NAME, generation);
   return bytes === null ? { kind: 'none' } : parseRecord(bytes);
 }
 
 /** The bytes of a mediactl.json as a record, or why they are none. */
 export async function parseRecord(bytes: Uint8Array): Promise<Exclude<RecordState, { kind: 'none' }>> {
-  const value = parseJson(new TextDecoder().decode(bytes));
+  const value = parseJsonOrUndefined(new TextDecoder().decode(bytes));
   if (value === undefined) return { kind: 'foreign', reason: `its ${RECORD_NAME} is not JSON` };
   const schema = typeof value === 'object' && value !== null && 'schema' in value ? value.schema : null;
   if (typeof schema === 'string' && schema.startsWith('mediactl.title/') && schema !== 'mediactl.title/1') {
@@ -87,7 +86,7 @@ export async function isUnchanged(
     if (first === undefined) return { unchanged: true };
     return { unchanged: false, because: `${printable(first)} is missing or was changed${andMore(wrong.length)}` };
   } catch (error) {
-    throw asMediactlError(error, storage.name);
+    throw asWriteError(error, storage.name);
   }
 }
 
@@ -116,14 +115,6 @@ export function checkWhole(artifacts: readonly Artifact[]): void {
 
 function andMore(count: number): string {
   return count > 1 ? ` (and ${count - 1} more)` : '';
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 /** What each file of a title is, by its path in the title. */

@@ -1,4 +1,5 @@
 import { MediactlError } from '../../errors.js';
+import { asWriteError, diskSize } from '../../errors/disk.js';
 import type { EncodePlan } from '../../model/plan.js';
 import { audioOf, videoOf } from '../../model/rendition.js';
 import type { Schedule } from '../../model/schedule.js';
@@ -7,7 +8,7 @@ import { printable } from '../../model/text.js';
 import { likelyBytes } from '../../stages/plan/prediction.js';
 import { BLOCK_BYTES } from '../../storage/remote-file/block-run.js';
 import { type Blocks } from '../../storage/remote-file/blocks.js';
-import { asMediactlError, diskSize, freeBytes } from '../../tools/space.js';
+import { freeBytes } from '../../tools/space.js';
 import type { RunContext } from '../run-context.js';
 
 /**
@@ -25,7 +26,7 @@ export async function keepOrFetch(
   const free = await freeBytes(folder);
   // What an earlier run has left takes room already.
   const copy = await blocks.cacheIn(folder).catch((error: unknown) => {
-    throw asMediactlError(error, folder);
+    throw asWriteError(error, folder);
   });
   const wanted = blocks.source.bytes - copy.bytes;
   if (fetch === 'auto') {

@@ -1,11 +1,11 @@
 import { MediactlError } from '../../errors.js';
+import { asWriteError } from '../../errors/disk.js';
 import { printable } from '../../model/text.js';
 import { stepOf, STEPS } from '../../model/title-files.js';
 import { parsePending, PENDING_NAME } from '../../stages/publish/pending.js';
 import { forEachBounded, QUEUED_AT_ONCE } from '../../storage/bounded.js';
-import { removeIf } from '../../storage/remove-if.js';
+import { removeIf } from '../../storage/conflict.js';
 import type { Storage, Stored } from '../../storage/storage.js';
-import { asMediactlError } from '../../tools/space.js';
 import { classesOf } from '../record/record.js';
 import { join } from './title-folders.js';
 import { sizeOf, summarise, type TitleSummary } from './title-summary.js';
@@ -102,7 +102,7 @@ export async function removeTitle({ title, groups }: Removal, storage: Storage):
     }
     await storage.flush();
   } catch (error) {
-    throw asMediactlError(error, storage.name);
+    throw asWriteError(error, storage.name);
   }
   return { objects, bytes, left: left.toSorted() };
 }

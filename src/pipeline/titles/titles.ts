@@ -1,9 +1,9 @@
+import { asWriteError } from '../../errors/disk.js';
 import type { RecordedFile, TitleRecord } from '../../model/artifact.js';
 import { RECORD_NAME } from '../../model/title-files.js';
 import { PENDING_NAME } from '../../stages/publish/pending.js';
 import { forEachBounded, QUEUED_AT_ONCE } from '../../storage/bounded.js';
 import type { Storage, Stored } from '../../storage/storage.js';
-import { asMediactlError } from '../../tools/space.js';
 import { parseRecord } from '../record/record.js';
 import { join, titleFolders, type TitleFolder } from './title-folders.js';
 
@@ -61,7 +61,7 @@ export async function findTitles<T>(storage: Storage, take: (title: FoundTitle) 
       }
     });
   } catch (error) {
-    throw asMediactlError(error, storage.name);
+    throw asWriteError(error, storage.name);
   }
   const byRoot = (a: { readonly root: string }, b: { readonly root: string }): number => (a.root < b.root ? -1 : 1);
   return {

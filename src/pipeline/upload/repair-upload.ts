@@ -1,8 +1,8 @@
-import { MediactlError } from '../../errors.js';
 import type { UploadedObject } from '../../model/events.js';
 import type { UploadReceipt } from '../../model/receipt.js';
 import { RECORD_NAME, stepOf, STEPS } from '../../model/title-files.js';
 import { forEachBounded, QUEUED_AT_ONCE } from '../../storage/bounded.js';
+import { nullOnConflict } from '../../storage/conflict.js';
 import { sameHeaders } from '../../storage/headers.js';
 import type { Condition, Storage } from '../../storage/storage.js';
 import { uploadedObject } from '../delivery/result.js';
@@ -90,7 +90,7 @@ async function send(
       if (isBlocked) return leave(path, rank, 'what it refers to is not whole');
       if (expected === null) return;
       const condition: Condition = found ? { generation: found.generation } : 'absent';
-      const stored = await unlessOvertaken(() => source.put(storage, { condition }));
+      const stored = await nullOnConflict(() => source.put(storage, { condition }));
       if (stored === null) return leave(path, rank, 'somebody else wrote it meanwhile');
       if (stored.bytes !== expected.bytes || stored.crc32c !== expected.crc32c) {
         return leave(path, rank, 'its file was changed meanwhile');
@@ -109,17 +109,7 @@ async function patch(
   const wrong = differences.filter(({ code }) => code === 'headers-differ');
   await forEachBounded(wrong, QUEUED_AT_ONCE, async ({ path, expected, found }) => {
     if (expected === null || found === null) return;
-    const patched = await unlessOvertaken(() => storage.patch(found, headersOf(expected)));
+    const patched = await nullOnConflict(() => storage.patch(found, headersOf(expected)));
     if (patched === null) left.set(path, 'somebody else wrote it meanwhile');
   });
-}
-
-/** Null when what is there is no longer what was listed. */
-async function unlessOvertaken<T>(write: () => Promise<T>): Promise<T | null> {
-  try {
-    return await write();
-  } catch (error) {
-    if (error instanceof MediactlError && error.code === 'storage-conflict') return null;
-    throw error;
-  }
 }

@@ -1,12 +1,12 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { MediactlError } from '../../errors.js';
+import { hasErrorCode, MediactlError } from '../../errors.js';
+import { asReadError } from '../../errors/disk.js';
 import { printable } from '../../model/text.js';
 import { classByName, type FileClass } from '../../model/title-files.js';
 import { forEachBounded } from '../../storage/bounded.js';
 import { crc32cOfFile } from '../../storage/crc32c.js';
 import { isCleanPath, type Snapshot } from '../../storage/storage.js';
-import { asMediactlError } from '../../tools/space.js';
 import { RECEIPT_ENDING } from './upload-receipt.js';
 
 /** A file of a folder made earlier or by another tool. */
@@ -57,8 +57,8 @@ export async function readTree(folder: string, signal: AbortSignal): Promise<Tre
     });
     return { files, skipped };
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') throw notAFolder(folder);
-    throw asMediactlError(error, folder);
+    if (hasErrorCode(error, 'ENOENT', 'ENOTDIR')) throw notAFolder(folder);
+    throw asReadError(error, folder);
   }
 }
 
@@ -70,7 +70,7 @@ export async function checksumFiles(
   const summed: ChecksummedFile[] = [];
   await forEachBounded(files.entries(), AT_ONCE, async ([at, file]) => {
     const sum = await crc32cOfFile(file.file, signal).catch((error: unknown) => {
-      throw asMediactlError(error, file.file);
+      throw asReadError(error, file.file);
     });
     summed[at] = { ...file, ...sum };
   });

@@ -2,9 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, open, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { hasErrorCode, MediactlError } from '../../errors.js';
+import { asWriteError } from '../../errors/disk.js';
+import { parseJsonOrUndefined } from '../../model/json.js';
 import { type UploadReceipt } from '../../model/receipt.js';
 import { printable } from '../../model/text.js';
-import { asMediactlError } from '../../tools/space.js';
 
 /** What its name ends with where the user has not named it. */
 export const RECEIPT_ENDING = '.receipt.json';
@@ -33,7 +34,7 @@ export async function writeReceipt(file: string, receipt: UploadReceipt): Promis
     await rename(temporary, target);
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => undefined);
-    throw asMediactlError(error, file);
+    throw asWriteError(error, file);
   }
 }
 
@@ -47,19 +48,11 @@ export async function readReceipt(file: string): Promise<UploadReceipt> {
     });
   });
   const { receiptSchema } = await import('./receipt-schema.js');
-  const result = receiptSchema.safeParse(parseJson(text));
+  const result = receiptSchema.safeParse(parseJsonOrUndefined(text));
   if (result.success) return result.data;
   const issue = result.error.issues[0];
   throw new MediactlError('input-unsupported', `${printable(file)} is not a receipt of mediactl`, {
     reason: issue ? printable(`${issue.path.join('.') || 'the file'}: ${issue.message}`) : 'it is not JSON',
     hint: 'name the receipt of an upload: DIR.receipt.json, or what --receipt named',
   });
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { hasErrorCode } from '../../errors.js';
 import type { Keyframe, Segment } from '../../model/artifact.js';
+import { parseJsonOrUndefined } from '../../model/json.js';
 import { formatRational, parseRational } from '../../model/rational.js';
 
 /** The last line of a finished rendition's journal. */
@@ -101,12 +102,8 @@ interface Fields extends Readonly<Record<string, unknown>> {
 }
 
 function parseObject(text: string): Fields | null {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null ? { ...value } : null;
-  } catch {
-    return null;
-  }
+  const value = parseJsonOrUndefined(text);
+  return typeof value === 'object' && value !== null ? { ...value } : null;
 }
 
 function isWhole(value: unknown): value is number {

@@ -1,6 +1,6 @@
 import { mkdir, open, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { asMediactlError } from '../../tools/space.js';
+import { asWriteError } from '../../errors/disk.js';
 import { readLines } from './journal-lines.js';
 
 /** Appends whole lines to one file, one after the other, whoever awaits them. */
@@ -39,7 +39,7 @@ export class JournalWriter {
       }
       if (durable) await this.#handle.datasync();
     } catch (error) {
-      throw asMediactlError(error, this.#path);
+      throw asWriteError(error, this.#path);
     }
   }
 }

@@ -1,9 +1,9 @@
 import { copyFile, lstat, mkdir, readdir, rename, rm, stat, truncate } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { hasErrorCode } from '../../errors.js';
+import { asWriteError } from '../../errors/disk.js';
 import type { Artifact, Segment } from '../../model/artifact.js';
 import { toNumber } from '../../model/rational.js';
-import { asMediactlError } from '../../tools/space.js';
 import { encodeEnd, encodeSegment, parseLine, readLines, type JournalEnd } from './journal-lines.js';
 import { JournalWriter } from './journal-writer.js';
 
@@ -87,14 +87,14 @@ export function openJournal(folder: string, published: Published | null): Journa
         if (!point.ended) await cut(rendition, point.next);
         return point;
       } catch (error) {
-        throw asMediactlError(error, folder);
+        throw asWriteError(error, folder);
       }
     },
     async truncate(rendition, next) {
       try {
         await cut(rendition, next);
       } catch (error) {
-        throw asMediactlError(error, folder);
+        throw asWriteError(error, folder);
       }
     },
     segments: (rendition) => readSegments(pathOf(rendition), rendition),

@@ -1,3 +1,4 @@
+import { parseJsonOrUndefined } from '../../model/json.js';
 import type { ProcessIdentity } from './process-identity.js';
 
 /** Content of the lock file. */
@@ -54,12 +55,8 @@ interface Fields extends Readonly<Record<string, unknown>> {
 }
 
 function parseObject(text: string): Fields {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null ? { ...value } : {};
-  } catch {
-    return {};
-  }
+  const value = parseJsonOrUndefined(text);
+  return typeof value === 'object' && value !== null ? { ...value } : {};
 }
 
 function stringOrNull(value: unknown): string | null {

@@ -3,7 +3,7 @@ import { link, mkdir, open, readdir, readFile, rename, stat, unlink, writeFile }
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { hasErrorCode, MediactlError } from '../../errors.js';
-import { asMediactlError } from '../../tools/space.js';
+import { asWriteError } from '../../errors/disk.js';
 import { encodeHolder, parseHolder, type Holder } from './lock-holder.js';
 import { busy, lostTo } from './lock-message.js';
 import { currentProcess, hasEnded } from './process-identity.js';
@@ -50,7 +50,7 @@ export async function acquireLock(folder: string, options: LockOptions): Promise
       await sleep(5 + Math.random() * 20);
     }
   } catch (error) {
-    throw asMediactlError(error, folder);
+    throw asWriteError(error, folder);
   }
   throw new MediactlError('output-busy', `cannot lock ${folder}`, { reason: 'too many runs want it at once' });
 }

@@ -3,9 +3,9 @@ import { constants } from 'node:fs';
 import { access, lstat, mkdir, readdir, realpath, rm, rmdir, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { hasErrorCode, MediactlError } from '../../errors.js';
+import { asWriteError } from '../../errors/disk.js';
 import { printable } from '../../model/text.js';
 import { INNER_STAGING } from '../../storage/local.js';
-import { asMediactlError } from '../../tools/space.js';
 import { LOCK_PREFIX } from './lock.js';
 
 /** Where work happens until it is published. Call order at the end: remove or removeEmptyFolders, release the lock, close. */
@@ -49,7 +49,7 @@ export async function prepareStaging(destination: string): Promise<Staging> {
       close: () => removeIfEmpty(folder, made === undefined ? folder : made),
     };
   } catch (error) {
-    throw asMediactlError(error, named);
+    throw asWriteError(error, named);
   }
 }
 
@@ -109,7 +109,7 @@ async function checkCreatable(named: string): Promise<void> {
     if (stats) break;
   }
   await access(ancestor, constants.W_OK | constants.X_OK).catch((error: unknown) => {
-    throw asMediactlError(error, ancestor);
+    throw asWriteError(error, ancestor);
   });
 }
 

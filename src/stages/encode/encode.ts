@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import pLimit from 'p-limit';
 import { MediactlError } from '../../errors.js';
+import { diskFull } from '../../errors/disk.js';
 import type { Segment } from '../../model/artifact.js';
 import type { Emit } from '../../model/events.js';
 import type { EncodePlan } from '../../model/plan.js';
@@ -13,7 +14,7 @@ import type { FfmpegCommand, FfmpegFeatures } from '../../tools/ffmpeg/command.j
 import { isMissingStart } from '../../tools/ffmpeg/messages.js';
 import { videoCommands } from '../../tools/ffmpeg/video.js';
 import { capture } from '../../tools/process.js';
-import { diskFull, freeBytes } from '../../tools/space.js';
+import { freeBytes } from '../../tools/space.js';
 import { createChannel, type Channel } from './channel.js';
 import { createGate, type Gate } from './gate.js';
 import { runGroup } from './group.js';

@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { hasErrorCode, MediactlError } from '../../errors.js';
+import { asReadError } from '../../errors/disk.js';
 import { printable } from '../../model/text.js';
 import type { FileClass } from '../../model/title-files.js';
 import { sameHeaders } from '../../storage/headers.js';
@@ -44,7 +45,7 @@ export async function ensureObject(item: StagedFile, storage: Storage, options: 
   }
   const staged = await stat(item.file).catch((error: unknown) => {
     if (hasErrorCode(error, 'ENOENT')) return null;
-    throw error;
+    throw asReadError(error, item.file);
   });
   if (staged === null) {
     // In a folder: a run that was killed has moved it there.

@@ -1,3 +1,4 @@
+import { parseJsonOrUndefined } from '../../model/json.js';
 import type { Storage } from '../../storage/storage.js';
 import { checkPath } from '../../storage/storage.js';
 
@@ -28,8 +29,8 @@ export async function readPending(storage: Storage): Promise<Pending | null> {
 
 /** What such a file names; nothing when it cannot be read. */
 export function parsePending(bytes: Uint8Array): Pending {
+  const value = parseJsonOrUndefined(new TextDecoder().decode(bytes));
   try {
-    const value: unknown = JSON.parse(new TextDecoder().decode(bytes));
     if (typeof value !== 'object' || value === null || !('schema' in value) || value.schema !== SCHEMA) return NOTHING;
     return {
       files: 'files' in value ? parseFiles(value.files) : [],

@@ -1,4 +1,5 @@
 import { MediactlError } from '../../errors.js';
+import { asWriteError } from '../../errors/disk.js';
 import type { Artifact, TitleRecord } from '../../model/artifact.js';
 import type { Warning } from '../../model/media.js';
 import { printable } from '../../model/text.js';
@@ -7,7 +8,6 @@ import { recordText } from '../../model/title-record.js';
 import { forEachBounded, QUEUED_AT_ONCE } from '../../storage/bounded.js';
 import { crc32cOf } from '../../storage/crc32c.js';
 import type { Snapshot, Storage, Stored, WriteOptions } from '../../storage/storage.js';
-import { asMediactlError } from '../../tools/space.js';
 import { ensureObject } from './bring-file.js';
 import { checkOwnership } from './ownership.js';
 import { PENDING_NAME, readPending, writePending, type TitleFile } from './pending.js';
@@ -91,7 +91,7 @@ export async function publish(
     const bytes = record.files.reduce((sum, file) => sum + file.bytes, 0);
     return { published, reused, removed, stored, bytes, warnings };
   } catch (error) {
-    throw asMediactlError(error, storage.name);
+    throw asWriteError(error, storage.name);
   }
 }
 

@@ -3,7 +3,7 @@ import type { Warning } from '../../model/media.js';
 import { printable } from '../../model/text.js';
 import { RECORD_NAME } from '../../model/title-files.js';
 import { forEachBounded, QUEUED_AT_ONCE } from '../../storage/bounded.js';
-import { removeIf } from '../../storage/remove-if.js';
+import { removeIf } from '../../storage/conflict.js';
 import type { Snapshot, Storage } from '../../storage/storage.js';
 import { PENDING_NAME, type Pending, type TitleFile } from './pending.js';
 

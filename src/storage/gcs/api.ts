@@ -7,6 +7,8 @@ import { gcsRetryVerdict } from './failure.js';
 
 /** Who asks. */
 export interface Identity {
+  /** Asked without credentials. */
+  readonly anonymous: boolean;
   /** Whether there can be another token when one is refused. */
   readonly renewable: boolean;
   /** The Authorization header and its like; `renew`: the last one was refused. Throws CredentialsFailure. */
@@ -47,6 +49,7 @@ export interface ServedRequest {
   readonly anonymous: boolean;
 }
 
+/** How a call is tried again. */
 export interface CallOptions {
   /** Attempts are at least so far apart: for changes to one object. */
   readonly floorMs?: number;
@@ -60,6 +63,14 @@ export class Api {
 
   constructor(options: ApiOptions) {
     this.#options = options;
+  }
+
+  get bucket(): string {
+    return this.#options.bucket;
+  }
+
+  get anonymous(): boolean {
+    return this.#options.identity.anonymous;
   }
 
   get endpoint(): string {
@@ -78,8 +89,8 @@ export class Api {
       budget,
       clock,
       signal,
-      judge: (error) => gcsRetryVerdict(error, this.#everAnswered),
-      ...(options.onRetry ? { onRetry: options.onRetry } : {}),
+      verdictOn: (error) => gcsRetryVerdict(error, this.#everAnswered),
+      onRetry: options.onRetry,
     });
   }
 

@@ -2,24 +2,23 @@ import { failureOf } from '../http/failure.js';
 import type { HttpResponse } from '../http/message.js';
 import { hasStatus, type Api, type ServedRequest } from './api.js';
 import { BUCKET_FIELDS, parseBucket, parsePermissions, parsePublicRoles, type BucketFacts } from './bucket-resource.js';
-import { explain, type Attempted } from './explain.js';
+import { attemptOn, explain } from './explain.js';
 
 /**
  * A bucket as such: its settings, who may do what, and its objects as players get them.
  * Everything throws MediactlError storage-….
  */
 export class BucketAdmin {
+  /** "gs://bucket" */
   readonly name: string;
   /** Asked without credentials. */
   readonly anonymous: boolean;
   readonly #api: Api;
-  readonly #bucket: string;
 
-  constructor(options: { readonly api: Api; readonly bucket: string; readonly anonymous: boolean }) {
-    this.#api = options.api;
-    this.#bucket = options.bucket;
-    this.anonymous = options.anonymous;
-    this.name = `gs://${options.bucket}`;
+  constructor(api: Api) {
+    this.#api = api;
+    this.anonymous = api.anonymous;
+    this.name = `gs://${api.bucket}`;
   }
 
   async facts(): Promise<BucketFacts> {
@@ -79,14 +78,7 @@ export class BucketAdmin {
     try {
       return await this.#api.retrying(work);
     } catch (error) {
-      const attempted: Attempted = {
-        verb,
-        name: this.name,
-        bucket: this.#bucket,
-        anonymous: this.anonymous,
-        endpoint: this.#api.endpoint,
-      };
-      throw explain(error, attempted);
+      throw explain(error, attemptOn(this.#api, verb, null));
     }
   }
 }

@@ -1,4 +1,4 @@
-import { parseJson, record } from './resource.js';
+import { asObject, parseJson } from './resource.js';
 
 /** A rule or an entry as the user wrote it, with keys that mediactl need not know. */
 export type RawRule = Readonly<Record<string, unknown>>;
@@ -37,8 +37,8 @@ export const BUCKET_FIELDS =
 
 /** Throws TransportError EBADANSWER when the answer is no bucket resource. */
 export function parseBucket(body: Uint8Array): BucketFacts {
-  const bucket = record(parseJson(body));
-  const part = (name: string, of = bucket): Readonly<Record<string, unknown>> => record(of[name] ?? {});
+  const bucket = asObject(parseJson(body));
+  const part = (name: string, of = bucket): Readonly<Record<string, unknown>> => asObject(of[name] ?? {});
   const iam = part('iamConfiguration');
   const retention = part('retentionPolicy');
   return {
@@ -47,8 +47,8 @@ export function parseBucket(body: Uint8Array): BucketFacts {
     locationType: word(bucket['locationType']),
     storageClass: word(bucket['storageClass']),
     autoclass: part('autoclass')['enabled'] === true,
-    cors: list(bucket['cors']).map(record),
-    lifecycle: list(part('lifecycle')['rule']).map(record),
+    cors: list(bucket['cors']).map(asObject),
+    lifecycle: list(part('lifecycle')['rule']).map(asObject),
     softDeleteSeconds: Number(part('softDeletePolicy')['retentionDurationSeconds'] ?? 0),
     versioning: part('versioning')['enabled'] === true,
     retentionSeconds: Number(retention['retentionPeriod'] ?? 0),
@@ -63,13 +63,13 @@ export function parseBucket(body: Uint8Array): BucketFacts {
 
 /** The permissions that testIamPermissions says the caller has. */
 export function parsePermissions(body: Uint8Array): string[] {
-  return list(record(parseJson(body))['permissions']).map(word);
+  return list(asObject(parseJson(body))['permissions']).map(word);
 }
 
 /** The roles that a policy gives to everybody. */
 export function parsePublicRoles(body: Uint8Array): string[] {
-  return list(record(parseJson(body))['bindings']).flatMap((binding) => {
-    const { role, members, condition } = record(binding);
+  return list(asObject(parseJson(body))['bindings']).flatMap((binding) => {
+    const { role, members, condition } = asObject(binding);
     return list(members).includes('allUsers') && condition === undefined ? [word(role)] : [];
   });
 }

@@ -1,9 +1,8 @@
 import { closeSync, fstatSync, openSync, read } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { promisify } from 'node:util';
-import { MediactlError } from '../../errors.js';
-import { printable } from '../../model/text.js';
 import { crc32cOf, crc32cOfFile } from '../crc32c.js';
+import { checkUntouched, fileChanged } from '../source-file.js';
 import type { FileStamp } from '../storage.js';
 import type { Api } from './api.js';
 import { ChecksumFailure } from './failure.js';
@@ -26,7 +25,7 @@ export function wholeContent(api: Api, content: Uint8Array): Content {
 
 /**
  * A large file, sent in chunks. It is read twice: the checksum goes ahead of the bytes, so that the server refuses
- * others. Throws the system's errors; `send` throws source-changed when the file is not what it was.
+ * others. `send` throws MediactlError source-changed when the file is not what it was, and the system's errors.
  */
 export async function fileContent(
   api: Api,
@@ -41,13 +40,13 @@ export async function fileContent(
       const handle = await open(file, 'r');
       const read = async (buffer: Buffer, offset: number): Promise<void> => {
         const { bytesRead } = await handle.read(buffer, 0, buffer.length, offset);
-        if (bytesRead !== buffer.length) throw changed(file);
+        if (bytesRead !== buffer.length) throw fileChanged(file);
       };
       try {
         return await uploadInChunks(api, { ...upload, ...known }, { sessions, scope, read });
       } catch (error) {
         const refused = error instanceof ChecksumFailure;
-        if (refused && (await crc32cOfFile(file, signal)).crc32c !== known.crc32c) throw changed(file);
+        if (refused && (await crc32cOfFile(file, signal)).crc32c !== known.crc32c) throw fileChanged(file);
         throw error;
       } finally {
         await handle.close();
@@ -70,7 +69,7 @@ export async function readWhole(file: string, expectedFile: FileStamp): Promise<
       count = (await readAt(descriptor, bytes, at, bytes.length - at, at)).bytesRead;
     }
     const now = fstatSync(descriptor);
-    if (now.size !== expectedFile.size || now.mtimeMs !== expectedFile.mtimeMs) throw changed(file);
+    checkUntouched(file, expectedFile, now);
     return bytes;
   } finally {
     closeSync(descriptor);
@@ -78,11 +77,3 @@ export async function readWhole(file: string, expectedFile: FileStamp): Promise<
 }
 
 const readAt = promisify(read);
-
-/** For a file that is not what it was when its checksum was taken. */
-export function changed(file: string): MediactlError {
-  return new MediactlError('source-changed', `${printable(file)} changed while it was uploaded`, {
-    reason: 'its bytes are no longer those whose checksum was taken',
-    hint: 'wait until nothing writes to it any more, then run the same command again',
-  });
-}

@@ -1,19 +1,21 @@
-import { stat as statFile } from 'node:fs/promises';
+import { asReadError } from '../../errors/disk.js';
 import type { FileClass } from '../../model/title-files.js';
 import { sameHeaders } from '../headers.js';
 import { ApiFailure } from '../http/failure.js';
 import type { NameTurns } from '../name-turns.js';
 import type { Pool } from '../pool.js';
+import { fileChanged, stampOf } from '../source-file.js';
 import { checkPath, isCleanPath } from '../storage.js';
-import type { ObjectHeaders, Snapshot, Storage, Stored, WriteOptions } from '../storage.js';
-import type { Api } from './api.js';
-import { changed, fileContent, readWhole, wholeContent, type Content } from './content.js';
-import { conflictOn, explain, type Attempted } from './explain.js';
+import type { FileStamp, ObjectHeaders, Snapshot, Storage, Stored, WriteOptions } from '../storage.js';
+import type { Api, CallOptions } from './api.js';
+import { fileContent, readWhole, wholeContent, type Content } from './content.js';
+import { attemptOn, conflictOn, explain, type Attempted } from './explain.js';
 import { ChecksumFailure } from './failure.js';
-import { getObject, listObjects, patchObject, readObject, removeObject, type ObjectCall } from './objects.js';
+import { nextStep, type Attempt } from './next-step.js';
+import { getObject, listObjects, patchObject, readObject, removeObject } from './objects.js';
 import type { RemoteObject } from './resource.js';
 import type { SessionStore } from './sessions.js';
-import type { Placement } from './upload.js';
+import type { Outcome, Placement } from './upload.js';
 
 /** What happens on the way, for progress. */
 export type StorageEvent =
@@ -31,10 +33,8 @@ export type StorageEvent =
 
 export interface BucketOptions {
   readonly api: Api;
-  readonly bucket: string;
   /** "" or "titles/movie" */
   readonly prefix: string;
-  readonly anonymous: boolean;
   readonly headersFor: (path: string, kind: FileClass) => ObjectHeaders;
   readonly placement: Placement;
   readonly pool: Pool;
@@ -63,7 +63,7 @@ export class GcsStorage implements Storage {
   constructor(options: BucketOptions) {
     this.#options = options;
     this.#root = options.prefix === '' ? '' : `${options.prefix}/`;
-    this.name = `gs://${options.bucket}${options.prefix === '' ? '' : `/${options.prefix}`}`;
+    this.name = `gs://${options.api.bucket}${options.prefix === '' ? '' : `/${options.prefix}`}`;
   }
 
   headersFor(path: string, kind: FileClass): ObjectHeaders {
@@ -71,18 +71,18 @@ export class GcsStorage implements Storage {
   }
 
   async put(path: string, file: string, kind: FileClass, options: WriteOptions = {}): Promise<Stored> {
-    const { api, sessions, bucket: scope, signal } = this.#options;
     checkPath(path);
-    const expectedFile = options.expectedFile ?? (await statFile(file));
-    const { size } = expectedFile;
-    return this.#change('write', path, Math.min(size, WHOLE_BYTES), async () => {
-      const small = size <= WHOLE_BYTES;
-      const content = small
-        ? wholeContent(api, await readWhole(file, expectedFile))
-        : await fileContent(api, file, { sessions, scope, signal });
-      if (options.crc32c !== undefined && options.crc32c !== content.crc32c) throw changed(file);
-      return this.#store(path, kind, options, content);
-    });
+    try {
+      const expectedFile = options.expectedFile ?? (await stampOf(file));
+      const memory = Math.min(expectedFile.size, WHOLE_BYTES);
+      return await this.#change('write', path, memory, async () => {
+        const content = await this.#contentOf(file, expectedFile);
+        if (options.crc32c !== undefined && options.crc32c !== content.crc32c) throw fileChanged(file);
+        return this.#store(path, kind, options, content);
+      });
+    } catch (error) {
+      throw asReadError(error, file);
+    }
   }
 
   async write(path: string, bytes: Uint8Array, kind: FileClass, options: WriteOptions = {}): Promise<Stored> {
@@ -91,8 +91,8 @@ export class GcsStorage implements Storage {
     );
   }
 
-  async patch(there: Stored, headers: ObjectHeaders): Promise<Stored> {
-    return this.#change('change the headers of', there.path, 0, () => this.#patch(there, headers));
+  async patch(existing: Stored, headers: ObjectHeaders): Promise<Stored> {
+    return this.#change('change the headers of', existing.path, 0, () => this.#patch(existing, headers));
   }
 
   async stat(path: string): Promise<Stored | null> {
@@ -139,41 +139,48 @@ export class GcsStorage implements Storage {
     return Promise.resolve();
   }
 
+  async #contentOf(file: string, expectedFile: FileStamp): Promise<Content> {
+    const { api, sessions, signal } = this.#options;
+    if (expectedFile.size <= WHOLE_BYTES) return wholeContent(api, await readWhole(file, expectedFile));
+    return fileContent(api, file, { sessions, scope: api.bucket, signal });
+  }
+
   /** Sends until the server confirms these bytes with these headers, or until what is there is not ours to replace. */
   async #store(path: string, kind: FileClass, options: WriteOptions, content: Content): Promise<Stored> {
-    const { condition, acceptSameBytes = false } = options;
-    const headers = this.headersFor(path, kind);
     const { placement, onEvent } = this.#options;
+    const object = this.#object(path);
+    const headers = this.headersFor(path, kind);
     const onSent = onEvent && ((bytes: number): void => onEvent({ type: 'sent', path, bytes }));
     // Most names are new: what replaces nothing costs one request.
-    let expected = typeof condition === 'object' ? condition.generation : '0';
-    let wrote = false;
+    let expected = typeof options.condition === 'object' ? options.condition.generation : '0';
+    let wasConfirmedWrong = false;
     for (let round = 0; round < ROUNDS; round++) {
-      const object = this.#object(path);
       const outcome = await content.send({ object, headers, placement, expected, onSent, ...this.#writing(path) });
-      if (outcome.stored !== null) {
-        if (isSame(outcome.stored, content)) return this.#done(this.#storedFrom(outcome.stored), 'sent');
-        wrote = true;
-      }
-      const there = await this.#stat(path);
-      const mayBeOurs =
-        acceptSameBytes || condition === undefined || wrote || (outcome.stored === null && outcome.uncertain);
-      if (there !== null && mayBeOurs && isSame(there, content)) {
-        if (there.headers !== null && sameHeaders(there.headers, headers)) return this.#done(there, 'there');
-        return this.#done(await this.#patch(there, headers), 'patched');
-      }
-      // What was confirmed wrongly is ours to replace.
-      if (condition !== undefined && outcome.stored === null) break;
-      expected = there?.generation ?? '0';
+      const confirmed = outcome.stored;
+      if (confirmed !== null && isSame(confirmed, content)) return this.#done(this.#storedFrom(confirmed), 'sent');
+      wasConfirmedWrong ||= confirmed !== null;
+      const existing = await this.#stat(path);
+      const same = existing !== null && isSame(existing, content) ? existing : null;
+      const next = nextStep(attemptOf(outcome, wasConfirmedWrong), options, same !== null);
+      if (same !== null && next === 'take') return this.#take(same, headers);
+      if (next === 'give-up') break;
+      expected = existing?.generation ?? '0';
     }
-    if (!wrote) throw conflictOn(this.#attempted('write', path));
+    if (!wasConfirmedWrong) throw conflictOn(this.#attempted('write', path));
     throw new ChecksumFailure('the server confirmed other bytes than were sent', false);
   }
 
-  async #patch(there: Stored, headers: ObjectHeaders): Promise<Stored> {
+  /** The right bytes are there already: now with the right headers. */
+  async #take(existing: Stored, headers: ObjectHeaders): Promise<Stored> {
+    const isRight = existing.headers !== null && sameHeaders(existing.headers, headers);
+    return isRight ? this.#done(existing, 'there') : this.#done(await this.#patch(existing, headers), 'patched');
+  }
+
+  async #patch(existing: Stored, headers: ObjectHeaders): Promise<Stored> {
+    const { path } = existing;
     const { api } = this.#options;
-    const patched = await patchObject(api, this.#object(there.path), there, headers, this.#writing(there.path));
-    if (patched === null) throw conflictOn(this.#attempted('change the headers of', there.path));
+    const patched = await patchObject(api, this.#object(path), existing, headers, this.#writing(path));
+    if (patched === null) throw conflictOn(this.#attempted('change the headers of', path));
     return this.#storedFrom(patched);
   }
 
@@ -198,7 +205,7 @@ export class GcsStorage implements Storage {
     }
   }
 
-  #reading(path: string): ObjectCall {
+  #reading(path: string): CallOptions {
     const { onEvent } = this.#options;
     if (!onEvent) return {};
     return {
@@ -209,7 +216,7 @@ export class GcsStorage implements Storage {
     };
   }
 
-  #writing(path: string): ObjectCall & { readonly floorMs: number } {
+  #writing(path: string): CallOptions {
     return { ...this.#reading(path), floorMs: this.#options.sameNameMs };
   }
 
@@ -227,14 +234,19 @@ export class GcsStorage implements Storage {
   }
 
   #attempted(verb: string, path: string): Attempted {
-    const { bucket, anonymous, api } = this.#options;
-    return { verb, name: `gs://${bucket}/${this.#root}${path}`, bucket, anonymous, endpoint: api.endpoint };
+    return attemptOn(this.#options.api, verb, this.#object(path));
   }
 }
 
 // Each is lost only when somebody else writes the same name at that very moment.
 const ROUNDS = 5;
 
-function isSame(there: { readonly bytes: number; readonly crc32c: string | null }, content: Content): boolean {
-  return there.bytes === content.bytes && there.crc32c === content.crc32c;
+function attemptOf(outcome: Outcome, wasConfirmedWrong: boolean): Attempt {
+  if (outcome.stored !== null) return 'wrong-bytes';
+  // What is there after a wrong confirmation may be ours, whatever a later answer says.
+  return outcome.uncertain || wasConfirmedWrong ? 'uncertain' : 'refused';
+}
+
+function isSame(existing: { readonly bytes: number; readonly crc32c: string | null }, content: Content): boolean {
+  return existing.bytes === content.bytes && existing.crc32c === content.crc32c;
 }

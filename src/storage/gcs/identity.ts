@@ -12,13 +12,15 @@ export interface TokenSource {
 export type TokenSourceMaker = (credentials: Credentials) => Promise<TokenSource>;
 
 export function identityOf(credentials: Credentials, makeSource: TokenSourceMaker): Identity {
-  if (credentials.kind === 'anonymous') return { renewable: false, headers: () => Promise.resolve({}) };
+  if (credentials.kind === 'anonymous')
+    return { anonymous: true, renewable: false, headers: () => Promise.resolve({}) };
   if (credentials.kind === 'access-token' && credentials.impersonate === null) return fixedToken(credentials.token);
   return new RenewableIdentity(credentials, makeSource);
 }
 
 function fixedToken(token: string): Identity {
   return {
+    anonymous: false,
     renewable: false,
     headers: () => {
       if (/^[\x21-\x7e]+$/.test(token)) return Promise.resolve({ authorization: `Bearer ${token}` });
@@ -32,6 +34,7 @@ const TOKEN_MS = 30_000;
 const FRESH_MS = 10_000;
 
 class RenewableIdentity implements Identity {
+  readonly anonymous = false;
   readonly renewable = true;
   readonly #credentials: Credentials;
   readonly #makeSource: TokenSourceMaker;

@@ -6,21 +6,22 @@ import { VersionGone, type Pinned } from '../remote-file/pinned.js';
 import { resuming } from '../remote-file/resume.js';
 import type { Retry } from '../retry.js';
 import { hasStatus, type Api } from './api.js';
-import { explain, type Attempted } from './explain.js';
+import { attemptOn, explain } from './explain.js';
 import { getObject } from './objects.js';
 
 /**
  * An object to read from, pinned to the generation that is there now. Throws MediactlError input-not-found, storage-….
  */
-export async function pinObject(api: Api, object: string, attempted: Attempted): Promise<Pinned> {
-  const told = (error: unknown): unknown => {
+export async function pinObject(api: Api, object: string): Promise<Pinned> {
+  const attempted = attemptOn(api, 'read', object);
+  const explained = (error: unknown): unknown => {
     return error instanceof VersionGone ? changed(attempted.name, error) : explain(error, attempted);
   };
   const look = async (): ReturnType<typeof getObject> => {
     try {
       return await getObject(api, object, {});
     } catch (error) {
-      throw told(error);
+      throw explained(error);
     }
   };
   const found = await look();
@@ -46,11 +47,11 @@ export async function pinObject(api: Api, object: string, attempted: Attempted):
         await resuming({ start, end }, take, attempt, (work) => api.retrying(work, { onRetry }));
         trouble = null;
       } catch (error) {
-        throw told(error);
+        throw explained(error);
       }
     },
     close: () => api.close(),
-    trouble: () => (trouble === null ? null : asError(told(trouble))),
+    trouble: () => (trouble === null ? null : asError(explained(trouble))),
     async check() {
       const now = await look();
       if (now?.generation !== generation) throw changed(attempted.name, null);

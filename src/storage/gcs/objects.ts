@@ -1,17 +1,11 @@
 import { crc32cOf, crc32cOfHeaders } from '../crc32c.js';
-import type { Retry } from '../retry.js';
 import type { ObjectHeaders } from '../storage.js';
-import { hasStatus, type Api } from './api.js';
+import { hasStatus, type Api, type CallOptions } from './api.js';
 import { ChecksumFailure } from './failure.js';
 import { LIST_FIELDS, OBJECT_FIELDS, parseList, parseObject, type RemoteObject } from './resource.js';
 
-export interface ObjectCall {
-  readonly floorMs?: number;
-  readonly onRetry?: ((retry: Retry) => void) | undefined;
-}
-
 /** What is kept of an object; null when there is none. */
-export async function getObject(api: Api, object: string, call: ObjectCall): Promise<RemoteObject | null> {
+export async function getObject(api: Api, object: string, call: CallOptions): Promise<RemoteObject | null> {
   const query = { fields: OBJECT_FIELDS };
   return nullWhenGone(
     api.retrying(async () => parseObject((await api.send({ method: 'GET', object, query })).body), call),
@@ -23,7 +17,7 @@ export async function readObject(
   api: Api,
   object: string,
   generation: string | null,
-  call: ObjectCall,
+  call: CallOptions,
 ): Promise<Uint8Array | null> {
   const query = { alt: 'media', generation };
   // What is kept compressed comes so when it is asked for, and the checksum is of that.
@@ -40,7 +34,7 @@ export async function readObject(
 }
 
 /** All objects whose names begin with `prefix`, a page in memory at a time. */
-export async function* listObjects(api: Api, prefix: string, call: ObjectCall): AsyncGenerator<RemoteObject> {
+export async function* listObjects(api: Api, prefix: string, call: CallOptions): AsyncGenerator<RemoteObject> {
   let pageToken: string | null = null;
   do {
     const query: Record<string, string | null> = { prefix, pageToken, maxResults: '1000', fields: LIST_FIELDS };
@@ -59,17 +53,17 @@ export async function* listObjects(api: Api, prefix: string, call: ObjectCall): 
 export async function patchObject(
   api: Api,
   object: string,
-  there: { readonly generation: string; readonly headers: ObjectHeaders | null },
+  existing: { readonly generation: string; readonly headers: ObjectHeaders | null },
   headers: ObjectHeaders,
-  call: ObjectCall,
+  call: CallOptions,
 ): Promise<RemoteObject | null> {
-  const dropped = Object.keys(there.headers?.metadata ?? {}).filter((key) => !(key in headers.metadata));
+  const dropped = Object.keys(existing.headers?.metadata ?? {}).filter((key) => !(key in headers.metadata));
   const metadata = { ...headers.metadata, ...Object.fromEntries(dropped.map((key) => [key, null])) };
   const { contentType, cacheControl } = headers;
   const request = {
     method: 'PATCH',
     object,
-    query: { ifGenerationMatch: there.generation, fields: OBJECT_FIELDS },
+    query: { ifGenerationMatch: existing.generation, fields: OBJECT_FIELDS },
     headers: { 'content-type': 'application/json; charset=UTF-8' },
     body: [Buffer.from(JSON.stringify({ contentType, cacheControl, metadata }))],
   };
@@ -80,7 +74,7 @@ export async function patchObject(
 }
 
 /** Removes that generation; whether none of it is there now. */
-export async function removeObject(api: Api, object: string, generation: string, call: ObjectCall): Promise<boolean> {
+export async function removeObject(api: Api, object: string, generation: string, call: CallOptions): Promise<boolean> {
   const query = { ifGenerationMatch: generation };
   try {
     await nullWhenGone(api.retrying(() => api.send({ method: 'DELETE', object, query }), call));

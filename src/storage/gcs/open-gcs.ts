@@ -52,12 +52,10 @@ export interface GcsOptions {
  * Throws MediactlError usage.
  */
 export function openGcs(location: BucketLocation, options: GcsOptions): GcsStorage {
-  const { credentials, signal, clock = systemClock, sameNameMs = 1010 } = options;
+  const { signal, clock = systemClock, sameNameMs = 1010 } = options;
   return new GcsStorage({
     api: openApi(location, options),
-    bucket: location.bucket,
     prefix: location.prefix,
-    anonymous: credentials.kind === 'anonymous',
     headersFor: headerPolicy(options.headers),
     placement: { storageClass: null, kmsKey: null, predefinedAcl: null, ...options.placement },
     pool: new Pool({ tasks: jobsOf(options), bytes: options.memory ?? 64 * 1024 * 1024 }),
@@ -71,8 +69,7 @@ export function openGcs(location: BucketLocation, options: GcsOptions): GcsStora
 
 /** The bucket of a location as such: its settings, who may do what, how objects are served. Otherwise as openGcs. */
 export function openGcsBucket({ bucket }: BucketLocation, options: GcsOptions): BucketAdmin {
-  const anonymous = options.credentials.kind === 'anonymous';
-  return new BucketAdmin({ api: openApi({ bucket }, options), bucket, anonymous });
+  return new BucketAdmin(openApi({ bucket }, options));
 }
 
 /**
@@ -81,15 +78,8 @@ export function openGcsBucket({ bucket }: BucketLocation, options: GcsOptions): 
  */
 export async function openObject(bucket: string, object: string, options: GcsOptions): Promise<Pinned> {
   const api = openApi({ bucket }, options);
-  const attempted = {
-    verb: 'read',
-    name: `gs://${bucket}/${object}`,
-    bucket,
-    anonymous: options.credentials.kind === 'anonymous',
-    endpoint: api.endpoint,
-  };
   try {
-    return await pinObject(api, object, attempted);
+    return await pinObject(api, object);
   } catch (error) {
     api.close();
     throw error;

@@ -19,18 +19,18 @@ export function parseObject(body: Uint8Array): RemoteObject {
 }
 
 export function parseList(body: Uint8Array): { objects: RemoteObject[]; nextPageToken: string | null } {
-  const value = record(parseJson(body));
+  const value = asObject(parseJson(body));
   const items = Array.isArray(value['items']) ? value['items'] : [];
   const token = value['nextPageToken'];
   return { objects: items.map(toObject), nextPageToken: typeof token === 'string' && token !== '' ? token : null };
 }
 
 function toObject(value: unknown): RemoteObject {
-  const { name, size, crc32c, generation, contentType, cacheControl, metadata } = record(value);
+  const { name, size, crc32c, generation, contentType, cacheControl, metadata } = asObject(value);
   const bytes = Number(size);
   if (typeof name !== 'string' || !Number.isSafeInteger(bytes) || typeof generation !== 'string') throw notAnObject();
-  const heldBy = heldByOf(record(value));
-  const custom = Object.entries(record(metadata ?? {})).map(([key, text]) => [key, String(text)] as const);
+  const heldBy = heldByOf(asObject(value));
+  const custom = Object.entries(asObject(metadata ?? {})).map(([key, text]) => [key, String(text)] as const);
   return {
     name,
     bytes,
@@ -61,7 +61,7 @@ export function parseJson(body: Uint8Array): unknown {
 }
 
 /** The value's own keys. Throws TransportError EBADANSWER when it is no object. */
-export function record(value: unknown): Record<string, unknown> {
+export function asObject(value: unknown): Record<string, unknown> {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw notAnObject();
   return Object.fromEntries(Object.entries(value));
 }

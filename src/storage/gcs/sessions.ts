@@ -2,9 +2,11 @@ import { createHash } from 'node:crypto';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hasErrorCode } from '../../errors.js';
+import { asWriteError } from '../../errors/disk.js';
 
 /**
  * Remembers upload sessions across a crash. An address is a secret: whoever has it can write that object for a week.
+ * Throws MediactlError output-not-writable, disk-full.
  */
 export interface SessionStore {
   /** The session's address; null when none is known. */
@@ -31,20 +33,26 @@ export class FileSessions implements SessionStore {
       return (await readFile(this.#file(key), 'utf8')).trim();
     } catch (error) {
       if (hasErrorCode(error, 'ENOENT', 'ENOTDIR')) return null;
-      throw error;
+      throw asWriteError(error, this.#folder);
     }
   }
 
   async save(key: string, uri: string): Promise<void> {
     const file = this.#file(key);
-    await mkdir(this.#folder, { recursive: true });
-    await rm(`${file}.new`, { force: true });
-    await writeFile(`${file}.new`, uri, { mode: 0o600, flush: true });
-    await rename(`${file}.new`, file);
+    try {
+      await mkdir(this.#folder, { recursive: true });
+      await rm(`${file}.new`, { force: true });
+      await writeFile(`${file}.new`, uri, { mode: 0o600, flush: true });
+      await rename(`${file}.new`, file);
+    } catch (error) {
+      throw asWriteError(error, this.#folder);
+    }
   }
 
   async forget(key: string): Promise<void> {
-    await rm(this.#file(key), { force: true });
+    await rm(this.#file(key), { force: true }).catch((error: unknown) => {
+      throw asWriteError(error, this.#folder);
+    });
   }
 
   #file(key: string): string {

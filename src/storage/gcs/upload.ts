@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { Retry } from '../retry.js';
 import type { ObjectHeaders } from '../storage.js';
-import { hasStatus, type Api } from './api.js';
+import { hasStatus, type Api, type CallOptions } from './api.js';
 import { isFailedPrecondition } from './failure.js';
 import { OBJECT_FIELDS, parseObject, type RemoteObject } from './resource.js';
 
@@ -16,7 +15,7 @@ export interface Placement {
 }
 
 /** One object to be, with what the server has to check on it. */
-export interface Upload {
+export interface Upload extends CallOptions {
   readonly object: string;
   readonly bytes: number;
   readonly crc32c: string;
@@ -24,10 +23,7 @@ export interface Upload {
   readonly placement: Placement;
   /** The generation it replaces; "0": none. */
   readonly expected: string;
-  /** Attempts are at least so far apart. */
-  readonly floorMs: number;
   readonly onSent?: ((bytes: number) => void) | undefined;
-  readonly onRetry?: ((retry: Retry) => void) | undefined;
 }
 
 /**
@@ -50,20 +46,17 @@ export async function uploadWhole(api: Api, upload: Upload, content: Uint8Array)
   const headers = { 'content-type': `multipart/related; boundary=${boundary}` };
   const query = { uploadType: 'multipart', ...queryOf(upload), fields: OBJECT_FIELDS };
   let uncertain = false;
-  return api.retrying(
-    async () => {
-      try {
-        const { onSent } = upload;
-        const response = await api.send({ method: 'POST', upload: true, query, headers, body, onSent });
-        return { stored: parseObject(response.body) };
-      } catch (error) {
-        if (isFailedPrecondition(error)) return { stored: null, refused: true, uncertain };
-        if (!hasStatus(error, 429)) uncertain = true;
-        throw error;
-      }
-    },
-    { floorMs: upload.floorMs, onRetry: upload.onRetry },
-  );
+  return api.retrying(async () => {
+    try {
+      const { onSent } = upload;
+      const response = await api.send({ method: 'POST', upload: true, query, headers, body, onSent });
+      return { stored: parseObject(response.body) };
+    } catch (error) {
+      if (isFailedPrecondition(error)) return { stored: null, refused: true, uncertain };
+      if (!hasStatus(error, 429)) uncertain = true;
+      throw error;
+    }
+  }, upload);
 }
 
 /** The object resource to send: the server refuses the upload when its bytes do not have this checksum. */

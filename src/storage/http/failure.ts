@@ -1,3 +1,4 @@
+import { parseJsonOrUndefined } from '../../model/json.js';
 import { retryAfterMs, type Verdict } from '../retry.js';
 import type { HttpResponse } from './message.js';
 import { TransportError } from './transport-error.js';
@@ -48,10 +49,8 @@ export function isCertificateTrouble(code: string): boolean {
 }
 
 function parseError(text: string): { reason: string; message: string } {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
+  const value = parseJsonOrUndefined(text);
+  if (value === undefined) {
     // Upload endpoints and proxies answer in plain text or HTML.
     const plain = text
       .replace(/<[^>]*>/g, ' ')

@@ -152,11 +152,11 @@ export class Blocks {
 
   #arrived(index: number, bytes: Buffer): void {
     if (!this.#sums.add(index, bytes)) throw this.#corrupt('the same part of it came with other bytes than before');
-    this.#hold(index, bytes);
+    this.#remember(index, bytes);
     this.#keep(index, bytes);
   }
 
-  #hold(index: number, bytes: Buffer): void {
+  #remember(index: number, bytes: Buffer): void {
     this.#ready.set(index, bytes);
     for (const oldest of this.#ready.keys()) {
       if (this.#ready.size <= BLOCKS_IN_MEMORY) break;
@@ -188,7 +188,7 @@ export class Blocks {
       return this.#request(index, 1);
     }
     if (!this.#sums.add(index, bytes)) throw this.#corrupt('what was kept of it on disk has changed');
-    this.#hold(index, bytes);
+    this.#remember(index, bytes);
     return bytes;
   }
 

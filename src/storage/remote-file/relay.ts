@@ -31,7 +31,7 @@ export async function startRelay(
   const path = `/source${extension}`;
   const allowed = Buffer.from(`Basic ${Buffer.from(`mediactl:${word}`).toString('base64')}`);
   const server = http.createServer((request, response) => {
-    const answer = judge(request, allowed, path);
+    const answer = refusalOf(request, allowed, path);
     if (answer !== null) return void response.writeHead(answer, CHALLENGE).end();
     serve(blocks, request, response).catch((error: unknown) => {
       // What nobody waits for any more is no loss.
@@ -66,7 +66,7 @@ export async function startRelay(
 const CHALLENGE = { 'proxy-authenticate': 'Basic realm="mediactl"', 'content-length': 0 };
 
 /** The status to refuse with; null: it may read. */
-function judge({ method, url, headers }: http.IncomingMessage, allowed: Buffer, path: string): number | null {
+function refusalOf({ method, url, headers }: http.IncomingMessage, allowed: Buffer, path: string): number | null {
   const word = Buffer.from(headers['proxy-authorization'] ?? '');
   if (word.length !== allowed.length || !timingSafeEqual(word, allowed)) return 407;
   if (url !== `http://${HOST}${path}` && url !== `http://${HOST}:80${path}`) return 403;

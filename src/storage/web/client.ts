@@ -2,7 +2,7 @@ import { failureOf } from '../http/failure.js';
 import type { HttpRequest, HttpResponse } from '../http/message.js';
 import { proxyFor } from '../http/proxy.js';
 import { Transport, type TimeLimits } from '../http/transport.js';
-import { isPrivateAddress, judgedLookup, literalAddress } from './private-address.js';
+import { checkedLookup, isPrivateAddress, literalAddress } from './private-address.js';
 
 /** An address that mediactl does not follow. */
 export class Refused extends Error {
@@ -41,10 +41,10 @@ export class WebClient {
     const auth = [url.username, url.password].map(decoded).join(':');
     this.#authorization = auth === ':' ? null : `Basic ${Buffer.from(auth).toString('base64')}`;
     this.#url = withoutUser(url);
-    const noted = judgedLookup((address) => {
+    const noted = checkedLookup((address) => {
       if (this.#isPrivate(address)) this.#startsPrivate = true;
     });
-    const guarded = judgedLookup((address) => this.#guard(address));
+    const guarded = checkedLookup((address) => this.#guard(address));
     const common = { sockets: SOCKETS, limits, signal, proxyFor: (address: string) => proxyFor(address, env) };
     this.#first = new Transport({ ...common, lookup: noted });
     this.#further = new Transport({ ...common, lookup: guarded });

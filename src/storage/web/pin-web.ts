@@ -31,15 +31,15 @@ export interface WebOptions extends Pick<WebClientOptions, 'env' | 'isPrivate' |
 export async function pinWeb(url: URL, options: WebOptions): Promise<Pinned> {
   const name = showWeb(url);
   const client = new WebClient(url, { ...options, limits: { ...DEFAULT_LIMITS, ...options.limits } });
-  const tell = (error: unknown): never => {
+  const explained = (error: unknown): never => {
     throw explainWeb(error, name);
   };
   try {
     const retry = retryOf(options);
-    const version = await retry(() => lookAt(client)).catch(tell);
+    const version = await retry(() => lookAt(client)).catch(explained);
     if (version !== null) return pinRanges(client, name, version, retry);
     options.onWhole?.();
-    const pinned = await fetchWhole(client, name, retry, options).catch(tell);
+    const pinned = await fetchWhole(client, name, retry, options).catch(explained);
     client.close();
     return pinned;
   } catch (error) {
@@ -68,7 +68,7 @@ function retryOf({ retry, signal }: WebOptions): Retrying {
         budget,
         clock: systemClock,
         signal,
-        judge: (error) =>
+        verdictOn: (error) =>
           error instanceof TransportError && error.code === PRIVATE_CODE
             ? { retry: false }
             : retryVerdict(error, everAnswered),

@@ -17,13 +17,13 @@ export function literalAddress(hostname: string): string | null {
   return isIP(bare) === 0 ? null : bare;
 }
 
-/** The system's resolver, with `judge` to look at each address before it is connected to; what it throws ends that. */
-export function judgedLookup(judge: (address: string) => void): LookupFunction {
+/** The system's resolver, with `check` told of each address before it is connected to; what it throws ends that. */
+export function checkedLookup(check: (address: string) => void): LookupFunction {
   return (hostname, options, callback) => {
     dns.lookup(hostname, { ...options, all: true }, (error, addresses) => {
       if (error) return callback(error, '');
       try {
-        for (const { address } of addresses) judge(address);
+        for (const { address } of addresses) check(address);
       } catch (refusal) {
         return callback(asError(refusal), '');
       }
