@@ -39,6 +39,12 @@ export function encodeCrc32c(sum: number): string {
   return bytes.toString('base64');
 }
 
+/** The number that Google writes so; null when it is none. */
+export function decodeCrc32c(text: string): number | null {
+  const bytes = Buffer.from(text, 'base64');
+  return bytes.length === 4 ? bytes.readUInt32BE(0) : null;
+}
+
 /** The checksum of the bytes as they are kept, as the headers of a download tell it. */
 export function crc32cOfHeaders(headers: IncomingHttpHeaders): string | null {
   const hashes = [headers['x-goog-hash'] ?? []].flat().join(',');

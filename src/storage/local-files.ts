@@ -1,5 +1,5 @@
 import type { BigIntStats } from 'node:fs';
-import { link, lstat, open, rename, rm, unlink } from 'node:fs/promises';
+import { link, lstat, open, opendir, rename, rm, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { hasErrorCode, MediactlError } from '../errors.js';
 import { printable } from '../model/text.js';
@@ -67,6 +67,19 @@ export async function syncFolder(folder: string): Promise<void> {
   if (!handle) return;
   await handle.sync().catch(() => undefined);
   await handle.close();
+}
+
+/**
+ * Names of the files and folders in a folder, folders with a slash at the end: walked in this order, the paths below
+ * come in the order of their UTF-8 bytes. None when the folder is missing.
+ */
+export async function sortedEntries(folder: string): Promise<string[]> {
+  const names: string[] = [];
+  for await (const entry of (await opendir(folder).catch(nullWhenMissing)) ?? []) {
+    if (entry.isDirectory()) names.push(`${entry.name}/`);
+    else if (entry.isFile()) names.push(entry.name);
+  }
+  return names.sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
 }
 
 export function lstatOrNull(path: string): Promise<BigIntStats | null> {

@@ -1,5 +1,5 @@
 import { constants, type BigIntStats } from 'node:fs';
-import { copyFile, lstat, mkdir, open, opendir, readFile, rm, rmdir, unlink } from 'node:fs/promises';
+import { copyFile, lstat, mkdir, open, readFile, rm, rmdir, unlink } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { hasErrorCode, MediactlError } from '../errors.js';
 import { asWriteError } from '../errors/disk.js';
@@ -13,6 +13,7 @@ import {
   nullWhenMissing,
   renameIf,
   replaceFile,
+  sortedEntries,
   syncFile,
   syncFolder,
   temporaryName,
@@ -153,15 +154,14 @@ export class LocalStorage implements Storage {
 
   async *#walk(folder: string, prefix: string): AsyncGenerator<Stored> {
     const path = folder === '' ? this.name : await this.#find(join(folder, '-'));
-    const entries = path === null ? null : await opendir(folder === '' ? path : dirname(path)).catch(nullWhenMissing);
-    if (!entries) return;
-    for await (const entry of entries) {
-      const name = folder + entry.name;
+    if (path === null) return;
+    for (const entry of await sortedEntries(folder === '' ? path : dirname(path))) {
+      const name = folder + entry.replace(/\/$/, '');
       // As in a bucket: a name that no title has is none of ours.
       if (name === INNER_STAGING || !isCleanPath(name) || !(name.startsWith(prefix) || prefix.startsWith(`${name}/`)))
         continue;
-      if (entry.isDirectory()) yield* this.#walk(`${name}/`, prefix);
-      else if (entry.isFile()) {
+      if (entry.endsWith('/')) yield* this.#walk(`${name}/`, prefix);
+      else {
         const stats = await lstatOrNull(join(this.name, name));
         if (stats?.isFile()) yield storedAs(name, stats);
       }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { MediactlError, type ErrorCode } from '../../src/errors.js';
-import type { Storage } from '../../src/storage/storage.js';
+import type { Storage, Stored } from '../../src/storage/storage.js';
 
 const CONFLICT = { code: 'storage-conflict' };
 
@@ -255,6 +255,24 @@ export function storageContract(name: string, { open, openBroken, brokenCode }: 
       expect(await listed('x/y/')).toEqual(['x/y/z 5']);
       expect(await listed('master')).toEqual(['master.m3u8 11']);
       expect(await listed('none/')).toEqual([]);
+    });
+
+    test('what is listed comes in the order of its UTF-8 bytes, and a snapshot has the same', async () => {
+      // U+FF5E is before U+1F600 in bytes, and after it in UTF-16; '-' and '.' are before '/', '0' is after it.
+      const paths = ['a-b/1', 'a.b', 'a/1', 'a/b/1', 'a/b.c', 'a0/1', 'b', '～', '😀/x', 'é'];
+      for (const path of paths) await storage.write(path, bytesOf(path), 'other');
+      const sorted = paths.toSorted((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+      const all: Stored[] = [];
+      for await (const stored of storage.list('')) all.push(stored);
+      expect(all.map(({ path }) => path)).toEqual(sorted);
+      const snapshot = await storage.snapshot();
+      const again: Stored[] = [];
+      for await (const stored of snapshot.all()) again.push(stored);
+      expect(again).toEqual(all);
+      for (const stored of all) expect(await snapshot.get(stored.path)).toEqual(stored);
+      for (const path of ['', 'a', 'a/', 'a/b', '0', 'zzz', '😀']) {
+        if (path !== '' && !path.endsWith('/')) expect(await snapshot.get(path)).toBeNull();
+      }
     });
 
     test('remove takes one file', async () => {

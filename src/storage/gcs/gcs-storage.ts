@@ -2,6 +2,7 @@ import { asReadError } from '../../errors/disk.js';
 import type { FileClass } from '../../model/title-files.js';
 import { sameHeaders } from '../headers.js';
 import { ApiFailure } from '../http/failure.js';
+import { Listing } from '../listing.js';
 import type { NameTurns } from '../name-turns.js';
 import type { Pool } from '../pool.js';
 import { fileChanged, stampOf } from '../source-file.js';
@@ -100,9 +101,7 @@ export class GcsStorage implements Storage {
   }
 
   async snapshot(): Promise<Snapshot> {
-    const objects = new Map<string, Stored>();
-    for await (const stored of this.list('')) objects.set(stored.path, stored);
-    return { get: (path) => Promise.resolve(objects.get(path) ?? null), all: () => objects.values() };
+    return Listing.of(this.list(''));
   }
 
   async read(path: string, generation?: string): Promise<Uint8Array | null> {
