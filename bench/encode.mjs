@@ -6,11 +6,19 @@ import { measure, measureTogether, median } from './measure.mjs';
 
 /** @type {typeof import('../src/tools/ffmpeg/picture.js')} */
 const { pictureGraph, tagFilters } = await built('tools/ffmpeg/picture.js');
-/** @type {typeof import('../src/tools/encoders/x264.js')} */
-const { videoEncoderArgs } = await built('tools/encoders/x264.js');
+/** @type {typeof import('../src/tools/encoders/encoders.js')} */
+const { videoEncoderOf } = await built('tools/encoders/encoders.js');
 
 /** @type {typeof import('../src/model/rendition.js')} */
 const { videoOf } = await built('model/rendition.js');
+
+/**
+ * @param {import('../src/model/rendition.js').VideoRendition} rung
+ * @param {Planned} planned
+ */
+function encoderArgs(rung, { plan: { grid, picture }, schedule }) {
+  return videoEncoderOf(rung).args({ grid, picture, rung, threads: schedule.threads[rung.id] ?? 1 });
+}
 
 /** @param {string} module the very builders that the command uses */
 function built(module) {
@@ -113,7 +121,7 @@ function preparedLimit(clip, folder, { plan, schedule }) {
     [
       ...['-v', 'error', '-f', 'rawvideo', '-pixel_format', 'yuv420p', '-video_size', `${rung.width}x${rung.height}`],
       ...['-framerate', `${num}/${den}`, '-i', file(rung), '-vf', tagFilters(plan.picture)],
-      ...[...videoEncoderArgs(plan, plan.picture, rung, schedule.threads[rung.id] ?? 1), '-f', 'null', '-'],
+      ...[...encoderArgs(rung, { plan, schedule }), '-f', 'null', '-'],
     ],
   ]);
   return async () => {
@@ -132,7 +140,7 @@ function preparedLimit(clip, folder, { plan, schedule }) {
  */
 function independent(clip, folder, { plan, schedule }) {
   return videoOf(plan).map((rung) => {
-    const args = videoEncoderArgs(plan, plan.picture, rung, schedule.threads[rung.id] ?? 1);
+    const args = encoderArgs(rung, { plan, schedule });
     args.splice(args.indexOf('-threads:v'), 2);
     return [
       'ffmpeg',

@@ -1,3 +1,5 @@
+import { AUDIO_ENCODERS, VIDEO_ENCODERS } from '../model/encoders.js';
+
 /** Something that ffmpeg is built with or not. */
 export interface Feature {
   readonly kind: 'encoder' | 'filter';
@@ -9,8 +11,8 @@ export interface Feature {
 
 /** What encode asks of ffmpeg, the indispensable first. */
 export const FEATURES: readonly Feature[] = [
-  { kind: 'encoder', name: 'libx264', use: 'H.264 video of every rung', required: true },
-  { kind: 'encoder', name: 'aac', use: 'AAC sound', required: true },
+  ...encoders(VIDEO_ENCODERS, 'video of every rung'),
+  ...encoders(AUDIO_ENCODERS, 'sound'),
   { kind: 'filter', name: 'scale', use: 'sizes of the rungs', required: true },
   { kind: 'filter', name: 'fps', use: 'a constant frame rate', required: true },
   { kind: 'filter', name: 'format', use: '8-bit 4:2:0 pictures', required: true },
@@ -33,3 +35,12 @@ export const FEATURES: readonly Feature[] = [
   { kind: 'filter', name: 'pan', use: 'mono sound', required: false },
   { kind: 'filter', name: 'alimiter', use: 'surround sound without clipping', required: false },
 ];
+
+function encoders(
+  facts: Readonly<Record<string, { readonly label: string; readonly builtIn: boolean }>>,
+  use: string,
+): Feature[] {
+  return Object.entries(facts).flatMap(([name, { label, builtIn }]): Feature[] =>
+    builtIn ? [{ kind: 'encoder', name, use: `${label} ${use}`, required: true }] : [],
+  );
+}

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { formatBitrate } from './bitrate.js';
-import { AUDIO_OPTIONS } from './encoders.js';
-import { expecting, show, unknownName } from './problems.js';
+import { expecting, show } from './problems.js';
 
 /** Apple HLS authoring 7.5: the segment length players expect, seconds. */
 const EXPECTED_SEGMENT_SECONDS = 6;
@@ -59,18 +58,6 @@ export function checkRungs(rungs: readonly Rung[], context: z.RefinementCtx): vo
     else seen.set(rung.name.toLowerCase(), at);
     if (/^audio/i.test(rung.name)) problem(context, [at, 'name'], rung.name, 'a name that does not begin with "audio"');
     if (WINDOWS_DEVICE.test(rung.name)) problem(context, [at, 'name'], rung.name, 'a name Windows allows for a folder');
-  }
-}
-
-/** The options of one AAC encoder are not the other's. */
-export function checkAudioOptions(
-  audio: { encoder: keyof typeof AUDIO_OPTIONS; options: Readonly<Record<string, string>> },
-  context: z.RefinementCtx,
-): void {
-  const known = ['profile', ...AUDIO_OPTIONS[audio.encoder]];
-  for (const name of Object.keys(audio.options).filter((option) => !known.includes(option))) {
-    const message = unknownName(`option of ${audio.encoder}`, name, known);
-    context.addIssue({ code: 'custom', path: ['options', name], message });
   }
 }
 

@@ -1,13 +1,16 @@
 import { z } from 'zod';
-import { X264_PRESETS } from '../model/encoders.js';
+import {
+  ANY_QUALITY,
+  AUDIO_ENCODER_NAMES,
+  AUDIO_ENCODERS,
+  VIDEO_ENCODER_NAMES,
+  VIDEO_ENCODERS,
+} from '../model/encoders.js';
 import type { Preset } from '../model/preset.js';
 import { BITRATE_PATTERN, parseBitrate } from './bitrate.js';
-import { AUDIO_ENCODERS, AUDIO_OPTIONS, H264_PROFILES, VIDEO_ENCODERS, X264_OPTIONS, X264_TUNES } from './encoders.js';
-import { checkAudioOptions, checkRungs, checkSegment, ladderName } from './preset-rules.js';
+import { checkEncoderOptions, encoderOptions, withUsualOptions } from './encoder-options.js';
+import { checkRungs, checkSegment, ladderName } from './preset-rules.js';
 import { expecting, fields, mismatch, oneOf } from './problems.js';
-
-// No slash and no space: an option's value is never a path.
-const OPTION_VALUE = /^[\w.,:+-]{1,200}$/;
 
 /**
  * A ladder file as people write it (human bitrates, defaults where vod's will do) → Preset. Structure here, rules
@@ -25,16 +28,10 @@ export const presetSchema = fields({
     .transform(({ seconds, keyframeSeconds = Math.min(2, seconds) }) => ({ seconds, keyframeSeconds })),
   video: fields({
     codec: oneOf(['h264']).default('h264'),
-    encoder: oneOf(VIDEO_ENCODERS).default('libx264').describe("FFmpeg's name of the encoder."),
-    options: fields({
-      preset: oneOf(X264_PRESETS).default('medium').describe('Speed against size.'),
-      profile: oneOf(H264_PROFILES).default('high'),
-      tune: oneOf(X264_TUNES).optional(),
-      ...optional(X264_OPTIONS),
-    })
-      .prefault({})
-      .transform(present)
-      .describe("The encoder's own options, as FFmpeg names them, without the dash."),
+    encoder: oneOf(VIDEO_ENCODER_NAMES).default('libx264').describe("FFmpeg's name of the encoder."),
+    options: encoderOptions(VIDEO_ENCODERS).describe(
+      "The encoder's own options, as FFmpeg names them, without the dash.",
+    ),
     rateControl: rateControl().default({ mode: 'crf', crf: 22, bufferSeconds: 2 }),
     maxFrameRate: number(1, 120, 'frames a second').default(60).describe('Faster sources are slowed to this.'),
     rungs: z
@@ -50,21 +47,19 @@ export const presetSchema = fields({
       .max(24, { error: 'too many; expected at most 24 rungs' })
       .superRefine(checkRungs)
       .describe('Ascending by size; only those that fit the source are made.'),
-  }),
+  })
+    .superRefine(checkEncoderOptions(VIDEO_ENCODERS))
+    .transform(withUsualOptions(VIDEO_ENCODERS)),
   audio: fields({
     codec: oneOf(['aac']).default('aac'),
-    encoder: oneOf(AUDIO_ENCODERS).default('aac').describe("FFmpeg's name of the encoder."),
-    options: fields({
-      profile: oneOf(['aac_low']).default('aac_low'),
-      ...optional([...new Set(AUDIO_ENCODERS.flatMap((encoder) => AUDIO_OPTIONS[encoder]))]),
-    })
-      .prefault({})
-      .transform(present),
+    encoder: oneOf(AUDIO_ENCODER_NAMES).default('aac').describe("FFmpeg's name of the encoder."),
+    options: encoderOptions(AUDIO_ENCODERS),
     bitrate: bitrate(16_000, 640_000).default(128_000),
     sampleRate: z.literal([32_000, 44_100, 48_000], expecting('32000, 44100 or 48000')).default(48_000),
     channels: z.literal([1, 2], expecting('1 or 2')).default(2),
   })
-    .superRefine(checkAudioOptions)
+    .superRefine(checkEncoderOptions(AUDIO_ENCODERS))
+    .transform(withUsualOptions(AUDIO_ENCODERS))
     .prefault({}),
 }).transform(({ $schema: _, ...preset }): Preset => preset);
 
@@ -88,7 +83,9 @@ function rateControl() {
     [
       fields({
         mode: z.literal('crf'),
-        crf: number(0, 51, 'CRF, lower is better').default(22).describe('Constant quality under the cap.'),
+        crf: number(ANY_QUALITY.least, ANY_QUALITY.most, 'CRF, lower is better')
+          .default(22)
+          .describe('Constant quality under the cap.'),
         bufferSeconds,
       }),
       fields({
@@ -128,20 +125,4 @@ function bitrate(least: number, most: number) {
 
 function toBits(value: number | string): number {
   return typeof value === 'string' ? parseBitrate(value) : Math.round(value);
-}
-
-/** Schema for each of an encoder's options: a number, true, false, or a plain word. */
-function optional(names: readonly string[]) {
-  const params = expecting('a number, true, false or a word of letters, digits and . , : + -');
-  const value = z.union([z.number(params), z.boolean(params), z.string(params).regex(OPTION_VALUE, params)], params);
-  return Object.fromEntries(names.map((name) => [name, value.optional()]));
-}
-
-/** Options as FFmpeg's command line takes them. */
-function present(options: Readonly<Record<string, string | number | boolean | undefined>>): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(options).flatMap(([name, value]) =>
-      value === undefined ? [] : [[name, typeof value === 'boolean' ? String(Number(value)) : String(value)]],
-    ),
-  );
 }

@@ -14,7 +14,7 @@ export interface Segment {
   readonly start: number;
   /** Exact length, seconds. */
   readonly duration: Rational;
-  /** Video frames, or audio frames of 1024 samples. */
+  /** Frames of video, or of audio. */
   readonly frames: number;
   /** Video: each IDR in order of bytes; audio: empty. */
   readonly keyframes: readonly Keyframe[];

@@ -1,3 +1,5 @@
+import type { AudioCodec, AudioEncoderName, VideoCodec, VideoEncoderName } from './encoders.js';
+
 /** A ladder preset as written in presets/*.json, after the schema (config/preset-schema) has checked it. */
 export interface Preset {
   readonly name: string;
@@ -11,9 +13,8 @@ export interface Preset {
     readonly keyframeSeconds: number;
   };
   readonly video: {
-    readonly codec: 'h264';
-    /** FFmpeg's encoder name. */
-    readonly encoder: string;
+    readonly codec: VideoCodec;
+    readonly encoder: VideoEncoderName;
     /** Encoder options as FFmpeg takes them, without the dash: { preset: "medium", profile: "high" }. */
     readonly options: Readonly<Record<string, string>>;
     readonly rateControl: RateControl;
@@ -23,8 +24,8 @@ export interface Preset {
     readonly maxFrameRate: number;
   };
   readonly audio: {
-    readonly codec: 'aac';
-    readonly encoder: string;
+    readonly codec: AudioCodec;
+    readonly encoder: AudioEncoderName;
     readonly options: Readonly<Record<string, string>>;
     /** Bits per second. */
     readonly bitrate: number;

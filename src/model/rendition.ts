@@ -1,3 +1,5 @@
+import type { AudioCodec, AudioEncoderName, VideoCodec, VideoEncoderName } from './encoders.js';
+
 /**
  * One encoded form of the title, in a folder of its own. A closed union: every place that treats kinds differently
  * branches by `switch`, so the linter names each of them when a kind is added.
@@ -24,8 +26,8 @@ export interface VideoRendition extends RenditionBase {
   readonly kind: 'video';
   readonly width: number;
   readonly height: number;
-  readonly codec: 'h264';
-  readonly encoder: string;
+  readonly codec: VideoCodec;
+  readonly encoder: VideoEncoderName;
   readonly options: Readonly<Record<string, string>>;
   readonly rate: VideoRate;
 }
@@ -46,8 +48,10 @@ export interface AudioRendition extends RenditionBase {
   readonly isDefault: boolean;
   /** HLS CHARACTERISTICS, e.g. "public.accessibility.describes-video". */
   readonly characteristics: string | null;
-  readonly codec: 'aac';
-  readonly encoder: string;
+  readonly codec: AudioCodec;
+  readonly encoder: AudioEncoderName;
+  /** In each of its frames. */
+  readonly samplesPerFrame: number;
   readonly options: Readonly<Record<string, string>>;
   readonly bitrate: number;
   readonly sampleRate: number;

@@ -1,4 +1,4 @@
-import { X264_PRESETS } from './encoders.js';
+import { ANY_QUALITY, ANY_SPEED } from './encoders.js';
 import { isLadderFile } from './ladder-name.js';
 import { between, BOOLEAN, choice, choiceOfCapitals, list, matching, text, whole } from './setting-kinds.js';
 import { flag, optional, setting, trustedOnly } from './setting-row.js';
@@ -220,10 +220,10 @@ export const SETTINGS = {
     list(text('a rung name'), 'rung names, such as 720p,1080p'),
     flag('--only <names>', 'make only these rungs of the ladder, e.g. 720p,480p'),
   ),
-  /** x264 speed preset; null: as the ladder says. */
+  /** The encoder's speed; null: as the ladder says. */
   encoderPreset: optional(
     'title',
-    choice(X264_PRESETS),
+    choice(ANY_SPEED),
     flag('--encoder-preset <name>', 'speed against size: ultrafast … medium … placebo (default: from the ladder)'),
   ),
   /** Null: as the ladder says. */
@@ -235,7 +235,7 @@ export const SETTINGS = {
   /** Constant quality; null: as the ladder says. */
   crf: optional(
     'title',
-    between(0, 51, 'lower is better'),
+    between(ANY_QUALITY.least, ANY_QUALITY.most, 'lower is better'),
     flag('--crf <n>', 'quality for crf: 18 is near perfect, 28 small (default: from the ladder)'),
   ),
   /** BCP 47 tags of the audio tracks to keep; null: all. */

@@ -367,7 +367,7 @@ describe('mistakes', () => {
       'MEDIACTL_CONFG: unknown variable; did you mean MEDIACTL_CONFIG?',
       '--decode: "shred" is not right; expected "auto", "shared", "per-rung" or "single-process"; did you mean "shared"?',
       '--audio-lang: "?" is not right; expected a language tag, such as en or pt-BR',
-      '--crf: 99 is not right; expected a number from 0 to 51 (lower is better)',
+      '--crf: 99 is not right; expected a number from 1 to 51 (lower is better)',
     ]);
   });
 

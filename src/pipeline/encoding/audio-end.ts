@@ -35,11 +35,11 @@ export function audioToRedo(
 ): number | null {
   const { frameRate, segmentSeconds } = plan.grid;
   const frame = frameRate ? frameRate.den / frameRate.num : 0.04;
-  const aacFrame = 1024 / audio.sampleRate;
+  const audioFrame = audio.samplesPerFrame / audio.sampleRate;
   const end = extent.last.start / audio.timescale + toNumber(extent.last.duration);
   const wanted = toNumber(video.length);
-  // The last AAC frame may reach past the end by up to its own length.
-  const fits = end >= wanted - frame && end <= wanted + Math.max(frame, aacFrame);
+  // The last audio frame may reach past the end by up to its own length.
+  const fits = end >= wanted - frame && end <= wanted + Math.max(frame, audioFrame);
   if (fits && extent.segments === video.segments) return null;
   const shorter = Math.min(end, wanted);
   const index = Math.floor(shorter / toNumber(segmentSeconds) - 1e-6);

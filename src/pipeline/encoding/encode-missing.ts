@@ -6,7 +6,6 @@ import type { EncodePlan } from '../../model/plan.js';
 import { compare, multiply, rational, toNumber, type Rational } from '../../model/rational.js';
 import { audioOf, videoOf } from '../../model/rendition.js';
 import { encode, type RenditionSpan } from '../../stages/encode/encode.js';
-import { AAC_FRAME } from '../../tools/ffmpeg/audio.js';
 import { featuresOf } from '../../tools/ffmpeg/command.js';
 import type { Delivery } from '../delivery/delivery.js';
 import type { PlannedTitle, TitleRequest } from '../plan-title.js';
@@ -167,7 +166,7 @@ async function titleLength({ plan, journal }: EncodeMissingRequest): Promise<Rat
   if (first) return (await videoLength(plan, journal, first.id)).length;
   let longest = rational(0);
   for (const audio of audioOf(plan)) {
-    const length = rational((await framesOf(journal, audio.id)) * AAC_FRAME, audio.sampleRate);
+    const length = rational((await framesOf(journal, audio.id)) * audio.samplesPerFrame, audio.sampleRate);
     if (compare(length, longest) > 0) longest = length;
   }
   return longest;

@@ -7,7 +7,6 @@ import { multiply, rational, toNumber } from '../../model/rational.js';
 import type { AudioRendition, Rendition, VideoRendition } from '../../model/rendition.js';
 import type { SegmentScan } from '../../tools/containers/container.js';
 import { containerOf } from '../../tools/containers/containers.js';
-import { AAC_FRAME } from '../../tools/ffmpeg/audio.js';
 
 /** A closed segment with what its bytes say about it. */
 export interface MeasuredSegment {
@@ -93,7 +92,7 @@ function measureAudio(
   if (!scan.audio) throw wrong('it has no audio');
   const { frames, first, codecs } = scan.audio;
   const start = first - zero;
-  const frameTicks = (AAC_FRAME * audio.timescale) / audio.sampleRate;
+  const frameTicks = (audio.samplesPerFrame * audio.timescale) / audio.sampleRate;
   // The very first frame is the encoder's priming, one frame before 0.
   if (start < boundary - (closed.index === 0 ? frameTicks : 0) - 1 || start > boundary + frameTicks + 1) {
     throw wrong(`it begins at tick ${start}, not within a frame of ${boundary}`);
@@ -106,7 +105,7 @@ function measureAudio(
       ...closed,
       start,
       frames,
-      duration: rational(frames * AAC_FRAME, audio.sampleRate),
+      duration: rational(frames * audio.samplesPerFrame, audio.sampleRate),
       keyframes: [],
     },
   };

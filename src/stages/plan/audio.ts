@@ -1,4 +1,5 @@
 import { MediactlError } from '../../errors.js';
+import { AUDIO_ENCODERS } from '../../model/encoders.js';
 import type { AudioTrack } from '../../model/media.js';
 import { rational } from '../../model/rational.js';
 import type { AudioRendition } from '../../model/rendition.js';
@@ -39,10 +40,11 @@ export function planAudio(
   }
   const { codec, encoder, options, bitrate, sampleRate, channels } = ladder.audio;
   const timescale = containerOf(shared.packaging).timescale(rational(sampleRate));
+  const { samplesPerFrame } = AUDIO_ENCODERS[encoder];
   requireEncoder(capabilities.encoders, encoder, ladder.name);
   return nameAudio(sounds).map((named) => {
     const { track, isDefault } = named;
-    const output = { timescale, codec, encoder, options, bitrate, sampleRate, channels };
+    const output = { timescale, codec, encoder, options, samplesPerFrame, bitrate, sampleRate, channels };
     const fold = { sourceChannels: track.channels, downmix: track.channels > channels };
     const version = audioVersion(track.index, shared, { ...output, ...fold });
     sayRendition(named, ladder.audio, notes);
@@ -148,7 +150,7 @@ function sayRendition(
   out: PlanRequest['ladder']['audio'],
   notes: PlanNotes,
 ): void {
-  const target = `${out.channels === 2 ? 'stereo' : out.channels === 1 ? 'mono' : `${out.channels} channels`} AAC ${out.bitrate / 1000} kb/s`;
+  const target = `${out.channels === 2 ? 'stereo' : out.channels === 1 ? 'mono' : `${out.channels} channels`} ${AUDIO_ENCODERS[out.encoder].label} ${out.bitrate / 1000} kb/s`;
   const fold = track.channels > out.channels ? `, ${track.channels} channels folded down` : '';
   notes.decide(
     name,

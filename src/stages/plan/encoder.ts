@@ -1,4 +1,5 @@
 import { MediactlError } from '../../errors.js';
+import { VIDEO_ENCODERS, type VideoEncoderName } from '../../model/encoders.js';
 import type { VideoRendition } from '../../model/rendition.js';
 import { nearest } from '../../model/text.js';
 import type { PlanNotes } from './notes.js';
@@ -7,31 +8,28 @@ import { requireEncoder } from './require-feature.js';
 
 export type Encoder = Pick<VideoRendition, 'codec' | 'encoder' | 'options'>;
 
-const X264_PRESETS = [
-  ...['ultrafast', 'superfast', 'veryfast', 'faster', 'fast'],
-  ...['medium', 'slow', 'slower', 'veryslow', 'placebo'],
-];
-
 /**
- * The ladder's encoder with the speed preset that was asked for. Throws `tool-lacks-feature` when FFmpeg lacks it, and
- * `usage` for a preset that x264 does not know.
+ * The ladder's encoder at the speed that was asked for. Throws `tool-lacks-feature` when FFmpeg lacks the encoder, and
+ * `usage` for a speed that it does not have.
  */
 export function videoEncoder({ ladder, encoderPreset, capabilities }: PlanRequest, notes: PlanNotes): Encoder {
   const { codec, encoder, options } = ladder.video;
   requireEncoder(capabilities.encoders, encoder, ladder.name);
+  const { speed } = VIDEO_ENCODERS[encoder];
   if (encoderPreset === null) {
-    const speed = options['preset'] === undefined ? encoder : `${encoder} ${options['preset']}`;
-    notes.decide('encoder', speed, `the ladder "${ladder.name}"`);
+    const usual = options[speed.option];
+    notes.decide('encoder', usual === undefined ? encoder : `${encoder} ${usual}`, `the ladder "${ladder.name}"`);
     return { codec, encoder, options };
   }
-  if (encoder === 'libx264' && !X264_PRESETS.includes(encoderPreset)) throw unknownPreset(encoderPreset);
+  if (!speed.words.includes(encoderPreset)) throw unknownSpeed(encoder, encoderPreset);
   notes.decide('encoder', `${encoder} ${encoderPreset}`, 'asked for with --encoder-preset');
-  return { codec, encoder, options: { ...options, preset: encoderPreset } };
+  return { codec, encoder, options: { ...options, [speed.option]: encoderPreset } };
 }
 
-function unknownPreset(name: string): MediactlError {
-  const near = nearest(name, X264_PRESETS);
-  return new MediactlError('usage', `x264 has no preset "${name}"`, {
-    hint: `${near === null ? '' : `Did you mean "${near}"? `}It has: ${X264_PRESETS.join(', ')}`,
+function unknownSpeed(encoder: VideoEncoderName, name: string): MediactlError {
+  const { words } = VIDEO_ENCODERS[encoder].speed;
+  const near = nearest(name, words);
+  return new MediactlError('usage', `${encoder} has no preset "${name}"`, {
+    hint: `${near === null ? '' : `Did you mean "${near}"? `}It has: ${words.join(', ')}`,
   });
 }

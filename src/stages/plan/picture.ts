@@ -1,3 +1,4 @@
+import { VIDEO_ENCODERS, type VideoEncoderName } from '../../model/encoders.js';
 import type { VideoTrack } from '../../model/media.js';
 import type { PicturePlan } from '../../model/plan.js';
 import { formatRational, type Rational } from '../../model/rational.js';
@@ -6,9 +7,6 @@ import { planColor } from './color.js';
 import type { PlanNotes } from './notes.js';
 import { requireFilter } from './require-feature.js';
 
-/** 8-bit 4:2:0, as FFmpeg names it. */
-const PIXEL_FORMAT = 'yuv420p';
-
 /**
  * What is done to the decoded picture before it is scaled: deinterlaced, turned upright, brought to the colours of
  * the title. Throws `tool-lacks-feature` for a filter FFmpeg does not have.
@@ -16,14 +14,16 @@ const PIXEL_FORMAT = 'yuv420p';
 export function planPicture(
   track: VideoTrack,
   frameRate: Rational,
+  encoder: VideoEncoderName,
   capabilities: Capabilities,
   notes: PlanNotes,
 ): PicturePlan {
+  const [pixelFormat] = VIDEO_ENCODERS[encoder].pixelFormats;
   const deinterlace = planDeinterlace(track, capabilities, notes);
   const { mirror, clockwise } = planOrientation(track, notes);
   sayShape(track, notes);
   const { input, output } = planColor(track, capabilities, notes);
-  sayDepth(track, notes);
+  sayDepth(track, pixelFormat, notes);
   return {
     trackIndex: track.index,
     deinterlace,
@@ -32,7 +32,7 @@ export function planPicture(
     ...input,
     scaler: capabilities.filters.has('zscale') ? 'zscale' : 'scale',
     frameRate,
-    pixelFormat: PIXEL_FORMAT,
+    pixelFormat,
     color: output,
   };
 }
@@ -63,7 +63,7 @@ function sayShape({ sampleAspect, displaySize, codedSize }: VideoTrack, notes: P
   );
 }
 
-function sayDepth({ bitDepth, pixelFormat }: VideoTrack, notes: PlanNotes): void {
+function sayDepth({ bitDepth, pixelFormat }: VideoTrack, given: string, notes: PlanNotes): void {
   if (bitDepth <= 8 && !/4(?:44|40|22|11|10)p|uyvy|yuyv/.test(pixelFormat)) return;
-  notes.decide('pixel format', `${pixelFormat} → ${PIXEL_FORMAT}`, '8-bit 4:2:0 is what every player decodes');
+  notes.decide('pixel format', `${pixelFormat} → ${given}`, '8-bit 4:2:0 is what every player decodes');
 }

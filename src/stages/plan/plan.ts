@@ -46,7 +46,8 @@ export function plan(media: MediaInfo, request: PlanRequest): EncodePlan {
   );
   const packaging = planPackaging(frameRate);
   const shared = sharedParts(media.source, grid, timeline, packaging, request.edition);
-  const picture = track && frameRate && planPicture(track, frameRate, request.capabilities, notes);
+  const { encoder } = request.ladder.video;
+  const picture = track && frameRate && planPicture(track, frameRate, encoder, request.capabilities, notes);
   const rungs = track && picture ? planVideo(track, picture, shared, request, notes) : [];
   const renditions = [...rungs, ...planAudio(sounds, shared, request, notes)];
 
@@ -85,7 +86,7 @@ function planVideo(
   request: PlanRequest,
   notes: PlanNotes,
 ): VideoRendition[] {
-  const sizes = planRungs(track, request.ladder.video.rungs, request.only, notes);
+  const sizes = planRungs(track, request.ladder.video, request.only, notes);
   const encoder = videoEncoder(request, notes);
   const rates = planRates(sizes, request, notes);
   return videoRenditions(shared, picture, encoder, rates);

@@ -1,4 +1,5 @@
 import { MediactlError } from '../../errors.js';
+import { VIDEO_ENCODERS } from '../../model/encoders.js';
 import type { RateControl } from '../../model/preset.js';
 import type { VideoRate } from '../../model/rendition.js';
 import type { PlanNotes } from './notes.js';
@@ -10,8 +11,6 @@ export interface RatedRung extends RungSize {
   readonly rate: VideoRate;
 }
 
-/** What x264 takes for a good quality, where a ladder made for abr is switched to crf. */
-const DEFAULT_CRF = 22;
 /** Apple HLS authoring 1.30: the peak should be at most twice the average. */
 const DEFAULT_PEAK_RATIO = 1.5;
 
@@ -43,12 +42,15 @@ function chooseControl({ ladder, rateControl, crf }: PlanRequest): RateControl {
       ? preset
       : { mode, peakRatio: DEFAULT_PEAK_RATIO, bufferSeconds: preset.bufferSeconds };
   }
-  if (crf !== null && !(crf >= 1 && crf <= 51)) {
+  const { least, most, usual } = VIDEO_ENCODERS[ladder.video.encoder].quality;
+  if (crf !== null && !(crf >= least && crf <= most)) {
     throw new MediactlError('usage', `--crf ${crf} is out of range`, {
-      hint: 'Expected 1 (best) to 51 (smallest); 18 to 28 are usual',
+      reason: `the ladder "${ladder.name}" encodes with ${ladder.video.encoder}`,
+      hint: `Expected ${least} (best) to ${most} (smallest); around ${usual} is usual`,
     });
   }
-  return { mode, crf: crf ?? (preset.mode === 'crf' ? preset.crf : DEFAULT_CRF), bufferSeconds: preset.bufferSeconds };
+  // A ladder made for abr says no quality.
+  return { mode, crf: crf ?? (preset.mode === 'crf' ? preset.crf : usual), bufferSeconds: preset.bufferSeconds };
 }
 
 function rateOf(control: RateControl, bitrate: number): VideoRate {

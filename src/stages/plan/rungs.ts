@@ -1,6 +1,7 @@
 import { MediactlError } from '../../errors.js';
+import { VIDEO_ENCODERS, type VideoEncoderFacts } from '../../model/encoders.js';
 import type { VideoTrack } from '../../model/media.js';
-import type { PresetRung } from '../../model/preset.js';
+import type { Preset, PresetRung } from '../../model/preset.js';
 import type { PlanNotes } from './notes.js';
 import { pickOnly } from './pick-rungs.js';
 import { capBelow, capBetween, capForShape } from './rung-bitrate.js';
@@ -8,8 +9,6 @@ import { pictureOf, sizeAt, type Picture, type RungSize } from './rung-size.js';
 
 /** A source-size rung this near above a preset's rung takes its place: two so alike would be a waste. */
 const ALIKE = 1.05;
-/** H.264 (and with it every player) has no pictures wider than this that still decode in real time. */
-const LONGEST_SIDE = 8192;
 /** Encoders need a macroblock. */
 const SHORTEST_SIDE = 16;
 
@@ -26,15 +25,16 @@ interface Candidate {
  */
 export function planRungs(
   track: VideoTrack,
-  ladder: readonly PresetRung[],
+  { rungs: ladder, encoder }: Pick<Preset['video'], 'rungs' | 'encoder'>,
   only: readonly string[] | null,
   notes: PlanNotes,
 ): RungSize[] {
+  const facts = VIDEO_ENCODERS[encoder];
   const picture = pictureOf(track);
   requireSize(picture);
   const candidates = withSourceRung(ladder, picture, notes);
-  const made = candidates.flatMap((candidate) => toRung(candidate, picture, notes));
-  if (made.length === 0) throw tooLarge(picture);
+  const made = candidates.flatMap((candidate) => toRung(candidate, picture, facts, notes));
+  if (made.length === 0) throw tooLarge(picture, facts);
   const kept = only === null ? made : pickOnly(made, only, ladder, notes);
   const [top] = kept;
   const names = kept.map((rung) => rung.name).join(', ');
@@ -65,10 +65,15 @@ function withSourceRung(ladder: readonly PresetRung[], picture: Picture, notes: 
   return [source, ...reached.slice(1)];
 }
 
-function toRung({ name, shortSide, bitrate }: Candidate, picture: Picture, notes: PlanNotes): RungSize[] {
+function toRung(
+  { name, shortSide, bitrate }: Candidate,
+  picture: Picture,
+  { label, longestSide }: VideoEncoderFacts,
+  notes: PlanNotes,
+): RungSize[] {
   const size = sizeAt(picture, shortSide);
-  if (Math.max(size.width, size.height) > LONGEST_SIDE) {
-    notes.omit(`rung ${name}`, `${size.width}×${size.height} is longer than H.264 players take (${LONGEST_SIDE})`);
+  if (Math.max(size.width, size.height) > longestSide) {
+    notes.omit(`rung ${name}`, `${size.width}×${size.height} is longer than ${label} players take (${longestSide})`);
     return [];
   }
   return [{ name, ...size, bitrate }];
@@ -100,9 +105,9 @@ function requireSize({ width, height, shortSide }: Picture): void {
   });
 }
 
-function tooLarge({ width, height }: Picture): MediactlError {
+function tooLarge({ width, height }: Picture, { label, longestSide }: VideoEncoderFacts): MediactlError {
   return new MediactlError('input-unsupported', `The picture is too wide or too tall to encode: ${width}×${height}`, {
-    reason: `even the smallest rung would be longer than ${LONGEST_SIDE} pixels, the most that H.264 players take`,
+    reason: `even the smallest rung would be longer than ${longestSide} pixels, the most that ${label} players take`,
     hint: 'Crop or split the source first',
   });
 }

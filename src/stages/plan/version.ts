@@ -47,7 +47,16 @@ export function videoRenditions(
 
 export type AudioBytes = Pick<
   AudioRendition,
-  'timescale' | 'codec' | 'encoder' | 'options' | 'bitrate' | 'sampleRate' | 'channels' | 'sourceChannels' | 'downmix'
+  | 'timescale'
+  | 'codec'
+  | 'encoder'
+  | 'options'
+  | 'samplesPerFrame'
+  | 'bitrate'
+  | 'sampleRate'
+  | 'channels'
+  | 'sourceChannels'
+  | 'downmix'
 >;
 
 export function audioVersion(track: number, shared: Shared, output: AudioBytes): string {

@@ -1,24 +1,22 @@
-import type { EncodePlan, PicturePlan } from '../../model/plan.js';
+import type { Grid } from '../../model/plan.js';
 import type { VideoRendition } from '../../model/rendition.js';
+import type { VideoEncoder } from './encoder.js';
 
-/** Encoder arguments of one rung: codec, rate control, closed GOPs on the grid, colour tags. */
-export function videoEncoderArgs(
-  plan: EncodePlan,
-  { pixelFormat, color }: PicturePlan,
-  rung: VideoRendition,
-  threads: number,
-): string[] {
-  const { primaries, transfer, matrix } = color;
-  return [
-    ...['-c:v', rung.encoder],
-    ...Object.entries(rung.options).flatMap(([name, value]) => [`-${name}:v`, value]),
-    ...rateArgs(rung),
-    ...gopArgs(plan),
-    ...['-pix_fmt', pixelFormat, '-color_range', 'tv'],
-    ...['-color_primaries', primaries, '-color_trc', transfer, '-colorspace', matrix],
-    ...['-threads:v', String(threads)],
-  ];
-}
+/** H.264 by x264: rate control, closed GOPs on the grid, colour tags. */
+export const x264: VideoEncoder = {
+  args({ grid, picture: { pixelFormat, color }, rung, threads }) {
+    const { primaries, transfer, matrix } = color;
+    return [
+      ...['-c:v', rung.encoder],
+      ...Object.entries(rung.options).flatMap(([name, value]) => [`-${name}:v`, value]),
+      ...rateArgs(rung),
+      ...gopArgs(grid),
+      ...['-pix_fmt', pixelFormat, '-color_range', 'tv'],
+      ...['-color_primaries', primaries, '-color_trc', transfer, '-colorspace', matrix],
+      ...['-threads:v', String(threads)],
+    ];
+  },
+};
 
 function rateArgs({ rate }: VideoRendition): string[] {
   const ceiling = ['-maxrate:v', String(rate.maxBitrate), '-bufsize:v', String(rate.bufferBits)];
@@ -27,7 +25,7 @@ function rateArgs({ rate }: VideoRendition): string[] {
 
 // A segment is a whole number of GOPs, so a fixed closed GOP puts an IDR on every boundary; a scene cut must
 // not add keyframes, or GOPs would drift apart between rungs.
-function gopArgs({ grid }: EncodePlan): string[] {
-  const gop = String(grid.framesPerGop ?? 1);
+function gopArgs({ framesPerGop }: Grid): string[] {
+  const gop = String(framesPerGop ?? 1);
   return ['-g', gop, '-keyint_min', gop, '-sc_threshold', '0', '-flags:v', '+cgop'];
 }

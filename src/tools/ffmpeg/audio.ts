@@ -3,12 +3,10 @@ import { multiply, rational, toNumber } from '../../model/rational.js';
 import type { AudioRendition } from '../../model/rendition.js';
 import type { InputAddress } from '../../model/source.js';
 import { containerOf } from '../containers/containers.js';
+import { audioEncoderOf } from '../encoders/encoders.js';
 import type { FfmpegCommand } from './command.js';
 import { globalArgs } from './command.js';
 import { openSource, readingArgs, shiftFilter } from './input.js';
-
-/** Samples in an AAC-LC frame (ISO/IEC 14496-3). */
-export const AAC_FRAME = 1024;
 
 /** The first segment that must be run to get segment `first`: one before, for the encoder to warm up in. */
 export function audioWarmUp(first: number): number {
@@ -42,8 +40,7 @@ export function audioCommand(work: AudioWork): FfmpegCommand {
       ...source.args,
       ...['-map', `0:${audio.trackIndex}`],
       ...['-af', audioFilters(plan, audio, first, endSamples, source.shiftSeconds).join(',')],
-      ...['-c:a', audio.encoder, '-b:a', String(audio.bitrate)],
-      ...Object.entries(audio.options).flatMap(([name, value]) => [`-${name}:a`, value]),
+      ...audioEncoderOf(audio).args(audio),
       ...containerOf(plan.packaging).cutArgs({ plan, rendition: audio, first, folder, listFd: 3 }),
       ...readingArgs(plan, audio.trackIndex),
     ],
@@ -60,9 +57,9 @@ function audioFilters(
   shiftSeconds: number,
 ): string[] {
   const base = Math.round(first * toNumber(multiply(plan.grid.segmentSeconds, rational(audio.sampleRate))));
-  // Frames stand at multiples of 1024 samples from 0, in every span: a span begins with the frame that the
+  // Frames stand at multiples of their length from 0, in every span: a span begins with the frame that the
   // uninterrupted run would have there.
-  const start = Math.ceil(base / AAC_FRAME) * AAC_FRAME;
+  const start = Math.ceil(base / audio.samplesPerFrame) * audio.samplesPerFrame;
   return [
     shiftFilter('asetpts', shiftSeconds),
     // One channel becomes two of the same level; swresample would take 3 dB off.

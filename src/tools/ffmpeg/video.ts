@@ -5,7 +5,7 @@ import type { VideoRendition } from '../../model/rendition.js';
 import type { DecodeMode, Schedule } from '../../model/schedule.js';
 import type { InputAddress } from '../../model/source.js';
 import { containerOf } from '../containers/containers.js';
-import { videoEncoderArgs } from '../encoders/x264.js';
+import { videoEncoderOf } from '../encoders/encoders.js';
 import { globalArgs, passthroughArgs, type FfmpegCommand, type FfmpegFeatures } from './command.js';
 import { openSource, readingArgs } from './input.js';
 import { pictureGraph, tagFilters } from './picture.js';
@@ -101,10 +101,11 @@ function encodeDirect(work: VideoWork, label: string): FfmpegCommand {
 }
 
 function encodeArgs(work: VideoWork, rung: VideoRendition, listFd: number): string[] {
-  const { plan, first, folder } = work;
+  const { plan, picture, first, folder } = work;
+  const threads = work.threads[rung.id] ?? 1;
   return [
     ...passthroughArgs(work.features),
-    ...videoEncoderArgs(work.plan, work.picture, rung, work.threads[rung.id] ?? 1),
+    ...videoEncoderOf(rung).args({ grid: plan.grid, picture, rung, threads }),
     ...containerOf(plan.packaging).cutArgs({ plan, rendition: rung, first, folder, listFd }),
   ];
 }

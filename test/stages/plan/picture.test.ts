@@ -11,7 +11,7 @@ const FULL = planRequest().capabilities;
 function pictureOf(track: VideoTrack, without: readonly string[] = []) {
   const notes = new PlanNotes();
   const filters = new Set([...FULL.filters].filter((filter) => !without.includes(filter)));
-  const picture = planPicture(track, rational(25), { ...FULL, filters }, notes);
+  const picture = planPicture(track, rational(25), 'libx264', { ...FULL, filters }, notes);
   const { color } = picture;
   return {
     picture,

@@ -399,6 +399,7 @@ describe('golden plans', () => {
           codec: 'aac',
           encoder: 'aac',
           options: {},
+          samplesPerFrame: 1024,
           bitrate: 128_000,
           sampleRate: 48_000,
           channels: 2,

@@ -10,7 +10,7 @@ const LADDER = VOD.video.rungs;
 
 function rungsOf(track: VideoTrack, only: readonly string[] | null = null) {
   const notes = new PlanNotes();
-  const rungs = planRungs(track, LADDER, only, notes);
+  const rungs = planRungs(track, VOD.video, only, notes);
   return {
     rungs: rungs.map(({ name, width, height, bitrate }) => `${name} ${width}x${height} ${bitrate / 1000}k`),
     leftOut: notes.leftOut.map(({ what }) => what.replace('rung ', '')),
@@ -79,7 +79,7 @@ describe('a source between two rungs gets one of its own size', () => {
 
   it('with a cap between those of its neighbours, for every size', () => {
     for (let short = 242; short < 1080; short += 2) {
-      const [top, second] = planRungs(videoTrack({ size: [2000, short] }), LADDER, null, new PlanNotes());
+      const [top, second] = planRungs(videoTrack({ size: [2000, short] }), VOD.video, null, new PlanNotes());
       const below = LADDER.findLast((rung) => rung.shortSide <= short);
       const above = LADDER.find((rung) => rung.shortSide > short);
       expect(top?.bitrate).toBeGreaterThanOrEqual(below?.bitrate ?? 0);
@@ -140,7 +140,7 @@ describe('sizes', () => {
   it('are even, upright as the source, of its aspect and never larger, for every shape', () => {
     for (let width = 16; width <= 4096; width += 61) {
       for (let height = 16; height <= 2400; height += 53) {
-        const rungs = planRungs(videoTrack({ size: [width, height] }), LADDER, null, new PlanNotes());
+        const rungs = planRungs(videoTrack({ size: [width, height] }), VOD.video, null, new PlanNotes());
         expect(rungs.length).toBeGreaterThan(0);
         for (const rung of rungs) {
           expect((rung.width % 2) + (rung.height % 2)).toBe(0);

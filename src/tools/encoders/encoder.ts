@@ -1,0 +1,20 @@
+import type { Grid, PicturePlan } from '../../model/plan.js';
+import type { AudioRendition, VideoRendition } from '../../model/rendition.js';
+
+/** FFmpeg's output arguments for a video encoder; what it offers is in model/encoders. */
+export interface VideoEncoder {
+  args(encoding: VideoEncoding): string[];
+}
+
+/** One rung that is to be encoded. */
+export interface VideoEncoding {
+  readonly grid: Grid;
+  readonly picture: PicturePlan;
+  readonly rung: VideoRendition;
+  readonly threads: number;
+}
+
+/** FFmpeg's output arguments for an audio encoder. */
+export interface AudioEncoder {
+  args(audio: AudioRendition): string[];
+}
