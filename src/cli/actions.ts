@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
 import { EXIT_CODES, MediactlError } from '../errors.js';
-import type { Emit } from '../model/events.js';
 import type { CommandName } from './program.js';
 import type { Run } from './run.js';
 import { openSession, type Session } from './session.js';
@@ -45,15 +44,8 @@ export function createActions(run: Run, version: string): Readonly<Record<Comman
       const path = requireInput(input, 'encode');
       const session = await open(run, command, 'work');
       run.startsWork(hintAfterInterruption(session));
-      let hasResult = false;
-      const emit: Emit = (event) => {
-        hasResult ||= event.type === 'result';
-        session.emit(event);
-      };
       const { encodeCommand } = await import('../commands/encode.js');
-      await encodeCommand(path, { ...session, emit, version });
-      // Exit code 0 means that a result was told.
-      if (!hasResult) throw new Error('the encode ended without a result');
+      session.emit(await encodeCommand(path, { ...session, version }));
     },
 
     upload: async (folder, command) => {
@@ -72,7 +64,7 @@ export function createActions(run: Run, version: string): Readonly<Record<Comman
       const session = await open(run, command, 'work');
       run.startsWork('give the same command again: what is there is not sent again');
       const { uploadCommand } = await import('../commands/upload.js');
-      await uploadCommand(dir, dest, { ...session, version });
+      session.emit(await uploadCommand(dir, dest, { ...session, version }));
     },
 
     ls: async (where, command) => {

@@ -1,34 +1,26 @@
 import { setPriority } from 'node:os';
 import { loadPreset } from '../config/presets.js';
+import type { ResultEvent } from '../model/events.js';
 import { openForEncode } from '../pipeline/delivery/destination.js';
-import { NamesTaken } from '../pipeline/delivery/uploader.js';
+import type { Place } from '../pipeline/delivery/place.js';
+import { makeTitle } from '../pipeline/make-title.js';
 import { withSource } from '../pipeline/source/open-source.js';
 import { titleJob } from '../pipeline/title-job.js';
-import { makeTitle } from '../pipeline/vod.js';
 import type { CommandContext } from './context.js';
 import { saveReceipt } from './receipt.js';
 
-/** `mediactl encode`: one input to one title. Ends with a `result` event, or throws. */
-export async function encodeCommand(input: string, context: CommandContext): Promise<void> {
-  const { settings, emit } = context;
+/** `mediactl encode`: one input to one title. Gives the final event, or throws. */
+export async function encodeCommand(input: string, context: CommandContext): Promise<ResultEvent> {
+  const { settings } = context;
   // For this process, and so for every FFmpeg it starts.
   const { nice } = settings.work;
   if (nice !== null) setPriority(nice);
   const ladder = await loadPreset(settings.title.ladder, context.cwd);
   const job = titleJob(input, ladder, settings, context.cwd);
-  await withSource(input, settings, context, async (source) => {
-    const make = async (): Promise<void> => {
-      const destination = await openForEncode(job.destination, settings, context);
-      const result = await makeTitle({ job, work: settings.work, source, destination }, context);
-      emit(await saveReceipt(result, context, { beside: destination.folder, folder: null }));
-    };
-    await make().catch(async (error: unknown) => {
-      if (!(error instanceof NamesTaken)) throw error;
-      // Two that begin at once meet each other's segments: both would give up. The master playlist decides.
-      const message =
-        'another run makes the same version of the title at this moment: beginning again, with other names';
-      emit({ type: 'warning', code: 'names-taken', message });
-      await make();
-    });
+  return withSource(input, settings, context, async (source) => {
+    const open = (): Promise<Place> => openForEncode(job.destination, settings, context);
+    const request = { job, work: settings.work, source, openDestination: open };
+    const { result, destination } = await makeTitle(request, context);
+    return saveReceipt(result, context, { beside: destination.folder, folder: null });
   });
 }

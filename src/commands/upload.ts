@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { MediactlError } from '../errors.js';
+import type { ResultEvent } from '../model/events.js';
 import { openDestination } from '../pipeline/delivery/destination.js';
 import { openUploadWork } from '../pipeline/upload/upload-work.js';
 import { uploadFolder, type UploadRequest } from '../pipeline/upload/upload.js';
@@ -8,8 +9,8 @@ import { formatLocation, parseLocation, type Location } from '../storage/locatio
 import type { CommandContext } from './context.js';
 import { saveReceipt } from './receipt.js';
 
-/** `mediactl upload DIR gs://…`. Ends with a `result` event, or throws. */
-export async function uploadCommand(folder: string, to: string, context: CommandContext): Promise<void> {
+/** `mediactl upload DIR gs://…`. Gives the final event, or throws. */
+export async function uploadCommand(folder: string, to: string, context: CommandContext): Promise<ResultEvent> {
   const { env, settings, signal } = context;
   const work = await openUploadWork({
     command: `mediactl upload ${folder}`,
@@ -21,7 +22,7 @@ export async function uploadCommand(folder: string, to: string, context: Command
     const both = work.lost ? AbortSignal.any([signal, work.lost]) : signal;
     const request = await uploadRequest(folder, to, { ...context, signal: both }, work.sessions);
     const result = await uploadFolder(request, work);
-    context.emit(await saveReceipt(result, context, { beside: request.folder, folder: request.folder }));
+    return await saveReceipt(result, context, { beside: request.folder, folder: request.folder });
   } finally {
     await work.close();
   }

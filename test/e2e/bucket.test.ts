@@ -147,7 +147,7 @@ async function expectWhole({ events }: Ran, extra: readonly string[] = []): Prom
 async function expectInOrder(): Promise<void> {
   const writes = (await fake.control.writes()).filter(({ object }) => object.startsWith(`${prefix}/`));
   const rank = (name: string): number =>
-    name.endsWith('.ts') ? 0 : name.endsWith('master.m3u8') ? 2 : name.endsWith('mediactl.json') ? 3 : 1;
+    /\.(ts|ndjson)$/.test(name) ? 0 : name.endsWith('master.m3u8') ? 2 : name.endsWith('mediactl.json') ? 3 : 1;
   const ranks = writes.filter(({ operation }) => operation.includes('insert')).map(({ object }) => rank(object));
   expect(ranks).toEqual(ranks.toSorted((a, b) => a - b));
   expect(ranks.length).toBeGreaterThan(10);

@@ -1,0 +1,124 @@
+import { asWriteError } from '../errors/disk.js';
+import type { TitleRecord } from '../model/artifact.js';
+import type { ResultEvent } from '../model/events.js';
+import { relabel } from '../stages/publish/relabel.js';
+import { removeLeftovers } from '../stages/publish/remove-obsolete.js';
+import type { Stored } from '../storage/storage.js';
+import type { Place } from './delivery/place.js';
+import { checkOurs, wasOvertaken } from './delivery/replaceable.js';
+import { resultOf } from './delivery/result.js';
+import { LEDGER_NAME } from './delivery/upload-ledger.js';
+import { NamesTaken } from './delivery/uploader.js';
+import { createWarnings, type Warnings } from './encoding/warnings.js';
+import { planTitle, type PlannedTitle, type TitleRequest } from './plan-title.js';
+import { classesOf, isUnchanged, planKey } from './record/record.js';
+import type { RunContext } from './run-context.js';
+import { walkStreet } from './vod.js';
+import { acquireLock } from './work/lock.js';
+import { prepareStaging } from './work/staging.js';
+
+export interface MakeTitleRequest extends Omit<TitleRequest, 'destination'> {
+  /** Each attempt opens the destination anew: one that was stopped sends nothing more. */
+  readonly openDestination: () => Promise<Place>;
+}
+
+export interface MadeTitle {
+  readonly result: ResultEvent;
+  readonly destination: Place;
+}
+
+/**
+ * Makes one title in a folder or a bucket. A finished, unchanged title is left as it is; an interrupted one goes on at
+ * its first missing segment; what stood there before stays playable until the new title replaces it in one step.
+ * Begins again where what it had planned is about a title that is no more, and once where another run has taken its
+ * names. Throws what the stages throw.
+ */
+export async function makeTitle(request: MakeTitleRequest, run: RunContext): Promise<MadeTitle> {
+  const { openDestination, ...wanted } = request;
+  const began = performance.now();
+  for (let namesTaken = false; ;) {
+    const destination = await openDestination();
+    const attempt = await attemptTitle({ ...wanted, destination }, run);
+    if ('again' in attempt) {
+      if (attempt.again === 'overtaken') continue;
+      if (namesTaken) throw attempt.error;
+      namesTaken = true;
+      run.emit({ type: 'warning', code: 'names-taken', message: NAMES_TAKEN });
+      continue;
+    }
+    const elapsedSeconds = (performance.now() - began) / 1000;
+    return { result: resultOf({ ...attempt, destination, elapsedSeconds }), destination };
+  }
+}
+
+// Two that begin at once meet each other's segments: both would give up. The master playlist decides.
+const NAMES_TAKEN = 'another run makes the same version of the title at this moment: beginning again, with other names';
+
+type Attempt = Made | Again;
+
+interface Made {
+  readonly outcome: 'encoded' | 'relabelled' | 'unchanged';
+  readonly record: TitleRecord;
+  readonly stored: readonly Stored[];
+}
+
+/** `overtaken`: another run published since this one looked; `names-taken`: another run makes the same version. */
+type Again = { readonly again: 'overtaken' } | { readonly again: 'names-taken'; readonly error: NamesTaken };
+
+async function attemptTitle(request: TitleRequest, run: RunContext): Promise<Attempt> {
+  const title = await planTitle(request, run);
+  const warn = createWarnings(request.job.title.strict, run.emit);
+  for (const warning of title.plan.warnings) warn.add(warning);
+  warn.stopIfStrict();
+
+  if (!request.work.force) {
+    const made = await unchangedTitle(title, request.destination);
+    if (made) return made;
+  }
+  return makeAlone(request, run, title, warn);
+}
+
+/** Where the title that is there is what was planned: brings its headers up to date, and removes what is left over. */
+async function unchangedTitle({ plan, present, there }: PlannedTitle, destination: Place): Promise<Made | null> {
+  const { storage } = destination;
+  if (present.kind !== 'ours') return null;
+  const { record } = present;
+  if (!(await isUnchanged(storage, record, planKey(plan), there)).unchanged) return null;
+  await removeLeftovers(storage, record, there);
+  const { stored, changed } = await relabel(storage, await destination.objectsOf(record, there), classesOf(record));
+  return { outcome: changed > 0 ? 'relabelled' : 'unchanged', record, stored };
+}
+
+/** Under the lock of the working folder. What is there is looked at again: the probe may have taken long. */
+async function makeAlone(
+  request: TitleRequest,
+  run: RunContext,
+  title: PlannedTitle,
+  warn: Warnings,
+): Promise<Attempt> {
+  const { work, source, destination } = request;
+  const staging = await prepareStaging(destination.folder);
+  const lock = await acquireLock(staging.folder, {
+    command: `mediactl encode ${source.name}`,
+    destination: title.output,
+    rivals: staging.rivals,
+  });
+  const signal = AbortSignal.any([run.signal, source.failed, lock.lost]);
+  try {
+    if (await wasOvertaken(destination.storage, title.present)) return { again: 'overtaken' };
+    await checkOurs(destination, title, work.force);
+    const made = await walkStreet(request, { ...run, signal }, title, { staging, warn });
+    await staging.remove();
+    return { outcome: 'encoded', record: made.record, stored: made.stored };
+  } catch (error) {
+    const isOfUse = work.keep && !source.hasWrongBytes;
+    // A working folder that another run has taken over is not ours to clean up. What is in a bucket stays known.
+    const cleanUp = (): Promise<void> => (isOfUse ? staging.removeEmptyFolders() : staging.remove([LEDGER_NAME]));
+    if (!lock.lost.aborted) await cleanUp().catch(() => undefined);
+    if (error instanceof NamesTaken) return { again: 'names-taken', error };
+    throw asWriteError(error, staging.folder);
+  } finally {
+    await lock.release();
+    await staging.close();
+  }
+}
