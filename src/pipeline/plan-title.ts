@@ -4,6 +4,7 @@ import type { MediaInfo } from '../model/media.js';
 import type { EncodePlan } from '../model/plan.js';
 import type { Schedule } from '../model/schedule.js';
 import type { WorkSettings } from '../model/settings.js';
+import { withEdition } from '../stages/plan/edition.js';
 import { plan } from '../stages/plan/plan.js';
 import type { PlanRequest } from '../stages/plan/request.js';
 import { schedule } from '../stages/plan/schedule.js';
@@ -46,10 +47,10 @@ export async function planTitle(request: TitleRequest, run: RunContext): Promise
     destination.lookAt(),
   ]);
   emit({ type: 'stage', stage: 'plan' });
-  const planWith = (edition: string | null): EncodePlan => plan(media, planRequest(job, capabilities, edition));
+  const planned = plan(media, planRequest(job, capabilities));
   const first = job.edition ?? firstEdition(found.present, work.force);
-  const edition = await destination.chooseEdition(first, planWith, found);
-  const decided = planWith(edition);
+  const edition = await destination.chooseEdition(planned, first, found);
+  const decided = withEdition(planned, edition);
   const machine = { cores: availableParallelism(), platform: process.platform };
   return {
     media,
@@ -63,7 +64,7 @@ export async function planTitle(request: TitleRequest, run: RunContext): Promise
   };
 }
 
-function planRequest({ ladder, title }: TitleJob, capabilities: Capabilities, edition: string | null): PlanRequest {
+function planRequest({ ladder, title }: TitleJob, capabilities: Capabilities): PlanRequest {
   return {
     ladder,
     encoderPreset: title.encoderPreset,
@@ -72,7 +73,6 @@ function planRequest({ ladder, title }: TitleJob, capabilities: Capabilities, ed
     only: title.only,
     audioLanguages: title.audioLang,
     capabilities,
-    edition,
   };
 }
 

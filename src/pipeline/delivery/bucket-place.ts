@@ -37,10 +37,10 @@ export function bucketPlace(options: BucketPlaceOptions): Place {
     keepVersions,
     meter,
     lookAt: () => lookAt(storage),
-    chooseEdition: async (first, planWith, present) => {
+    chooseEdition: async (plan, first, present) => {
       const ledger = await openLedger(workFolder);
       const isOurs = (path: string, crc32c: string | null): boolean => ledger.knows(path, crc32c);
-      return chooseFreeEdition(first, planWith, { ...present, storage, folder, isOurs });
+      return chooseFreeEdition(plan, first, { ...present, storage, folder, isOurs });
     },
     async ownership(there) {
       const ledger = await openLedger(workFolder);

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { EncodePlan } from '../../model/plan.js';
 import { classOf, stepOf } from '../../model/title-files.js';
+import { withEdition } from '../../stages/plan/edition.js';
 import type { Snapshot, Storage } from '../../storage/storage.js';
 import { isUnchanged, planKey, type RecordState } from '../record/record.js';
 
@@ -20,15 +21,15 @@ export interface BucketNames {
  * For a bucket, an edition of which nothing was lost, and under whose names nobody else has begun: no lock reaches
  * other machines, and what another run of the same plan has uploaded, alive or dead, must not be replaced. The first
  * choice where it will do, which is nearly always; else one of this working folder's own, the same each time, so that
- * an interrupted run goes on.
+ * an interrupted run goes on. `plan`: as `plan` gave it, under its own names.
  */
 export async function chooseFreeEdition(
+  plan: EncodePlan,
   first: string | null,
-  planWith: (edition: string | null) => EncodePlan,
   { storage, there, present, folder, isOurs }: BucketNames,
 ): Promise<string | null> {
   const record = present.kind === 'ours' ? present.record : null;
-  const key = planKey(planWith(first));
+  const key = planKey(withEdition(plan, first));
   if (record?.planKey === key && (await isUnchanged(storage, record, key, there)).unchanged) return first;
 
   const files = [...(record?.files ?? []), ...(record?.kept ?? []).flatMap((version) => version.files)];
@@ -44,7 +45,8 @@ export async function chooseFreeEdition(
     if (stepOf(classOf(file)) > 1) continue;
     if ((await there.get(path))?.crc32c !== crc32c) taken.add(path.split('/')[0] ?? '');
   }
-  const isFree = (edition: string | null): boolean => planWith(edition).renditions.every(({ id }) => !taken.has(id));
+  const isFree = (edition: string | null): boolean =>
+    withEdition(plan, edition).renditions.every(({ id }) => !taken.has(id));
   let edition = first;
   for (let round = 0; !isFree(edition); round++) {
     edition = createHash('sha256').update(`${hostname()} ${folder} ${first} ${round}`).digest('hex').slice(0, 8);

@@ -21,7 +21,7 @@ export function folderPlace(path: string, keepVersions: number): Place {
     keepVersions,
     meter: silentMeter,
     lookAt: async () => ({ there: await storage.snapshot(), present: await readRecord(storage) }),
-    chooseEdition: (first) => Promise.resolve(first),
+    chooseEdition: (_plan, first) => Promise.resolve(first),
     // A note of the publication that was interrupted lies beside them.
     ownership: () => Promise.resolve({}),
     openDelivery: (workFolder) => Promise.resolve(folderDelivery(workFolder, path)),

@@ -24,14 +24,10 @@ export interface Place {
   /** What is there now. Throws MediactlError storage-conflict when somebody is publishing at this very moment. */
   lookAt(): Promise<PresentTitle>;
   /**
-   * The edition under which a title can be made: `first` where names made of it are free, or where no other machine
-   * can have taken them.
+   * The edition under which a planned title can be made (see `withEdition`): `first` where names made of it are free,
+   * or where no other machine can have taken them.
    */
-  chooseEdition(
-    first: string | null,
-    planWith: (edition: string | null) => EncodePlan,
-    present: PresentTitle,
-  ): Promise<string | null>;
+  chooseEdition(plan: EncodePlan, first: string | null, present: PresentTitle): Promise<string | null>;
   /** How a file of ours is known when there is no record beside it; to be asked of what was listed. */
   ownership(listing: Snapshot): Promise<Pick<OwnershipOptions, 'isOurs' | 'there'>>;
   /** `workFolder`: the one in which the title is made. */

@@ -45,7 +45,7 @@ export function plan(media: MediaInfo, request: PlanRequest): EncodePlan {
     notes,
   );
   const packaging = planPackaging(frameRate);
-  const shared = sharedParts(media.source, grid, timeline, packaging, request.edition);
+  const shared = sharedParts(media.source, grid, timeline, packaging);
   const { encoder } = request.ladder.video;
   const picture = track && frameRate && planPicture(track, frameRate, encoder, request.capabilities, notes);
   const rungs = track && picture ? planVideo(track, picture, shared, request, notes) : [];

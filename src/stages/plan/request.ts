@@ -12,7 +12,5 @@ export interface PlanRequest {
   readonly only: readonly string[] | null;
   /** Languages to keep, the default one first. */
   readonly audioLanguages: readonly string[] | null;
-  /** Sets this making apart from an earlier one of the same source and options (--force). */
-  readonly edition: string | null;
   readonly capabilities: Capabilities;
 }

@@ -17,12 +17,10 @@ export function sharedParts(
   grid: Grid,
   timeline: Timeline,
   { container, zeroSeconds, protection }: Packaging,
-  edition: string | null,
 ) {
   const { originSeconds, holdLastFrameSeconds } = timeline;
   return {
     recipe: RECIPE,
-    ...(edition === null ? {} : { edition }),
     source: { bytes, modifiedMs, fingerprint },
     grid,
     timeline: { originSeconds, holdLastFrameSeconds },

@@ -62,7 +62,6 @@ describe('everything changes with', () => {
     ['the segments', {}, { ladder: { ...VOD, segment: { seconds: 10, keyframeSeconds: 2 } } }],
     ['the keyframes', {}, { ladder: { ...VOD, segment: { seconds: 6, keyframeSeconds: 3 } } }],
     ['the origin', { video: [videoTrack({ startSeconds: 0.04 })] }, {}],
-    ['an edition made by force', {}, { edition: '2' }],
     ['a held picture', { video: [videoTrack({ durationSeconds: 5 })] }, {}],
   ])('%s', (_, parts, request) => {
     const changed = versions(mediaInfo({ ...BASE, ...parts }), request);
