@@ -1,15 +1,15 @@
 import { createInterface } from 'node:readline';
 
 /**
- * Shows a text on stderr and waits for a yes or no from the terminal; no when it ends. Null where there is nobody to
- * ask. Rejects with the signal's reason when it is aborted.
+ * Shows a text on stderr and waits for a yes or no on the terminal; the end of its input means no. Null where there is
+ * nobody to ask. Rejects with the signal's reason when the signal aborts.
  */
 export function askerOf(signal: AbortSignal): ((text: string, question: string) => Promise<boolean>) | null {
   const { stdin, stderr } = process;
   if (!stdin.isTTY || !stderr.isTTY) return null;
   return async (text, question) => {
     stderr.write(`${text}\n`);
-    // Not as a terminal: that would take Ctrl-C for itself.
+    // readline must not treat it as a terminal, because it would then swallow Ctrl-C.
     const lines = createInterface({ input: stdin, terminal: false });
     try {
       const answer = new Promise<boolean>((resolve) => {

@@ -2,8 +2,8 @@ import { EXIT_CODES, hasErrorCode, MediactlError } from '../errors.js';
 import type { ErrorEvent } from '../model/events.js';
 
 /**
- * Whatever was thrown, as the final event of a run. Errors that are not ours are bugs: only those carry a stack, and
- * only when `verbose`. An abort's reason goes before what the abort made fail.
+ * Turns whatever was thrown into the final event of a run. An error that is not a MediactlError is a bug: only a bug
+ * carries a stack, and only when `verbose`. The reason of an abort takes precedence over what the abort made fail.
  */
 export function describeFailure(
   thrown: unknown,
@@ -15,7 +15,7 @@ export function describeFailure(
     return fromMediactlError(
       new MediactlError('disk-full', 'no space left to write to', {
         reason: messageOf(error),
-        hint: 'make room, then run the same command again: it goes on where it stopped',
+        hint: 'free some space, then run the same command again: it continues where it stopped',
       }),
     );
   }
@@ -28,7 +28,7 @@ export function describeFailure(
     reason: 'this is a bug in mediactl, not a mistake of yours',
     hint: options.verbose
       ? 'please report it, with the lines below'
-      : 'please report it, with what the same command says with --verbose',
+      : 'please report it, with the output of the same command with --verbose',
     detail: options.verbose ? stack : [],
   };
 }

@@ -1,4 +1,4 @@
-/** The end of every help. */
+/** The last part of every help. */
 const EXIT_CODES_TEXT = `
 Exit codes:
   0  done           1  a bug            2  usage or settings   3  the input
@@ -9,17 +9,17 @@ Exit codes:
 
 /** The commands, in the order a reader wants them. */
 export const COMMANDS = {
-  encode: { usage: 'INPUT', does: 'Make INPUT into a folder with master.m3u8 that plays everywhere.' },
-  upload: { usage: 'DIR DEST', does: 'Bring a folder to gs://bucket/path, and confirm every object.' },
+  encode: { usage: 'INPUT', does: 'Turn INPUT into a folder with a master.m3u8 that plays everywhere.' },
+  upload: { usage: 'DIR DEST', does: 'Upload a folder to gs://bucket/path, and confirm every object.' },
   ls: { usage: 'WHERE', does: 'List the titles below a gs://bucket/path, or a folder.' },
   rm: { usage: 'WHERE', does: 'Remove a title from gs://bucket/path, or a folder.' },
   plan: { usage: 'INPUT', does: 'Show what encode would do with INPUT, and why.' },
-  probe: { usage: 'INPUT', does: 'Show what is in INPUT.' },
+  probe: { usage: 'INPUT', does: 'Show what INPUT contains.' },
   ladders: { usage: '[NAME]', does: 'Show the ladders (sizes and bit rates), or one of them.' },
-  doctor: { usage: '[DEST]', does: 'Check this machine, or gs://bucket/path, for titles.' },
+  doctor: { usage: '[DEST]', does: 'Check whether this machine, or gs://bucket/path, is fit for titles.' },
 } as const;
 
-/** `mediactl --help`: written by hand, because it is asked for most and must come at once. */
+/** The text of `mediactl --help`. It is written by hand, because it is asked for most and must appear at once. */
 export function overview(): string {
   const rows = Object.entries(COMMANDS).map(([name, { usage, does }]) => `  ${`${name} ${usage}`.padEnd(15)} ${does}`);
   return `Usage: mediactl COMMAND [INPUT] [flags]
@@ -36,7 +36,7 @@ Flags:
 Examples:
   $ mediactl encode movie.mp4               an HLS title in ./movie
   $ mediactl plan movie.mp4                 what encode would do; writes nothing
-  $ mediactl probe movie.mp4                what is in the file
+  $ mediactl probe movie.mp4                what the file contains
   $ mediactl doctor                         can this machine encode?
 
 Settings, each stronger than the one before: built in < settings file (package.json
@@ -58,10 +58,10 @@ Examples:
   $ mediactl encode movie.mp4 --encoder-preset veryfast --nice 10
   $ mediactl encode movie.mp4 --json | jq -r 'select(.type == "result").playlist'
 
-The title appears in its folder only when it is whole; until then an older one stays
-playable. An interrupted run goes on at the segment where it stopped when the same
-command is given again. A finished, unchanged title is left as it is. INPUT in a bucket
-is read with the flags for credentials above.
+A title appears in its folder only when it is complete; until then an older one stays
+playable. Run the same command again after an interruption, and it continues at the
+segment where it stopped. A finished, unchanged title is left as it is. The flags for
+credentials above also apply to an INPUT in a bucket.
 ${EXIT_CODES_TEXT}`;
 
 export const UPLOAD_TEXT = `
@@ -72,12 +72,12 @@ Examples:
   $ mediactl upload --check movie.receipt.json
   $ mediactl upload movie --check movie.receipt.json --repair
 
-Segments go first, then media playlists, then what players open; each only when what
-it refers to is confirmed. What is there and right is not sent again. A title that
-mediactl made replaces an older one of its own; of another tree nothing is removed.
-A ready access token is read from MEDIACTL_ACCESS_TOKEN.
-What was uploaded is listed in DIR.receipt.json; --check asks the bucket for one list
-and compares: exit code 0 when all is as the receipt says, 8 when not.
+Segments go first, then media playlists, then the files that players open; each only
+after everything it refers to is confirmed. Objects that are already right are not sent
+again. A title that mediactl made replaces an older version of itself; from any other
+tree nothing is removed. MEDIACTL_ACCESS_TOKEN may hold an access token.
+DIR.receipt.json lists what was uploaded; --check lists the bucket and compares: the
+exit code is 0 when all objects are as the receipt says, else 8.
 ${EXIT_CODES_TEXT}`;
 
 export const LS_TEXT = `
@@ -87,7 +87,7 @@ Examples:
   $ mediactl ls .
 
 A title is a folder with a mediactl.json. Its objects are compared with that record by
-size and checksum: what is missing or was changed is counted.
+size and checksum, and those that are missing or were changed are counted.
 ${EXIT_CODES_TEXT}`;
 
 export const RM_TEXT = `
@@ -96,10 +96,10 @@ Examples:
   $ mediactl rm gs://bucket/titles/movie --dry-run
   $ mediactl rm gs://bucket/titles --recursive --yes
 
-Shows what it would remove, and asks. Only what the record of a title lists is removed,
-older versions included: what players open first, the record last, so that the same
-command goes on after an interruption. What was changed since, and files that mediactl
-did not make, stay.
+This shows what it would remove, and asks. It removes only what the record of a title
+lists, older versions included: first the files that players open, last the record, so
+that the same command continues after an interruption. Files that were changed since,
+and files that mediactl did not make, stay.
 ${EXIT_CODES_TEXT}`;
 
 export const PLAN_TEXT = `
@@ -107,9 +107,9 @@ Examples:
   $ mediactl plan movie.mp4
   $ mediactl plan movie.mp4 --ladder vod-4k --json | jq .plan.renditions
 
-Takes all flags of encode, and does what \`mediactl encode --dry-run\` does: it probes
-the source, then prints every decision with its reason and the commands that would
-run. Nothing is written.
+This takes all flags of encode, and does what \`mediactl encode --dry-run\` does: it
+probes the source, then prints every decision with its reason and the commands that
+would run. It writes nothing.
 ${EXIT_CODES_TEXT}`;
 
 export const PROBE_TEXT = `
@@ -123,7 +123,7 @@ export const LADDERS_TEXT = `
 Examples:
   $ mediactl ladders                        the built-in ladders
   $ mediactl ladders vod                    one of them
-  $ mediactl ladders vod --json > my.json   a start for one's own: mediactl encode --ladder my.json
+  $ mediactl ladders vod --json > my.json   a start for your own: mediactl encode --ladder my.json
   $ mediactl ladders --schema > ladder.schema.json
 ${EXIT_CODES_TEXT}`;
 
@@ -134,11 +134,12 @@ Examples:
   $ mediactl doctor gs://bucket/titles --fix --cors-origins https://www.example.com
   $ mediactl doctor gs://bucket/titles --json | jq '.findings[] | select(.state != "ok")'
 
-Without DEST: exit code 0 when encode can run, 4 when a tool is missing or too old.
+Without DEST, the exit code is 0 when encode can run, and 4 when a tool is missing or too
+old.
 
-With DEST it writes, reads, changes and removes a small object below it, looks at how
-that is served, and at the settings of the bucket. What is not well comes with the
-command that changes it. Exit code 0 when titles can be published there, else that of
-the first failure. --fix adds what is missing to CORS and lifecycle rules, and takes
-nothing away.
+With DEST, it writes, reads, changes and removes a small object below DEST, and looks at
+how that object is served and at the settings of the bucket. Each problem comes with the
+command that solves it. The exit code is 0 when titles can be published there, else that
+of the first problem. --fix adds what is missing to CORS and lifecycle rules, and removes
+nothing.
 ${EXIT_CODES_TEXT}`;

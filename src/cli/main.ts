@@ -3,7 +3,7 @@
  * Never rejects.
  */
 export async function main(argv: readonly string[]): Promise<void> {
-  // `mediactl --help | head -1`, and terminals that go away, are no reason to crash. A run has its own say in this.
+  // `mediactl --help | head -1` must not crash, nor must a terminal that goes away. A Run adds handlers of its own.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
   const text = await quickAnswer(argv);
   if (text !== null) {
@@ -14,7 +14,7 @@ export async function main(argv: readonly string[]): Promise<void> {
   await runProgram(argv);
 }
 
-/** What is asked most often comes without loading the parser; null for all else. */
+/** The answers that are asked for most often, given without loading the parser; null for everything else. */
 async function quickAnswer(argv: readonly string[]): Promise<string | null> {
   const [word] = argv;
   if (argv.length !== 1) return null;

@@ -2,21 +2,21 @@ import { Option, type Command } from 'commander';
 import { settingOptions } from './setting-options.js';
 
 const WHAT = 'What to make:';
-const WHERE = 'Where, and what to do with what is there:';
+const WHERE = 'Where it goes, and what happens to what is there:';
 const SOURCE = 'When INPUT is in a bucket, or on the web:';
 const BUCKET = 'When it goes to a bucket:';
-const CHECK = 'What is there already:';
+const CHECK = 'What is already there:';
 const IN_BUCKET = 'In a bucket:';
 const QUALITY = 'Picture quality:';
-const WORK = 'How to work:';
-const OUTPUT = 'What to say:';
-const MEND = 'A bucket to mend:';
+const WORK = 'How to encode:';
+const OUTPUT = 'Output:';
+const REPAIR = 'Repairing a bucket:';
 const SETUP = 'Settings and tools:';
 const REMOVAL = 'What to remove:';
 
-// Commander's options belong to one command: each of these is made for it.
+// An Option of commander belongs to one command, so each function here makes its own.
 
-/** Flags of encode and plan: the same, so that a command line is tried out by changing one word. */
+/** Flags of encode and plan. They are the same, so that changing one word of a command line tries it out. */
 export function addTitleOptions(command: Command): Command {
   return add(command, [
     grouped(WHAT, settingOptions('ladder', 'only', 'audioLang')),
@@ -42,7 +42,7 @@ export function addUploadOptions(command: Command): Command {
   return add(command, [
     grouped(WHERE, [
       ...settingOptions({
-        keepVersions: 'leave the objects of so many older versions of a title (default: 1)',
+        keepVersions: 'keep the objects of this many older versions of a title (default: 1)',
         force: 'replace what mediactl did not make; with --repair, what is newer than the receipt',
       }),
     ]),
@@ -51,14 +51,14 @@ export function addUploadOptions(command: Command): Command {
         'check',
         'repair',
       ]),
-      new Option('--check <receipt>', 'compare the bucket with a receipt, and say what differs; sends nothing'),
-      new Option('--repair', 'with --check: mend what differs, from DIR or the folder that the receipt names'),
+      new Option('--check <receipt>', 'compare the bucket with a receipt, and show what differs; send nothing'),
+      new Option('--repair', 'with --check: repair what differs, from DIR or the folder that the receipt names'),
     ]),
     grouped(BUCKET, [...settingOptions('uploadJobs', 'bwlimit', 'receipt'), ...accessOptions(), ...objectOptions()]),
   ]);
 }
 
-/** Flags of ls and rm: who asks the bucket. */
+/** Flags of ls and rm that say how the bucket is reached. */
 export function addAccessOptions(command: Command): Command {
   return add(command, [grouped(IN_BUCKET, [...settingOptions('uploadJobs'), ...accessOptions()])]);
 }
@@ -74,10 +74,10 @@ export function addRemovalOptions(command: Command): Command {
   ]);
 }
 
-/** Flags of doctor for a bucket. */
+/** Flags of doctor when it looks at a bucket. */
 export function addDoctorOptions(command: Command): Command {
   return add(command, [
-    grouped(MEND, [
+    grouped(REPAIR, [
       new Option('--fix', 'change CORS and lifecycle rules, after showing the change and asking'),
       new Option('-y, --yes', 'do not ask'),
       ...settingOptions('corsOrigins', 'tmpDays', 'coldDays', 'coldClass'),
@@ -86,7 +86,7 @@ export function addDoctorOptions(command: Command): Command {
   ]);
 }
 
-/** --json, --quiet and the like; `progress`: for a command that runs long. */
+/** --json, --quiet and the like. `progress`: the command runs long enough to report events. */
 export function addOutputOptions(command: Command, progress: boolean): Command {
   return add(command, [
     grouped(OUTPUT, [
@@ -101,7 +101,7 @@ export function addOutputOptions(command: Command, progress: boolean): Command {
   ]).addHelpOption(new Option('-h, --help', 'show this help').helpGroup(OUTPUT));
 }
 
-/** --config and what names the tools. */
+/** --config, and the flags that name the tools. */
 export function addSetupOptions(command: Command): Command {
   return add(command, [
     grouped(SETUP, [
@@ -113,19 +113,19 @@ export function addSetupOptions(command: Command): Command {
   ]);
 }
 
-/** A flag on its own under "What to say:". */
+/** Adds a flag of this command alone to those about its output. */
 export function addOutputOption(command: Command, flags: string, description: string): Command {
   return add(command, [grouped(OUTPUT, [new Option(flags, description)])]);
 }
 
-/** What was given on the command line, by setting name; what was not given is not there. */
+/** The flags that were given on the command line, by setting name. Flags that were not given are absent. */
 export function givenFlags(command: Command): Record<string, unknown> {
   const given = Object.entries(command.opts()).filter(([name]) => command.getOptionValueSource(name) === 'cli');
   const { fresh, ...flags } = Object.fromEntries<unknown>(given);
   return fresh === true ? { ...flags, resume: false } : flags;
 }
 
-/** The settings file that was asked for: a path, false for --no-config, undefined to look for one. */
+/** The settings file that the user asked for: a path, false for --no-config, undefined to search for one. */
 export function configFileOf(command: Command): string | false | undefined {
   if (command.getOptionValueSource('config') !== 'cli') return undefined;
   const value: unknown = command.getOptionValue('config');

@@ -14,10 +14,10 @@ import {
 
 export type CommandName = keyof typeof help.COMMANDS;
 
-/** Does a command's work. `argument`: INPUT or NAME. */
+/** Does the work of a command. `argument` is its INPUT, NAME, WHERE, DIR or DEST. */
 export type RunCommand = (name: CommandName, argument: string | undefined, command: Command) => Promise<void>;
 
-/** The tree of commands. Parsing throws CommanderError for wrong usage, and after help has been shown. */
+/** The tree of commands. Parsing throws a CommanderError for wrong usage, and after it has shown help. */
 export function buildProgram(version: string, run: RunCommand): Command {
   const program = new Command('mediactl')
     .version(version, '-V, --version', 'show the version')
@@ -39,7 +39,7 @@ export function buildProgram(version: string, run: RunCommand): Command {
         .argument('[dest]')
         .action((dir: string | undefined, _dest, _flags, self: Command) => run(name, dir, self));
     }
-    // Optional to commander: --print-config needs none, and "no INPUT" is ours to say.
+    // Optional to commander, because --print-config needs no argument, and our own message says what is missing.
     const argument = `[${usage.replace(/\W/g, '').toLowerCase()}]`;
     return command
       .argument(argument)

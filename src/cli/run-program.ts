@@ -3,7 +3,7 @@ import { buildProgram } from './program.js';
 import type { Run } from './run.js';
 import { readVersion } from './version.js';
 
-/** Parses, runs the command, and ends the run one way or the other. What help does not need is loaded later. */
+/** Parses the arguments, runs the command, and ends the run. What help does not need is loaded later. */
 export async function runProgram(argv: readonly string[]): Promise<void> {
   const version = readVersion();
   let run: Run | null = null;
@@ -20,7 +20,7 @@ export async function runProgram(argv: readonly string[]): Promise<void> {
     if (!(error instanceof CommanderError)) return (await openRun()).fail(error);
     if (error.exitCode === 0) return;
     const { EXIT_CODES } = await import('../errors.js');
-    // No command at all: commander has shown the help on stderr.
+    // There was no command at all; commander has shown the help on stderr.
     if (error.code === 'commander.help') {
       process.exitCode = EXIT_CODES.usage;
       return;

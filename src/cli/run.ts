@@ -6,10 +6,10 @@ import { watchSignals } from './signals.js';
 import { forgetLostTerminals, watchStdout } from './streams.js';
 import { asksForJson } from './terminal.js';
 
-/** One run of the program, from its arguments to its exit code: whoever ends it, does it here. */
+/** One run of the program, from its arguments to its exit code. Whatever ends a run ends it here. */
 export class Run {
   readonly argv: readonly string[];
-  /** What a run that did not fail ends with. */
+  /** The exit code of a run that did not fail. */
   exitCode = 0;
   readonly #controller = new AbortController();
   #reporter: Reporter | null = null;
@@ -38,12 +38,12 @@ export class Run {
     return this.#controller.signal;
   }
 
-  /** From now on the reporter says how the run ends. */
+  /** From now on this reporter tells how the run ends. */
   reportTo(reporter: Reporter): void {
     this.#reporter = reporter;
   }
 
-  /** The run makes something: a reader of stdout who leaves ends it. `hint`: what to do after an interruption. */
+  /** From now on the run ends when the reader of stdout leaves. `hint`: what to do after an interruption. */
   startsWork(hint: string | null): void {
     this.#working = true;
     this.#hint = hint;
@@ -82,7 +82,7 @@ export class Run {
 
   #stdoutFailed(error: MediactlError): void {
     if (this.#working) this.#controller.abort(this.#withHint(error));
-    // A result nobody could read is not one; a text of which the reader had enough is.
+    // A result that nobody could read is a failure; a text that the reader stopped reading is not.
     if (this.#working ? this.#ended : error.code !== 'pipe-closed') process.exitCode = error.exitCode;
   }
 }

@@ -10,15 +10,16 @@ import { readVersion } from './version.js';
 export interface Session extends CommandContext {
   readonly origins: SettingOrigins;
   readonly reporter: Reporter;
-  /** stdout's, for what is printed there. */
+  /** Of stdout, for text that is printed there. */
   readonly columns: number;
   readonly color: boolean;
 }
 
 /**
- * The composition root: settings, tools, reporter.
+ * The composition root: it loads the settings and opens the reporter.
  *
- * @param kind `work` reports events; `print` writes one text or document to stdout, and events only say what is run.
+ * @param kind `work` reports events; `print` writes one text or document to stdout, and its events only show the
+ *   commands that are run.
  * @throws MediactlError('config') naming all wrong settings at once
  */
 export async function openSession(command: Command, kind: 'work' | 'print', signal: AbortSignal): Promise<Session> {
@@ -46,7 +47,7 @@ export async function openSession(command: Command, kind: 'work' | 'print', sign
   };
 }
 
-/** A reporter on this process's streams. */
+/** A reporter that writes to the streams of this process. */
 export async function openReporter(
   mode: ReportMode,
   output: Pick<OutputSettings, 'color' | 'verbose'>,

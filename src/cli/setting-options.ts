@@ -4,7 +4,10 @@ import type { Flag } from '../model/setting-row.js';
 import { SETTINGS } from '../model/setting-table.js';
 import { isSettingKey, type SettingKey } from '../model/settings.js';
 
-/** Fresh options for the flags of these settings; where a command means them in its own way, with its own help. */
+/**
+ * New options for the flags of these settings. A command that gives a setting a meaning of its own passes an object of
+ * setting names and help texts.
+ */
 export function settingOptions(
   ...keys: readonly (SettingKey | Readonly<Partial<Record<SettingKey, string>>>)[]
 ): readonly Option[] {
@@ -30,12 +33,12 @@ function optionOf({ notation, conflicts }: Flag, kind: Kind, help: string | null
   return option;
 }
 
-// --only 720p --only 480p is --only 720p,480p.
+// "--only 720p --only 480p" means "--only 720p,480p".
 function joined(value: string, before: unknown): string {
   return typeof before === 'string' ? `${before},${value}` : value;
 }
 
-// Values may have commas.
+// A value may contain commas, so the values stay apart.
 function collected(value: string, before: unknown): readonly unknown[] {
   const all: readonly unknown[] = Array.isArray(before) ? before : [];
   return [...all, value];

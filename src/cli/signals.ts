@@ -12,17 +12,17 @@ const CODES: Readonly<Record<Ending, { code: ErrorCode; message: string }>> = {
 };
 
 export interface SignalHandlers {
-  /** The first signal: end in good order. */
+  /** The first signal came: end in good order. */
   readonly abort: (reason: MediactlError) => void;
-  /** The second one: say so and leave now, with this error's exit code. Child processes are ended by their guard. */
+  /** The second one came: say so and leave now, with this error's exit code. The guard ends the child processes. */
   readonly leave: (reason: MediactlError) => void;
-  /** After Ctrl-Z and fg. */
+  /** The run goes on after Ctrl-Z and fg. */
   readonly resumed: () => void;
 }
 
 /**
- * Ctrl-C and kill end the run in good order once, and at once when repeated; a closed terminal ends it in good order
- * however often it says so. Suspending needs no help: the children are in the same process group.
+ * Ctrl-C and kill end the run in good order, and when repeated, immediately. A closed terminal always ends it in good
+ * order, however many signals it sends. Suspending needs no help, because the children are in the same process group.
  */
 export function watchSignals(handlers: SignalHandlers): void {
   let first: { signal: Ending; ms: number } | null = null;
@@ -37,6 +37,6 @@ export function watchSignals(handlers: SignalHandlers): void {
   };
   const endings: readonly Ending[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
   for (const signal of endings) process.on(signal, onEnding);
-  // Windows has no such signal.
+  // Windows has no SIGCONT.
   if (process.platform !== 'win32') process.on('SIGCONT', handlers.resumed);
 }

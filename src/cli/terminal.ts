@@ -3,13 +3,13 @@ import type { ReportMode } from '../report/report.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** What of a stream decides how it is written to. */
+/** The facts of a stream that decide how to write to it. */
 export interface StreamFacts {
   readonly isTTY?: boolean;
   readonly columns?: number;
 }
 
-/** Bars where somebody is looking; lines in files, in CI and on terminals that cannot move a cursor. */
+/** Chooses bars where somebody is looking, and lines in files, in CI and on terminals that cannot move a cursor. */
 export function chooseMode(
   output: Pick<OutputSettings, 'json' | 'quiet'>,
   env: Environment,
@@ -20,7 +20,7 @@ export function chooseMode(
   return stderr.isTTY && !isDumb(env) && !isOn(env['CI']) ? 'terminal' : 'log';
 }
 
-/** Flag or file, then FORCE_COLOR and NO_COLOR (as Node ranks them), then what the stream is. */
+/** The setting decides, then FORCE_COLOR and NO_COLOR (in Node's order), then what the stream is. */
 export function useColor(choice: boolean | null, env: Environment, stream: StreamFacts): boolean {
   if (choice !== null) return choice;
   const force = env['FORCE_COLOR'];
@@ -29,19 +29,19 @@ export function useColor(choice: boolean | null, env: Environment, stream: Strea
   return stream.isTTY === true && !isDumb(env);
 }
 
-/** Block elements are drawn unless the locale or the console says it has none. */
+/** Block elements are drawn unless the locale or the console cannot show them. */
 export function useUnicode(env: Environment): boolean {
   if (env['TERM'] === 'linux' || isDumb(env)) return false;
   const locale = env['LC_ALL'] || env['LC_CTYPE'] || env['LANG'] || '';
   return locale === '' || /utf-?8/i.test(locale);
 }
 
-/** Width to write for: the terminal's, else COLUMNS, else 80. Some terminals say 0. */
+/** The width to write for: the terminal's, else COLUMNS, else 80. Some terminals claim to have 0 columns. */
 export function columnsOf(stream: StreamFacts, env: Environment): number {
   return stream.columns || Number.parseInt(env['COLUMNS'] ?? '', 10) || 80;
 }
 
-/** Whether errors before the settings are known go out as JSON, too. */
+/** Whether an error that comes before the settings are known is printed as JSON, too. */
 export function asksForJson(argv: readonly string[], env: Environment): boolean {
   const end = argv.indexOf('--');
   return (

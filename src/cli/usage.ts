@@ -3,7 +3,7 @@ import type { Command, CommanderError } from 'commander';
 import { MediactlError } from '../errors.js';
 import { shellQuote } from '../model/text.js';
 
-/** Commander's complaint in our form: what is wrong, the nearest right name, where to read on. */
+/** Commander's error as ours: it says what is wrong, and the nearest right name or where to read more. */
 export function describeUsageError(
   error: CommanderError,
   argv: readonly string[],
@@ -16,7 +16,7 @@ export function describeUsageError(
   return new MediactlError('usage', first.replace(/\.$/, ''), { hint: meantInstead(error, argv, meant) ?? help });
 }
 
-/** The one positional argument of encode, plan and probe. Throws MediactlError('usage') when it cannot be a file. */
+/** The one argument of encode, plan and probe. Throws MediactlError('usage') when it cannot be a file. */
 export function requireInput(input: string | undefined, command: string): string {
   if (input === undefined || input === '') {
     throw new MediactlError('usage', 'no INPUT was given', {
@@ -44,15 +44,15 @@ export function asksForCheck(command: Command): boolean {
   return command.getOptionValue('check') !== undefined || command.getOptionValue('repair') === true;
 }
 
-/** The receipt of upload --check, where there is no place to name. Throws MediactlError('usage'). */
+/** The receipt of upload --check; the receipt names the place, so there is no DEST. Throws MediactlError('usage'). */
 export function requireReceipt(command: Command): string {
   const receipt: unknown = command.getOptionValue('check');
   const hint = 'compare with a receipt: mediactl upload [DIR] --check movie.receipt.json';
   if (typeof receipt !== 'string' || receipt === '') {
-    throw new MediactlError('usage', '--repair mends what --check finds', { hint });
+    throw new MediactlError('usage', '--repair needs --check, which finds what to repair', { hint });
   }
   if (command.args.length > 1) {
-    throw new MediactlError('usage', 'the place to check is named by the receipt', { hint });
+    throw new MediactlError('usage', '--check takes no DEST: the receipt names the place', { hint });
   }
   return receipt;
 }
@@ -71,6 +71,6 @@ function meantInstead(error: CommanderError, argv: readonly string[], meant: str
   if (error.code === 'commander.unknownCommand' && existsSync(word)) {
     return `did you mean mediactl encode ${shellQuote(word)}?`;
   }
-  if (error.code === 'commander.excessArguments') return 'one input a run; put names with spaces in quotes';
+  if (error.code === 'commander.excessArguments') return 'give one input per run, and put names with spaces in quotes';
   return null;
 }

@@ -2,7 +2,10 @@ import { z } from 'zod';
 import type { HeaderRule } from '../model/header-rule.js';
 import { expecting, fields, mismatch } from './problems.js';
 
-/** Metadata is served as headers: of 8 KiB at most, and what would be trimmed or broken on the way is refused. */
+/**
+ * Metadata is served as headers: it has at most 8 KiB, and a value that would be trimmed or broken on the way is
+ * refused.
+ */
 export function customMetadata() {
   const value = headerText('printable ASCII without spaces at its ends');
   const pairs = z.record(z.string().regex(KEY), value, {
@@ -32,13 +35,13 @@ export function headerRules() {
   return z.array(rule, params);
 }
 
-// RFC 9110 §5.6.2 allows more; these mean the same everywhere. The first character keeps __proto__ out.
+// RFC 9110 §5.6.2 allows more characters; these mean the same everywhere. The first one excludes __proto__.
 const KEY = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
 /** https://cloud.google.com/storage/quotas#objects */
 const METADATA_BYTES = 8 * 1024;
 const CONTENT_TYPE = 'a type such as video/mp2t or "text/vtt; charset=utf-8"';
 
-/** RFC 9110 §5.5 without what is obsolete; not empty. */
+/** A field value of RFC 9110 §5.5, without the obsolete characters and not empty. */
 function headerText(what: string) {
   const params = expecting(what);
   return z.string(params).regex(/^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/, params);

@@ -5,13 +5,16 @@ import { SETTING_KEYS, type SettingKey, type Settings, type SettingsOf } from '.
 import { schemaOf } from './kind-schema.js';
 import { problemsOf, type Problem } from './problems.js';
 
-/** A value of its own type (a configuration file's, or a variable's or flag's once its text is read), or what is wrong. */
+/**
+ * Checks a value of the setting's own type: that of a file, or that of a variable or flag once its text is read. Gives
+ * the value to use, or what is wrong.
+ */
 export function checkSetting(key: SettingKey, raw: unknown): { readonly value: unknown } | readonly Problem[] {
   const { success, data, error } = schemaFor(key).safeParse(raw);
   return success ? { value: data } : problemsOf(error);
 }
 
-/** Settings in their groups. `valueOf` gives values that were checked. */
+/** Settings in their groups. `valueOf` must give checked values; a TypeError otherwise. */
 export function groupSettings(valueOf: (key: SettingKey) => unknown): Settings {
   return {
     title: groupOf('title', valueOf),

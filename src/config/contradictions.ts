@@ -3,8 +3,8 @@ import { show } from './problems.js';
 import type { Given, Layer } from './setting-layers.js';
 
 /**
- * Settings that exclude each other. From one source that is a mistake; from two, the stronger source wins and the
- * weaker one's setting goes back to what is built in (a file's `crf` under a `--rate-control abr`).
+ * Settles settings that exclude each other. When one source gives both, that is a mistake. When two sources do, the
+ * stronger one wins, and the weaker one's setting returns to its default (a file's `crf` under `--rate-control abr`).
  */
 export function settleContradictions(layers: readonly Layer[]): Layer {
   const strength = new Map(layers.flatMap((layer, rank) => layer.given.map((given) => [given, rank] as const)));

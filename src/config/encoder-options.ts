@@ -59,7 +59,7 @@ function choiceOf(choices: readonly EncoderChoice[]) {
   return first.about === undefined ? field : field.describe(first.about);
 }
 
-// No slash and no space: an option's value is never a path.
+// A value has no slash and no space, so it is never a path.
 const OPTION_VALUE = /^[\w.,:+-]{1,200}$/;
 const VALUE_PARAMS = expecting('a number, true, false or a word of letters, digits and . , : + -');
 const VALUE = z.union(

@@ -11,7 +11,7 @@ export interface ConfigFile {
   /** An object when the file is right; not checked yet. */
   readonly content: unknown;
   /**
-   * The user chose it (named it, or keeps it in the home folder), so it may say which programs to run. Any other
+   * The user chose the file (named it, or keeps it in the home folder), so it may say which programs to run. Any other
    * file may have come with the media.
    */
   readonly trusted: boolean;
@@ -25,9 +25,10 @@ export type Environment = Readonly<Record<string, string | undefined>>;
  * package.json "mediactl", .mediactlrc.*, .config/mediactlrc.* and mediactl.config.* from `cwd` upwards to the home
  * folder or the root.
  *
- * cosmiconfig's names and loaders, but not its search: that runs .js files it meets, and code that package.json or
- * .config/config.js in the working directory name for cosmiconfig itself. mediactl is run in folders full of files
- * from strangers, so code runs only when the user names it; a code file met on the way is an error, never silence.
+ * This uses cosmiconfig's names and loaders, but not its search, because the search runs every .js file that it finds,
+ * and code that package.json or .config/config.js in the working directory name for cosmiconfig itself. mediactl is run
+ * in folders full of files from strangers, so code runs only when the user names it. A code file that is found on the
+ * way is an error; it is never skipped in silence.
  *
  * @throws MediactlError('config')
  */
@@ -65,7 +66,7 @@ async function searchUpwards(start: string, home: string | null): Promise<Config
   }
 }
 
-/** What package.json has under "mediactl"; other people's package.json may be broken without it being our concern. */
+/** The settings under "mediactl" in package.json. A broken package.json without that key is not our concern. */
 async function readPackageKey(path: string): Promise<unknown> {
   const text = await readSmallFile(path);
   if (text === undefined || !text.includes(`"${NAME}"`)) return undefined;
@@ -91,7 +92,7 @@ async function readNamed(path: string): Promise<ConfigFile> {
   }
   if (CODE.test(path)) return { path, content: await runCode(path), trusted: true };
   const content = path.endsWith('package.json') ? await readPackageKey(path) : await readData(path);
-  // An empty file is a file without settings; the checks that follow refuse anything that is no object.
+  // An empty file is a file without settings. The checks that follow refuse anything that is not an object.
   return { path, content: content ?? {}, trusted: true };
 }
 
@@ -100,7 +101,7 @@ async function runCode(path: string): Promise<unknown> {
     const content: unknown = await defaultLoaders['.js'](path, '');
     return content;
   } catch (error) {
-    throw new MediactlError('config', `${path}: fails when it is run`, { reason: String(error), cause: error });
+    throw new MediactlError('config', `${path}: it fails when it is run`, { reason: String(error), cause: error });
   }
 }
 
@@ -113,7 +114,7 @@ function refused(path: string): MediactlError {
 
 function userFolder(env: Environment): string | null {
   const xdg = env['XDG_CONFIG_HOME'];
-  // The XDG specification: a relative path is invalid and to be ignored.
+  // The XDG specification says that a relative path is invalid and must be ignored.
   if (xdg !== undefined && isAbsolute(xdg)) return join(xdg, NAME);
   const home = homeOf(env);
   return home === null ? null : join(home, '.config', NAME);
@@ -124,7 +125,7 @@ function homeOf(env: Environment): string | null {
   return home === undefined || !isAbsolute(home) ? null : resolve(home);
 }
 
-/** Both ends of the search without links, so that it meets the home folder on its way. */
+/** Both ends of the search are resolved to real paths, so that the search meets the home folder on its way up. */
 async function realHome(env: Environment): Promise<string | null> {
   const home = homeOf(env);
   return home === null ? null : real(home);

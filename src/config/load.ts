@@ -16,14 +16,14 @@ import { CONFIG_VARIABLE, environmentLayer, fileLayer, flagLayer, type Given } f
 export interface SettingsRequest {
   readonly cwd: string;
   readonly env: Environment;
-  /** Flags by setting name; undefined means not given, and names that are no setting are left alone. */
+  /** Flags by setting name; undefined means not given, and names that are not settings are ignored. */
   readonly flags: Readonly<Record<string, unknown>>;
-  /** --config FILE, or false for --no-config. Stronger than MEDIACTL_CONFIG. */
+  /** --config FILE, or false for --no-config. It overrides MEDIACTL_CONFIG. */
   readonly configFile?: string | false | undefined;
 }
 
 /**
- * The settings of a run, defaults < files < environment < flags, and where each came from.
+ * Loads the settings of a run (defaults < files < environment < flags), and tells where each came from.
  *
  * @throws MediactlError('config') with every wrong key and value of all sources: the file, variable or flag, the key,
  *   its value, what was expected, the nearest right name.

@@ -1,7 +1,7 @@
 import { SETTING_KEYS, type SettingOrigins } from '../model/settings.js';
 import { printable } from '../model/text.js';
 
-/** Each setting's value and where it came from (--print-config): aligned columns, or JSON by setting. */
+/** The output of --print-config: each setting's value and where it came from, in columns or as JSON by setting. */
 export function renderOrigins(origins: SettingOrigins, format: 'text' | 'json' = 'text'): string {
   if (format === 'json') return JSON.stringify(origins, null, 2);
   const rows = SETTING_KEYS.map((key) => {

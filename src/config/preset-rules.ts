@@ -7,7 +7,8 @@ const EXPECTED_SEGMENT_SECONDS = 6;
 /** Apple HLS authoring 1.19. */
 const EXPECTED_MAX_FRAME_RATE = 60;
 
-// Safe as a folder on every system and as a word in a URL: no separators, no leading dot or dash, no trailing dot.
+// A name is safe as a folder on every system and as a word in a URL: it has no separators, no dot or dash in front, and
+// no dot at its end.
 const SAFE_NAME = /^[a-zA-Z0-9](?:[a-zA-Z0-9._-]{0,30}[a-zA-Z0-9_-])?$/;
 
 /** Name of a ladder or a rung. */
@@ -15,7 +16,7 @@ export const ladderName = z
   .string(expecting('a name'))
   .regex(SAFE_NAME, expecting('a name of up to 32 letters, digits, "." "_" or "-", such as "720p"'));
 
-/** What is allowed but worth saying; shown with the plan. */
+/** Warnings about choices that are allowed but deserve one; the plan shows them. */
 export function presetNotes(preset: {
   readonly segment: { readonly seconds: number };
   readonly video: { readonly maxFrameRate: number };
@@ -41,7 +42,7 @@ export function checkSegment(
   problem(context, ['keyframeSeconds'], keyframeSeconds, `at most the segment's ${seconds} s`);
 }
 
-/** Ascending in size and in bitrate, names unique even where case does not count. */
+/** Rungs ascend in size and in bitrate, and their names differ by more than case. */
 export function checkRungs(rungs: readonly Rung[], context: z.RefinementCtx): void {
   const seen = new Map<string, number>();
   for (const [at, rung] of rungs.entries()) {

@@ -13,8 +13,8 @@ import { checkRungs, checkSegment, ladderName } from './preset-rules.js';
 import { expecting, fields, mismatch, oneOf } from './problems.js';
 
 /**
- * A ladder file as people write it (human bitrates, defaults where vod's will do) → Preset. Structure here, rules
- * that span several fields in preset-rules; both report every problem at once.
+ * Turns a ladder file as people write it (readable bitrates, vod's defaults) into a Preset. This checks the structure;
+ * preset-rules.ts checks what spans several fields. Both report every problem at once.
  */
 export const presetSchema = fields({
   $schema: z.string(expecting('the address of the JSON Schema')).optional().describe('For editors; not read.'),
@@ -63,7 +63,7 @@ export const presetSchema = fields({
     .prefault({}),
 }).transform(({ $schema: _, ...preset }): Preset => preset);
 
-/** JSON Schema (draft 7, which editors read) of a ladder file as it is written. */
+/** The JSON Schema of a ladder file as it is written, in draft 7, which editors read. */
 export function ladderJsonSchema(): Record<string, unknown> {
   const { $schema, ...rest } = z.toJSONSchema(presetSchema, { io: 'input', target: 'draft-7' });
   return {
@@ -98,7 +98,7 @@ function rateControl() {
   );
 }
 
-/** The union's own message: zod puts it at `mode` when there is an object, whose other keys are not to blame. */
+/** The message of the union. zod puts it at `mode` when the value is an object, whose other keys are not at fault. */
 function modeMismatch(input: unknown): string {
   if (typeof input !== 'object' || input === null) return mismatch(input, 'an object with mode "crf" or "abr"');
   return mismatch('mode' in input ? input.mode : undefined, '"crf" or "abr"', ['crf', 'abr']);

@@ -16,8 +16,8 @@ export async function listPresets(): Promise<Preset[]> {
 }
 
 /**
- * A ladder by the name of a built-in, or by the path of a ladder file (JSON or YAML; relative to `cwd`). A name never
- * means a file, so that what lies in the working directory cannot stand in for a built-in.
+ * Loads a ladder by the name of a built-in one, or by the path of a ladder file (JSON or YAML; relative to `cwd`). A
+ * name never means a file, so that a file in the working directory cannot replace a built-in ladder.
  *
  * @throws MediactlError('config') naming the file, each field, its value, what was expected, the nearest right name.
  */
@@ -28,7 +28,7 @@ export async function loadPreset(nameOrFile: string, cwd: string): Promise<Prese
   throw await unknownLadder(nameOrFile, names, cwd);
 }
 
-/** Checked content of a ladder file → Preset; `where` is the file's name for messages. */
+/** Checks the content of a ladder file. `where` is the file's name in messages. */
 function parsePreset(content: unknown, where: string): Preset {
   const result = presetSchema.safeParse(content);
   if (!result.success) {
@@ -43,7 +43,7 @@ function parsePreset(content: unknown, where: string): Preset {
   return notes.length === 0 ? result.data : { ...result.data, notes };
 }
 
-// Beside src/ and beside dist/ alike.
+// presets/ stands beside src/ and dist/, so the same path works from both.
 const FOLDER = fileURLToPath(new URL('../../presets/', import.meta.url));
 const SCHEMA_SUFFIX = '.schema.json';
 

@@ -2,15 +2,15 @@ import { z } from 'zod';
 import { MediactlError } from '../errors.js';
 import { nearest, printable } from '../model/text.js';
 
-/** One thing that is wrong: where in the data ("video.rungs[2].bitrate", '' for the whole), and what with it. */
+/** One mistake: its place in the data ("video.rungs[2].bitrate", '' for the whole), and what is wrong there. */
 export interface Problem {
   readonly path: string;
   readonly text: string;
 }
 
 /**
- * Error parameters for a zod schema: the message names the value, what was expected and, where `names` are given,
- * the nearest right one.
+ * Error parameters for a zod schema. The message names the value, what was expected and, when `names` are given, the
+ * nearest right one.
  */
 export function expecting(what: string, names: readonly string[] = []): ZodErrorParams {
   return { error: ({ input }) => mismatch(input, what, names) };
@@ -27,7 +27,7 @@ export function oneOf<const T extends readonly [string, ...string[]]>(words: T):
   return z.enum(words, expecting(listed(words), words));
 }
 
-/** An object with these keys and no others; a key too many gets a message of its own (one line each, in order). */
+/** An object with these keys and no others. Each unknown key gets a message of its own (one line each, in order). */
 export function fields<Shape extends z.ZodRawShape>(shape: Shape): z.ZodObject<Shape, z.core.$strict> {
   const known = Object.keys(shape);
   return z.strictObject(shape, {
@@ -44,7 +44,7 @@ export function unknownName(kind: string, name: string, known: readonly string[]
   return near === null ? `unknown ${kind}; known are ${known.join(', ')}` : `unknown ${kind}; did you mean ${near}?`;
 }
 
-/** zod's issues as problems, each once, in the order of the data. */
+/** The issues of a zod error as problems, each once, in the order of the data. */
 export function problemsOf(error: z.ZodError): Problem[] {
   const problems = error.issues.flatMap((issue): Problem[] => {
     if (issue.code !== 'unrecognized_keys') return [{ path: pathText(issue.path), text: issue.message }];
@@ -54,7 +54,7 @@ export function problemsOf(error: z.ZodError): Problem[] {
   return [...new Map(problems.map((problem) => [`${problem.path}\n${problem.text}`, problem])).values()];
 }
 
-/** One problem is the message itself; several are counted there and listed in `detail`, one a line. */
+/** A single problem is the message itself; several are counted in the message and listed in `detail`. */
 export function configError(subject: string, problems: readonly string[], hint?: string): MediactlError {
   const parts = hint === undefined ? {} : { hint };
   const [only] = problems;

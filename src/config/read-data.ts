@@ -4,10 +4,10 @@ import { defaultLoaders } from 'cosmiconfig';
 import { MediactlError } from '../errors.js';
 
 /**
- * Content of a data file: JSON, or YAML (also for a name without extension, as cosmiconfig has it). undefined when
- * there is nothing by that name, or nothing in it. Never runs code.
+ * The content of a data file in JSON, or in YAML (which includes names without an extension, as in cosmiconfig).
+ * undefined when the file does not exist or is empty. This never runs code.
  *
- * @throws MediactlError('config') when it is there and cannot be read or is not well formed.
+ * @throws MediactlError('config') when the file exists and cannot be read, or is not well formed.
  */
 export async function readData(file: string): Promise<unknown> {
   const text = await readSmallFile(file);
@@ -15,9 +15,9 @@ export async function readData(file: string): Promise<unknown> {
   return extname(file) === '.json' ? parseJson(file, text) : parseYaml(file, text);
 }
 
-/** Text of a plain file of a sane size; undefined when there is none (a folder or a pipe by that name is none). */
+/** The text of a plain file of a sane size; undefined when there is none (a folder or a pipe does not count). */
 export async function readSmallFile(file: string): Promise<string | undefined> {
-  // Not a pipe or a device: reading one that lies in the working directory could wait for ever.
+  // A pipe or a device in the working directory is not read, because that could wait for ever.
   const found = await stat(file).catch(() => null);
   if (!found?.isFile()) return undefined;
   if (found.size > MOST_BYTES) throw unreadable(file, `it is larger than ${MOST_BYTES / 1024} KiB`);
@@ -28,7 +28,7 @@ export async function readSmallFile(file: string): Promise<string | undefined> {
   }
 }
 
-/** Something is there by this name, whatever it is. */
+/** Whether something has this name, whatever it is. */
 export async function exists(file: string): Promise<boolean> {
   return lstat(file).then(
     () => true,
@@ -36,7 +36,7 @@ export async function exists(file: string): Promise<boolean> {
   );
 }
 
-/** JSON with the place of a mistake as line and column. */
+/** Parses JSON; an error names the line and column of the mistake. */
 export function parseJson(file: string, text: string): unknown {
   try {
     return JSON.parse(text);
@@ -57,7 +57,7 @@ function parseYaml(file: string, text: string): unknown {
     const content: unknown = defaultLoaders['.yaml'](file, text);
     return content ?? undefined;
   } catch (error) {
-    // "YAML Error in FILE:", then the reason with (line:column), then a picture of the place.
+    // The message is "YAML Error in FILE:", then the reason with (line:column), then a picture of the place.
     const message = error instanceof Error ? error.message : String(error);
     const reason = message.split('\n')[1] ?? message;
     throw malformed(file, 'YAML', reason.replace(/\((\d+):(\d+)\)$/, '(line $1, column $2)'));

@@ -7,10 +7,10 @@ import { locate, mismatch, unknownName, type Problem } from './problems.js';
 import { flagName, settingOfVariable, variableName } from './setting-names.js';
 import { hasKeys, valueFromText } from './setting-text.js';
 
-/** One source's settings, checked, and what is wrong with the others of it. */
+/** The settings of one source: those that passed the checks, and the problems of those that did not. */
 export interface Layer {
   readonly given: readonly Given[];
-  /** A line each, naming file, variable or flag. */
+  /** Each is one line that names the file, variable or flag. */
   readonly problems: readonly string[];
 }
 
@@ -23,13 +23,13 @@ export interface Given {
   readonly where: string;
 }
 
-/** Names the configuration file; the one MEDIACTL_ variable that is no setting. */
+/** The variable that names the configuration file; it is not a setting. */
 export const CONFIG_VARIABLE = 'MEDIACTL_CONFIG';
 
-/** A secret, so that it is a variable only and no setting: settings are shown, and kept in files. */
+/** The variable with an access token. It is not a setting, because settings are printed and kept in files. */
 const TOKEN_VARIABLE = 'MEDIACTL_ACCESS_TOKEN';
 
-/** A configuration file's settings. Paths in a file are relative to its folder. */
+/** The settings of a configuration file. Paths in a file are relative to its folder. */
 export function fileLayer(file: ConfigFile): Layer {
   const { content, path } = file;
   if (typeof content !== 'object' || content === null || Array.isArray(content)) {
@@ -49,7 +49,7 @@ export function fileLayer(file: ConfigFile): Layer {
   );
 }
 
-/** MEDIACTL_* variables; an empty one counts as not set. */
+/** The settings of MEDIACTL_* variables; an empty variable counts as not set. */
 export function environmentLayer(env: Environment): Layer {
   const variables = Object.entries(env).filter(([name, value]) => name.startsWith('MEDIACTL_') && value !== '');
   return collect(
@@ -64,7 +64,7 @@ export function environmentLayer(env: Environment): Layer {
   );
 }
 
-/** Flags by setting name, as text or as values; undefined is not given, and names that are no setting are left alone. */
+/** The settings of flags, by setting name, as text or as values. undefined means not given; other names are ignored. */
 export function flagLayer(flags: Readonly<Record<string, unknown>>): Layer {
   return collect(Object.entries(flags), (name, raw) => {
     if (!isSettingKey(name) || raw === undefined) return [];
@@ -106,7 +106,7 @@ function checked(
   });
 }
 
-/** A variable or a flag is the setting; only what has keys of its own needs more to be found in it. */
+/** A variable or a flag names its setting already; only a value with keys of its own needs a path inside it. */
 function lineOf(key: SettingKey, where: string): (problem: Problem) => string {
   const showsPath = hasKeys(SETTINGS[key].kind);
   return ({ path, text }) => (showsPath && path !== key ? `${where}: ${path}: ${text}` : `${where}: ${text}`);

@@ -11,7 +11,7 @@ export function settingOfVariable(name: string): SettingKey | null {
   return SETTING_KEYS.find((key) => variableName(key) === name) ?? null;
 }
 
-/** The flag as the user typed it: stallTimeout → --stall-timeout, keep (false) → --no-keep, resume (false) → --fresh. */
+/** The flag that gives a value: stallTimeout → --stall-timeout, keep (false) → --no-keep, resume (false) → --fresh. */
 export function flagName(key: SettingKey, value: unknown): string {
   const name = `--${words(key, '-')}`;
   if (value !== false) return name;

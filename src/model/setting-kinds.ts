@@ -1,6 +1,6 @@
 import type { HeaderRule } from './header-rule.js';
 
-/** What a setting's values are, as data; config/ makes the check of it, and reads the text of variables and flags by it. */
+/** What a setting's values are, as data, from which config/ makes the checks. It needs no zod, so that help loads none. */
 export type Kind =
   | { readonly type: 'boolean' }
   | TextKind

@@ -23,8 +23,8 @@ export interface SettingRow<G extends SettingGroup, K extends Kind, Value> {
   /** Empty for what is said in files and variables only. */
   readonly flags: readonly Flag[];
   /**
-   * What a file would choose with it that may have come with the media, so that only the user's own files, variables
-   * and flags may. Null: any file may give it.
+   * Null: any file may give it. Otherwise it names what a file would choose that may have come with the media, and so
+   * only the user's own files, variables and flags may give it.
    */
   readonly trustedOnly: string | null;
 }

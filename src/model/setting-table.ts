@@ -3,9 +3,9 @@ import { isLadderFile } from './ladder-name.js';
 import { between, BOOLEAN, choice, choiceOfCapitals, list, matching, text, whole } from './setting-kinds.js';
 import { flag, optional, setting, trustedOnly } from './setting-row.js';
 
-// What only somebody the user trusts may choose. A token would be sent to whatever address stands there, and a key file
-// may name addresses, too. With an ACL, or in another bucket, a private title becomes public; what is encrypted with
-// somebody's key is lost when they take it away.
+// What a file from a stranger must not choose. A token would be sent to whatever address the file names, and a key file
+// may name addresses, too. With an ACL, or in another bucket, a private title becomes public; a title that is encrypted
+// with somebody's key is lost when they take the key away.
 const CREDENTIALS = 'who gets credentials';
 const PROGRAMS = 'programs to run';
 
@@ -26,10 +26,11 @@ const KMS_KEY = matching(
 const LANGUAGE = matching(/^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$/, 'a language tag, such as en or pt-BR');
 
 /**
- * Every setting, said once: whose it is, what its values are, which it has when nobody gives one, its flags, and whether
- * a settings file that may have come with the media may give it. The types of `Settings`, the checks of files, variables
- * (`stallTimeout` is MEDIACTL_STALL_TIMEOUT) and flags (--stall-timeout), and the help derive from here. The order is
- * that of --print-config.
+ * The one table of settings. A row says which group the setting belongs to, what its values are, its default, its
+ * flags, and whether a settings file that may have come with the media may give it. Everything else derives from here:
+ * the type `Settings`, the checks of files, variables (`stallTimeout` is MEDIACTL_STALL_TIMEOUT) and flags
+ * (--stall-timeout), and the help. To add a setting, add a row, and name it in cli/options.ts where its flag belongs.
+ * --print-config keeps this order.
  */
 export const SETTINGS = {
   /** Name of a built-in ladder, or path of a ladder file. */
@@ -45,19 +46,19 @@ export const SETTINGS = {
     text('a folder', always),
     flag('-o, --output <dir>', 'folder of the title (default: ./INPUTNAME)', 'to'),
   ),
-  /** INPUT may be an address of the web. */
+  /** INPUT may be an address on the web. */
   allowHttp: trustedOnly(
     'that sources are read from the web',
     setting('access', BOOLEAN, false, flag('--allow-http', 'INPUT may be https://… or http://…')),
   ),
-  /** Whether a remote INPUT is fetched into the working folder: whole before the encode, as it is read, or not at all. */
+  /** Whether a remote INPUT is copied into the working folder: whole before the encode, as it is read, or never. */
   fetch: setting(
     'work',
     choice(['auto', 'always', 'never']),
     'auto',
     flag(
       '--fetch <when>',
-      'keep it on disk: auto: what comes, if it is read again; always: all of it first; never (default: auto)',
+      'copy it to disk: always: all of it first; auto: as it arrives, if it is read again; never (default: auto)',
     ),
   ),
   /** gs://bucket/prefix or a folder; excludes `output`. */
@@ -75,10 +76,10 @@ export const SETTINGS = {
     optional(
       'access',
       text('an address, such as https://storage.googleapis.com'),
-      flag('--endpoint <url>', "another address of the API than Google's"),
+      flag('--endpoint <url>', "address of the API (default: Google's)"),
     ),
   ),
-  /** Key file of a service account; null: what Google's tools find by themselves. */
+  /** Key file of a service account; null: whatever credentials Google's tools find by themselves. */
   keyFile: trustedOnly(
     CREDENTIALS,
     optional(
@@ -102,13 +103,13 @@ export const SETTINGS = {
   userProject: optional(
     'access',
     text('the name of a project'),
-    flag('--user-project <id>', 'project that pays for requests'),
+    flag('--user-project <id>', 'project that pays for the requests'),
   ),
   /** Storage class of new objects; null: the bucket's. https://cloud.google.com/storage/docs/storage-classes */
   storageClass: optional(
     'objects',
     choiceOfCapitals(['STANDARD', 'NEARLINE', 'COLDLINE', 'ARCHIVE']),
-    flag('--storage-class <name>', "of new objects: standard, nearline, … (default: the bucket's)"),
+    flag('--storage-class <name>', "class of new objects: standard, nearline, … (default: the bucket's)"),
   ),
   /** Resource name of the Cloud KMS key for new objects; null: the bucket's. */
   kmsKey: trustedOnly(
@@ -145,7 +146,7 @@ export const SETTINGS = {
     {},
     flag('--metadata <key=value>', 'custom metadata of every object; may be given again'),
   ),
-  /** Exceptions from the headers that objects get by what they are. */
+  /** Exceptions from the headers that objects get by their class. Files and variables give them; there is no flag. */
   headers: setting('objects', { type: 'header-rules' }, []),
   /** Requests to the bucket at once. */
   uploadJobs: setting(
@@ -158,20 +159,20 @@ export const SETTINGS = {
   bwlimit: optional(
     'access',
     { type: 'rate' },
-    flag('--bwlimit <rate>', 'upload at most so many bytes a second, e.g. 10M for 10 MiB/s (84 Mbit/s); or off'),
+    flag('--bwlimit <rate>', 'upload at most this many bytes a second, e.g. 10M for 10 MiB/s (84 Mbit/s); or off'),
   ),
-  /** Bytes on disk that are made, or wait for their upload; the encoder waits rather than make more. */
+  /** Bytes of segments on disk that are being made or wait for their upload; beyond it the encoder waits. */
   maxStaging: setting(
     'work',
     { type: 'size' },
     2 * 1024 ** 3,
-    flag('--max-staging <size>', 'the encoder waits rather than have more than this on disk (default: 2G)'),
+    flag('--max-staging <size>', 'when more than this is on disk, the encoder waits for the upload (default: 2G)'),
   ),
   /** Older versions of a title whose files stay; null: 1 in a bucket, none in a folder. */
   keepVersions: optional(
     'objects',
     whole(0, 100, 'older versions'),
-    flag('--keep-versions <n>', 'leave the files of so many older versions (default: 1 in a bucket, else 0)'),
+    flag('--keep-versions <n>', 'keep the files of this many older versions (default: 1 in a bucket, else 0)'),
   ),
   /** Origins of the pages whose players may read a bucket, "*" for all. */
   corsOrigins: setting(
@@ -185,28 +186,28 @@ export const SETTINGS = {
     'objects',
     whole(0, 36_500, 'days; 0: no such rule'),
     7,
-    flag('--tmp-days <n>', 'leftovers go after so many days; 0: no such rule (default: 7)'),
+    flag('--tmp-days <n>', 'remove leftovers after this many days; 0: no such rule (default: 7)'),
   ),
   /** Days after which titles in a bucket go to `coldClass` by a lifecycle rule; 0: no such rule. */
   coldDays: setting(
     'objects',
     whole(0, 36_500, 'days; 0: no such rule'),
     30,
-    flag('--cold-days <n>', 'titles go to a colder class after so many days; 0: no such rule (default: 30)'),
+    flag('--cold-days <n>', 'move titles to a colder class after this many days; 0: no such rule (default: 30)'),
   ),
   /** A storage class for what is seldom read. */
   coldClass: setting(
     'objects',
     choiceOfCapitals(['NEARLINE', 'COLDLINE', 'ARCHIVE']),
     'NEARLINE',
-    flag('--cold-class <name>', 'which: nearline, coldline or archive (default: nearline)'),
+    flag('--cold-class <name>', 'that class: nearline, coldline or archive (default: nearline)'),
   ),
   /** Where the list of the uploaded objects is written as JSON; false: nowhere; null: beside the folder. */
   receipt: optional(
     'output',
     { type: 'file-or-none' },
-    flag('--receipt <file>', 'where all objects are listed, with checksums (default: NAME.receipt.json)'),
-    flag('--no-receipt', 'keep no such list'),
+    flag('--receipt <file>', 'file that lists all objects with their checksums (default: NAME.receipt.json)'),
+    flag('--no-receipt', 'write no such list'),
   ),
   /** Encoders side by side; null: all rungs at once. */
   jobs: optional(
@@ -256,19 +257,19 @@ export const SETTINGS = {
     'work',
     between(1, 86_400, 'seconds'),
     120,
-    flag('--stall-timeout <seconds>', 'end an FFmpeg that does nothing for this long (default: 120)'),
+    flag('--stall-timeout <seconds>', 'stop FFmpeg when it makes no progress for this long (default: 120)'),
   ),
   /** Niceness of the child processes; null: as mediactl's own. */
   nice: optional('work', whole(0, 19, 'niceness'), flag('--nice <n>', 'run with lower priority, 0 to 19')),
   /** Warnings about lost media become an error. */
-  strict: setting('title', BOOLEAN, false, flag('--strict', 'fail when anything of the source is lost')),
-  /** Go on with what an interrupted run left. */
+  strict: setting('title', BOOLEAN, false, flag('--strict', 'fail when any part of the source is lost')),
+  /** Continue from what an interrupted run left. */
   resume: setting(
     'work',
     BOOLEAN,
     true,
-    flag('--resume', 'go on with what an interrupted run has finished (default)', 'fresh'),
-    flag('--fresh', 'forget what an interrupted run has finished, begin anew', 'resume'),
+    flag('--resume', 'continue what an interrupted run has begun (default)', 'fresh'),
+    flag('--fresh', 'discard what an interrupted run has begun, and start again', 'resume'),
   ),
   /** Encode although the title is there and unchanged. */
   force: setting('work', BOOLEAN, false, flag('--force', 'encode even though the title is there and unchanged')),
@@ -277,7 +278,7 @@ export const SETTINGS = {
     'work',
     BOOLEAN,
     true,
-    flag('--no-keep', 'when interrupted, leave nothing to go on with'),
+    flag('--no-keep', 'when interrupted, leave nothing to continue from'),
     flag('--keep', null),
   ),
   /** NDJSON on stdout, or one JSON document. */

@@ -3,8 +3,8 @@ import type { SettingGroup, SettingRow } from './setting-row.js';
 import { SETTINGS } from './setting-table.js';
 
 /**
- * What a run is asked to do, fully resolved: defaults < file < environment < flags. Flat where people write it, in
- * groups here: each room is given those that concern it. See setting-table.ts for what each means.
+ * What a run is asked to do, fully resolved: defaults < file < environment < flags. People write settings flat; here
+ * they are in groups, so that each room is given those that concern it. setting-table.ts says what each means.
  */
 export interface Settings {
   /** What decides the title. */
@@ -29,7 +29,7 @@ export type SettingsOf<G extends SettingGroup> = {
   readonly [Key in SettingKey as Table[Key]['group'] extends G ? Key : never]: ValueIn<Table[Key]>;
 };
 
-/** A setting's name as files say it; `stallTimeout` is the flag --stall-timeout and the variable MEDIACTL_STALL_TIMEOUT. */
+/** A setting's name in files; `stallTimeout` is the flag --stall-timeout and the variable MEDIACTL_STALL_TIMEOUT. */
 export type SettingKey = keyof Table;
 
 export type SettingSource = 'default' | 'file' | 'environment' | 'flag';
