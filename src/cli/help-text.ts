@@ -16,7 +16,7 @@ export const COMMANDS = {
   plan: { usage: 'INPUT', does: 'Show what encode would do with INPUT, and why.' },
   probe: { usage: 'INPUT', does: 'Show what INPUT contains.' },
   ladders: { usage: '[NAME]', does: 'Show the ladders (sizes and bit rates), or one of them.' },
-  doctor: { usage: '[DEST]', does: 'Check whether this machine, or gs://bucket/path, is fit for titles.' },
+  doctor: { usage: '[DEST]', does: 'Check whether this machine, or gs://bucket/path, is ready.' },
 } as const;
 
 /** The text of `mediactl --help`. It is written by hand, because it is asked for most and must appear at once. */

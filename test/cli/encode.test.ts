@@ -50,7 +50,7 @@ describe('encode --json', () => {
     const args = [process.execPath, bin, 'encode', source, '-o', 'pipe', '--json', ...fast];
     const { stdout, stderr } = await run('bash', ['-c', command, 'bash', ...args], { cwd: folder });
     expect(stdout).toBe('code 141\n');
-    expect(stderr).toMatch(/^error: stdout was closed by who was reading it\n/);
+    expect(stderr).toMatch(/^error: stdout was closed by its reader\n/);
     await expect(fs.access(path.join(folder, 'pipe'))).rejects.toThrow();
   });
 });
