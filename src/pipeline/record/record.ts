@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { MediactlError } from '../../errors.js';
-import { asWriteError } from '../../errors/disk.js';
 import type { Artifact, RecordedFile, TitleRecord } from '../../model/artifact.js';
 import { parseJsonOrUndefined } from '../../model/json.js';
 import type { EncodePlan } from '../../model/plan.js';
@@ -75,19 +74,15 @@ export async function isUnchanged(
 ): Promise<Comparison> {
   if (record === null) return { unchanged: false, because: 'there is no title yet' };
   if (record.planKey !== key) return { unchanged: false, because: 'the source or the options changed' };
-  try {
-    const snapshot = there ?? (await storage.snapshot());
-    if ((await snapshot.get(PENDING_NAME)) !== null) return { unchanged: false, because: 'publishing was interrupted' };
-    const wrong: string[] = [];
-    await forEachBounded(record.files, 32, async (file) => {
-      if (!isRight(file, await snapshot.get(file.path))) wrong.push(file.path);
-    });
-    const first = wrong.toSorted()[0];
-    if (first === undefined) return { unchanged: true };
-    return { unchanged: false, because: `${printable(first)} is missing or was changed${andMore(wrong.length)}` };
-  } catch (error) {
-    throw asWriteError(error, storage.name);
-  }
+  const snapshot = there ?? (await storage.snapshot());
+  if ((await snapshot.get(PENDING_NAME)) !== null) return { unchanged: false, because: 'publishing was interrupted' };
+  const wrong: string[] = [];
+  await forEachBounded(record.files, 32, async (file) => {
+    if (!isRight(file, await snapshot.get(file.path))) wrong.push(file.path);
+  });
+  const first = wrong.toSorted()[0];
+  if (first === undefined) return { unchanged: true };
+  return { unchanged: false, because: `${printable(first)} is missing or was changed${andMore(wrong.length)}` };
 }
 
 function isRight(file: RecordedFile, there: Stored | null): boolean {

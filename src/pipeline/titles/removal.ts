@@ -1,5 +1,4 @@
 import { MediactlError } from '../../errors.js';
-import { asWriteError } from '../../errors/disk.js';
 import { printable } from '../../model/text.js';
 import { stepOf, STEPS } from '../../model/title-files.js';
 import { parsePending, PENDING_NAME } from '../../stages/publish/pending.js';
@@ -88,22 +87,18 @@ export async function removeTitle({ title, groups }: Removal, storage: Storage):
   let objects = 0;
   let bytes = 0;
   const last = groups.length - 1;
-  try {
-    for (const [i, group] of groups.entries()) {
-      // A power cut must not bring back what the record lists without the record.
-      if (i === last) await storage.flush();
-      await forEachBounded(group, QUEUED_AT_ONCE, async (stored) => {
-        if (await removeIf(storage, stored)) {
-          objects++;
-          bytes += stored.bytes;
-        } else if (i === 0 || i === last) throw publishedMeanwhile(title, objects);
-        else left.push(stored.path);
-      });
-    }
-    await storage.flush();
-  } catch (error) {
-    throw asWriteError(error, storage.name);
+  for (const [i, group] of groups.entries()) {
+    // A power cut must not bring back what the record lists without the record.
+    if (i === last) await storage.flush();
+    await forEachBounded(group, QUEUED_AT_ONCE, async (stored) => {
+      if (await removeIf(storage, stored)) {
+        objects++;
+        bytes += stored.bytes;
+      } else if (i === 0 || i === last) throw publishedMeanwhile(title, objects);
+      else left.push(stored.path);
+    });
   }
+  await storage.flush();
   return { objects, bytes, left: left.toSorted() };
 }
 

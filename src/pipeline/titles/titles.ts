@@ -1,4 +1,3 @@
-import { asWriteError } from '../../errors/disk.js';
 import type { RecordedFile, TitleRecord } from '../../model/artifact.js';
 import { RECORD_NAME } from '../../model/title-files.js';
 import { PENDING_NAME } from '../../stages/publish/pending.js';
@@ -49,20 +48,16 @@ export async function findTitles<T>(storage: Storage, take: (title: FoundTitle) 
     others.objects++;
     others.bytes += bytes;
   };
-  try {
-    await forEachBounded(titleFolders(storage.list(''), other), QUEUED_AT_ONCE, async (folder) => {
-      const { root } = folder;
-      const read = await readTitle(storage, folder);
-      if (read === null) return;
-      if ('record' in read) titles.push({ root, taken: take(read) });
-      else {
-        unreadable.push({ root, reason: read.reason });
-        for (const stored of folder.objects) other(stored);
-      }
-    });
-  } catch (error) {
-    throw asWriteError(error, storage.name);
-  }
+  await forEachBounded(titleFolders(storage.list(''), other), QUEUED_AT_ONCE, async (folder) => {
+    const { root } = folder;
+    const read = await readTitle(storage, folder);
+    if (read === null) return;
+    if ('record' in read) titles.push({ root, taken: take(read) });
+    else {
+      unreadable.push({ root, reason: read.reason });
+      for (const stored of folder.objects) other(stored);
+    }
+  });
   const byRoot = (a: { readonly root: string }, b: { readonly root: string }): number => (a.root < b.root ? -1 : 1);
   return {
     titles: titles.toSorted(byRoot).map(({ taken }) => taken),

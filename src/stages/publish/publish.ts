@@ -1,5 +1,4 @@
 import { MediactlError } from '../../errors.js';
-import { asWriteError } from '../../errors/disk.js';
 import type { Artifact, TitleRecord } from '../../model/artifact.js';
 import type { Warning } from '../../model/media.js';
 import { printable } from '../../model/text.js';
@@ -65,34 +64,30 @@ export async function publish(
   storage: Storage,
   options: PublishOptions,
 ): Promise<Receipt> {
-  try {
-    const { record, shared = null } = options;
-    const there = await storage.snapshot();
-    if (shared) await checkNotOvertaken(storage, there, shared);
-    await checkOwnership(storage, { ...options, ...(shared ? { isOurs: broughtBy(shared), there } : {}) });
-    const pending = shared ? null : await readPending(storage);
-    const before = { previous: options.previous, pending, brought: shared?.brought ?? null };
-    const obsolete = await presentOf(obsoleteFiles(record, before), shared ? there : null);
-    if (!shared) await writePending(storage, { files: record.files, obsolete });
-    await storage.flush();
+  const { record, shared = null } = options;
+  const there = await storage.snapshot();
+  if (shared) await checkNotOvertaken(storage, there, shared);
+  await checkOwnership(storage, { ...options, ...(shared ? { isOurs: broughtBy(shared), there } : {}) });
+  const pending = shared ? null : await readPending(storage);
+  const before = { previous: options.previous, pending, brought: shared?.brought ?? null };
+  const obsolete = await presentOf(obsoleteFiles(record, before), shared ? there : null);
+  if (!shared) await writePending(storage, { files: record.files, obsolete });
+  await storage.flush();
 
-    const { published, reused, stored } = await putInOrder(artifacts, storage, { record, there, shared });
-    // Killed while it removes, the next run knows what is left to do.
-    const written = shared && obsolete.length > 0 ? { ...record, removing: obsolete } : record;
-    const text = recordText(written);
-    await shared?.announce(RECORD_NAME, { bytes: text.length, crc32c: crc32cOf(text) });
-    const put = await storage.write(RECORD_NAME, text, 'record', conditionOf(RECORD_NAME, shared));
-    if (shared) stored.push(put);
-    await storage.flush();
+  const { published, reused, stored } = await putInOrder(artifacts, storage, { record, there, shared });
+  // Killed while it removes, the next run knows what is left to do.
+  const written = shared && obsolete.length > 0 ? { ...record, removing: obsolete } : record;
+  const text = recordText(written);
+  await shared?.announce(RECORD_NAME, { bytes: text.length, crc32c: crc32cOf(text) });
+  const put = await storage.write(RECORD_NAME, text, 'record', conditionOf(RECORD_NAME, shared));
+  if (shared) stored.push(put);
+  await storage.flush();
 
-    const { removed, warnings } = await removeObsolete(storage, obsolete, shared ? there : null);
-    if (!shared) await storage.remove(PENDING_NAME);
-    await storage.flush();
-    const bytes = record.files.reduce((sum, file) => sum + file.bytes, 0);
-    return { published, reused, removed, stored, bytes, warnings };
-  } catch (error) {
-    throw asWriteError(error, storage.name);
-  }
+  const { removed, warnings } = await removeObsolete(storage, obsolete, shared ? there : null);
+  if (!shared) await storage.remove(PENDING_NAME);
+  await storage.flush();
+  const bytes = record.files.reduce((sum, file) => sum + file.bytes, 0);
+  return { published, reused, removed, stored, bytes, warnings };
 }
 
 function broughtBy({ knows }: Shared): (stored: Stored) => boolean {

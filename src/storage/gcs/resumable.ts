@@ -127,8 +127,8 @@ async function sendChunk(
   return api.retrying(
     async (attempt) => {
       if (attempt > 1) {
-        const there = await askOnce(api, upload, uri);
-        if (there.done !== null || there.kept !== kept) return there;
+        const now = await askOnce(api, upload, uri);
+        if (now.done !== null || now.kept !== kept) return now;
       }
       // All is there, and the server was not told that this is the end.
       const range = chunk.length === 0 ? '*' : `${kept}-${kept + chunk.length - 1}`;
