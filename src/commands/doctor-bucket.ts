@@ -60,9 +60,9 @@ export async function doctorBucket(
       hint: 'add --yes to change without asking, or leave out --fix to see what it would change',
     });
   }
-  const patient = await openExamination(location, context);
-  const { wishes, names } = patient;
-  const seen = await patient.examine();
+  const examination = await openExamination(location, context);
+  const { wishes, names } = examination;
+  const seen = await examination.examine();
   const findings = findingsOf(seen, wishes, names);
   if (!fix) {
     const report = reportOf(names, findings, null, false);
@@ -75,8 +75,8 @@ export async function doctorBucket(
   const shown = describeChanges(changes, names.bucket, options.color);
   if (yes && !json) await print(shown);
   const agreed = changes.length > 0 && (yes || (await confirm?.(shown, `Change ${names.bucket} so?`)) === true);
-  if (agreed) await applyChanges(patient.bucket, { changes, facts: seen.facts, wishes });
-  const after = agreed ? findingsOf(await patient.examine(), wishes, names) : findings;
+  if (agreed) await applyChanges(examination.bucket, { changes, facts: seen.facts, wishes });
+  const after = agreed ? findingsOf(await examination.examine(), wishes, names) : findings;
   const report = reportOf(names, after, changes, agreed);
   await print(json ? document(report) : describeOutcome(report, options));
   return report.exitCode;

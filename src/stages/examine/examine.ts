@@ -2,8 +2,8 @@ import { MediactlError } from '../../errors.js';
 import type { BucketAdmin } from '../../storage/gcs/bucket-admin.js';
 import type { BucketFacts } from '../../storage/gcs/bucket-resource.js';
 import { CHANGE_PERMISSION, NEEDED_PERMISSIONS } from './permissions.js';
-import { probe, type ProbeOptions, type ProbeReport } from './probe.js';
 import { fetchAsPlayer, type ServedReport } from './served.js';
+import { tryOut, type TrialOptions, type TrialReport } from './trial.js';
 
 /** All that was seen of a bucket. What a missing permission hides is that error. */
 export interface Examination {
@@ -11,13 +11,13 @@ export interface Examination {
   /** Roles of everybody. */
   readonly publicRoles: readonly string[] | MediactlError;
   readonly permissions: readonly string[] | MediactlError;
-  /** Text: why no probe was written. */
-  readonly probe: ProbeReport | string;
-  /** Null: there was no probe to fetch. */
+  /** Text: why no trial object was written. */
+  readonly trial: TrialReport | string;
+  /** Null: there was no trial object to fetch. */
   readonly served: ServedReport | MediactlError | null;
 }
 
-export interface ExamineOptions extends ProbeOptions {
+export interface ExamineOptions extends TrialOptions {
   readonly bucket: BucketAdmin;
   /** "" or "titles/" */
   readonly root: string;
@@ -26,8 +26,9 @@ export interface ExamineOptions extends ProbeOptions {
 }
 
 /**
- * Looks at everything that decides how titles fare below a prefix. Settings first: a probe that could not be removed
- * is not written. Throws MediactlError when the bucket is missing, cannot be reached, or knows us not; the signal's reason.
+ * Looks at everything that decides how titles fare below a prefix. Settings first: an object that could not be
+ * removed is not written. Throws MediactlError when the bucket is missing, cannot be reached, or refuses the caller's
+ * credentials; and the signal's reason.
  */
 export async function examineBucket(options: ExamineOptions): Promise<Examination> {
   const { bucket, root, origins, signal } = options;
@@ -48,18 +49,18 @@ export async function examineBucket(options: ExamineOptions): Promise<Examinatio
   ]);
   const seen = { facts, permissions, publicRoles };
   const keeps = whyNotRemovable(facts, permissions);
-  if (keeps !== null) return { ...seen, probe: keeps, served: null };
+  if (keeps !== null) return { ...seen, trial: keeps, served: null };
   let served: ServedReport | MediactlError | null = null;
   const origin = origins.find((one) => one !== '*') ?? ANY_PAGE;
-  const report = await probe(options, async (thing) => {
+  const report = await tryOut(options, async (trial) => {
     try {
-      served = await fetchAsPlayer(bucket, thing, { object: root + thing.path, origin });
+      served = await fetchAsPlayer(bucket, trial, { object: root + trial.path, origin });
     } catch (error) {
       if (signal.aborted || !(error instanceof MediactlError)) throw error;
       served = error;
     }
   });
-  return { ...seen, probe: report, served };
+  return { ...seen, trial: report, served };
 }
 
 const ANY_PAGE = 'https://player.example';

@@ -80,8 +80,16 @@ function finding(
   { why, command, file, fixable }: Advice,
   code: ErrorCode | null,
 ): BucketFinding {
-  const [because, how, read] = [why ?? null, command ?? null, file ?? null];
-  return { check, state, what, why: because, command: how, file: read, fixable: fixable ?? false, code };
+  return {
+    check,
+    state,
+    what,
+    why: why ?? null,
+    command: command ?? null,
+    file: file ?? null,
+    fixable: fixable ?? false,
+    code,
+  };
 }
 
 /** How commands name the bucket and who is asking. */

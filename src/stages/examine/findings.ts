@@ -7,13 +7,13 @@ import { keepingFindings } from './keeping-findings.js';
 import { lifecycleFindings } from './lifecycle-findings.js';
 import { CHANGE_PERMISSION, grantCommand, permissionsFinding } from './permissions.js';
 import { placementFindings } from './placement-findings.js';
-import { probeFindings } from './probe-findings.js';
+import { trialFindings } from './trial-findings.js';
 
 /** All that was seen as findings, what stops a publication first. Pure. */
 export function findingsOf(seen: Examination, wishes: Wishes, names: Names): BucketFinding[] {
   const { facts, permissions, served } = seen;
   const first = permissionsFinding(permissions, names);
-  const probed = probeFindings(seen.probe, served, names);
+  const tried = trialFindings(seen.trial, served, names);
   if (facts instanceof MediactlError) {
     const hidden = 'the settings of the bucket could not be seen';
     const why =
@@ -22,14 +22,14 @@ export function findingsOf(seen: Examination, wishes: Wishes, names: Names): Buc
     // Said once.
     const how = { why, command: grantCommand(names, role) };
     const rest = HIDDEN.map((check, at) => unseen(check, hidden, at === 0 ? how : {}));
-    return [first, ...probed, ...accessFindings(seen, names), ...rest];
+    return [first, ...tried, ...accessFindings(seen, names), ...rest];
   }
   const [blocking, others] = keepingFindings(facts, names);
   const mayChange = permissions instanceof MediactlError || permissions.includes(CHANGE_PERMISSION);
   const all = [
     first,
     ...blocking,
-    ...probed,
+    ...tried,
     ...accessFindings(seen, names),
     corsFinding(facts.cors, wishes, names),
     ...lifecycleFindings(facts, wishes, names),

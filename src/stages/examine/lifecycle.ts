@@ -1,5 +1,5 @@
 import type { RawRule } from '../../storage/gcs/bucket-resource.js';
-import { PROBE_NAME } from './probe.js';
+import { TRIAL_NAME } from './trial.js';
 
 export interface LifecycleWishes {
   /** "" or "titles/" */
@@ -36,7 +36,7 @@ export function rulesThatDelete(rules: readonly RawRule[], root: string): RawRul
     }
     const prefixes = words(condition['matchesPrefix']);
     const near = prefixes.filter((prefix) => prefix.startsWith(root) || root.startsWith(prefix));
-    return prefixes.length === 0 || near.some((prefix) => !prefix.includes(PROBE_NAME));
+    return prefixes.length === 0 || near.some((prefix) => !prefix.includes(TRIAL_NAME));
   });
 }
 
@@ -50,7 +50,7 @@ interface Wish {
 
 function wanted({ root, tmpDays, coldDays, coldClass }: LifecycleWishes): Wish[] {
   const leftovers = [
-    { type: 'Delete', storageClass: null, days: tmpDays, prefix: `${root}${PROBE_NAME}` },
+    { type: 'Delete', storageClass: null, days: tmpDays, prefix: `${root}${TRIAL_NAME}` },
     { type: 'AbortIncompleteMultipartUpload', storageClass: null, days: tmpDays, prefix: root },
   ];
   const cold = { type: 'SetStorageClass', storageClass: coldClass, days: coldDays, prefix: root };

@@ -20,7 +20,7 @@ function classFinding({ storageClass, location, locationType, autoclass }: Bucke
   });
 }
 
-/** A key that cannot be used shows when the probe is written. */
+/** A key that cannot be used shows when the trial object is written. */
 function encryptionFinding({ kmsKey }: BucketFacts): BucketFinding {
   return ok(
     'encryption',

@@ -1,6 +1,6 @@
 import type { BucketAdmin } from '../../storage/gcs/bucket-admin.js';
 import { PLAYER_HEADERS } from './cors.js';
-import type { Probe } from './probe.js';
+import type { Trial } from './trial.js';
 
 /** What a player gets to see of an object at its own address. */
 export interface ServedReport {
@@ -18,12 +18,12 @@ export interface ServedReport {
 const RANGE_END = 99;
 
 /**
- * Fetches the probe as a player does, without credentials and, when that is refused, with them. `object`: its whole
+ * Fetches the trial object as a player does, without credentials and, when that is refused, with them. `object`: its whole
  * name. `origin`: of the page that plays.
  */
 export async function fetchAsPlayer(
   bucket: BucketAdmin,
-  probe: Probe,
+  trial: Trial,
   { object, origin }: { readonly object: string; readonly origin: string },
 ): Promise<ServedReport> {
   const fetch = (headers: Record<string, string>, anonymous: boolean, method: 'GET' | 'OPTIONS' = 'GET') =>
@@ -42,19 +42,19 @@ export async function fetchAsPlayer(
   const base = { anonymousStatus: nobody.status, corsProblems, origin };
   if (whole.status !== 200) return { ...base, problems: null, rangeProblem: null };
   const part = await fetch({ range: `bytes=0-${RANGE_END}` }, anonymous);
-  const expected = `bytes 0-${RANGE_END}/${probe.bytes.length}`;
+  const expected = `bytes 0-${RANGE_END}/${trial.bytes.length}`;
   const isPart = part.status === 206 && part.headers['content-range'] === expected;
-  const sameBytes = Buffer.compare(part.body, probe.bytes.subarray(0, RANGE_END + 1)) === 0;
+  const sameBytes = Buffer.compare(part.body, trial.bytes.subarray(0, RANGE_END + 1)) === 0;
   const rangeProblem =
     isPart && sameBytes ? null : `a range was answered with ${part.status} and ${part.body.length} bytes`;
-  return { ...base, problems: headerProblems(whole, probe), rangeProblem };
+  return { ...base, problems: headerProblems(whole, trial), rangeProblem };
 }
 
 type Answer = Awaited<ReturnType<BucketAdmin['served']>>;
 
 /** Where what is served differs from what was stored. */
-function headerProblems({ headers, body }: Answer, probe: Probe): string[] {
-  const { contentType, cacheControl, metadata } = probe.headers;
+function headerProblems({ headers, body }: Answer, trial: Trial): string[] {
+  const { contentType, cacheControl, metadata } = trial.headers;
   const expected: [string, string][] = [
     ['content-type', contentType],
     ...(cacheControl === null ? [] : [['cache-control', cacheControl] satisfies [string, string]]),
@@ -65,7 +65,7 @@ function headerProblems({ headers, body }: Answer, probe: Probe): string[] {
   );
   const coding = headers['content-encoding'];
   if (coding !== undefined && coding !== 'identity') problems.push(`it comes compressed (content-encoding: ${coding})`);
-  else if (Buffer.compare(body, probe.bytes) !== 0) problems.push('other bytes came than were written');
+  else if (Buffer.compare(body, trial.bytes) !== 0) problems.push('other bytes came than were written');
   return problems;
 }
 

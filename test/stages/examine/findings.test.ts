@@ -32,7 +32,7 @@ const FACTS: BucketFacts = {
 const DONE = { done: true } as const;
 const failed = (code: 'storage-forbidden' | 'storage-retention') =>
   ({ done: false, error: new MediactlError(code, 'could not', { reason: 'because' }) }) as const;
-const PROBE = { path: '.mediactl-probe-x.m3u8', write: DONE, read: DONE, patch: DONE, remove: DONE };
+const TRIAL = { path: '.mediactl-probe-x.m3u8', write: DONE, read: DONE, patch: DONE, remove: DONE };
 const SERVED = {
   anonymousStatus: 200,
   problems: [],
@@ -44,7 +44,7 @@ const GOOD: Examination = {
   facts: FACTS,
   publicRoles: ['roles/storage.objectViewer'],
   permissions: [...NEEDED_PERMISSIONS, CHANGE_PERMISSION],
-  probe: PROBE,
+  trial: TRIAL,
   served: SERVED,
 };
 
@@ -66,13 +66,13 @@ describe('each other state is told, with the command that changes it', () => {
     ['retention', 'wrong', facts({ retentionSeconds: 86_400 }), /--clear-retention-period$/],
     ['retention', 'wrong', facts({ retentionSeconds: 9, retentionLocked: true }), null],
     ['event-hold', 'wrong', facts({ defaultEventBasedHold: true }), /--no-default-event-based-hold$/],
-    ['write', 'wrong', { probe: { ...PROBE, write: failed('storage-forbidden') } }, null],
-    ['read', 'wrong', { probe: { ...PROBE, read: failed('storage-forbidden') } }, null],
-    ['patch', 'wrong', { probe: { ...PROBE, patch: failed('storage-forbidden') } }, null],
+    ['write', 'wrong', { trial: { ...TRIAL, write: failed('storage-forbidden') } }, null],
+    ['read', 'wrong', { trial: { ...TRIAL, read: failed('storage-forbidden') } }, null],
+    ['patch', 'wrong', { trial: { ...TRIAL, patch: failed('storage-forbidden') } }, null],
     [
       'delete',
       'wrong',
-      { probe: { ...PROBE, remove: failed('storage-retention') } },
+      { trial: { ...TRIAL, remove: failed('storage-retention') } },
       /storage rm gs:\/\/media\/titles\/\.mediactl-probe-x/,
     ],
     ['served', 'wrong', { served: { ...SERVED, problems: ['cache-control is missing instead of no-cache'] } }, null],
@@ -134,7 +134,7 @@ test('what a permission hides could not be seen, and is no failure', () => {
     facts: hidden,
     publicRoles: hidden,
     permissions: NEEDED_PERMISSIONS,
-    probe: PROBE,
+    trial: TRIAL,
     served: SERVED,
   };
   const findings = findingsOf(seen, WISHES, NAMES);

@@ -3,22 +3,22 @@ import { shellQuote } from '../../model/text.js';
 import type { Examination } from './examine.js';
 import { ok, unseen, wrong, type BucketFinding, type Check } from './finding.js';
 import type { Names } from './finding.js';
-import type { Step } from './probe.js';
+import type { Step } from './trial.js';
 
-/** What became of the probe object, and how it was served. */
-export function probeFindings(
-  probe: Examination['probe'],
+/** What became of the trial object, and how it was served. */
+export function trialFindings(
+  trial: Examination['trial'],
   served: Examination['served'],
   { place }: Names,
 ): BucketFinding[] {
-  if (typeof probe === 'string') return [unseen('write', `no probe object was written: ${probe}`)];
-  const left = `gcloud storage rm ${shellQuote(`${place}/${probe.path}`)}`;
+  if (typeof trial === 'string') return [unseen('write', `no probe object was written: ${trial}`)];
+  const left = `gcloud storage rm ${shellQuote(`${place}/${trial.path}`)}`;
   return [
-    ...stepFinding('write', probe.write, 'an object was written'),
-    ...stepFinding('read', probe.read, 'it was read back as it was written'),
+    ...stepFinding('write', trial.write, 'an object was written'),
+    ...stepFinding('read', trial.read, 'it was read back as it was written'),
     ...servedFindings(served),
-    ...stepFinding('patch', probe.patch, 'its headers were changed'),
-    ...stepFinding('delete', probe.remove, 'it was removed', left),
+    ...stepFinding('patch', trial.patch, 'its headers were changed'),
+    ...stepFinding('delete', trial.remove, 'it was removed', left),
   ];
 }
 

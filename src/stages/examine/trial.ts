@@ -3,13 +3,13 @@ import { MediactlError } from '../../errors.js';
 import { sameHeaders } from '../../storage/headers.js';
 import type { ObjectHeaders, Storage, Stored } from '../../storage/storage.js';
 
-/** Names of probe objects begin so; what is found of them later was left by a crash. */
-export const PROBE_NAME = '.mediactl-probe-';
+/** Names of trial objects begin so; what is found of them later was left by a crash. */
+export const TRIAL_NAME = '.mediactl-probe-';
 
 /** What became of one step; null: it was not come to. */
 export type Step = { readonly done: true } | { readonly done: false; readonly error: MediactlError } | null;
 
-export interface ProbeReport {
+export interface TrialReport {
   /** Path below the prefix. */
   readonly path: string;
   readonly write: Step;
@@ -18,14 +18,14 @@ export interface ProbeReport {
   readonly remove: Step;
 }
 
-export interface ProbeOptions {
+export interface TrialOptions {
   readonly storage: Storage;
   readonly cleaner: Storage;
   readonly signal: AbortSignal;
 }
 
-/** What a probe object is while it is there. */
-export interface Probe {
+/** What a trial object is while it is there. */
+export interface Trial {
   readonly path: string;
   readonly bytes: Uint8Array;
   readonly headers: ObjectHeaders;
@@ -37,11 +37,11 @@ export interface Probe {
  * under way is known to be done or not; `cleaner`, the same place, does not end with it. Throws the signal's reason,
  * and what `look` throws.
  */
-export async function probe(
-  { storage, cleaner, signal }: ProbeOptions,
-  look: (probe: Probe) => Promise<void>,
-): Promise<ProbeReport> {
-  const path = `${PROBE_NAME}${randomBytes(16).toString('hex')}.m3u8`;
+export async function tryOut(
+  { storage, cleaner, signal }: TrialOptions,
+  look: (trial: Trial) => Promise<void>,
+): Promise<TrialReport> {
+  const path = `${TRIAL_NAME}${randomBytes(16).toString('hex')}.m3u8`;
   const bytes = new TextEncoder().encode(TEXT);
   let read: Step = null;
   let patch: Step = null;
@@ -92,11 +92,11 @@ async function checkBytes(storage: Storage, { path, generation }: Stored, bytes:
   });
 }
 
-async function checkPatch(storage: Storage, there: Stored): Promise<void> {
+async function checkPatch(storage: Storage, stored: Stored): Promise<void> {
   const headers = { contentType: 'text/plain; charset=utf-8', cacheControl: 'no-cache', metadata: {} };
-  const patched = await storage.patch(there, headers);
+  const patched = await storage.patch(stored, headers);
   if (patched.headers !== null && sameHeaders(patched.headers, headers)) return;
-  throw new MediactlError('storage-rejected', `could not change the headers of ${there.path}`, {
+  throw new MediactlError('storage-rejected', `could not change the headers of ${stored.path}`, {
     reason: 'the bucket confirmed the change, and shows others',
   });
 }
