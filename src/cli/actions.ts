@@ -11,13 +11,13 @@ type Action = (argument: string | undefined, command: Command) => Promise<void>;
 const GO_ON = 'give the same command again to go on where it stopped';
 
 /** Each command: session, the work (loaded only now), its outcome. */
-export function createActions(run: Run, version: string): Readonly<Record<CommandName, Action>> {
+export function createActions(run: Run): Readonly<Record<CommandName, Action>> {
   const plan = async (input: string | undefined, command: Command): Promise<void> => {
     const session = await open(run, command, 'print');
     if (await printedConfig(session, command)) return;
     const path = requireInput(input, command.name());
     const { planCommand } = await import('../commands/plan.js');
-    await printToStdout(await planCommand(path, { ...session, version }));
+    await printToStdout(await planCommand(path, session));
   };
 
   const check = async (folder: string | undefined, command: Command): Promise<void> => {
@@ -27,7 +27,7 @@ export function createActions(run: Run, version: string): Readonly<Record<Comman
     const { checkUpload } = await import('../commands/check-upload.js');
     const { color } = session;
     const options = { receipt, folder: folder ?? null, repair: command.getOptionValue('repair') === true, color };
-    const { text, ok } = await checkUpload(options, { ...session, version });
+    const { text, ok } = await checkUpload(options, session);
     await printToStdout(text);
     if (!ok) run.exitCode = EXIT_CODES['verify-failed'];
   };
@@ -45,7 +45,7 @@ export function createActions(run: Run, version: string): Readonly<Record<Comman
       const session = await open(run, command, 'work');
       run.startsWork(hintAfterInterruption(session));
       const { encodeCommand } = await import('../commands/encode.js');
-      session.emit(await encodeCommand(path, { ...session, version }));
+      session.emit(await encodeCommand(path, session));
     },
 
     upload: async (folder, command) => {
@@ -59,12 +59,12 @@ export function createActions(run: Run, version: string): Readonly<Record<Comman
         const session = await open(run, command, 'print');
         const { previewUploadCommand } = await import('../commands/preview-upload.js');
         const columns = widthFor(session);
-        return printToStdout(await previewUploadCommand(dir, dest, { ...session, version }, { columns }));
+        return printToStdout(await previewUploadCommand(dir, dest, session, { columns }));
       }
       const session = await open(run, command, 'work');
       run.startsWork('give the same command again: what is there is not sent again');
       const { uploadCommand } = await import('../commands/upload.js');
-      session.emit(await uploadCommand(dir, dest, { ...session, version }));
+      session.emit(await uploadCommand(dir, dest, session));
     },
 
     ls: async (where, command) => {
@@ -73,7 +73,7 @@ export function createActions(run: Run, version: string): Readonly<Record<Comman
       const place = requirePlace(where, 'ls');
       const { listTitles } = await import('../commands/list-titles.js');
       const printed = { columns: widthFor(session), color: session.color };
-      await printToStdout(await listTitles(place, { ...session, version }, printed));
+      await printToStdout(await listTitles(place, session, printed));
     },
 
     rm: async (where, command) => {
@@ -86,7 +86,7 @@ export function createActions(run: Run, version: string): Readonly<Record<Comman
       const flags = command.opts<{ recursive?: true; dryRun?: true; yes?: true }>();
       const { recursive = false, dryRun = false, yes = false } = flags;
       const options = { recursive, dryRun, yes, confirm: askerOf(session.signal) };
-      await printToStdout(await removeTitles(place, { ...session, version }, options));
+      await printToStdout(await removeTitles(place, session, options));
     },
 
     probe: async (input, command) => {
@@ -113,7 +113,7 @@ export function createActions(run: Run, version: string): Readonly<Record<Comman
         const { askerOf } = await import('./confirm.js');
         const { color, columns } = session;
         const options = { fix, yes, confirm: askerOf(session.signal), print: printToStdout, color, columns };
-        run.exitCode = await doctorBucket(where, { ...session, version }, options);
+        run.exitCode = await doctorBucket(where, session, options);
         return;
       }
       if (fix) throw needsBucket();

@@ -11,7 +11,7 @@ export async function runProgram(argv: readonly string[]): Promise<void> {
 
   const program = buildProgram(version, async (name, argument, command) => {
     const [opened, { createActions }] = await Promise.all([openRun(), import('./actions.js')]);
-    await createActions(opened, version)[name](argument, command);
+    await createActions(opened)[name](argument, command);
     opened.end();
   });
   try {
