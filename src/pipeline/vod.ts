@@ -1,4 +1,4 @@
-import type { TitleRecord } from '../model/artifact.js';
+import type { Artifact, TitleRecord } from '../model/artifact.js';
 import { packageTitle } from '../stages/package/package.js';
 import { publish } from '../stages/publish/publish.js';
 import type { Stored } from '../storage/storage.js';
@@ -14,6 +14,7 @@ import type { PlannedTitle, TitleRequest } from './plan-title.js';
 import { makeRecord } from './record/make-record.js';
 import type { RunContext } from './run-context.js';
 import { openJournal, type Journal } from './work/journal.js';
+import { segmentArtifacts } from './work/segment-artifacts.js';
 import type { Staging } from './work/staging.js';
 
 export interface PublishedTitle {
@@ -119,7 +120,9 @@ async function packageCheckPublish(
   await delivery.settle();
   const journals = await Promise.all(plan.renditions.map(async ({ id }) => journal.artifact(id)));
   emit({ type: 'stage', stage: 'verify' });
-  const artifacts = await delivery.check([...journals, ...packaged.artifacts]);
+  const media: Artifact[] = [];
+  for await (const artifact of segmentArtifacts(plan, journal, folder)) media.push(artifact);
+  const artifacts = await delivery.check([...journals, ...media, ...packaged.manifests]);
 
   emit({ type: 'stage', stage: 'publish' });
   signal.throwIfAborted();

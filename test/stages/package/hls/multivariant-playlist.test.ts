@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { rational } from '../../../src/model/rational.js';
+import { rational } from '../../../../src/model/rational.js';
 import {
   multivariantPlaylist,
   type AudioMember,
   type Variant,
-} from '../../../src/stages/package/multivariant-playlist.js';
+} from '../../../../src/stages/package/hls/multivariant-playlist.js';
 
 const variant = (name: string, width: number, height: number, averageBitrate: number): Variant => ({
   path: `${name}/index.m3u8`,

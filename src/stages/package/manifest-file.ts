@@ -4,28 +4,28 @@ import { dirname } from 'node:path';
 const CHUNK = 64 * 1024;
 
 /**
- * A playlist that grows piece by piece under a temporary name beside `path` and appears under its own by commit().
+ * A manifest that grows piece by piece under a temporary name beside `path` and appears under its own by commit().
  * UTF-8 without a byte order mark. Errors of the file system are passed on as they are.
  */
-export class PlaylistFile {
+export class ManifestFile {
   /** Bytes written, after commit(). */
   bytes = 0;
   readonly #file: FileHandle;
-  readonly #path: string;
+  readonly path: string;
   readonly #part: string;
   #pending = '';
 
   private constructor(path: string, part: string, file: FileHandle) {
-    this.#path = path;
+    this.path = path;
     this.#part = part;
     this.#file = file;
   }
 
   /** Makes the folder too: a rendition whose segments are published already has none in staging. */
-  static async create(path: string): Promise<PlaylistFile> {
+  static async create(path: string): Promise<ManifestFile> {
     await mkdir(dirname(path), { recursive: true });
     const part = `${path}.part`;
-    return new PlaylistFile(path, part, await open(part, 'w'));
+    return new ManifestFile(path, part, await open(part, 'w'));
   }
 
   async write(text: string): Promise<void> {
@@ -37,7 +37,7 @@ export class PlaylistFile {
     await this.#flush();
     await this.#file.sync();
     await this.#file.close();
-    await rename(this.#part, this.#path);
+    await rename(this.#part, this.path);
   }
 
   /** Forgets what was written; harmless after commit(). */

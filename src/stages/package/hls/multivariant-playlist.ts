@@ -1,5 +1,5 @@
-import { toNumber, type Rational } from '../../model/rational.js';
-import type { Rates } from './figures.js';
+import { toNumber, type Rational } from '../../../model/rational.js';
+import type { Rates } from '../figures.js';
 
 /** One rung as the multivariant playlist describes it; paths are relative to it, with POSIX separators. */
 export interface Variant extends Rates {

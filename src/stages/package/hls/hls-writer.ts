@@ -1,0 +1,90 @@
+import { join } from 'node:path';
+import { MediactlError } from '../../../errors.js';
+import type { Artifact, RenditionMeasure } from '../../../model/artifact.js';
+import type { EncodePlan } from '../../../model/plan.js';
+import { audioOf, videoOf, type AudioRendition, type VideoRendition } from '../../../model/rendition.js';
+import { MASTER_NAME } from '../../../model/title-files.js';
+import { ManifestFile } from '../manifest-file.js';
+import type { CreateManifestWriter } from '../manifest-writer.js';
+import { targetDuration } from '../target-duration.js';
+import { IFRAMES, INDEX, RenditionPlaylists } from './media-playlist.js';
+import { multivariantPlaylist, type AudioMember, type Variant } from './multivariant-playlist.js';
+
+/** index.m3u8 of each rendition, iframes.m3u8 of each rung, and the multivariant playlist that names them. */
+export const createHlsWriter: CreateManifestWriter = (plan, folder) => {
+  const targetSeconds = targetDuration(plan);
+  const open = new Map<string, RenditionPlaylists>();
+  return {
+    async add(rendition, segment) {
+      let playlists = open.get(rendition.id);
+      if (!playlists) {
+        playlists = await RenditionPlaylists.create(rendition, folder, targetSeconds);
+        open.set(rendition.id, playlists);
+      }
+      await playlists.add(segment);
+    },
+    async close(measures) {
+      const artifacts: Artifact[] = [];
+      for (const playlists of open.values()) artifacts.push(...(await playlists.close()));
+      return [...artifacts, await writeMultivariant(plan, folder, measures)];
+    },
+    async discard() {
+      for (const playlists of open.values()) await playlists.discard();
+    },
+  };
+};
+
+type Measures = ReadonlyMap<string, RenditionMeasure>;
+
+async function writeMultivariant(plan: EncodePlan, folder: string, measures: Measures): Promise<Artifact> {
+  const path = join(folder, MASTER_NAME);
+  const text = multivariantPlaylist(
+    videoOf(plan).map((rung) => variantOf(plan, rung, measures)),
+    audioOf(plan).map((rendition) => memberOf(rendition, measures)),
+  );
+  const file = await ManifestFile.create(path);
+  try {
+    await file.write(text);
+    await file.commit();
+  } finally {
+    await file.discard();
+  }
+  return { path: MASTER_NAME, class: 'multivariant-playlist', file: path, bytes: file.bytes };
+}
+
+function variantOf({ grid }: EncodePlan, { id, width, height }: VideoRendition, measures: Measures): Variant {
+  if (grid.frameRate === null) throw new MediactlError('internal', 'the plan has rungs and no frame rate');
+  const { averageBitrate, peakBitrate, codecs, iframes } = measureOf(measures, id);
+  return {
+    averageBitrate,
+    peakBitrate,
+    codecs,
+    width,
+    height,
+    frameRate: grid.frameRate,
+    path: `${id}/${INDEX}`,
+    iframes: iframes && { ...iframes, path: `${id}/${IFRAMES}` },
+  };
+}
+
+function memberOf(rendition: AudioRendition, measures: Measures): AudioMember {
+  const { id, language, label, isDefault, characteristics, channels } = rendition;
+  const { averageBitrate, peakBitrate, codecs } = measureOf(measures, id);
+  return {
+    averageBitrate,
+    peakBitrate,
+    codecs,
+    language,
+    label,
+    isDefault,
+    characteristics,
+    channels,
+    path: `${id}/${INDEX}`,
+  };
+}
+
+function measureOf(measures: Measures, id: string): RenditionMeasure {
+  const measure = measures.get(id);
+  if (!measure) throw new MediactlError('internal', `${id} was not measured`);
+  return measure;
+}
