@@ -1,10 +1,10 @@
-import type { ProgressEvent, SegmentEvent, StartEvent } from '../model/events.js';
+import type { ProgressEvent, SegmentEvent, StartedRendition, StartEvent } from '../model/events.js';
 
 /** One rendition on its way. */
 export interface RenditionProgress {
   readonly name: string;
-  readonly kind: 'video' | 'audio';
-  /** Share of the whole work; pixels count, sound hardly does. */
+  readonly kind: StartedRendition['kind'];
+  /** Share of the whole work: its pixels; audio takes hardly any. */
   readonly weight: number;
   /** Position on the title's timeline, seconds. */
   seconds: number;
@@ -44,13 +44,13 @@ export class Progress {
   constructor(start: StartEvent, nowMs: number) {
     this.expectedSeconds = start.expectedSeconds !== null && start.expectedSeconds > 0 ? start.expectedSeconds : null;
     this.renditions = new Map(
-      start.renditions.map(({ id, name, kind, width, height, doneSeconds }) => [
-        id,
+      start.renditions.map((rendition) => [
+        rendition.id,
         {
-          name,
-          kind,
-          weight: width !== null && height !== null ? width * height : AUDIO_WEIGHT,
-          seconds: doneSeconds,
+          name: rendition.name,
+          kind: rendition.kind,
+          weight: weightOf(rendition),
+          seconds: rendition.doneSeconds,
           fps: null,
           speed: null,
           bytes: 0,
@@ -147,6 +147,15 @@ export class Progress {
 
   #fraction(rendition: RenditionProgress): number | null {
     return this.expectedSeconds === null ? null : Math.min(1, rendition.seconds / this.expectedSeconds);
+  }
+}
+
+function weightOf(rendition: StartedRendition): number {
+  switch (rendition.kind) {
+    case 'video':
+      return rendition.width * rendition.height;
+    case 'audio':
+      return AUDIO_WEIGHT;
   }
 }
 

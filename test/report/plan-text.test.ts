@@ -68,9 +68,9 @@ describe('a plan for people', () => {
 
       left out
         subtitle track 3 (fr, subrip): subtitles are not yet carried into the title
-        rung 1080p: the source's short side has 360 pixels; it would only be blown up
-        rung 720p: the source's short side has 360 pixels; it would only be blown up
-        rung 480p: the source's short side has 360 pixels; it would only be blown up
+        rung 1080p: the source's short side is 360 pixels; this rung would only enlarge it
+        rung 720p: the source's short side is 360 pixels; this rung would only enlarge it
+        rung 480p: the source's short side is 360 pixels; this rung would only enlarge it
 
       warnings
         ! something was lost (3 times)

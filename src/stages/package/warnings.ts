@@ -2,12 +2,12 @@ import type { RenditionMeasure } from '../../model/artifact.js';
 import type { Warning } from '../../model/media.js';
 import type { VideoRendition } from '../../model/rendition.js';
 
-/** Fewer segments than these have no average worth comparing a peak with. */
+/** With fewer segments, an average is not worth comparing a peak with. */
 const ENOUGH_SEGMENTS = 5;
 
 /**
- * Apple HLS authoring 1.30: a peak should be at most twice the average. Only said of rungs that asked for an average:
- * with capped CRF, calm scenes pull the average down by design, and the cap is what bounds the peak.
+ * Apple HLS authoring 1.30: a peak should be at most twice the average. The warning is only for rungs with an average
+ * bitrate as their target: with capped CRF, calm scenes pull the average down by design, and the cap is what bounds the peak.
  */
 export function peakWarnings(
   rungs: readonly VideoRendition[],

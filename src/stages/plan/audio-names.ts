@@ -8,14 +8,14 @@ export interface NamedAudio extends AudioPick {
   readonly label: string;
 }
 
-/** Names for folders and for people, each unique in the title. */
-export function nameAudio(sounds: readonly AudioPick[]): NamedAudio[] {
+/** Gives each track a name for its folder and a label for people, both unique in the title. */
+export function nameAudio(picked: readonly AudioPick[]): NamedAudio[] {
   const names = new Set<string>();
   const labels = new Set<string>();
-  return sounds.map((sound) => ({
-    ...sound,
-    name: unique(`audio-${safeTag(sound.track.language)}`, names, (n) => `-${n}`),
-    label: unique(labelOf(sound.track), labels, (n) => ` ${n}`),
+  return picked.map((pick) => ({
+    ...pick,
+    name: unique(`audio-${safeTag(pick.track.language)}`, names, (n) => `-${n}`),
+    label: unique(labelOf(pick.track), labels, (n) => ` ${n}`),
   }));
 }
 
@@ -31,8 +31,8 @@ export function describeTrack({ index, language, codec, channelLayout, channels,
 }
 
 /**
- * What a title says beyond the language and the technical form: "English 5.1" and "Stereo (AAC)" are both nothing,
- * "Director's commentary" is itself. Tracks of one language that differ here are different programmes.
+ * What remains of a track's title without its language and technical form: nothing of "English 5.1" and "Stereo (AAC)",
+ * all of "Director's commentary". Tracks of one language that differ here are different programmes.
  */
 export function titleCore({ title, language }: AudioTrack): string {
   const own = [languageName(language), englishName(language)].filter((name) => name !== null);
@@ -55,7 +55,7 @@ const ROLES: Readonly<Record<AudioTrack['role'], string>> = {
   dub: 'dubbed',
 };
 
-/** Longest label that a menu could want. */
+/** Menus show no longer label than this, in characters. */
 const LONGEST = 80;
 
 // A quoted string in a playlist holds neither quotes nor control characters (RFC 8216, 4.2).
@@ -79,7 +79,7 @@ function safeTag(language: string): string {
   );
 }
 
-// Case counts for nobody's eye, and not on every file system.
+// Names that differ only in case look alike to people and are the same to some file systems.
 function unique(wanted: string, taken: Set<string>, suffix: (n: number) => string): string {
   let name = wanted;
   for (let n = 2; taken.has(name.toLowerCase()); n++) name = wanted + suffix(n);

@@ -12,7 +12,7 @@ import { requireEncoder } from './require-feature.js';
 import { audioVersion, type Shared } from './version.js';
 
 /**
- * The tracks that become renditions: the best of each language and kind, of the languages asked for (null: all).
+ * Picks the tracks that become renditions: the best of each language and kind, in the languages asked for (null: all).
  * Throws `no-such-track` for a language that the source does not have.
  */
 export function pickAudio(
@@ -27,14 +27,14 @@ export function pickAudio(
   return chosen.map((track) => ({ track, isDefault: track === first }));
 }
 
-/** The renditions, with all that an encoder and a playlist need to know. Throws `tool-lacks-feature`. */
+/** The audio renditions, with everything that encoders and playlists need to know. Throws `tool-lacks-feature`. */
 export function planAudio(
-  sounds: readonly AudioPick[],
+  picked: readonly AudioPick[],
   shared: Shared,
   { ladder, capabilities }: PlanRequest,
   notes: PlanNotes,
 ): AudioRendition[] {
-  if (sounds.length === 0) {
+  if (picked.length === 0) {
     notes.decide('sound', 'none', 'the source has none that could be decoded; the title will be silent');
     return [];
   }
@@ -42,7 +42,7 @@ export function planAudio(
   const timescale = containerOf(shared.packaging).timescale(rational(sampleRate));
   const { samplesPerFrame } = AUDIO_ENCODERS[encoder];
   requireEncoder(capabilities.encoders, encoder, ladder.name);
-  return nameAudio(sounds).map((named) => {
+  return nameAudio(picked).map((named) => {
     const { track, isDefault } = named;
     const output = { timescale, codec, encoder, options, samplesPerFrame, bitrate, sampleRate, channels };
     const fold = { sourceChannels: track.channels, downmix: track.channels > channels };
@@ -77,7 +77,7 @@ function requireUsable(track: AudioTrack, notes: PlanNotes): boolean {
   const obstacle = !track.decodable
     ? `this FFmpeg has no decoder for ${track.codec || 'its codec'}`
     : track.channels < 1 || track.sampleRate < 1
-      ? 'its header says neither channels nor sample rate'
+      ? 'its header gives neither channels nor sample rate'
       : null;
   if (obstacle === null) return true;
   notes.omit(describeTrack(track), obstacle);
@@ -85,7 +85,7 @@ function requireUsable(track: AudioTrack, notes: PlanNotes): boolean {
   return false;
 }
 
-// In the order asked for, so that the first becomes the default.
+// The tracks keep the order of `languages`, whose first becomes the default.
 function pickLanguages(
   all: readonly AudioTrack[],
   usable: readonly AudioTrack[],
@@ -133,7 +133,7 @@ function byPreference(a: AudioTrack, b: AudioTrack): number {
   return Number(b.isDefault) - Number(a.isDefault) || b.channels - a.channels || a.index - b.index;
 }
 
-/** Exactly one rendition is the default (RFC 8216, 4.3.4.1.1), and never a commentary where there is a programme. */
+/** Exactly one rendition is the default (RFC 8216, 4.3.4.1.1), never a commentary unless there is nothing else. */
 function defaultOf(tracks: readonly AudioTrack[], languages: readonly string[] | null): AudioTrack | undefined {
   const main = tracks.filter((track) => track.role === 'main' || track.role === 'dub');
   const candidates = main.length > 0 ? main : tracks;

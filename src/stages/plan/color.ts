@@ -13,8 +13,8 @@ export interface ColorPlan {
 const BT709: OutputColor = { primaries: 'bt709', transfer: 'bt709', matrix: 'bt709' };
 
 /**
- * What colours the source has and which tags the title gets. SDR keeps its own; HDR, wide gamut and RGB become
- * BT.709; what the file does not say is filled in as players would guess it. Throws `tool-lacks-feature` when HDR
+ * Decides how the source's colours are read and which tags the title gets. SDR keeps its own tags; HDR, wide gamut and RGB
+ * are converted to BT.709; tags that the file lacks are filled in as players would guess them. Throws `tool-lacks-feature` when HDR
  * cannot be tone-mapped.
  */
 export function planColor(track: VideoTrack, capabilities: Capabilities, notes: PlanNotes): ColorPlan {
@@ -57,7 +57,7 @@ function toneMapped(
   notes.decide(
     'dynamic range',
     `${name} → SDR BT.709`,
-    `the source is HDR${vision}; untouched it looks washed out on SDR screens`,
+    `the source is HDR${vision}; unconverted, it looks washed out on SDR screens`,
   );
   const input = { toneMap: transfer, wideGamut: false, inputRange, inputMatrix: 'bt2020', matrixConversion: true };
   return { input, output: BT709 };
@@ -65,7 +65,7 @@ function toneMapped(
 
 function wide(input: ColorPlan['input'], { filters }: Capabilities, notes: PlanNotes): ColorPlan {
   if (filters.has('zscale')) {
-    notes.decide('colour', 'BT.2020 → BT.709', 'few players show BT.2020 in 8 bits in right colours');
+    notes.decide('colour', 'BT.2020 → BT.709', 'few players show 8-bit BT.2020 in the right colours');
     return { input: { ...input, wideGamut: true, inputMatrix: 'bt2020' }, output: BT709 };
   }
   const reason =
@@ -116,9 +116,9 @@ interface Guess {
   readonly reason: (untagged: number) => string;
 }
 
-// As players do: large pictures are BT.709, small ones BT.601, whose primaries differ between 25 and 30 fps countries.
+// Players guess so: large pictures are BT.709, small ones BT.601, whose primaries differ between 25 and 30 fps countries.
 function guessSdr(track: VideoTrack): Guess {
-  const some = (untagged: number) => (untagged === 3 ? 'the file does not say' : 'the file says only part');
+  const some = (untagged: number) => (untagged === 3 ? 'the file does not say' : 'the file says only part of it');
   if (isHigh(track)) return { matrix: 'bt709', reason: (n) => `${some(n)}; usual for a picture of this size` };
   const pal = [576, 288].includes(track.codedSize.height) && isNear(track, 25);
   const habit = pal ? 'usual for 25 fps television' : 'usual for a picture of this size';

@@ -11,8 +11,8 @@ import {
 import type { PlanNotes } from './notes.js';
 
 /**
- * One constant output rate, exact: the source's own where it is constant, a standard one near the average where it
- * varies, and never above `maxFrameRate` or below 1 (RULES: natural rate kept, Apple HLS authoring 1.18 and 1.19).
+ * Decides the one constant output rate, an exact fraction: the source's own where it is constant, a standard rate near the
+ * average where it varies, never above `maxFrameRate` or below 1 (Apple HLS authoring 1.18: keep the natural rate; 1.19).
  */
 export function planFrameRate(track: VideoTrack, maxFrameRate: number, notes: PlanNotes): Rational {
   const { rate, reason } = chooseFrameRate(track, maxFrameRate, notes);
@@ -20,18 +20,18 @@ export function planFrameRate(track: VideoTrack, maxFrameRate: number, notes: Pl
   return rate;
 }
 
-/** Within this of a standard rate it is that rate: 2397/100 is 24000/1001, but 24 (1e-3 away) is not. */
+/** A rate this near to a standard one is taken for it: 2397/100 for 24000/1001, which 24 (1e-3 away) is not. */
 const SAME_RATE = 3e-4;
 /**
- * r_frame_rate above the average by more than this is not the pace of the pictures: 600 or 90000 are clocks, twice the
- * average is fields, and 5:4 is film with pull-down flags.
+ * When r_frame_rate exceeds the average by more than this factor, it is not the rate of the pictures: 600 and 90000 are
+ * clocks, twice the average counts fields, and 5:4 is film with pull-down flags.
  */
 const LARGEST_RATIO = 1.24;
-/** A little less than 1: r_frame_rate is the finest pace, so clearly below the average it was guessed wrongly. */
+/** r_frame_rate cannot be below the average: where it is by more than this factor, FFmpeg guessed it wrongly. */
 const SMALLEST_RATIO = 0.95;
-/** No camera or screen is faster than this by its header and slower in truth: such a figure is a clock. */
+/** A stated rate above this is a clock's, not a camera's or a screen's. */
 const FASTEST = 300;
-/** Up to this much above the limit, dropping a rare picture is better than dropping every other one. */
+/** Up to this factor above the limit, an occasional picture is dropped rather than every other one. */
 const NEARLY = 61 / 60;
 const FALLBACK = rational(25);
 
@@ -45,9 +45,10 @@ function chooseFrameRate(track: VideoTrack, limit: number, notes: PlanNotes): { 
   const real = plausible(track.realFrameRate);
   const average = plausible(track.averageFrameRate) ?? plausible(countedRate(track));
   if (average === null) {
-    if (real !== null) return constant(real, limit, `the header says ${show(real)}, and no average to doubt it`);
+    if (real !== null)
+      return constant(real, limit, `the header says ${show(real)}; there is no average to compare it with`);
     const stated = [track.realFrameRate, track.averageFrameRate].find((rate) => rate !== null && rate.num > 0);
-    const why = stated ? `the header's ${show(stated)} is no picture rate` : 'the file does not say its frame rate';
+    const why = stated ? `the header's ${show(stated)} is not a frame rate` : 'the file does not say its frame rate';
     notes.warn('frame-rate-unknown', `${why}; ${formatRational(FALLBACK)} fps is assumed`);
     return constant(FALLBACK, limit, why);
   }
@@ -69,10 +70,10 @@ function chooseFrameRate(track: VideoTrack, limit: number, notes: PlanNotes): { 
 function constant(source: Rational, limit: number, why: string): { rate: Rational; reason: string } {
   const rate = toNumber(source);
   if (rate < 1 - SAME_RATE)
-    return { rate: rational(1), reason: `${why}; pictures are repeated up to the least rate, 1` };
+    return { rate: rational(1), reason: `${why}; pictures are repeated to reach the lowest rate, 1` };
   if (rate <= limit * (1 + SAME_RATE)) return { rate: nearestRate(source), reason: why };
   if (rate <= limit * NEARLY)
-    return { rate: fastestUpTo(limit), reason: `${why}; a rare picture is dropped to stay within ${limit}` };
+    return { rate: fastestUpTo(limit), reason: `${why}; an occasional picture is dropped to stay within ${limit}` };
   const divisor = Math.ceil(rate / (limit * (1 + SAME_RATE)));
   return {
     rate: nearestRate(divide(source, rational(divisor))),
@@ -80,7 +81,7 @@ function constant(source: Rational, limit: number, why: string): { rate: Rationa
   };
 }
 
-/** The nearest standard rate within 1 %, else the next whole one up: a picture shown late is better than one not shown. */
+/** The nearest standard rate within 1 %, else the next whole rate up: better a picture shown late than one not shown. */
 function variable(average: Rational, limit: number, real: Rational | null): { rate: Rational; reason: string } {
   const rate = toNumber(average);
   const clock = real === null || real.num <= 0 ? '' : ` (its ${formatRational(real)} is a clock, not a rate)`;
@@ -94,7 +95,7 @@ function variable(average: Rational, limit: number, real: Rational | null): { ra
   return { rate: chosen, reason: near ? why : `${why}; the next standard rate that shows every picture` };
 }
 
-/** A standard rate where it is one, itself where it is a simple fraction, else the nearest simple fraction. */
+/** The standard rate that it stands for, else itself where it is a simple fraction, else the nearest simple fraction. */
 function nearestRate(rate: Rational): Rational {
   // Standard rates are 1e-3 apart at the least, so at most one is this near.
   const standard = STANDARD.find((candidate) => Math.abs(toNumber(candidate) / toNumber(rate) - 1) <= SAME_RATE);

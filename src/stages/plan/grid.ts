@@ -4,8 +4,8 @@ import { approximate, divide, formatRational, rational, toNumber, type Rational 
 import type { PlanNotes } from './notes.js';
 
 /**
- * The segment grid: a whole number of frames in a GOP and of GOPs in a segment, as near to the preset's lengths as
- * whole frames allow. `frameRate` null: a title without picture, cut by time alone.
+ * Decides the segment grid: a GOP is a whole number of frames and a segment a whole number of GOPs, as near to the
+ * preset's lengths as whole frames allow. `frameRate` null: a title without video, cut by time alone.
  */
 export function planGrid(segment: Preset['segment'], frameRate: Rational | null, notes: PlanNotes): Grid {
   const grid = frameRate ? videoGrid(segment, frameRate) : audioGrid(segment);
@@ -20,7 +20,7 @@ export function planGrid(segment: Preset['segment'], frameRate: Rational | null,
 function videoGrid({ seconds, keyframeSeconds }: Preset['segment'], frameRate: Rational): Grid {
   const frames = seconds * toNumber(frameRate);
   const wanted = Math.ceil(seconds / keyframeSeconds - 1e-6);
-  // At a very low frame rate there are fewer frames than wanted GOPs.
+  // At a very low frame rate a segment has fewer frames than the preset wants GOPs.
   const gops = Math.max(1, Math.min(wanted, Math.floor(frames)));
   const framesPerGop = Math.max(1, Math.round(frames / gops));
   const framesPerSegment = gops * framesPerGop;

@@ -1,6 +1,6 @@
 /**
  * A language as a user names it, in BCP 47's shortest form: "eng" → "en", "fre" and "fra" → "fr", "pt_br" → "pt-BR".
- * Null for what is no language tag.
+ * Null for anything that is not a language tag.
  */
 export function canonicalLanguage(text: string): string | null {
   try {
@@ -10,14 +10,14 @@ export function canonicalLanguage(text: string): string | null {
   }
 }
 
-/** Whether a track's language is what was asked for: "pt" asks for "pt-BR" too, "pt-BR" not for "pt-PT" or "pt". */
+/** Whether a track's language is what was asked for: "pt" matches "pt-BR" too; "pt-BR" matches neither "pt-PT" nor "pt". */
 export function matchesLanguage(track: string, asked: string): boolean {
   const wanted = canonicalLanguage(asked);
   const has = canonicalLanguage(track) ?? track;
   return wanted !== null && (has === wanted || has.startsWith(`${wanted}-`));
 }
 
-/** The language's name in that language, as players' menus have it: "Français"; null for und and private codes. */
+/** The language's name in that language, as players' menus show it: "Français"; null for und and private codes. */
 export function languageName(language: string): string | null {
   if (language === 'und') return null;
   const name = displayName(language, [language, 'en']) ?? displayName(language, ['en']);

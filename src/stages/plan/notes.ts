@@ -1,7 +1,7 @@
 import type { Warning } from '../../model/media.js';
 import type { Decision, LeftOut } from '../../model/plan.js';
 
-/** Where the steps of planning write down what they decide, what they leave out and what the user should know. */
+/** Collects what the steps of planning decide, what they leave out, and what the user should know. */
 export class PlanNotes {
   readonly decisions: Decision[] = [];
   readonly leftOut: LeftOut[] = [];

@@ -9,7 +9,7 @@ export function omitOtherTracks({ text, other }: MediaInfo, notes: PlanNotes): v
 
 const TEXT_REASON = {
   text: 'subtitles are not yet carried into the title',
-  bitmap: 'subtitles made of pictures have no place in HLS, and are not yet read into text',
+  bitmap: 'HLS does not carry subtitles made of pictures, and they are not yet read into text',
 } as const;
 
 const OTHER_REASON = {

@@ -4,7 +4,7 @@ import { nearest } from '../../model/text.js';
 import type { PlanNotes } from './notes.js';
 import type { RungSize } from './rung-size.js';
 
-/** The rungs named in `names`, in the ladder's order. Throws `usage` for a name that this title has no rung of. */
+/** The rungs named in `names`, in the ladder's order. Throws `usage` for a name that no rung of this title has. */
 export function pickOnly(
   made: readonly RungSize[],
   names: readonly string[],
@@ -28,7 +28,9 @@ function requireRung(name: string, made: readonly RungSize[], ladder: readonly P
   );
   throw new MediactlError('usage', `--only: there is no rung "${name}" for this source`, {
     ...(isLarger
-      ? { reason: 'the ladder has it, but this source does not reach it or has one of its own in its place' }
+      ? {
+          reason: 'the ladder has it, but this source is too small for it, or gets a rung of its own size in its place',
+        }
       : {}),
     hint: `${near === null || isLarger ? '' : `Did you mean "${near}"? `}${choices(made)}`,
   });

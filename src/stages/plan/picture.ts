@@ -8,8 +8,8 @@ import type { PlanNotes } from './notes.js';
 import { requireFilter } from './require-feature.js';
 
 /**
- * What is done to the decoded picture before it is scaled: deinterlaced, turned upright, brought to the colours of
- * the title. Throws `tool-lacks-feature` for a filter FFmpeg does not have.
+ * Decides what is done to the decoded picture before it is scaled: it is deinterlaced, turned upright, and converted to
+ * the title's colours. Throws `tool-lacks-feature` for a filter FFmpeg does not have.
  */
 export function planPicture(
   track: VideoTrack,

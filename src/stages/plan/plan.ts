@@ -31,29 +31,24 @@ export function plan(media: MediaInfo, request: PlanRequest): EncodePlan {
   for (const note of request.ladder.notes ?? []) notes.warn('ladder-note', note);
 
   const track = pickVideo(media.video, request.capabilities, notes);
-  const sounds = pickAudio(media.audio, request.audioLanguages, notes);
-  requireTitle(media, track, sounds);
+  const picked = pickAudio(media.audio, request.audioLanguages, notes);
+  const audioTracks = picked.map((one) => one.track);
+  requireTitle(media, track, audioTracks);
   omitOtherTracks(media, notes);
 
   const frameRate = track && planFrameRate(track, request.ladder.video.maxFrameRate, notes);
   const grid = planGrid(request.ladder.segment, frameRate, notes);
-  const timeline = planTimeline(
-    media,
-    track,
-    sounds.map((sound) => sound.track),
-    frameRate,
-    notes,
-  );
+  const timeline = planTimeline(media, track, audioTracks, frameRate, notes);
   const packaging = planPackaging(frameRate);
   const shared = sharedParts(media.source, grid, timeline, packaging);
   const { encoder } = request.ladder.video;
   const picture = track && frameRate && planPicture(track, frameRate, encoder, request.capabilities, notes);
   const rungs = track && picture ? planVideo(track, picture, shared, request, notes) : [];
-  const renditions = [...rungs, ...planAudio(sounds, shared, request, notes)];
+  const renditions = [...rungs, ...planAudio(picked, shared, request, notes)];
 
   return {
     source: media.source,
-    input: planInput(media.container, [...(track ? [track] : []), ...sounds.map((sound) => sound.track)]),
+    input: planInput(media.container, [...(track ? [track] : []), ...audioTracks]),
     preset: request.ladder.name,
     packaging,
     grid,
@@ -72,7 +67,7 @@ function planInput(container: Container, used: readonly (VideoTrack | AudioTrack
   if (!discontinuous) return { format, startSeconds, seekable, tracksReadTogether: [] };
   return {
     format,
-    // Of such a container FFmpeg takes the earliest of the tracks it reads, not of all.
+    // FFmpeg takes the start of such a container from the tracks it reads, not from all of them.
     startSeconds: Math.max(startSeconds, Math.min(...used.map((track) => track.startSeconds))),
     seekable: false,
     tracksReadTogether: used.map((track) => track.index),

@@ -2,12 +2,12 @@ import type { EncodePlan, Grid, Prediction, Timeline } from '../../model/plan.js
 import { toNumber } from '../../model/rational.js';
 import type { Rendition } from '../../model/rendition.js';
 
-/** Tables and a line in a playlist. Bytes. */
+/** Tables in each segment, and its line in a playlist. Bytes. */
 const PER_SEGMENT = 1000;
 
 /**
- * The most that the title can take, by its caps, and its number of segments; null where the length is unknown.
- * `overhead`: of the container.
+ * Predicts the most that the title can take, from its caps, and its number of segments; null where the length is unknown.
+ * `overhead`: the container's.
  */
 export function predict(
   grid: Grid,
@@ -30,20 +30,20 @@ export function predict(
 function mostBits(rendition: Rendition, seconds: number): number {
   switch (rendition.kind) {
     case 'video':
-      // The cap allows a full buffer on top, once.
+      // A capped encoder may exceed its rate by one full buffer in all.
       return rendition.rate.maxBitrate * seconds + rendition.rate.bufferBits;
     case 'audio':
       return rendition.bitrate * seconds;
   }
 }
 
-/** Bytes that the whole title will probably have. */
+/** How large the whole title will probably be, bytes. */
 export function likelyBytes({ prediction, source }: EncodePlan): number {
   return Math.min((prediction.maxBytes ?? Infinity) * LIKELY_SHARE, source.bytes * LIKELY_TIMES_SOURCE);
 }
 
 // Under constant quality a title usually stays well below its caps, and a ladder rarely takes several times the
-// bytes of its source; refusing at the caps would refuse what fits.
+// bytes of its source; a refusal based on the caps would refuse titles that fit.
 export const LIKELY_SHARE = 0.4;
 
 export const LIKELY_TIMES_SOURCE = 4;

@@ -14,7 +14,7 @@ export interface RatedRung extends RungSize {
 /** Apple HLS authoring 1.30: the peak should be at most twice the average. */
 const DEFAULT_PEAK_RATIO = 1.5;
 
-/** The rate of each rung, by the ladder and what was asked for. Throws `usage` for figures that make no sense. */
+/** Decides the rate of each rung from the ladder and what was asked for. Throws `usage` for figures out of range. */
 export function planRates(rungs: readonly RungSize[], request: PlanRequest, notes: PlanNotes): RatedRung[] {
   const control = chooseControl(request);
   const asked = request.rateControl !== null || request.crf !== null;
@@ -49,7 +49,7 @@ function chooseControl({ ladder, rateControl, crf }: PlanRequest): RateControl {
       hint: `Expected ${least} (best) to ${most} (smallest); around ${usual} is usual`,
     });
   }
-  // A ladder made for abr says no quality.
+  // A ladder made for abr does not give a quality.
   return { mode, crf: crf ?? (preset.mode === 'crf' ? preset.crf : usual), bufferSeconds: preset.bufferSeconds };
 }
 

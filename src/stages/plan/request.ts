@@ -8,7 +8,7 @@ export interface PlanRequest {
   readonly encoderPreset: string | null;
   readonly rateControl: 'crf' | 'abr' | null;
   readonly crf: number | null;
-  /** Rung names to make; the sound is made in any case. */
+  /** Names of the rungs to make; audio is made in any case. */
   readonly only: readonly string[] | null;
   /** Languages to keep, the default one first. */
   readonly audioLanguages: readonly string[] | null;

@@ -6,15 +6,15 @@ const LEAST = 80_000;
 /** Bitrate grows more slowly than the number of pixels. */
 const PIXEL_EXPONENT = 0.75;
 
-/** The cap of a rung between two of a ladder: on the line through both, in logarithms of pixels and bits. */
+/** The cap of a rung between two of a ladder, interpolated in logarithms of pixels and bits. */
 export function capBetween(shortSide: number, below: PresetRung, above: PresetRung): number {
-  // The pixels of 16:9 pictures are as the squares of the short sides; the factor cancels out.
+  // The number of pixels of a 16:9 picture grows with the square of its short side; constant factors cancel out.
   const share = Math.log(shortSide / below.shortSide) / Math.log(above.shortSide / below.shortSide);
   const between = roundBitrate(below.bitrate * (above.bitrate / below.bitrate) ** share);
   return Math.min(above.bitrate, Math.max(below.bitrate, between));
 }
 
-/** The cap of a picture whose short side is below the ladder's smallest rung, by its pixels. */
+/** The cap of a picture below the ladder's smallest rung, from the number of its pixels. */
 export function capBelow(picture: Size, smallest: PresetRung): number {
   const pixels = (picture.width * picture.height) / (smallest.shortSide ** 2 * WIDESCREEN);
   return Math.max(LEAST, Math.round((smallest.bitrate * pixels ** PIXEL_EXPONENT) / 10_000) * 10_000);

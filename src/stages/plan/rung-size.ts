@@ -14,7 +14,7 @@ export function pictureOf({ displaySize, codedSize, sampleAspect, orientation }:
   const isPortrait = height > width;
   const exact = (codedSize.width * sampleAspect.num) / (codedSize.height * sampleAspect.den);
   const upright = orientation.clockwise % 180 === 0 ? exact : 1 / exact;
-  // 853.33… is what 853 stands for; but a display size that says something else is believed.
+  // A display width of 853 stands for 853.33…; one that differs by more is taken at its word.
   const shown = width / height;
   const ratio = Math.abs(upright / shown - 1) < 0.01 ? upright : shown;
   return {
@@ -26,13 +26,13 @@ export function pictureOf({ displaySize, codedSize, sampleAspect, orientation }:
   };
 }
 
-/** The picture at a short side of `shortSide`: the aspect kept as nearly as even numbers allow. */
+/** The picture's size with this short side; its aspect is kept as nearly as even numbers allow. */
 export function sizeAt({ aspect, isPortrait }: Picture, shortSide: number): Size {
   const longSide = Math.max(shortSide, nearestEven(shortSide * aspect));
   return isPortrait ? { width: shortSide, height: longSide } : { width: longSide, height: shortSide };
 }
 
-// Of two as near, the lower: a picture of 321 columns is not stretched to 322.
+// Of two even numbers equally near, the lower is taken: a picture of 321 columns is not stretched to 322.
 function nearestEven(value: number): number {
   return 2 * Math.ceil(value / 2 - 0.5 - 1e-9);
 }

@@ -7,9 +7,9 @@ import { pickOnly } from './pick-rungs.js';
 import { capBelow, capBetween, capForShape } from './rung-bitrate.js';
 import { pictureOf, sizeAt, type Picture, type RungSize } from './rung-size.js';
 
-/** A source-size rung this near above a preset's rung takes its place: two so alike would be a waste. */
+/** A rung at source size replaces a preset's rung that it exceeds by less than this factor: both would be a waste. */
 const ALIKE = 1.05;
-/** Encoders need a macroblock. */
+/** Encoders need at least one macroblock. Pixels. */
 const SHORTEST_SIDE = 16;
 
 interface Candidate {
@@ -19,8 +19,8 @@ interface Candidate {
 }
 
 /**
- * The rungs to make, descending by size: those of the ladder that the source reaches (by the short side, so that
- * portrait works), never an upscale, and one at source size where it lies between two or below all. `only` picks from
+ * Decides the rungs, descending by size: those of the ladder that the source is large enough for (by the short side, so
+ * that portrait works), and one at source size where that lies between two of the ladder or below all. `only` picks from
  * these by name. Throws `input-unsupported` for a picture no encoder takes, `usage` for unknown names in `only`.
  */
 export function planRungs(
@@ -52,7 +52,7 @@ function withSourceRung(ladder: readonly PresetRung[], picture: Picture, notes: 
     .toReversed();
   const beyond = ascending.filter((rung) => rung.shortSide > short);
   for (const rung of beyond.toReversed()) {
-    notes.omit(`rung ${rung.name}`, `the source's short side has ${short} pixels; it would only be blown up`);
+    notes.omit(`rung ${rung.name}`, `the source's short side is ${short} pixels; this rung would only enlarge it`);
   }
   const [below, above] = [reached[0], beyond[0]];
   if (!above || below?.shortSide === short) return reached;

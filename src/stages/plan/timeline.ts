@@ -3,28 +3,29 @@ import type { Timeline } from '../../model/plan.js';
 import { toNumber, type Rational } from '../../model/rational.js';
 import type { PlanNotes } from './notes.js';
 
-/** Sound that starts this much before the picture is heard, over the first picture; less is cut off. Seconds. */
-const EARLY_SOUND = 0.1;
-/** Sound that goes on this much after the picture is heard, over the last picture; less is cut off. Seconds. */
-const LATE_SOUND = 0.1;
-/** Two ends nearer than this are the same to an ear and an eye. Seconds. */
+/** Audio that starts at least this long before the video is kept and plays over the first frame; less is cut off. Seconds. */
+const EARLY_AUDIO = 0.1;
+/** Audio that goes on at least this long after the video is kept and plays over the last frame; less is cut off. Seconds. */
+const LATE_AUDIO = 0.1;
+/** Nobody notices that two ends differ by less than this. Seconds. */
 const UNNOTICED = 0.05;
 
 /**
- * Where the title begins on the container's timeline and how long it is expected to be. Picture and sound keep their
- * distance: what starts late gets silence, or the first picture early. `sounds` are the chosen tracks.
+ * Decides where the title begins on the container's timeline and how long it is expected to be. Video and audio stay in
+ * step: audio that starts late is preceded by silence, and video that starts late by its first frame. `audioTracks`: those
+ * that become renditions.
  */
 export function planTimeline(
   { container, source }: Pick<MediaInfo, 'container' | 'source'>,
   video: VideoTrack | null,
-  sounds: readonly AudioTrack[],
+  audioTracks: readonly AudioTrack[],
   frameRate: Rational | null,
   notes: PlanNotes,
 ): Timeline {
-  const origin = planOrigin(video, sounds, notes);
+  const origin = planOrigin(video, audioTracks, notes);
   const pictureEnd = video && pictureEndOf(video, container);
-  const hold = video && pictureEnd !== null ? planHold(video, pictureEnd, sounds, notes) : 0;
-  const end = video ? pictureEnd : soundEndOf(sounds, container);
+  const hold = video && pictureEnd !== null ? planHold(video, pictureEnd, audioTracks, notes) : 0;
+  const end = video ? pictureEnd : audioEndOf(audioTracks, container);
   const length = end === null ? null : end + hold - origin;
   const believed = length !== null && length > 0 && !(container.discontinuous && isJump(length, source.bytes));
   const expectedSeconds = believed ? microseconds(length) : null;
@@ -39,42 +40,42 @@ export function planTimeline(
   };
 }
 
-/** Less than this is no programme but a clock that jumped between its first time and its last. Bits per second. */
+/** A length that gives a bitrate below this is not believed: the clock must have jumped somewhere. Bits per second. */
 const LEAST_BITRATE = 32_000;
 
 function isJump(seconds: number, bytes: number): boolean {
   return (bytes * 8) / seconds < LEAST_BITRATE;
 }
 
-function planOrigin(video: VideoTrack | null, sounds: readonly AudioTrack[], notes: PlanNotes): number {
-  const earliestSound = Math.min(...sounds.map((track) => track.startSeconds));
+function planOrigin(video: VideoTrack | null, audioTracks: readonly AudioTrack[], notes: PlanNotes): number {
+  const earliestAudio = Math.min(...audioTracks.map((track) => track.startSeconds));
   if (!video) {
-    if (earliestSound !== 0) notes.decide('start', show(earliestSound), 'where the sound starts; it becomes 0');
-    return earliestSound;
+    if (earliestAudio !== 0) notes.decide('start', show(earliestAudio), 'where the sound starts; it becomes 0');
+    return earliestAudio;
   }
   const start = video.startSeconds;
-  if (start - earliestSound > EARLY_SOUND) {
-    const lead = show(start - earliestSound);
+  if (start - earliestAudio > EARLY_AUDIO) {
+    const lead = show(start - earliestAudio);
     notes.decide(
       'start',
-      show(earliestSound),
+      show(earliestAudio),
       `the sound starts ${lead} before the picture; the first picture is held until its time`,
     );
-    return earliestSound;
+    return earliestAudio;
   }
   if (start !== 0) {
-    const cut = start > earliestSound ? `; ${show(start - earliestSound)} of sound before it is cut` : '';
+    const cut = start > earliestAudio ? `; ${show(start - earliestAudio)} of sound before it is cut` : '';
     notes.decide('start', show(start), `where the picture starts; it becomes 0${cut}`);
   }
   return start;
 }
 
-function planHold(video: VideoTrack, pictureEnd: number, sounds: readonly AudioTrack[], notes: PlanNotes): number {
-  for (const sound of sounds) describeSound(sound, video, pictureEnd, notes);
-  // Only where both lengths are the tracks' own: a container's length may be that of a subtitle.
+function planHold(video: VideoTrack, pictureEnd: number, audioTracks: readonly AudioTrack[], notes: PlanNotes): number {
+  for (const track of audioTracks) describeAudio(track, video, pictureEnd, notes);
+  // The lengths are compared only where both are the tracks' own: a container's may be that of a subtitle track.
   if (video.durationSeconds === null) return 0;
-  const overhang = Math.max(0, ...sounds.map((sound) => (endOf(sound) ?? -Infinity) - pictureEnd));
-  if (overhang > LATE_SOUND) {
+  const overhang = Math.max(0, ...audioTracks.map((track) => (endOf(track) ?? -Infinity) - pictureEnd));
+  if (overhang > LATE_AUDIO) {
     notes.decide(
       'end',
       `the last picture is held ${show(overhang)}`,
@@ -86,11 +87,11 @@ function planHold(video: VideoTrack, pictureEnd: number, sounds: readonly AudioT
   return 0;
 }
 
-function describeSound(sound: AudioTrack, video: VideoTrack, pictureEnd: number, notes: PlanNotes): void {
-  const late = sound.startSeconds - video.startSeconds;
-  const name = `sound ${sound.index}`;
+function describeAudio(track: AudioTrack, video: VideoTrack, pictureEnd: number, notes: PlanNotes): void {
+  const late = track.startSeconds - video.startSeconds;
+  const name = `sound ${track.index}`;
   if (late > UNNOTICED) notes.decide(name, `silence for ${show(late)} first`, 'it starts after the picture');
-  const end = endOf(sound);
+  const end = endOf(track);
   if (end !== null && video.durationSeconds !== null && pictureEnd - end > UNNOTICED) {
     notes.decide(name, `silence for ${show(pictureEnd - end)} at the end`, 'it ends before the picture');
   }
@@ -100,13 +101,13 @@ function pictureEndOf(video: VideoTrack, container: Container): number | null {
   return endOf(video) ?? containerEnd(container);
 }
 
-function soundEndOf(sounds: readonly AudioTrack[], container: Container): number | null {
-  const ends = sounds.map(endOf);
+function audioEndOf(audioTracks: readonly AudioTrack[], container: Container): number | null {
+  const ends = audioTracks.map(endOf);
   const known = ends.filter((end) => end !== null);
   return known.length === ends.length && known.length > 0 ? Math.max(...known) : containerEnd(container);
 }
 
-// A length of 0 is a header that was never filled in.
+// A length of 0 means that the header was never filled in.
 function endOf({ startSeconds, durationSeconds }: VideoTrack | AudioTrack): number | null {
   return durationSeconds !== null && durationSeconds > 0 ? startSeconds + durationSeconds : null;
 }

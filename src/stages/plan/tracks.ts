@@ -4,9 +4,9 @@ import type { Capabilities } from '../../tools/capabilities.js';
 import type { PlanNotes } from './notes.js';
 
 /**
- * The one moving picture of the title: the file's default track, else the one with most pixels, else the first. Null
- * when there is none. Throws `input-unsupported` when there are moving pictures and none can be decoded: a title of
- * the sound alone is not what anybody meant.
+ * Picks the title's one video track: the file's default, else the one with the most pixels, else the first. Null when
+ * there is none. Throws `input-unsupported` when there are video tracks and none can be decoded: nobody means a title of
+ * the audio alone.
  */
 export function pickVideo(
   tracks: readonly VideoTrack[],
@@ -33,12 +33,12 @@ export function pickVideo(
   return chosen ?? null;
 }
 
-/** Throws `no-streams` when there is nothing to make a title of. */
-export function requireTitle(media: MediaInfo, video: VideoTrack | null, sounds: readonly unknown[]): void {
-  if (video || sounds.length > 0) return;
+/** Throws `no-streams` when there is nothing to make a title from. */
+export function requireTitle(media: MediaInfo, video: VideoTrack | null, audioTracks: readonly unknown[]): void {
+  if (video || audioTracks.length > 0) return;
   const silentReason =
     media.audio.length > 0
-      ? 'it has sound, but in no form that can be decoded'
+      ? 'it has sound, but none that can be decoded'
       : 'it holds neither moving pictures nor sound';
   throw new MediactlError('no-streams', 'There is nothing to encode in this file', {
     reason: silentReason,
@@ -59,19 +59,22 @@ function obstacle(track: VideoTrack, { decoders }: Capabilities): Obstacle | nul
     };
   }
   if (track.displaySize.width < 1 || track.displaySize.height < 1) {
-    return { reason: 'its header says no picture size', hint: 'The file may be damaged: does it play elsewhere?' };
+    return {
+      reason: 'its header does not give a picture size',
+      hint: 'The file may be damaged: does it play elsewhere?',
+    };
   }
   return dolbyVisionObstacle(track);
 }
 
-// Profile 5 (and AV1's 10.0) has a base layer in a colour space of its own: decoded as anything else it is green and
-// purple. Profiles 4 and 7 always have a usable base layer, whatever their compatibility id says.
+// The base layer of profile 5 (and of AV1's 10.0) has a colour space of its own: decoded as anything else, it is green
+// and purple. Profiles 4 and 7 always have a usable base layer, whatever their compatibility id says.
 function dolbyVisionObstacle({ dolbyVision }: VideoTrack): Obstacle | null {
   if (!dolbyVision) return null;
   const { profile, baseLayerCompatibility } = dolbyVision;
   if (profile !== 5 && (baseLayerCompatibility !== 0 || profile === 4 || profile === 7)) return null;
   return {
-    reason: `Dolby Vision profile ${profile} has no HDR10, HLG or SDR base layer that FFmpeg could show in right colours`,
+    reason: `Dolby Vision profile ${profile} has no HDR10, HLG or SDR base layer that FFmpeg could show in the right colours`,
     hint: 'Export it as HDR10, HLG, SDR or Dolby Vision profile 8 and encode that',
   };
 }

@@ -6,10 +6,10 @@ import { containerOf } from '../../tools/containers/containers.js';
 import type { Encoder } from './encoder.js';
 import type { RatedRung } from './rate.js';
 
-/** What the bytes of every rendition depend on: content, not the file's name; rules, not expectations. */
+/** What the bytes of every rendition depend on: the source's content, not its name; rules, not expected lengths. */
 export type Shared = ReturnType<typeof sharedParts>;
 
-/** Raised when the commands made from an unchanged plan give other bytes. */
+/** To be raised when the commands for an unchanged plan give other bytes. */
 const RECIPE = 2;
 
 export function sharedParts(
@@ -24,7 +24,7 @@ export function sharedParts(
     source: { bytes, modifiedMs, fingerprint },
     grid,
     timeline: { originSeconds, holdLastFrameSeconds },
-    // Manifests are not here: they refer to segments, and change no byte of them.
+    // Manifests are missing here because they change no byte of the segments they refer to.
     packaging: { container, zeroSeconds, protection },
   };
 }
@@ -61,7 +61,7 @@ export function audioVersion(track: number, shared: Shared, output: AudioBytes):
   return versionOf({ ...shared, track, ...output });
 }
 
-/** Eight hex digits over a value, whatever order its keys were written in. */
+/** Eight hex digits of a hash over a value; the order of its keys does not matter. */
 export function versionOf(value: unknown): string {
   return createHash('sha256').update(canonicalJson(value)).digest('hex').slice(0, 8);
 }

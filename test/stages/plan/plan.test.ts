@@ -433,7 +433,7 @@ describe('golden plans', () => {
         { what: 'timecode track 3 (tmcd)', reason: 'timecode is not carried; the title counts from 0' },
         ...['1080p', '720p', '480p'].map((name) => ({
           what: `rung ${name}`,
-          reason: "the source's short side has 360 pixels; it would only be blown up",
+          reason: "the source's short side is 360 pixels; this rung would only enlarge it",
         })),
       ],
       warnings: [

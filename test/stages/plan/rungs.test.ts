@@ -54,7 +54,7 @@ describe('rungs at or below the source', () => {
     const { rungs, notes } = sized(1280, 720);
     expect(rungs).toHaveLength(4);
     expect(notes.leftOut).toEqual([
-      { what: 'rung 1080p', reason: "the source's short side has 720 pixels; it would only be blown up" },
+      { what: 'rung 1080p', reason: "the source's short side is 720 pixels; this rung would only enlarge it" },
     ]);
   });
 });
@@ -201,11 +201,11 @@ describe('--only', () => {
     );
   });
 
-  it('so is a rung that this source does not reach', () => {
+  it('so is a rung that this source is too small for', () => {
     expect(() => rungsOf(videoTrack({ size: [640, 360] }), ['720p'])).toThrow(
       expect.objectContaining({
         code: 'usage',
-        reason: expect.stringContaining('does not reach'),
+        reason: expect.stringContaining('too small for it'),
         hint: 'There are: 360p, 240p',
       }),
     );

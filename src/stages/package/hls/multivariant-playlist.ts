@@ -30,7 +30,7 @@ const AUDIO_GROUP = 'audio';
 
 /**
  * The multivariant playlist. The first variant listed is the one nearest to 2 Mb/s, the rest ascend: a player that
- * walks down the list after a failure meets the cheap ones first. A title of sound alone lists the default rendition
+ * walks down the list after a failure meets the cheap ones first. A title of audio alone lists the default rendition
  * as its variant, with a group for the others if there are any.
  */
 export function multivariantPlaylist(variants: readonly Variant[], audio: readonly AudioMember[]): string {
@@ -42,7 +42,7 @@ export function multivariantPlaylist(variants: readonly Variant[], audio: readon
     '#EXT-X-VERSION:4',
     '#EXT-X-INDEPENDENT-SEGMENTS',
     ...(grouped ? mediaLines(members) : []),
-    ...(variants.length > 0 ? variantLines(variants, members) : soundVariantLines(members, grouped)),
+    ...(variants.length > 0 ? variantLines(variants, members) : audioVariantLines(members, grouped)),
     ...inOrder(variants).flatMap(iframeLines),
   ];
   return `${lines.join('\n')}\n`;
@@ -51,7 +51,7 @@ export function multivariantPlaylist(variants: readonly Variant[], audio: readon
 function mediaLines(members: readonly AudioMember[]): string[] {
   const names = new Set<string>();
   const selectable = new Set<string>();
-  // The default first: it is always selectable, so a second one of its kind is not.
+  // The default is ranked first: it is always selectable, so a second one of its kind is not.
   const ranked = [...members].sort((a, b) => Number(b.isDefault) - Number(a.isDefault));
   const autoselect = new Set(
     ranked.filter(({ language, characteristics }) => {
@@ -81,13 +81,13 @@ function mediaLines(members: readonly AudioMember[]): string[] {
 
 function variantLines(variants: readonly Variant[], members: readonly AudioMember[]): string[] {
   // Apple HLS authoring 9.13: any combination a viewer can pick, so the dearest audio rendition counts.
-  const sound = dearest(members);
-  const soundCodecs = new Set(members.map((member) => member.codecs));
+  const audio = dearest(members);
+  const audioCodecs = new Set(members.map((member) => member.codecs));
   return inOrder(variants).flatMap((variant) => [
     tag('EXT-X-STREAM-INF', [
-      ['BANDWIDTH', String(variant.peakBitrate + sound.peakBitrate)],
-      ['AVERAGE-BANDWIDTH', String(variant.averageBitrate + sound.averageBitrate)],
-      ['CODECS', quoted([variant.codecs, ...soundCodecs].join(','))],
+      ['BANDWIDTH', String(variant.peakBitrate + audio.peakBitrate)],
+      ['AVERAGE-BANDWIDTH', String(variant.averageBitrate + audio.averageBitrate)],
+      ['CODECS', quoted([variant.codecs, ...audioCodecs].join(','))],
       ['RESOLUTION', `${variant.width}x${variant.height}`],
       ['FRAME-RATE', toNumber(variant.frameRate).toFixed(3)],
       ['AUDIO', members.length > 0 ? quoted(AUDIO_GROUP) : null],
@@ -97,14 +97,14 @@ function variantLines(variants: readonly Variant[], members: readonly AudioMembe
   ]);
 }
 
-function soundVariantLines(members: readonly AudioMember[], grouped: boolean): string[] {
+function audioVariantLines(members: readonly AudioMember[], grouped: boolean): string[] {
   const main = members.find((member) => member.isDefault);
   if (!main) return [];
-  const sound = dearest(members);
+  const audio = dearest(members);
   return [
     tag('EXT-X-STREAM-INF', [
-      ['BANDWIDTH', String(sound.peakBitrate)],
-      ['AVERAGE-BANDWIDTH', String(sound.averageBitrate)],
+      ['BANDWIDTH', String(audio.peakBitrate)],
+      ['AVERAGE-BANDWIDTH', String(audio.averageBitrate)],
       ['CODECS', quoted([...new Set(members.map((member) => member.codecs))].join(','))],
       ['AUDIO', grouped ? quoted(AUDIO_GROUP) : null],
     ]),
@@ -141,7 +141,7 @@ function dearest(members: readonly AudioMember[]): Rates {
   };
 }
 
-/** Exactly one default: the first that says so, or the first. */
+/** Makes exactly one the default: the first that is marked so, else the first. */
 function oneDefault(audio: readonly AudioMember[]): AudioMember[] {
   const main = audio.find((member) => member.isDefault) ?? audio[0];
   return audio.map((member) => ({ ...member, isDefault: member === main }));
