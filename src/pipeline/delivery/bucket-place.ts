@@ -54,7 +54,7 @@ export function bucketPlace(options: BucketPlaceOptions): Place {
       objects: stored.map(uploadedObject),
     }),
     // Each object is removed only as it was listed.
-    alone: (_location, _command, work) => work(),
+    withLock: (_location, _command, work) => work(),
     stop,
   };
 }

@@ -27,7 +27,7 @@ export function folderPlace(path: string, keepVersions: number): Place {
     openDelivery: (workFolder) => Promise.resolve(folderDelivery(workFolder, path)),
     objectsOf: () => Promise.resolve([]),
     addressesOf: (playlist) => ({ playlist: playlist === null ? path : join(path, playlist) }),
-    alone: lockedFolder,
+    withLock: lockedFolder,
     stop: () => {},
   };
 }

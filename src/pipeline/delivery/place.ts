@@ -40,7 +40,7 @@ export interface Place {
    * Runs `work` on the title at `location`, this place or one below it, while no other run on this machine makes or
    * removes it. Throws MediactlError output-busy, and what `work` throws.
    */
-  alone<T>(location: string, command: string, work: () => Promise<T>): Promise<T>;
+  withLock<T>(location: string, command: string, work: () => Promise<T>): Promise<T>;
   /** Ends what is under way, with this as its reason. */
   stop(reason: unknown): void;
 }

@@ -21,7 +21,7 @@ export async function planRemovals({ storage, name }: Place, recursive: boolean)
 /** Removes one title; in a folder under the lock of its runs, and its folder with it when that is empty then. */
 export async function removeOne(removal: Removal, place: Place): Promise<Removed> {
   const command = `mediactl rm ${place.name}`;
-  return place.alone(removal.title.location, command, () => removeTitle(removal, place.storage));
+  return place.withLock(removal.title.location, command, () => removeTitle(removal, place.storage));
 }
 
 function noTitle({ titles, unreadable }: FoundTitles<FoundTitle>, name: string): MediactlError {

@@ -1,0 +1,88 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { TitleRecord } from '../../../src/model/artifact.js';
+import { recordText } from '../../../src/model/title-record.js';
+import type { Place } from '../../../src/pipeline/delivery/place.js';
+import { checkOurs, wasOvertaken } from '../../../src/pipeline/delivery/replaceable.js';
+import type { RecordState } from '../../../src/pipeline/record/record.js';
+import { writePending } from '../../../src/stages/publish/pending.js';
+import { LocalStorage } from '../../../src/storage/local.js';
+import { recordOf } from '../../stages/publish/title.js';
+import { listingOf, object } from './objects.js';
+
+const NOT_OURS = { code: 'output-not-ours' };
+
+let folder: string;
+let storage: LocalStorage;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'mediactl-replaceable-'));
+  storage = new LocalStorage(folder);
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+async function check(
+  present: RecordState,
+  { force = false, ownership }: { readonly force?: boolean; readonly ownership?: Place['ownership'] } = {},
+): Promise<void> {
+  const there = await storage.snapshot();
+  await checkOurs({ storage, ownership: ownership ?? (() => Promise.resolve({})) }, { present, there }, force);
+}
+
+const write = (path: string): Promise<unknown> => storage.write(path, Buffer.from('x'), 'other');
+
+test('an empty place, and one with files of other names', async () => {
+  await check({ kind: 'none' });
+  await write('notes.txt');
+  await check({ kind: 'none' });
+});
+
+test.each(['master.m3u8', 'mediactl.json'])('a %s that nobody knows is not replaced, but with force', async (name) => {
+  await write(name);
+  await expect(check({ kind: 'none' })).rejects.toMatchObject(NOT_OURS);
+  await check({ kind: 'none' }, { force: true });
+});
+
+test('a record of another kind says why it is not taken', async () => {
+  await write('mediactl.json');
+  const foreign = { kind: 'foreign', reason: 'its mediactl.json is not JSON' } as const;
+  await expect(check(foreign)).rejects.toMatchObject({ ...NOT_OURS, reason: foreign.reason });
+});
+
+test('a title of ours, and one whose publication to a folder was interrupted', async () => {
+  await write('master.m3u8');
+  await check({ kind: 'ours', record: recordOf([], 1) });
+  await writePending(storage, { files: [], obsolete: [] });
+  await check({ kind: 'none' });
+});
+
+test('in a bucket the working folder knows what it uploaded, by the listing', async () => {
+  const [ours, theirs] = [object('master.m3u8', 'ours'), object('master.m3u8', 'theirs')];
+  for (const [found, isOurs] of [
+    [ours, true],
+    [theirs, false],
+  ] as const) {
+    const there = await listingOf([found]);
+    const ownership = (): ReturnType<Place['ownership']> =>
+      Promise.resolve({ there, isOurs: ({ crc32c }) => crc32c === ours.crc32c });
+    const outcome: unknown = await check({ kind: 'none' }, { ownership }).catch((error: unknown) => error);
+    if (isOurs) expect(outcome).toBeUndefined();
+    else expect(outcome).toMatchObject(NOT_OURS);
+  }
+});
+
+test('another run has published since when another record is there, or none any more', async () => {
+  const put = (record: TitleRecord): Promise<unknown> => storage.write('mediactl.json', recordText(record), 'record');
+  const first = recordOf([], 1);
+  expect(await wasOvertaken(storage, { kind: 'none' })).toBe(false);
+  expect(await wasOvertaken(storage, { kind: 'ours', record: first })).toBe(true);
+  await put(first);
+  expect(await wasOvertaken(storage, { kind: 'none' })).toBe(true);
+  expect(await wasOvertaken(storage, { kind: 'ours', record: first })).toBe(false);
+  expect(await wasOvertaken(storage, { kind: 'foreign', reason: '' })).toBe(true);
+  await put(recordOf([], 2));
+  expect(await wasOvertaken(storage, { kind: 'ours', record: first })).toBe(true);
+  await put({ ...first, finishedAt: '2026-01-02T03:04:06.000Z' });
+  expect(await wasOvertaken(storage, { kind: 'ours', record: first })).toBe(true);
+});
