@@ -1,6 +1,6 @@
 import { appendFile, stat } from 'node:fs/promises';
+import { PACKET_BYTES } from './packets.js';
 
-const PACKET_BYTES = 188;
 /** FFmpeg wants to see more than ten packets, of up to 204 bytes, before it is sure of a transport stream. */
 const FEWEST_PACKETS = 16;
 
