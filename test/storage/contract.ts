@@ -122,6 +122,11 @@ export function storageContract(name: string, { open, openBroken, brokenCode }: 
         await expect(put).rejects.toThrow(MediactlError);
         await expect(put).rejects.toMatchObject({ code: 'input-unreadable' });
       }
+      // It was there when it was looked at.
+      for (const size of [3, 20_000_000]) {
+        const gone = storage.put('m', join(folder, 'gone'), 'segment', { expectedFile: { size, mtimeMs: 0 } });
+        await expect(gone).rejects.toMatchObject({ name: 'MediactlError', code: 'input-unreadable' });
+      }
       expect(await text('m')).toBe('one');
       expect(await listed('')).toEqual(['m 3']);
     });

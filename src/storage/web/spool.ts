@@ -3,8 +3,12 @@ import { ftruncateSync, writeSync } from 'node:fs';
 import { open, rm, type FileHandle } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { asWriteError } from '../../errors/disk.js';
 
-/** A file without a name, so that nothing is left of it however the process ends. What it throws is the system's. */
+/**
+ * A file without a name, so that nothing is left of it however the process ends. Throws MediactlError disk-full,
+ * output-not-writable where it cannot be written.
+ */
 export class Spool {
   readonly #handle: FileHandle;
   readonly #file: string;
@@ -18,7 +22,9 @@ export class Spool {
 
   static async create(): Promise<Spool> {
     const file = join(spoolFolder(), `mediactl-${randomBytes(12).toString('hex')}`);
-    const handle = await open(file, 'wx+', 0o600);
+    const handle = await open(file, 'wx+', 0o600).catch((error: unknown) => {
+      throw asWriteError(error, file);
+    });
     // Windows does not take the name from an open file; it goes at the end there.
     await rm(file, { force: true }).catch(() => undefined);
     return new Spool(handle, file);
@@ -35,8 +41,12 @@ export class Spool {
 
   /** At once, so that no more is in memory than what came last. */
   write(bytes: Buffer): void {
-    for (let at = 0; at < bytes.length;)
-      at += writeSync(this.#handle.fd, bytes, at, bytes.length - at, this.#bytes + at);
+    try {
+      for (let at = 0; at < bytes.length;)
+        at += writeSync(this.#handle.fd, bytes, at, bytes.length - at, this.#bytes + at);
+    } catch (error) {
+      throw asWriteError(error, this.#file);
+    }
     this.#bytes += bytes.length;
     this.#hash.update(bytes);
   }
