@@ -1,15 +1,26 @@
-// `npm test`: makes a fresh clone ready, then runs vitest with the given arguments. Node built-ins only.
+// `npm test`: makes a fresh clone ready, then runs vitest with the given arguments. `--quick`: all but what runs the
+// real program end to end. Node built-ins only.
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { makeReady, ROOT } from './setup/ready.mjs';
 import { findTool } from './setup/system-tools.mjs';
 
-const notices = makeReady({ needed: ['ffmpeg', 'ffprobe'], wanted: ['ps', 'chromium'] });
+const given = process.argv.slice(2);
+const isQuick = given.includes('--quick');
+// What is left then waits more than it works.
+const quick = isQuick ? ['--exclude', 'test/e2e/**', '--maxWorkers', '4'] : [];
+
+const notices = makeReady({ needed: ['ffmpeg', 'ffprobe'], wanted: isQuick ? ['ps'] : ['ps', 'chromium'] });
 announce();
 
 const { status, signal } = spawnSync(
   process.execPath,
-  [path.join(ROOT, 'node_modules/vitest/vitest.mjs'), 'run', ...process.argv.slice(2)],
+  [
+    path.join(ROOT, 'node_modules/vitest/vitest.mjs'),
+    'run',
+    ...quick,
+    ...given.filter((argument) => argument !== '--quick'),
+  ],
   {
     cwd: ROOT,
     stdio: ['ignore', 'inherit', 'inherit'],

@@ -20,7 +20,8 @@ test('writes to one name are in order, one at a time, a second apart', async () 
 test('other names do not wait', async () => {
   const clock = new FakeClock();
   const turns = new NameTurns(1000, clock);
-  for (let i = 0; i < 20_000; i++) await turns.run(`segment ${i}`, () => Promise.resolve());
+  // More than are kept without looking which of them are free again.
+  for (let i = 0; i < 5000; i++) await turns.run(`segment ${i}`, () => Promise.resolve());
   expect(clock.slept).toEqual([]);
 });
 

@@ -7,6 +7,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll } from 'vitest';
 import { clip } from '../../../fixtures/clips.js';
+import { TINY_LADDER } from '../../../fixtures/ladders.js';
 import { limitOfEncodes, timeOfEncodes } from '../../support/pace.js';
 import { runMediactl, startMediactl, type Ran, type Running, type RunOptions } from '../run.js';
 import { processesWith } from './processes.js';
@@ -50,7 +51,7 @@ export function useWorkshop(): Workshop {
     await fs.mkdir(folder);
     await fs.copyFile(await clip('plain7'), source);
     await fs.utimes(source, WRITTEN, WRITTEN);
-    await fs.writeFile(ladder, JSON.stringify(LADDER));
+    await fs.writeFile(ladder, JSON.stringify(TINY_LADDER));
     await writeProgram(slow, await slowScript());
   });
   afterAll(async () => {
@@ -116,18 +117,6 @@ export function segmentDone(rung: string, index: number): RegExp {
 
 /** A copy of the source that has this time too is the same source. */
 export const WRITTEN = new Date('2024-05-06T07:08:09Z');
-
-const LADDER = {
-  name: 'tiny',
-  segment: { seconds: 1, keyframeSeconds: 1 },
-  video: {
-    options: { preset: 'ultrafast' },
-    rungs: [
-      { name: '90p', shortSide: 90, bitrate: '100k' },
-      { name: '180p', shortSide: 180, bitrate: '300k' },
-    ],
-  },
-};
 
 let runs = 0;
 

@@ -9,6 +9,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { MediactlError } from '../../../src/errors.js';
 import { acquireLock } from '../../../src/pipeline/work/lock.js';
 import { currentProcess } from '../../../src/pipeline/work/process-identity.js';
+import { limitOfEncodes } from '../../support/pace.js';
 
 // Compiled by test/global-setup.ts, for the processes that are killed here.
 const DIST = new URL('../../../dist', import.meta.url).href;
@@ -27,16 +28,18 @@ afterEach(async () => {
   await rm(root, { recursive: true, force: true });
 });
 
-// A process that tries once at the given time, and writes "held" or the error's code, then stays as long as told.
+// A process that says "ready", tries once when the first file is there, writes "held" or the error's code, and stays
+// until the second file is there.
 const CONTENDER = `
-  import { appendFileSync, writeFileSync, readFileSync } from 'node:fs';
-  const [folder, log, at, holdMs] = process.argv.slice(2);
+  import { appendFileSync, existsSync } from 'node:fs';
+  const [folder, log, go, leave] = process.argv.slice(2);
   const { acquireLock } = await import(process.env.DIST + '/pipeline/work/lock.js');
-  await new Promise((done) => setTimeout(done, Number(at) - Date.now()));
+  appendFileSync(log, 'ready ' + process.pid + '\\n');
+  while (!existsSync(go)) await new Promise((done) => setTimeout(done, 1));
   try {
     const lock = await acquireLock(folder, { command: 'contender' });
     appendFileSync(log, 'held ' + process.pid + '\\n');
-    await new Promise((done) => setTimeout(done, Number(holdMs)));
+    while (!existsSync(leave)) await new Promise((done) => setTimeout(done, 10));
     await lock.release();
     appendFileSync(log, 'released ' + process.pid + '\\n');
   } catch (error) {
@@ -46,9 +49,9 @@ const CONTENDER = `
 // Takes the lock over and over, checks that nobody else is in while it holds, and now and then dies holding it.
 const RIOTER = `
   import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
-  const [folder, log, until, inside] = process.argv.slice(2);
+  const [folder, log, enough, inside] = process.argv.slice(2);
   const { acquireLock } = await import(process.env.DIST + '/pipeline/work/lock.js');
-  for (let round = 0; Date.now() < Number(until); round++) {
+  for (let round = 0; readFileSync(log, 'utf8').split('turn').length <= Number(enough); round++) {
     let lock;
     try {
       lock = await acquireLock(folder, { command: 'rioter' });
@@ -76,8 +79,17 @@ function start(script: string, ...argv: readonly string[]): ChildProcess {
   return child;
 }
 
-async function holderIn(log: string): Promise<void> {
-  while (!existsSync(log) || !readFileSync(log, 'utf8').includes('held')) await sleep(10);
+/** Starts one that takes the lock at once and keeps it. */
+async function startHolder(log: string): Promise<ChildProcess> {
+  const holder = start(CONTENDER, folder, log, root, join(root, 'never'));
+  await said('held', log, 1);
+  return holder;
+}
+
+/** Waits until the log has so many lines that begin with this word. */
+async function said(word: string, log: string, times: number): Promise<void> {
+  const lines = (): string[] => (existsSync(log) ? readFileSync(log, 'utf8').split('\n') : []);
+  await expect.poll(() => lines().filter((line) => line.startsWith(word)).length).toBe(times);
 }
 
 test('the second run is told who holds the destination', async () => {
@@ -98,14 +110,13 @@ test('the second run is told who holds the destination', async () => {
 
 test('a process killed with SIGKILL frees the destination at once, even before its parent noticed', async () => {
   const log = join(root, 'log');
-  const child = start(CONTENDER, folder, log, '0', '60000');
-  await holderIn(log);
+  const child = await startHolder(log);
   await expect(acquireLock(folder, { command: 'early' })).rejects.toMatchObject({ code: 'output-busy' });
   process.kill(child.pid ?? 0, 'SIGKILL');
   // Not awaiting the exit: the child may still be a zombie here.
-  const began = Date.now();
+  const limit = limitOfEncodes(10);
   let lock = await acquireLock(folder, { command: 'next' }).catch(() => null);
-  while (!lock && Date.now() - began < 1000) lock = await acquireLock(folder, { command: 'next' }).catch(() => null);
+  while (!lock && !limit.isOver()) lock = await acquireLock(folder, { command: 'next' }).catch(() => null);
   expect(lock).not.toBeNull();
   expect(JSON.parse(await readFile(join(folder, 'lock'), 'utf8'))).toMatchObject({ pid: process.pid, command: 'next' });
   await lock?.release();
@@ -119,12 +130,12 @@ test.skipIf(process.platform !== 'linux')(
     await writeFile(script, CONTENDER);
     // The shell becomes a sleep that knows nothing of its child, so the dead child stays a zombie.
     const command = '"$0" "$@" & exec sleep 60';
-    const parent = spawn('sh', ['-c', command, process.execPath, script, folder, log, '0', '60000'], {
+    const parent = spawn('sh', ['-c', command, process.execPath, script, folder, log, root, join(root, 'never')], {
       env: { ...process.env, DIST },
     });
     children.add(parent);
-    await holderIn(log);
-    const pid = Number(readFileSync(log, 'utf8').split(' ')[1]);
+    await said('held', log, 1);
+    const pid = Number(/held (\d+)/.exec(readFileSync(log, 'utf8'))?.[1]);
     process.kill(pid, 'SIGKILL');
     await expect.poll(() => readFileSync(`/proc/${pid}/stat`, 'utf8')).toContain(') Z ');
     await (await acquireLock(folder, { command: 'next' })).release();
@@ -133,8 +144,7 @@ test.skipIf(process.platform !== 'linux')(
 
 test('a frozen process (Ctrl-Z) keeps the destination', async () => {
   const log = join(root, 'log');
-  const child = start(CONTENDER, folder, log, '0', '60000');
-  await holderIn(log);
+  const child = await startHolder(log);
   child.kill('SIGSTOP');
   await utimes(join(folder, 'lock'), new Date(0), new Date(Date.now() - 3_600_000));
   await expect(acquireLock(folder, { command: 'next' })).rejects.toMatchObject({ code: 'output-busy' });
@@ -143,17 +153,20 @@ test('a frozen process (Ctrl-Z) keeps the destination', async () => {
 test('of many that find a dead lock at the same moment exactly one takes it over', async () => {
   for (let round = 0; round < 2; round++) {
     const log = join(root, `log-${round}`);
-    const holder = start(CONTENDER, folder, log, '0', '60000');
-    await holderIn(log);
+    const go = join(root, `go-${round}`);
+    const leave = join(root, `leave-${round}`);
+    const holder = await startHolder(log);
     holder.kill('SIGKILL');
     await once(holder, 'exit');
     await rm(log);
-    const at = String(Date.now() + 700);
-    const takers = Array.from({ length: 8 }, () => start(CONTENDER, folder, log, at, '1500'));
-    await Promise.all(takers.map((taker) => once(taker, 'exit')));
-    const lines = readFileSync(log, 'utf8').trim().split('\n');
-    expect(lines.filter((line) => line.startsWith('held'))).toHaveLength(1);
-    expect(lines.filter((line) => line.startsWith('output-busy'))).toHaveLength(7);
+    const takers = Array.from({ length: 8 }, () => once(start(CONTENDER, folder, log, go, leave), 'exit'));
+    await said('ready', log, 8);
+    await writeFile(go, '');
+    await said('output-busy', log, 7);
+    await said('held', log, 1);
+    await writeFile(leave, '');
+    await Promise.all(takers);
+    await said('held', log, 1);
     expect(await readdir(folder)).toEqual([]);
   }
 });
@@ -161,15 +174,16 @@ test('of many that find a dead lock at the same moment exactly one takes it over
 test('never two at once, though holders are killed all the time', async () => {
   const log = join(root, 'log');
   appendFileSync(log, '');
-  const until = Date.now() + 5000;
+  const enough = 60;
+  const lines = (): string[] => readFileSync(log, 'utf8').split('\n').slice(0, -1);
   await Promise.all(
     Array.from({ length: 4 }, async () => {
-      while (Date.now() < until) await once(start(RIOTER, folder, log, String(until), join(root, 'inside')), 'exit');
+      while (lines().length < enough) {
+        await once(start(RIOTER, folder, log, String(enough), join(root, 'inside')), 'exit');
+      }
     }),
   );
-  const lines = readFileSync(log, 'utf8').trim().split('\n');
-  expect(lines.filter((line) => line !== 'turn')).toEqual([]);
-  expect(lines.length).toBeGreaterThan(5);
+  expect(lines().filter((line) => line !== 'turn')).toEqual([]);
 });
 
 test('never two at once, when those who find a dead lock race with those who release', async () => {
@@ -193,14 +207,13 @@ test('never two at once, when those who find a dead lock race with those who rel
       return lock.release();
     }
   };
-  const until = Date.now() + 4000;
-  for (let round = 0; round < 300 && Date.now() < until; round++) {
+  for (let round = 0; round < 60; round++) {
     const token = round.toString(16).padStart(16, '0');
     await writeFile(join(folder, 'lock'), JSON.stringify({ ...dead, token }));
     await Promise.all(Array.from({ length: 4 }, takeTurn));
   }
   expect(most).toBe(1);
-  expect(turns).toBeGreaterThan(20);
+  expect(turns).toBe(60 * 4);
   expect(await readdir(folder)).toEqual([]);
 });
 

@@ -100,9 +100,8 @@ test('a player sees whole titles only, while they are replaced and publishers ar
   };
 
   let killed = 0;
-  const until = Date.now() + 9000;
   let version = 1;
-  for (; Date.now() < until; version++) {
+  for (; killed < 20 || version < 12; version++) {
     // Some are finished after up to three kills, some given up for the next version.
     let stage = true;
     for (let attempt = 0; attempt < 3; attempt++) {
@@ -121,7 +120,6 @@ test('a player sees whole titles only, while they are replaced and publishers ar
   const lines = (await readFile(log, 'utf8')).trim().split('\n');
   expect(lines.filter((line) => !line.startsWith('plays'))).toEqual([]);
   expect(Number(lines.at(-1)?.replace('plays ', ''))).toBeGreaterThan(20);
-  expect(killed).toBeGreaterThan(5);
   const { record } = stageTitle(folder, version, { segments: 20, write: false });
   const all = await readdir(root, { recursive: true, withFileTypes: true });
   const paths = all.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));

@@ -5,13 +5,13 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { clip } from '../fixtures/clips.js';
-import { filesBelow, readMultivariant } from './e2e/title.js';
+import { clip } from '../../fixtures/clips.js';
+import { filesBelow, readMultivariant } from './title.js';
 
 /** What users get: the tarball of `npm pack`, installed into an empty folder. */
 
 const run = promisify(execFile);
-const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 let folder = '';
 
 beforeAll(async () => {

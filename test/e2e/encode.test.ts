@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { clip } from '../../fixtures/clips.js';
-import { runMediactl, startMediactl } from '../e2e/run.js';
+import { runMediactl, startMediactl } from './run.js';
 
 const run = promisify(execFile);
 const bin = fileURLToPath(new URL('../../bin/mediactl.js', import.meta.url));

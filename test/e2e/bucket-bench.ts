@@ -1,0 +1,191 @@
+import fs from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
+import { clip } from '../../fixtures/clips.js';
+import { startFakeGcs, type FakeGcs } from '../gcs/start.mjs';
+import { runMediactl, startMediactl, type Ran, type Running } from './run.js';
+
+/** Titles that the real program encodes into a bucket of a fake server. */
+export interface BucketBench {
+  readonly fake: FakeGcs;
+  /** Twelve seconds. */
+  readonly source: string;
+  /** Another one for each test, as is the title's prefix in the bucket "media". */
+  readonly cwd: string;
+  readonly prefix: string;
+  readonly env: Readonly<Record<string, string>>;
+  /** `encode SOURCE --to gs://media/prefix` at one rung, quick, with JSON events. */
+  args(...more: readonly string[]): string[];
+  encode(...more: readonly string[]): Promise<Ran>;
+  start(folder?: string, ...more: readonly string[]): Running;
+  /** Of this test's title, paths from its prefix. */
+  objects(): Promise<BucketObject[]>;
+  get(name: string): Promise<{ status: number; body: Buffer }>;
+  /** What a player does: every URI of the master, and every URI of those. Throws for what is not there. */
+  playThrough(): Promise<string[] | null>;
+  /** The title of the bucket, as its record and the last event tell it, is what is there, and nothing but `extra`. */
+  expectWhole(ran: Ran, extra?: readonly string[]): Promise<void>;
+  /** Nothing was written before all it refers to. */
+  expectInOrder(): Promise<void>;
+}
+
+export interface BucketObject {
+  readonly path: string;
+  readonly bytes: number;
+  readonly crc32c: string;
+  readonly generation: string;
+  readonly contentType: string;
+  readonly cacheControl: string;
+  readonly metadata: unknown;
+}
+
+/** One rung, as fast as it goes. */
+export const FAST = ['--ladder', 'live', '--only', '240p', '--encoder-preset', 'ultrafast', '--json'];
+
+/** For the tests of a file. */
+export function useBucket(): BucketBench {
+  let fake: FakeGcs | null = null;
+  let source = '';
+  let root = '';
+  let cwd = '';
+  let titles = 0;
+  const started = (): FakeGcs => fake ?? missing();
+  const prefixed = (name: string): string => `${bench.prefix}/${name}`;
+  const bench: BucketBench = {
+    get fake() {
+      return started();
+    },
+    get source() {
+      return source;
+    },
+    get cwd() {
+      return cwd;
+    },
+    get prefix() {
+      return `titles/a title ${titles}`;
+    },
+    get env() {
+      return { MEDIACTL_ENDPOINT: started().endpoint, MEDIACTL_ANONYMOUS: 'true' };
+    },
+    args: (...more) => ['encode', source, '--to', `gs://media/${bench.prefix}`, ...FAST, ...more],
+    encode: (...more) => runMediactl(bench.args(...more), { cwd, env: bench.env }),
+    start: (folder = cwd, ...more) => startMediactl(bench.args(...more), { cwd: folder, env: bench.env }),
+    objects: async () => objectsBelow(started(), prefixed('')),
+    get: async (name) => {
+      const address = ['media', ...prefixed(name).split('/')].map(encodeURIComponent).join('/');
+      const answer = await fetch(`${started().endpoint}/${address}`);
+      return { status: answer.status, body: Buffer.from(await answer.arrayBuffer()) };
+    },
+    playThrough: () => playThrough(bench),
+    expectWhole: (ran, extra = []) => expectWhole(bench, ran, extra),
+    expectInOrder: async () => {
+      const writes = (await started().control.writes()).filter(({ object }) => object.startsWith(prefixed('')));
+      const ranks = writes.filter(({ operation }) => operation.includes('insert')).map(({ object }) => rank(object));
+      expect(ranks).toEqual(ranks.toSorted((a, b) => a - b));
+      expect(ranks.length).toBeGreaterThan(10);
+    },
+  };
+
+  beforeAll(async () => {
+    root = await fs.mkdtemp(path.join(os.tmpdir(), 'mediactl-bucket-'));
+    source = await clip('plain12');
+    fake = await startFakeGcs({
+      buckets: [{ name: 'media' }],
+      settings: { writeLimit: true },
+      tokens: [{ token: 'reads-only', permissions: ['storage.objects.get', 'storage.objects.list'] }],
+    });
+  });
+  afterAll(async () => {
+    await started().stop();
+    await fs.rm(root, { recursive: true, force: true });
+  });
+  beforeEach(async () => {
+    titles++;
+    cwd = await fs.mkdtemp(path.join(root, 'cwd-'));
+    await started().control.clearLog();
+  });
+  afterEach(async () => {
+    await started().control.removeFault();
+    await started().control.settings({ auth: 'open', latencyMs: 0 });
+  });
+  return bench;
+}
+
+async function objectsBelow(fake: FakeGcs, folder: string): Promise<BucketObject[]> {
+  const all = await fake.control.objects('media');
+  return all
+    .map(({ name, size, crc32c, generation, contentType, cacheControl, metadata = {} }) => ({
+      path: text(name),
+      bytes: Number(size),
+      crc32c: text(crc32c),
+      generation: text(generation),
+      contentType: text(contentType),
+      cacheControl: text(cacheControl),
+      metadata,
+    }))
+    .filter(({ path: name }) => name.startsWith(folder))
+    .map((object) => ({ ...object, path: object.path.slice(folder.length) }));
+}
+
+async function playThrough({ get }: BucketBench): Promise<string[] | null> {
+  const master = await get('master.m3u8');
+  if (master.status === 404) return null;
+  const seen: string[] = [];
+  const urisOf = (playlist: string): string[] => [
+    ...new Set([
+      ...playlist.split('\n').filter((line) => line !== '' && !line.startsWith('#')),
+      ...[...playlist.matchAll(/URI="([^"]+)"/g)].map(([, uri = '']) => uri),
+    ]),
+  ];
+  for (const uri of urisOf(master.body.toString())) {
+    const media = await get(decodeURIComponent(uri));
+    if (media.status !== 200) throw new Error(`${uri}: ${media.status}`);
+    for (const part of urisOf(media.body.toString())) {
+      const name = path.posix.join(path.posix.dirname(uri), part);
+      const segment = await get(name);
+      if (segment.status !== 200 || segment.body.length % 188 !== 0) throw new Error(`${name}: ${segment.status}`);
+      seen.push(name);
+    }
+  }
+  return seen;
+}
+
+async function expectWhole(bench: BucketBench, { events }: Ran, extra: readonly string[]): Promise<void> {
+  const result = events.at(-1);
+  const there = await bench.objects();
+  expect(result?.type, JSON.stringify(result)).toBe('result');
+  expect(result?.['objects'].length).toBeGreaterThan(10);
+  const byPath = new Map(there.map((object) => [object.path, object]));
+  for (const object of result?.['objects'] ?? []) expect(byPath.get(object.path)).toEqual(object);
+  const record = JSON.parse((await bench.get('mediactl.json')).body.toString());
+  for (const { path: name, bytes, crc32c } of record.files) expect(byPath.get(name)).toMatchObject({ bytes, crc32c });
+  const listed = [...record.files, ...(record.kept ?? []).flatMap((version: { files: unknown[] }) => version.files)];
+  expect(there.map((object) => object.path).toSorted()).toEqual(
+    [...listed.map((file: { path: string }) => file.path), 'mediactl.json', ...extra].toSorted(),
+  );
+  for (const { path: name, contentType, cacheControl } of there) {
+    if (name.endsWith('.ts')) {
+      expect([contentType, cacheControl]).toEqual(['video/mp2t', 'public, max-age=31536000, immutable']);
+    } else if (name.endsWith('.m3u8')) {
+      const age = name === 'master.m3u8' ? 300 : 60;
+      expect([contentType, cacheControl]).toEqual(['application/vnd.apple.mpegurl', `public, max-age=${age}`]);
+    } else expect(cacheControl).toBe('no-cache');
+  }
+  expect((await bench.playThrough())?.length).toBeGreaterThan(10);
+}
+
+/** What refers to others comes after them. */
+function rank(name: string): number {
+  if (/\.(ts|ndjson)$/.test(name)) return 0;
+  if (name.endsWith('master.m3u8')) return 2;
+  return name.endsWith('mediactl.json') ? 3 : 1;
+}
+
+function text(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}
+
+function missing(): never {
+  throw new Error('the fake is not running');
+}
