@@ -1,0 +1,83 @@
+import { existsSync } from 'node:fs';
+import { appendFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { LEDGER_NAME, openLedger } from '../../../src/pipeline/delivery/upload-ledger.js';
+
+let folder = '';
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'ledger-'));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+const first = { bytes: 3, crc32c: 'AAAAAA==' };
+const second = { bytes: 4, crc32c: 'BBBBBB==' };
+
+test('knows nothing at first, and leaves no file until it has something to say', async () => {
+  const ledger = await openLedger(folder);
+  expect(ledger.knows('a/00000.ts', first.crc32c)).toBe(false);
+  expect(ledger.all().size).toBe(0);
+  await ledger.close();
+  expect(existsSync(join(folder, LEDGER_NAME))).toBe(false);
+});
+
+test('what was announced is known at once, and to the next run', async () => {
+  const ledger = await openLedger(folder);
+  await ledger.announce('a/00000.ts', first);
+  expect(ledger.knows('a/00000.ts', first.crc32c)).toBe(true);
+  // As a kill leaves it: nobody has closed it.
+  const next = await openLedger(folder);
+  for (const one of [ledger, next]) {
+    expect(one.all()).toEqual(new Map([['a/00000.ts', first]]));
+    expect(one.knows('a/00000.ts', first.crc32c)).toBe(true);
+    expect(one.knows('a/00000.ts', second.crc32c)).toBe(false);
+    expect(one.knows('a/00000.ts', null)).toBe(false);
+    expect(one.knows('b/00000.ts', first.crc32c)).toBe(false);
+    await one.close();
+  }
+});
+
+test('of other bytes under the same name the last ones count, and the first are still known as ours', async () => {
+  const ledger = await openLedger(folder);
+  await ledger.announce('m', first);
+  await ledger.announce('m', second);
+  await ledger.close();
+  const next = await openLedger(folder);
+  expect(next.all()).toEqual(new Map([['m', second]]));
+  expect(next.knows('m', first.crc32c)).toBe(true);
+  await next.close();
+});
+
+test('a line that a crash tore is forgotten, and the next is not glued to it', async () => {
+  const ledger = await openLedger(folder);
+  await ledger.announce('a', first);
+  await ledger.close();
+  await appendFile(join(folder, LEDGER_NAME), '{"path":"b","bytes":3,"crc');
+  const next = await openLedger(folder);
+  expect([...next.all().keys()]).toEqual(['a']);
+  await next.announce('c', second);
+  await next.close();
+  const lines = (await readFile(join(folder, LEDGER_NAME), 'utf8')).trim().split('\n');
+  expect(lines.map((line) => JSON.parse(line).path)).toEqual(['a', 'c']);
+});
+
+test.each([
+  ['no JSON', 'x'],
+  ['another shape', '{"path":"a"}'],
+  ['another type', '{"path":"a","bytes":"3","crc32c":"x"}'],
+  ['a path that leads out', '{"path":"../a","bytes":3,"crc32c":"x"}'],
+  ['null', 'null'],
+])('a line of %s is passed over', async (_, line) => {
+  const good = JSON.stringify({ path: 'z', bytes: first.bytes, crc32c: first.crc32c });
+  await writeFile(join(folder, LEDGER_NAME), `${line}\n${good}\n`);
+  const ledger = await openLedger(folder);
+  expect(ledger.all()).toEqual(new Map([['z', first]]));
+  await ledger.close();
+});
+
+test('a path that leads out of the title is refused', async () => {
+  const ledger = await openLedger(folder);
+  await expect(ledger.announce('../a', first)).rejects.toThrow(RangeError);
+  await ledger.close();
+});

@@ -1,0 +1,217 @@
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { MediactlError } from '../../../src/errors.js';
+import { openLedger, type UploadLedger } from '../../../src/pipeline/delivery/upload-ledger.js';
+import type { UploadMeter } from '../../../src/pipeline/delivery/upload-meter.js';
+import { createUploader, NamesTaken, type Uploader } from '../../../src/pipeline/delivery/uploader.js';
+import { segmentsAhead } from '../../../src/stages/encode/encode.js';
+import { MemoryStorage } from '../../storage/memory-storage.js';
+
+const BYTES = 1000;
+let folder = '';
+let storage: MemoryStorage;
+let ledger: UploadLedger;
+let metered: string[];
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'uploader-'));
+  storage = new MemoryStorage();
+  ledger = await openLedger(folder);
+  metered = [];
+});
+afterEach(async () => {
+  await ledger.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+const meter: UploadMeter = {
+  onEvent: () => {},
+  queued: (bytes) => void metered.push(`queued ${bytes}`),
+  confirmed: (bytes) => void metered.push(`confirmed ${bytes}`),
+  waiting: (isWaiting) => void metered.push(`waiting ${isWaiting}`),
+  finish: () => {},
+};
+
+async function open(maxStaging = Infinity): Promise<Uploader> {
+  return createUploader({ storage, there: await storage.snapshot(), ledger, meter, maxStaging });
+}
+
+async function stage(path: string, letter = 'x'): Promise<string> {
+  const file = join(folder, path.replaceAll('/', '_'));
+  await writeFile(file, letter.repeat(BYTES));
+  return file;
+}
+
+/** Holds all writes back until it is called. */
+function hold(): () => void {
+  let release = (): void => {};
+  const held = new Promise<void>((resolve) => (release = resolve));
+  storage.beforeWrite = () => held;
+  return release;
+}
+
+/** Whether it is still pending when everything that can go on has gone on. */
+async function isPending(work: Promise<unknown>): Promise<boolean> {
+  let pending = true;
+  void work.catch(() => {}).finally(() => (pending = false));
+  for (let i = 0; i < 20; i++) await new Promise((resolve) => setTimeout(resolve, 1));
+  return pending;
+}
+
+describe('a segment', () => {
+  test('goes to the bucket, is noted before, and its staged file goes when it is confirmed', async () => {
+    const uploader = await open();
+    const file = await stage('a/00000.ts');
+    let knownBefore = false;
+    storage.beforeWrite = (path) => {
+      knownBefore = ledger.all().has(path) && existsSync(file);
+    };
+    await uploader.add('a/00000.ts', file, BYTES);
+    await uploader.settle();
+    expect(knownBefore).toBe(true);
+    expect(storage.log).toEqual(['put a/00000.ts']);
+    expect(uploader.confirmed.get('a/00000.ts')).toEqual(await storage.stat('a/00000.ts'));
+    expect(ledger.knows('a/00000.ts', uploader.confirmed.get('a/00000.ts')?.crc32c ?? null)).toBe(true);
+    expect(existsSync(file)).toBe(false);
+    expect(metered.filter((line) => !line.startsWith('waiting'))).toEqual([`queued ${BYTES}`, `confirmed ${BYTES}`]);
+  });
+
+  test('is labelled as what it is', async () => {
+    const uploader = await open();
+    await uploader.add('a/00000.ts', await stage('a/00000.ts'), BYTES);
+    await uploader.settle();
+    expect((await storage.stat('a/00000.ts'))?.headers?.cacheControl).toContain('immutable');
+  });
+
+  test('of ours, from a run before, is replaced; so is one of this run', async () => {
+    const before = await open();
+    await before.add('a/00000.ts', await stage('a/00000.ts'), BYTES);
+    await before.settle();
+    const uploader = await open();
+    for (const letter of ['y', 'z']) {
+      await uploader.add('a/00000.ts', await stage('a/00000.ts', letter), BYTES);
+      await uploader.settle();
+    }
+    expect(Buffer.from((await storage.read('a/00000.ts')) ?? []).toString()).toBe('z'.repeat(BYTES));
+  });
+});
+
+describe('what another publisher has written', () => {
+  const theirs = new TextEncoder().encode('theirs');
+
+  async function expectTaken(uploader: Uploader): Promise<void> {
+    await expect(uploader.settle()).rejects.toBeInstanceOf(NamesTaken);
+    await expect(uploader.settle()).rejects.toMatchObject({ code: 'storage-conflict' });
+    expect(uploader.failed.reason).toBeInstanceOf(NamesTaken);
+    expect(await storage.read('a/00000.ts')).toEqual(theirs);
+  }
+
+  test('before this run stays', async () => {
+    await storage.write('a/00000.ts', theirs, 'segment');
+    const uploader = await open();
+    const file = await stage('a/00000.ts');
+    await uploader.add('a/00000.ts', file, BYTES);
+    await expectTaken(uploader);
+    expect(existsSync(file)).toBe(true);
+  });
+
+  test('while this run is under way stays', async () => {
+    const uploader = await open();
+    storage.beforeWrite = async (path) => {
+      storage.beforeWrite = () => {};
+      await storage.write(path, theirs, 'segment');
+    };
+    await uploader.add('a/00000.ts', await stage('a/00000.ts'), BYTES);
+    await expectTaken(uploader);
+  });
+
+  test('over one of ours stays', async () => {
+    const uploader = await open();
+    await uploader.add('a/00000.ts', await stage('a/00000.ts'), BYTES);
+    await uploader.settle();
+    await storage.write('a/00000.ts', theirs, 'segment');
+    await uploader.add('a/00000.ts', await stage('a/00000.ts', 'y'), BYTES);
+    await expectTaken(uploader);
+  });
+});
+
+describe('an upload that fails', () => {
+  test('fails the run with its own error, at the next segment too', async () => {
+    const uploader = await open();
+    storage.beforeWrite = () => {
+      throw new MediactlError('storage-forbidden', 'no');
+    };
+    const file = await stage('a/00000.ts');
+    await uploader.add('a/00000.ts', file, BYTES);
+    await expect(uploader.settle()).rejects.toMatchObject({ code: 'storage-forbidden' });
+    expect(uploader.failed.aborted).toBe(true);
+    await expect(uploader.add('a/00001.ts', file, BYTES)).rejects.toMatchObject({ code: 'storage-forbidden' });
+    expect(storage.log).toEqual([]);
+    expect(uploader.confirmed.size).toBe(0);
+    expect(existsSync(file)).toBe(true);
+    await uploader.idle();
+  });
+
+  test('wakes who waits for room', async () => {
+    const uploader = await open(BYTES);
+    let fail = (): void => {};
+    storage.beforeWrite = () =>
+      new Promise((_, reject) => (fail = () => reject(new MediactlError('storage-forbidden', 'no'))));
+    const waiting = uploader.add('a/00000.ts', await stage('a/00000.ts'), BYTES);
+    expect(await isPending(waiting)).toBe(true);
+    fail();
+    await expect(waiting).rejects.toMatchObject({ code: 'storage-forbidden' });
+  });
+});
+
+describe('room on the disk', () => {
+  const ahead = segmentsAhead(1) * BYTES;
+
+  test('is waited for while more is staged than may be, and no longer', async () => {
+    const uploader = await open(ahead + 2 * BYTES);
+    const release = hold();
+    const paths = ['a/00000.ts', 'a/00001.ts', 'a/00002.ts'];
+    const [first, second, third] = [...paths];
+    for (const path of [first, second]) await uploader.add(path!, await stage(path!), BYTES);
+    expect(metered).not.toContain('waiting true');
+    const waiting = uploader.add(third!, await stage(third!), BYTES);
+    expect(await isPending(waiting)).toBe(true);
+    expect(metered.at(-1)).toBe('waiting true');
+    release();
+    await waiting;
+    expect(metered).toContain('waiting false');
+    await uploader.settle();
+    expect(uploader.confirmed.size).toBe(3);
+  });
+
+  test('is kept for what FFmpeg makes before it stands still, of each rendition', async () => {
+    const uploader = await open(segmentsAhead(2) * 2 * BYTES + BYTES);
+    const release = hold();
+    await uploader.add('a/00000.ts', await stage('a/00000.ts'), BYTES);
+    const waiting = uploader.add('b/00000.ts', await stage('b/00000.ts'), BYTES);
+    expect(await isPending(waiting)).toBe(true);
+    release();
+    await waiting;
+  });
+
+  test('is not waited for when nothing is staged: a segment larger than all the room is sent', async () => {
+    const uploader = await open(1);
+    await uploader.add('a/00000.ts', await stage('a/00000.ts'), BYTES);
+    await uploader.add('a/00001.ts', await stage('a/00001.ts'), BYTES);
+    expect(storage.log).toEqual(['put a/00000.ts', 'put a/00001.ts']);
+  });
+
+  test('idle waits for all that is under way, and never rejects', async () => {
+    const uploader = await open();
+    const release = hold();
+    await uploader.add('a/00000.ts', await stage('a/00000.ts'), BYTES);
+    const [settled, idle] = [uploader.settle(), uploader.idle()];
+    expect(await isPending(settled)).toBe(true);
+    expect(await isPending(idle)).toBe(true);
+    release();
+    await Promise.all([settled, idle]);
+    expect(storage.log).toEqual(['put a/00000.ts']);
+  });
+});
