@@ -1,5 +1,5 @@
 import type { Emit } from '../../model/events.js';
-import type { StorageEvent } from '../../storage/gcs/gcs-storage.js';
+import type { StorageEvent } from '../../storage/storage-event.js';
 
 /** Sums up what the storage does into `upload` events, a few a second. */
 export interface UploadMeter {

@@ -6,6 +6,7 @@ import { Listing } from '../listing.js';
 import type { NameTurns } from '../name-turns.js';
 import type { Pool } from '../pool.js';
 import { fileChanged, stampOf } from '../source-file.js';
+import type { StorageEvent } from '../storage-event.js';
 import { checkPath, isCleanPath } from '../storage.js';
 import type { FileStamp, ObjectHeaders, Snapshot, Storage, Stored, WriteOptions } from '../storage.js';
 import type { Api, CallOptions } from './api.js';
@@ -17,20 +18,6 @@ import { getObject, listObjects, patchObject, readObject, removeObject } from '.
 import type { RemoteObject } from './resource.js';
 import type { SessionStore } from './sessions.js';
 import type { Outcome, Placement } from './upload.js';
-
-/** What happens on the way, for progress. */
-export type StorageEvent =
-  /** So many bytes left for the network; those sent again count again. */
-  | { readonly type: 'sent'; readonly path: string; readonly bytes: number }
-  | {
-      readonly type: 'retry';
-      readonly path: string;
-      readonly attempt: number;
-      readonly waitMs: number;
-      readonly reason: string;
-    }
-  /** Confirmed by the server; `how`: sent, or found there already, its headers changed or not. */
-  | { readonly type: 'stored'; readonly stored: Stored; readonly how: 'sent' | 'there' | 'patched' };
 
 export interface BucketOptions {
   readonly api: Api;
