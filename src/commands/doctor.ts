@@ -1,10 +1,11 @@
-import { availableParallelism, freemem, totalmem } from 'node:os';
+import { availableParallelism, freemem } from 'node:os';
 import { MediactlError } from '../errors.js';
 import { printable } from '../model/text.js';
 import { formatBytes } from '../report/format.js';
 import { createStyle } from '../report/style.js';
 import { readCapabilities, readVersion, type Capabilities } from '../tools/capabilities.js';
 import { installCommand } from '../tools/install-hint.js';
+import { memoryLimit } from '../tools/memory.js';
 import { freeBytes } from '../tools/space.js';
 import type { Toolbox } from '../tools/toolbox.js';
 import { FEATURES, type Feature } from './needed-features.js';
@@ -98,12 +99,6 @@ function toReport(name: string, program: string, found: Attempt<{ readonly versi
 
 function has(capabilities: Capabilities, { kind, name }: Feature): boolean {
   return (kind === 'encoder' ? capabilities.encoders : capabilities.filters).has(name);
-}
-
-// Inside a container the machine's memory is not what may be used.
-function memoryLimit(): number {
-  const constrained = process.constrainedMemory();
-  return constrained > 0 && constrained < totalmem() ? constrained : totalmem();
 }
 
 function describe(report: DoctorReport, color: boolean): string {

@@ -74,6 +74,11 @@ export interface Grid {
   readonly framesPerGop: number | null;
   /** Exact length of a full segment, seconds. */
   readonly segmentSeconds: Rational;
+  /**
+   * Rungs are encoded in chunks of so many segments, each by a fresh encoder: an encoder carries state, so a segment's
+   * bytes would else depend on where the run before it was interrupted. See model/chunk.ts for audio.
+   */
+  readonly segmentsPerChunk: number;
 }
 
 export interface Timeline {

@@ -7,8 +7,9 @@ import type { Decision } from './plan.js';
 export interface Schedule {
   readonly mode: DecodeMode;
   readonly reason: string;
-  /** Encoder threads per rung id. */
-  readonly threads: Readonly<Record<string, number>>;
+  /** Chunks of a pass that are encoded side by side; fewer until the title's first segments are closed. */
+  readonly chunksAtOnce: number;
+  readonly chunksAtFirst: number;
   /** Rungs encoded side by side, their ids in passes; one pass unless --jobs is lower than the number of rungs. */
   readonly passes: readonly (readonly string[])[];
   /** What was decided and why, to be shown after the plan's own decisions. */

@@ -10,6 +10,7 @@ import type { PlanRequest } from '../stages/plan/request.js';
 import { schedule } from '../stages/plan/schedule.js';
 import { probe } from '../stages/probe/probe.js';
 import { readCapabilities, type Capabilities } from '../tools/capabilities.js';
+import { memoryLimit } from '../tools/memory.js';
 import type { Place, PresentTitle } from './delivery/place.js';
 import type { RecordState } from './record/record.js';
 import type { RunContext } from './run-context.js';
@@ -51,7 +52,7 @@ export async function planTitle(request: TitleRequest, run: RunContext): Promise
   const first = job.edition ?? firstEdition(found.present, work.force);
   const edition = await destination.chooseEdition(planned, first, found);
   const decided = withEdition(planned, edition);
-  const machine = { cores: availableParallelism(), platform: process.platform };
+  const machine = { cores: availableParallelism(), platform: process.platform, memoryBytes: memoryLimit() };
   return {
     media,
     capabilities,

@@ -70,7 +70,12 @@ async function openWork(
   const before = present.kind === 'ours' ? present.record : null;
   const { folder: path } = staging;
   const { maxStaging } = work;
-  const delivery = await destination.openDelivery(path, { there, before, maxStaging });
+  const delivery = await destination.openDelivery(path, {
+    there,
+    before,
+    maxStaging,
+    chunksAtOnce: title.schedule.chunksAtOnce,
+  });
   const journal = openJournal(path, delivery.published);
   const signal = AbortSignal.any([run.signal, delivery.failed]);
   return { path, delivery, journal, run: { ...run, signal }, before, warn };
@@ -86,7 +91,7 @@ async function encodeAndCheckLoss(
   const { signal, emit } = run;
   const { plan, schedule, output } = title;
   const damage = await openDamage(folder, plan.source);
-  const missing = await findMissing(plan, schedule, journal);
+  const missing = await findMissing(plan, journal);
   await source.prepare(folder, plan, schedule);
   await checkSpace(plan, missing, folder, delivery.stagedBytes);
   emit(startEvent(source.name, output, plan, missing));

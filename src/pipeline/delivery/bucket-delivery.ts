@@ -4,7 +4,7 @@ import type { Artifact, TitleRecord } from '../../model/artifact.js';
 import { MASTER_NAME, RECORD_NAME } from '../../model/title-files.js';
 import { crc32cOfFile } from '../../storage/crc32c.js';
 import type { Snapshot, Storage } from '../../storage/storage.js';
-import type { Published } from '../work/journal.js';
+import type { Published } from '../work/published.js';
 import { checkUploaded } from './check-delivered.js';
 import type { Delivery, DeliveryOptions } from './delivery.js';
 import { openLedger, type UploadLedger } from './upload-ledger.js';
@@ -22,10 +22,10 @@ interface BucketAccess {
 export async function openBucketDelivery(
   folder: string,
   { storage, meter, stop }: BucketAccess,
-  { there, before, maxStaging }: DeliveryOptions,
+  { there, before, maxStaging, chunksAtOnce }: DeliveryOptions,
 ): Promise<Delivery> {
   const ledger = await openLedger(folder);
-  const uploader = createUploader({ storage, there, ledger, meter, maxStaging });
+  const uploader = createUploader({ storage, there, ledger, meter, maxStaging, chunksAtOnce });
   const generationOf = async (path: string): Promise<string | null> => (await there.get(path))?.generation ?? null;
   const stable = [MASTER_NAME, RECORD_NAME];
   return {

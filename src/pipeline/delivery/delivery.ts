@@ -1,7 +1,7 @@
 import type { Artifact, TitleRecord } from '../../model/artifact.js';
 import type { Shared } from '../../stages/publish/publish.js';
 import type { Snapshot } from '../../storage/storage.js';
-import type { Published } from '../work/journal.js';
+import type { Published } from '../work/published.js';
 
 /** How a title gets from the working folder to its place: all that differs between a folder and a bucket. */
 export interface Delivery {
@@ -36,4 +36,6 @@ export interface DeliveryOptions {
   readonly before: TitleRecord | null;
   /** Bytes that may wait for their upload. */
   readonly maxStaging: number;
+  /** How many chunks of a rendition are encoded side by side. */
+  readonly chunksAtOnce: number;
 }

@@ -1,4 +1,4 @@
-import { publishedIn } from '../work/journal.js';
+import { publishedIn } from '../work/published.js';
 import { checkPublished, checkStaged } from './check-delivered.js';
 import type { Delivery } from './delivery.js';
 

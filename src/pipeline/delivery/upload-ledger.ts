@@ -15,6 +15,8 @@ export interface UploadLedger {
   all(): ReadonlyMap<string, LedgerEntry>;
   /** To be called before the object appears. */
   announce(path: string, entry: LedgerEntry): Promise<void>;
+  /** What was brought of this rendition is from now on nobody's: its names are not used again. */
+  disown(rendition: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -35,9 +37,15 @@ export async function openLedger(folder: string): Promise<UploadLedger> {
     entries.set(path, { bytes, crc32c });
     known.add(`${crc32c} ${path}`);
   };
+  const forget = (rendition: string): void => {
+    for (const path of [...entries.keys()]) if (path.startsWith(`${rendition}/`)) entries.delete(path);
+    for (const key of [...known]) if (key.includes(` ${rendition}/`)) known.delete(key);
+  };
   for await (const { text } of readLines(file)) {
     const line = parse(text);
-    if (line) note(line.path, line.entry);
+    if (line === null) continue;
+    if ('disowned' in line) forget(line.disowned);
+    else note(line.path, line.entry);
   }
   const writer = new JournalWriter(file);
   return {
@@ -47,13 +55,20 @@ export async function openLedger(folder: string): Promise<UploadLedger> {
       note(checkPath(path), entry);
       await writer.write(`${JSON.stringify({ path, bytes: entry.bytes, crc32c: entry.crc32c })}\n`, false);
     },
+    async disown(rendition) {
+      forget(rendition);
+      await writer.write(`${JSON.stringify({ disowned: rendition })}\n`, true);
+    },
     close: () => writer.close(),
   };
 }
 
-function parse(text: string): { path: string; entry: LedgerEntry } | null {
+type LedgerLine = { readonly path: string; readonly entry: LedgerEntry } | { readonly disowned: string };
+
+function parse(text: string): LedgerLine | null {
   const value = parseJsonOrUndefined(text);
   if (typeof value !== 'object' || value === null) return null;
+  if ('disowned' in value && typeof value.disowned === 'string') return { disowned: value.disowned };
   if (!('path' in value && 'bytes' in value && 'crc32c' in value)) return null;
   const { path, bytes, crc32c } = value;
   if (typeof path !== 'string' || typeof bytes !== 'number' || typeof crc32c !== 'string') return null;

@@ -4,7 +4,7 @@ import { printable } from '../../model/text.js';
 import { segmentsAhead } from '../../stages/encode/encode.js';
 import { isConflict } from '../../storage/conflict.js';
 import { crc32cOfFile } from '../../storage/crc32c.js';
-import type { Condition, Snapshot, Storage, Stored } from '../../storage/storage.js';
+import type { Snapshot, Storage, Stored } from '../../storage/storage.js';
 import type { UploadLedger } from './upload-ledger.js';
 import type { UploadMeter } from './upload-meter.js';
 
@@ -34,14 +34,16 @@ export interface UploaderOptions {
   readonly meter: UploadMeter;
   /** Bytes on disk, those of segments that are still being made included; at least a few segments of each rendition. */
   readonly maxStaging: number;
+  /** How many chunks of a rendition are encoded side by side. */
+  readonly chunksAtOnce: number;
 }
 
 /**
  * Nothing refers to a segment before the playlists are published, and its folder's name is of this version only: so
- * it may be uploaded at once. It replaces nothing but what this working folder has brought: whatever else is there may
+ * it may be uploaded at once. It replaces nothing: what this working folder has brought stays, and whatever else is there may
  * belong to another publisher's version, and is a storage-conflict. How many go at the same time is the storage's affair.
  */
-export function createUploader({ storage, there, ledger, meter, maxStaging }: UploaderOptions): Uploader {
+export function createUploader({ storage, there, ledger, meter, maxStaging, chunksAtOnce }: UploaderOptions): Uploader {
   const failure = new AbortController();
   const confirmed = new Map<string, Stored>();
   const running = new Set<Promise<void>>();
@@ -54,10 +56,9 @@ export function createUploader({ storage, there, ledger, meter, maxStaging }: Up
     try {
       const { crc32c } = await crc32cOfFile(file);
       const present = confirmed.get(path) ?? (await there.get(path));
-      const condition = conditionFor(present, ledger);
+      await checkOurs(present, { bytes, crc32c }, ledger);
       await ledger.announce(path, { bytes, crc32c });
-      const stored = await storage.put(path, file, 'segment', { condition, crc32c });
-      confirmed.set(path, stored);
+      confirmed.set(path, present ?? (await storage.put(path, file, 'segment', { condition: 'absent', crc32c })));
       await rm(file, { force: true });
       meter.confirmed(bytes);
     } catch (error) {
@@ -69,7 +70,7 @@ export function createUploader({ storage, there, ledger, meter, maxStaging }: Up
   };
   const reserved = (): number => {
     const ofEach = [...largest.values()].reduce((sum, bytes) => sum + bytes, 0);
-    return segmentsAhead(largest.size) * ofEach;
+    return segmentsAhead(largest.size, chunksAtOnce) * ofEach;
   };
   return {
     failed: failure.signal,
@@ -99,9 +100,19 @@ export function createUploader({ storage, there, ledger, meter, maxStaging }: Up
   };
 }
 
-function conditionFor(present: Stored | null, ledger: UploadLedger): Condition {
-  if (present === null) return 'absent';
-  if (ledger.knows(present.path, present.crc32c)) return { generation: present.generation };
+/**
+ * What is there must be ours, with the same bytes: a cached segment is never wrong. Other bytes of ours are there when
+ * another version of FFmpeg went on with a run; then the rendition is made under another name.
+ */
+async function checkOurs(
+  present: Stored | null,
+  { bytes, crc32c }: { readonly bytes: number; readonly crc32c: string },
+  ledger: UploadLedger,
+): Promise<void> {
+  if (present === null) return;
+  const isOurs = ledger.knows(present.path, present.crc32c);
+  if (isOurs && present.bytes === bytes && present.crc32c === crc32c) return;
+  if (isOurs) await ledger.disown(present.path.split('/')[0] ?? '');
   throw new NamesTaken(present.path);
 }
 

@@ -1,19 +1,12 @@
 import type { Segment } from '../../model/artifact.js';
 import type { EncodePlan } from '../../model/plan.js';
-import { toNumber, type Rational } from '../../model/rational.js';
+import { divide, rational, toNumber, type Rational } from '../../model/rational.js';
 import type { AudioRendition } from '../../model/rendition.js';
 
-/** Where audio of a title with video should end, in samples, as far as headers tell; null when they do not. */
-export function plannedAudioEnd(plan: EncodePlan, audio: AudioRendition): number | null {
-  const { frameRate } = plan.grid;
-  const { expectedFrames } = plan.timeline;
-  if (!plan.picture || !frameRate || expectedFrames === null) return null;
-  return audioEndAt({ num: expectedFrames * frameRate.den, den: frameRate.num }, audio);
-}
-
-/** The sample on which a title of this length (seconds) ends. */
-export function audioEndAt(length: Rational, audio: AudioRendition): number {
-  return Math.round(toNumber(length) * audio.sampleRate);
+/** Where audio of a title with video should end, seconds, as far as headers tell; null when they do not. */
+export function plannedAudioEnd({ grid, picture, timeline }: EncodePlan): Rational | null {
+  if (!picture || !grid.frameRate || timeline.expectedFrames === null) return null;
+  return divide(rational(timeline.expectedFrames), grid.frameRate);
 }
 
 /** How an audio rendition came out. */

@@ -1,17 +1,20 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Segment } from '../../model/artifact.js';
+import type { Span } from '../../model/chunk.js';
 import type { SegmentEvent } from '../../model/events.js';
 import type { EncodePlan } from '../../model/plan.js';
 import { compare, multiply, rational, toNumber, type Rational } from '../../model/rational.js';
 import { audioOf, videoOf } from '../../model/rendition.js';
-import { encode, type RenditionSpan } from '../../stages/encode/encode.js';
+import { encode } from '../../stages/encode/encode.js';
 import { featuresOf } from '../../tools/ffmpeg/command.js';
 import type { Delivery } from '../delivery/delivery.js';
 import type { PlannedTitle, TitleRequest } from '../plan-title.js';
 import type { RunContext } from '../run-context.js';
 import type { Journal } from '../work/journal.js';
-import { audioEndAt, audioToRedo, plannedAudioEnd } from './audio-end.js';
+import { audioToRedo, plannedAudioEnd } from './audio-end.js';
+import type { AudioGate } from './audio-gate.js';
+import { createAudioGate } from './audio-gate.js';
 import type { DamageTally } from './damage.js';
 import { type Missing } from './missing.js';
 
@@ -37,26 +40,37 @@ export interface Encoded {
  */
 export async function encodeMissing(request: EncodeMissingRequest): Promise<Encoded> {
   const { plan, journal, missing } = request;
-  await deliverStaged(request);
-  await encodeSpans(request, missing.spans, plannedEnd(plan));
+  const gate = createAudioGate(videoMade(request));
+  await deliverStaged(request, gate);
+  await encodeSpans(request, missing.spans, plannedAudioEnd(plan), gate);
   const [first] = videoOf(plan);
-  if (first) await endWithPicture(request, await videoLength(plan, journal, first.id));
+  if (first) await endWithPicture(request, await videoLength(plan, journal, first.id), gate);
+  for (const segment of gate.rest()) await deliver(request, segment);
   return { length: await titleLength(request), codecs: await readCodecs(request) };
+}
+
+/** Per rung id: segments from the title's start that earlier runs have made. */
+function videoMade({ plan, missing }: EncodeMissingRequest): ReadonlyMap<string, number> {
+  const firstMissing = (id: string): number =>
+    Math.min(...missing.spans.flatMap(({ rendition, first }) => (rendition.id === id ? [first] : [])));
+  return new Map(videoOf(plan).map(({ id }) => [id, firstMissing(id)]));
 }
 
 async function encodeSpans(
   request: EncodeMissingRequest,
-  spans: readonly RenditionSpan[],
-  audioEndSamples: number | null,
+  spans: readonly Span[],
+  audioEnd: Rational | null,
+  gate: AudioGate,
 ): Promise<void> {
   if (spans.length === 0) return;
-  const { plan, schedule, journal, damage, work, emit } = request;
+  const { plan, schedule, journal, damage, missing, work, emit } = request;
   const items = encode({
     plan,
     schedule,
     address: request.source.address,
     spans,
-    audioEndSamples,
+    doneSeconds: missing.doneSeconds,
+    audioEnd,
     folder: request.folder,
     ffmpeg: request.tools.ffmpeg,
     features: featuresOf(request.capabilities),
@@ -64,29 +78,47 @@ async function encodeSpans(
     signal: request.signal,
     emit,
   });
-  const before = new Map<string, number>();
-  for (const { rendition } of spans) before.set(rendition.id, await framesOf(journal, rendition.id));
   for await (const item of items) {
-    if (item.kind === 'damage') {
-      damage.add(item.text);
-    } else if (item.kind === 'segment') {
-      await damage.save();
-      await journal.append(item.segment);
-      await deliver(request, item.segment);
-      emit(segmentEvent(plan, item.segment));
-    } else {
-      const { segments, frames, codecs } = item;
-      await journal.end(item.rendition.id, { segments, frames: frames + (before.get(item.rendition.id) ?? 0), codecs });
+    switch (item.kind) {
+      case 'damage':
+        damage.add(item.text);
+        break;
+      case 'segment':
+        await damage.save();
+        await journal.append(item.chunk, item.segment);
+        await pass(request, item.segment, gate);
+        emit(segmentEvent(plan, item.segment));
+        break;
+      case 'chunk': {
+        const { first, segments, ended, codecs } = item;
+        await journal.endChunk(item.rendition.id, { first, segments, ended, codecs });
+      }
     }
   }
   await damage.save();
 }
 
+/** Brings a segment to its place, audio when it is certain to stay. */
+async function pass(request: EncodeMissingRequest, segment: Segment, gate: AudioGate): Promise<void> {
+  const rendition = request.plan.renditions.find(({ id }) => id === segment.rendition);
+  switch (rendition?.kind) {
+    case 'audio':
+      gate.audio(segment);
+      break;
+    case 'video':
+      gate.video(segment);
+      await deliver(request, segment);
+      break;
+    case undefined:
+  }
+  for (const certain of gate.certain()) await deliver(request, certain);
+}
+
 /** What an earlier run has made and not brought to its place. */
-async function deliverStaged(request: EncodeMissingRequest): Promise<void> {
+async function deliverStaged(request: EncodeMissingRequest, gate: AudioGate): Promise<void> {
   for (const { id } of request.plan.renditions) {
     for await (const segment of request.journal.segments(id)) {
-      if (existsSync(join(request.folder, id, segment.file))) await deliver(request, segment);
+      if (existsSync(join(request.folder, id, segment.file))) await pass(request, segment, gate);
     }
   }
 }
@@ -110,26 +142,22 @@ function segmentEvent(plan: EncodePlan, segment: Segment): SegmentEvent {
   };
 }
 
-async function endWithPicture(request: EncodeMissingRequest, video: VideoExtent): Promise<void> {
+async function endWithPicture(request: EncodeMissingRequest, video: VideoExtent, gate: AudioGate): Promise<void> {
   const { plan, journal } = request;
-  const spans: RenditionSpan[] = [];
+  const spans: Span[] = [];
+  const redo = new Map<string, number>();
   for (const rendition of audioOf(plan)) {
     const last = await lastSegment(journal, rendition.id);
     const first = last ? audioToRedo(plan, rendition, { segments: last.index + 1, last }, video) : 0;
     if (first === null) continue;
-    // What is made again must not be under way.
-    await request.delivery.settle();
     await journal.truncate(rendition.id, first);
-    spans.push({ rendition, first });
+    redo.set(rendition.id, first);
+    spans.push({ rendition, first, end: null });
   }
-  const [audio] = audioOf(plan);
-  if (audio) await encodeSpans(request, spans, audioEndAt(video.length, audio));
-}
-
-/** Where audio is to end before the pictures are all made. */
-function plannedEnd(plan: EncodePlan): number | null {
-  const [audio] = audioOf(plan);
-  return audio ? plannedAudioEnd(plan, audio) : null;
+  for (const segment of gate.rest()) {
+    if (segment.index < (redo.get(segment.rendition) ?? Infinity)) await deliver(request, segment);
+  }
+  await encodeSpans(request, spans, video.length, gate);
 }
 
 interface VideoExtent {
@@ -175,8 +203,8 @@ async function titleLength({ plan, journal }: EncodeMissingRequest): Promise<Rat
 async function readCodecs({ plan, journal }: EncodeMissingRequest): Promise<ReadonlyMap<string, string>> {
   const codecs = new Map<string, string>();
   for (const { id } of plan.renditions) {
-    const point = await journal.resumePoint(id);
-    if (point.codecs !== null) codecs.set(id, point.codecs);
+    const totals = await journal.totals(id);
+    if (totals.codecs !== null) codecs.set(id, totals.codecs);
   }
   return codecs;
 }

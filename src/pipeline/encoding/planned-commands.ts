@@ -21,14 +21,15 @@ export function plannedCommands(
   const { address, download } = source.forPasting(cwd);
   const features = featuresOf(capabilities);
   const { picture } = plan;
-  const { mode, threads } = schedule;
+  const { mode } = schedule;
+  const end = plan.grid.segmentsPerChunk;
   const passes = schedule.passes.map((ids) => {
     const rungs = videoOf(plan).filter(({ id }) => ids.includes(id));
-    const work = { plan, address, rungs, threads, first: 0, folder, features };
+    const work = { plan, address, rungs, first: 0, end, folder, features };
     return picture ? videoCommands({ ...work, picture }, mode) : [];
   });
   const audio = audioOf(plan).map((one) =>
-    audioCommand({ plan, address, audio: one, first: 0, endSamples: plannedAudioEnd(plan, one), folder }),
+    audioCommand({ plan, address, audio: one, first: 0, end: null, titleEnd: plannedAudioEnd(plan), folder }),
   );
   const commands = shellCommands(ffmpeg, folder, [...passes, ...(audio.length > 0 ? [audio] : [])]);
   return download === null ? commands : [{ label: 'source', shell: download }, ...commands];

@@ -13,7 +13,17 @@ export interface JournalEnd {
   readonly codecs: string | null;
 }
 
-export type JournalLine = { readonly segment: Segment } | JournalEnd;
+/** The last line of a chunk's journal: the chunk is made. */
+export interface ChunkMark {
+  readonly chunk: true;
+  /** Segments of the title up to its end. */
+  readonly segments: number;
+  /** The title ends with it. */
+  readonly ended: boolean;
+  readonly codecs: string | null;
+}
+
+export type JournalLine = { readonly segment: Segment } | JournalEnd | ChunkMark;
 
 export function encodeSegment(segment: Segment): string {
   const { index, file, bytes, start, duration, frames, keyframes } = segment;
@@ -32,11 +42,16 @@ export function encodeEnd(end: JournalEnd): string {
   return `${JSON.stringify(end)}\n`;
 }
 
+export function encodeMark(mark: ChunkMark): string {
+  return `${JSON.stringify(mark)}\n`;
+}
+
 /** Null for anything that is not exactly a line as written above. */
 export function parseLine(text: string, rendition: string): JournalLine | null {
   const value = parseObject(text);
   if (value === null) return null;
   if (value['end'] === true) return parseEnd(value);
+  if (value['chunk'] === true) return parseMark(value);
   const { index, file, bytes, startTicks: start, duration, frames, keyframes } = value;
   if (!isCount(index) || !isCount(bytes) || !isCount(frames) || !isWhole(start)) return null;
   if (typeof file !== 'string' || !/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(file)) return null;
@@ -82,6 +97,11 @@ function parseEnd(value: Fields): JournalEnd | null {
   return { end: true, frames, segments, codecs: typeof codecs === 'string' ? codecs : null };
 }
 
+function parseMark({ segments, ended, codecs }: Fields): ChunkMark | null {
+  if (!isCount(segments) || typeof ended !== 'boolean') return null;
+  return { chunk: true, segments, ended, codecs: typeof codecs === 'string' ? codecs : null };
+}
+
 function parseKeyframe(value: unknown): Keyframe | null {
   if (!Array.isArray(value) || value.length !== 3) return null;
   const parts: readonly unknown[] = value;
@@ -99,6 +119,7 @@ interface Fields extends Readonly<Record<string, unknown>> {
   readonly keyframes?: unknown;
   readonly segments?: unknown;
   readonly codecs?: unknown;
+  readonly ended?: unknown;
 }
 
 function parseObject(text: string): Fields | null {

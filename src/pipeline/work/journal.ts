@@ -1,106 +1,104 @@
-import { copyFile, lstat, mkdir, readdir, rename, rm, stat, truncate } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { hasErrorCode } from '../../errors.js';
+import { mkdir, rename, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { asWriteError } from '../../errors/disk.js';
 import type { Artifact, Segment } from '../../model/artifact.js';
-import { toNumber } from '../../model/rational.js';
-import { encodeEnd, encodeSegment, parseLine, readLines, type JournalEnd } from './journal-lines.js';
+import { chunkFile, chunksIn, readEntries, readSegments, writeWhole } from './journal-files.js';
+import { encodeMark, encodeSegment } from './journal-lines.js';
+import { readProgress, type Progress } from './journal-progress.js';
 import { JournalWriter } from './journal-writer.js';
+import { importPublished, isIn, type Published } from './published.js';
 
-/** Where a rendition's encoder goes on. */
-export interface ResumePoint {
-  /** Index of the first segment to encode. */
-  readonly next: number;
-  /** Nothing is left to encode. */
+/** A chunk that was made, see stages/encode. */
+export interface ChunkEnd {
+  /** Its first segment. */
+  readonly first: number;
+  /** Segments of the title up to its end. */
+  readonly segments: number;
+  /** The title ends with it. */
   readonly ended: boolean;
-  /** Length of the segments before `next`, seconds, and their frames. */
-  readonly seconds: number;
-  readonly frames: number;
-  /** As given to `end`; null before, and where it was not given. */
+  /** RFC 6381; kept so that a run that reuses the rendition need not read its bytes. */
   readonly codecs: string | null;
 }
 
+/** What a finished rendition comes to. */
 export interface Totals {
-  readonly frames: number;
   readonly segments: number;
-  /** RFC 6381; kept so that a run that reuses the rendition need not read its bytes. */
-  readonly codecs?: string | null;
+  readonly frames: number;
+  readonly codecs: string | null;
 }
 
-/** What is encoded so far: one file of lines per rendition, appended to as segments close. */
+/** What is encoded so far, in files of lines that are appended to as segments close. */
 export interface Journal {
-  /** To be called in order of index. */
-  append(segment: Segment): Promise<void>;
-  end(rendition: string, totals: Totals): Promise<void>;
-  /** Checks each recorded segment by its size on disk; forgets the first that is not right and all after it. */
-  resumePoint(rendition: string): Promise<ResumePoint>;
-  /** Forgets the segments from `next` on, and removes their staged files. */
+  /**
+   * What earlier runs have made of a rendition whose chunks have `length` segments: whole chunks, each segment of them
+   * checked by its size. Forgets all else. To be asked before anything is appended.
+   */
+  progress(rendition: string, length: number): Promise<Progress>;
+  /** To be called in order of index within a chunk, which is named by its first segment. */
+  append(chunk: number, segment: Segment): Promise<void>;
+  /** The chunk is made: from now on it counts. */
+  endChunk(rendition: string, end: ChunkEnd): Promise<void>;
+  /** Forgets the segments from `next` on. */
   truncate(rendition: string, next: number): Promise<void>;
-  /** In order, streamed from disk. */
+  /** In order, streamed from disk: all that is whole. */
   segments(rendition: string): AsyncIterable<Segment>;
-  /** The journal as a file of the title: it makes the rendition reusable by a later plan. */
+  /** Of a rendition all of whose chunks are made; it becomes one journal. Throws RangeError for others. */
+  totals(rendition: string): Promise<Totals>;
+  /** The journal as a file of the title: it makes the rendition reusable by a later plan. To be asked after `totals`. */
   artifact(rendition: string): Promise<Artifact>;
   close(): Promise<void>;
-}
-
-/** What of a title is already where it belongs. */
-export interface Published {
-  /** Whether the segment's file is there and is that very segment, as far as that is known. */
-  has(segment: Segment): Promise<boolean>;
-  /** Copies a file of the title to a local path; false when it is not there. */
-  fetch(path: string, file: string): Promise<boolean>;
 }
 
 /** The journal's name in a published rendition's folder. */
 export const PUBLISHED_JOURNAL = 'segments.ndjson';
 
 /**
- * Journals in `<folder>/journal/`, of segments in `<folder>/<rendition id>/`. Segments and journals that are in
- * `published` (the title's place) under the same rendition id count as well: they were moved there by a run that
- * was killed while publishing, or belong to a finished title of which this plan keeps a rendition. That is safe,
- * because a rendition's id changes with everything its bytes depend on. Null: start afresh.
+ * Journals in `<folder>/journal/`, of segments in `<folder>/<rendition id>/`: one of each whole rendition, and before
+ * that one of each chunk. Segments and journals that are in `published` (the title's place) under the same rendition id
+ * count as well: they were moved there by a run that was killed while publishing, or belong to a finished title of which
+ * this plan keeps a rendition. That is safe, because a rendition's id changes with everything its bytes depend on. Null:
+ * start afresh.
  */
 export function openJournal(folder: string, published: Published | null): Journal {
   const writers = new Map<string, JournalWriter>();
-  const pathOf = (rendition: string): string => join(folder, 'journal', `${checkRendition(rendition)}.ndjson`);
-  const writer = (rendition: string): JournalWriter => {
-    const known = writers.get(rendition) ?? new JournalWriter(pathOf(rendition));
-    writers.set(rendition, known);
+  const whole = (rendition: string): string => join(folder, 'journal', `${checkRendition(rendition)}.ndjson`);
+  const chunks = (rendition: string): string => join(folder, 'journal', checkRendition(rendition));
+  const writer = (path: string): JournalWriter => {
+    const known = writers.get(path) ?? new JournalWriter(path);
+    writers.set(path, known);
     return known;
   };
-  const cut = async (rendition: string, next: number): Promise<void> => {
-    await writers.get(rendition)?.close();
-    writers.delete(rendition);
-    await cutJournal(pathOf(rendition), rendition, next);
-    await removeStaged(join(folder, rendition), next);
+  const closeWriter = async (path: string): Promise<void> => {
+    await writers.get(path)?.close();
+    writers.delete(path);
   };
-  const isThere = (segment: Segment): Promise<boolean> => isSegmentThere(segment, folder, published);
+  const explained = async <T>(work: Promise<T>): Promise<T> =>
+    work.catch((error: unknown) => {
+      throw asWriteError(error, folder);
+    });
+  const isThere = async (segment: Segment): Promise<boolean> =>
+    (await isIn(folder, segment)) || ((await published?.has(segment)) ?? false);
   return {
-    append: (segment) => writer(segment.rendition).write(encodeSegment(segment), false),
-    end: (rendition, { frames, segments, codecs = null }) =>
-      writer(rendition).write(encodeEnd({ end: true, frames, segments, codecs }), true),
-    async resumePoint(rendition) {
-      try {
-        if (published !== null)
-          await importPublished(pathOf(rendition), `${rendition}/${PUBLISHED_JOURNAL}`, published);
-        const point = await findResumePoint(pathOf(rendition), rendition, isThere);
-        if (!point.ended) await cut(rendition, point.next);
-        return point;
-      } catch (error) {
-        throw asWriteError(error, folder);
-      }
+    progress: (rendition, length) =>
+      explained(
+        (async () => {
+          if (published !== null)
+            await importPublished(whole(rendition), `${rendition}/${PUBLISHED_JOURNAL}`, published);
+          return readProgress({ whole: whole(rendition), chunks: chunks(rendition), rendition, length, isThere });
+        })(),
+      ),
+    append: (chunk, segment) =>
+      writer(chunkFile(chunks(segment.rendition), chunk)).write(encodeSegment(segment), false),
+    async endChunk(rendition, { first, segments, ended, codecs }) {
+      const path = chunkFile(chunks(rendition), first);
+      await writer(path).write(encodeMark({ chunk: true, segments, ended, codecs }), true);
+      await closeWriter(path);
     },
-    async truncate(rendition, next) {
-      try {
-        await cut(rendition, next);
-      } catch (error) {
-        throw asWriteError(error, folder);
-      }
-    },
-    segments: (rendition) => readSegments(pathOf(rendition), rendition),
+    truncate: (rendition, next) => explained(truncateJournal(whole(rendition), chunks(rendition), rendition, next)),
+    segments: (rendition) => allSegments(whole(rendition), chunks(rendition), rendition),
+    totals: (rendition) => explained(makeWhole(whole(rendition), chunks(rendition), rendition)),
     async artifact(rendition) {
-      const file = pathOf(rendition);
-      await writers.get(rendition)?.close();
+      const file = whole(rendition);
       return { path: `${rendition}/${PUBLISHED_JOURNAL}`, class: 'record', file, bytes: (await stat(file)).size };
     },
     async close() {
@@ -115,115 +113,59 @@ function checkRendition(rendition: string): string {
   return rendition;
 }
 
-async function findResumePoint(
-  path: string,
-  rendition: string,
-  isThere: (segment: Segment) => Promise<boolean>,
-): Promise<ResumePoint> {
-  let point: ResumePoint = { next: 0, ended: false, seconds: 0, frames: 0, codecs: null };
-  let batch: Segment[] = [];
-  const checkBatch = async (): Promise<boolean> => {
-    const found = await Promise.all(batch.map(isThere));
-    const right = found.includes(false) ? batch.slice(0, found.indexOf(false)) : batch;
-    for (const segment of right) {
-      const seconds = point.seconds + toNumber(segment.duration);
-      point = { ...point, next: segment.index + 1, seconds, frames: point.frames + segment.frames };
-    }
-    const complete = right.length === batch.length;
-    batch = [];
-    return complete;
-  };
-  for await (const { entry } of readEntries(path, rendition)) {
-    if ('end' in entry) {
-      const complete = (await checkBatch()) && entry.segments === point.next;
-      return complete ? { ...point, ended: true, codecs: entry.codecs } : point;
-    }
-    batch.push(entry);
-    if (batch.length === 64 && !(await checkBatch())) return point;
+async function* allSegments(whole: string, chunks: string, rendition: string): AsyncGenerator<Segment> {
+  if (await stat(whole).catch(() => null)) {
+    yield* readSegments(whole, rendition);
+    return;
   }
-  await checkBatch();
-  return point;
+  for (const first of await chunksIn(chunks)) {
+    for await (const entry of readEntries(chunkFile(chunks, first), rendition, first)) {
+      if ('segment' in entry) yield entry.segment;
+      // What is after it was begun before this chunk showed that the title ends.
+      else if ('mark' in entry && entry.mark.ended) return;
+    }
+  }
 }
 
-/** Segments 0, 1, 2 … and then perhaps the end; stops before the first line that is anything else. */
-async function* readEntries(path: string, rendition: string): AsyncGenerator<Entry> {
+async function makeWhole(whole: string, chunks: string, rendition: string): Promise<Totals> {
+  for await (const entry of readEntries(whole, rendition)) if ('end' in entry) return entry.end;
   let next = 0;
-  for await (const { text, endOffset } of readLines(path)) {
-    const line = parseLine(text, rendition);
-    if (line === null) return;
-    if ('end' in line) {
-      yield { entry: line, endOffset };
-      return;
+  let codecs: string | null = null;
+  let ended = false;
+  for (const first of await chunksIn(chunks)) {
+    if (first !== next || ended) break;
+    for await (const entry of readEntries(chunkFile(chunks, first), rendition, first)) {
+      if (!('mark' in entry)) continue;
+      next = entry.mark.segments;
+      codecs ??= entry.mark.codecs;
+      ended ||= entry.mark.ended;
     }
-    if (line.segment.index !== next++) return;
-    yield { entry: line.segment, endOffset };
   }
+  if (!ended) throw new RangeError(`${rendition} is not whole: its segments end at ${next}`);
+  const part = `${whole}.part`;
+  const totals = await writeWhole(part, allSegments(whole, chunks, rendition), codecs);
+  await rename(part, whole);
+  await rm(chunks, { recursive: true, force: true });
+  return totals;
 }
 
-interface Entry {
-  readonly entry: Segment | JournalEnd;
-  /** Where its line ends in the file, bytes. */
-  readonly endOffset: number;
-}
-
-async function* readSegments(path: string, rendition: string): AsyncGenerator<Segment> {
-  for await (const { entry } of readEntries(path, rendition)) {
-    if ('end' in entry) return;
-    yield entry;
+/** What stays becomes one chunk that ends at `next`. */
+async function truncateJournal(whole: string, chunks: string, rendition: string, next: number): Promise<void> {
+  const kept = `${whole}.kept`;
+  const writer = new JournalWriter(kept);
+  try {
+    await rm(kept, { force: true });
+    for await (const segment of allSegments(whole, chunks, rendition)) {
+      if (segment.index >= next) break;
+      await writer.write(encodeSegment(segment), false);
+    }
+    await writer.write(encodeMark({ chunk: true, segments: next, ended: false, codecs: null }), true);
+  } finally {
+    await writer.close();
   }
-}
-
-async function cutJournal(path: string, rendition: string, next: number): Promise<void> {
-  let keep = 0;
-  for await (const { entry, endOffset } of readEntries(path, rendition)) {
-    if ('end' in entry || entry.index >= next) break;
-    keep = endOffset;
-  }
-  await truncate(path, keep).catch((error: unknown) => {
-    if (!hasErrorCode(error, 'ENOENT')) throw error;
-  });
-}
-
-/** Segments after the last that counts: closed but not yet recorded when the run was killed, or half written. */
-async function removeStaged(folder: string, next: number): Promise<void> {
-  const names = await readdir(folder).catch((error: unknown) => {
-    if (hasErrorCode(error, 'ENOENT')) return [];
-    throw error;
-  });
-  for (const name of names) {
-    const number = /^(\d{5,})\./.exec(name)?.[1];
-    if (number !== undefined && Number(number) >= next) await rm(join(folder, name), { force: true });
-  }
-}
-
-/** A title in a folder, by the sizes of its files. */
-export function publishedIn(root: string): Published {
-  return {
-    has: (segment) => isIn(root, segment),
-    async fetch(path, file) {
-      try {
-        await copyFile(join(root, path), file);
-        return true;
-      } catch (error) {
-        if (hasErrorCode(error, 'ENOENT', 'ENOTDIR')) return false;
-        throw error;
-      }
-    },
-  };
-}
-
-async function isSegmentThere(segment: Segment, folder: string, published: Published | null): Promise<boolean> {
-  return (await isIn(folder, segment)) || ((await published?.has(segment)) ?? false);
-}
-
-async function isIn(root: string, segment: Segment): Promise<boolean> {
-  const stats = await lstat(join(root, segment.rendition, segment.file)).catch(() => null);
-  return stats?.isFile() === true && stats.size === segment.bytes;
-}
-
-async function importPublished(path: string, from: string, published: Published): Promise<void> {
-  if (await stat(path).catch(() => null)) return;
-  const temporary = `${path}.tmp`;
-  await mkdir(dirname(path), { recursive: true });
-  if (await published.fetch(from, temporary)) await rename(temporary, path);
+  await rm(chunks, { recursive: true, force: true });
+  await rm(whole, { force: true });
+  if (next === 0) return rm(kept);
+  await mkdir(chunks, { recursive: true });
+  await rename(kept, chunkFile(chunks, 0));
 }

@@ -13,18 +13,21 @@ export interface Member {
   ended: boolean;
 }
 
-export interface Group {
+export interface GroupOptions {
   readonly ffmpeg: string;
-  /** Of the source that they read. */
+  /** Of the source that the processes read. */
   readonly address: InputAddress;
-  /** They live and die together. */
-  readonly commands: readonly FfmpegCommand[];
   readonly stallSeconds: number;
-  /** The source has to be decoded from its start to get to the span: a long silence before the first output. */
+  /** The source has to be decoded from its start to get to the wanted part: a long silence before the first output. */
   readonly skipsAhead: boolean;
   readonly signal: AbortSignal;
   /** The processes are suspended while it is shut. */
   readonly gate: Gate;
+}
+
+/** What processes tell while they run. */
+export interface GroupListener {
+  /** FFmpeg has closed this file of an output's list. */
   readonly onSegment: (rendition: string, file: string) => void;
   /** A process reported an error on stderr, given as its kind (numbers folded), after so many frames, and went on. */
   readonly onError: (command: FfmpegCommand, kind: string, framesBefore: number) => void;

@@ -1,4 +1,4 @@
-import { rename, rm } from 'node:fs/promises';
+import { rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { MediactlError } from '../../errors.js';
 import type { Segment } from '../../model/artifact.js';
@@ -7,30 +7,33 @@ import type { Rendition } from '../../model/rendition.js';
 import { containerOf } from '../../tools/containers/containers.js';
 import { measureSegment } from './measure.js';
 
-/** Takes closed segments of one rendition in order, and hands on those that are whole. */
+/** Takes closed segments of one chunk in order, and hands on those that are whole. */
 export interface SegmentTrack {
   /** FFmpeg has closed this file. */
   closed(file: string): void;
   /** Resolves when all that was closed so far is dealt with; never rejects. */
   idle(): Promise<void>;
-  /** All processes ended well: the last, short segment counts too. Gives how far the rendition reaches. */
+  /** All processes ended well: a last, short segment counts too. Gives how far the chunk reaches. */
   finish(): Promise<TrackTotals>;
 }
 
 export interface TrackTotals {
   /** Counted from the title's first segment. */
   readonly segments: number;
-  /** Made in this span. */
+  /** Made in this chunk. */
   readonly frames: number;
   /** RFC 6381, from the SPS; null for audio. */
   readonly codecs: string | null;
+  /** It came to its end: what follows it, if anything, begins there. */
+  readonly whole: boolean;
 }
 
 export interface TrackRequest {
   readonly plan: EncodePlan;
   readonly rendition: Rendition;
-  /** Segments before this one are warm-up and thrown away. */
+  /** Segments before `first` and from `end` on (null: none) are made for the encoder's sake and thrown away. */
   readonly first: number;
+  readonly end: number | null;
   /** Where FFmpeg writes, and where whole segments go: each holds a folder per rendition. */
   readonly parts: string;
   readonly folder: string;
@@ -43,8 +46,8 @@ export interface TrackRequest {
  * process that was stopped: it is held back until finish() says that the end was a real one.
  */
 export function trackSegments(request: TrackRequest): SegmentTrack {
-  const { plan, rendition, parts, folder } = request;
-  let next = request.first;
+  const { plan, rendition, first, end, parts, folder } = request;
+  let next = first;
   let frames = 0;
   let codecs: string | null = null;
   let short: Segment | null = null;
@@ -58,12 +61,15 @@ export function trackSegments(request: TrackRequest): SegmentTrack {
   };
   const take = async (file: string): Promise<void> => {
     const index = Number.parseInt(file, 10);
-    if (index < request.first) {
-      await rm(join(parts, rendition.id, file), { force: true });
+    const path = join(parts, rendition.id, file);
+    const unwanted = index < first || (end !== null && index >= end);
+    // FFmpeg closes an empty file where it got not one frame: the title has ended before.
+    if (unwanted || (await stat(path)).size === 0) {
+      await rm(path, { force: true });
       return;
     }
     if (short || index !== next) throw outOfOrder(rendition, index, next);
-    await containerOf(plan.packaging).close?.(join(parts, rendition.id, file));
+    await containerOf(plan.packaging).close?.(path);
     const measured = await measureSegment(plan, rendition, parts, file);
     codecs ??= measured.codecs;
     if (measured.full) await accept(measured.segment);
@@ -79,8 +85,9 @@ export function trackSegments(request: TrackRequest): SegmentTrack {
     },
     async finish() {
       await work;
+      const whole = short === null && next === end;
       if (short) await accept(short);
-      return { segments: next, frames, codecs };
+      return { segments: next, frames, codecs, whole };
     },
   };
 }

@@ -1,6 +1,6 @@
 import { MediactlError } from '../../errors.js';
 import { processorTicks, processState } from '../../tools/process-state.js';
-import type { Group, Member } from './member.js';
+import type { GroupOptions, Member } from './member.js';
 
 export interface Stall {
   readonly member: Member;
@@ -14,32 +14,33 @@ export interface Watchdog {
 }
 
 /**
- * Calls `onStall` once when a group has not got any further for `group.stallSeconds`, or when one process of a
+ * Calls `onStall` once when a group has not got any further for `stallSeconds`, or when one process of a
  * group in which none waits for another has neither got further nor used the processor for that long. Time is
  * counted in ticks of this process's own clock, so a suspended machine or a stopped job is not a stall; it stands still
- * while the group is suspended because its output is not fetched.
+ * while the group is suspended because its output is not fetched. `members` may grow meanwhile.
  */
-export function watch(members: readonly Member[], group: Group, onStall: () => void): Watchdog {
+export function watch(members: readonly Member[], options: GroupOptions, onStall: () => void): Watchdog {
   const whole = createIdleCount();
-  const connected = members.some(({ command }) => command.writesTo.length > 0);
-  const alone = connected ? [] : members.map((member) => ({ member, idle: createIdleCount() }));
+  const alone = new Map<Member, (now: string) => number>();
   let verdict: Stall | null = null;
-  const judge = (member: Member): void => {
+  const blameStall = (member: Member): void => {
     if (verdict) return;
-    verdict = stallOf(member, group.stallSeconds);
+    verdict = stallOf(member, options.stallSeconds);
     onStall();
   };
   const timer = setInterval(() => {
-    if (group.gate.isShut) return;
+    if (options.gate.isShut) return;
     const running = members.filter(({ ended }) => !ended);
-    const idle = whole(members.map((member) => liveness(member, group)).join(' '));
-    if (idle > group.stallSeconds) {
+    const idle = whole(members.map((member) => liveness(member, options)).join(' '));
+    if (idle > options.stallSeconds) {
       const culprit = guilty(running) ?? members[0];
-      if (culprit) judge(culprit);
+      if (culprit) blameStall(culprit);
     }
-    for (const { member, idle: count } of alone) {
-      const idleAlone = count(`${member.position},${workDone(member)}`);
-      if (idleAlone > group.stallSeconds && !member.ended) judge(member);
+    if (members.some(({ command }) => command.writesTo.length > 0)) return;
+    for (const member of running) {
+      const count = alone.get(member) ?? createIdleCount();
+      alone.set(member, count);
+      if (count(`${member.position},${workDone(member)}`) > options.stallSeconds) blameStall(member);
     }
   }, TICK_MS);
   return { stop: () => clearInterval(timer), verdict: () => verdict };
@@ -59,7 +60,7 @@ function createIdleCount(): (now: string) => number {
 }
 
 // Before the first output of a span that cannot be sought to, only the processor time tells work from silence.
-function liveness(member: Member, { skipsAhead }: Group): string {
+function liveness(member: Member, { skipsAhead }: GroupOptions): string {
   const waiting = skipsAhead && member.frames === 0 && !member.ended;
   return `${member.position},${member.ended},${waiting ? workDone(member) : ''}`;
 }

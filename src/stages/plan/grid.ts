@@ -7,8 +7,14 @@ import type { PlanNotes } from './notes.js';
  * Decides the segment grid: a GOP is a whole number of frames and a segment a whole number of GOPs, as near to the
  * preset's lengths as whole frames allow. `frameRate` null: a title without video, cut by time alone.
  */
-export function planGrid(segment: Preset['segment'], frameRate: Rational | null, notes: PlanNotes): Grid {
-  const grid = frameRate ? videoGrid(segment, frameRate) : audioGrid(segment);
+export function planGrid(
+  segment: Preset['segment'],
+  frameRate: Rational | null,
+  expectedSeconds: number | null,
+  notes: PlanNotes,
+): Grid {
+  const cuts = frameRate ? videoGrid(segment, frameRate) : audioGrid(segment);
+  const grid = { ...cuts, segmentsPerChunk: segmentsPerChunk(toNumber(cuts.segmentSeconds), expectedSeconds) };
   notes.decide(
     'segments',
     describe(grid),
@@ -17,7 +23,20 @@ export function planGrid(segment: Preset['segment'], frameRate: Rational | null,
   return grid;
 }
 
-function videoGrid({ seconds, keyframeSeconds }: Preset['segment'], frameRate: Rational): Grid {
+/** Seconds that an encoder makes in one go: long enough that its start costs nothing, short enough to be made again. */
+const CHUNK_SECONDS = 30;
+/** A title that is not longer than this is cut finer, so that several cores have something to do. Seconds. */
+const SHORT_TITLE = 120;
+const SHORT_CHUNK_SECONDS = 12;
+
+function segmentsPerChunk(segmentSeconds: number, expectedSeconds: number | null): number {
+  const isShort = expectedSeconds !== null && expectedSeconds <= SHORT_TITLE;
+  return Math.max(1, Math.round((isShort ? SHORT_CHUNK_SECONDS : CHUNK_SECONDS) / segmentSeconds));
+}
+
+type Cuts = Omit<Grid, 'segmentsPerChunk'>;
+
+function videoGrid({ seconds, keyframeSeconds }: Preset['segment'], frameRate: Rational): Cuts {
   const frames = seconds * toNumber(frameRate);
   const wanted = Math.ceil(seconds / keyframeSeconds - 1e-6);
   // At a very low frame rate a segment has fewer frames than the preset wants GOPs.
@@ -27,7 +46,7 @@ function videoGrid({ seconds, keyframeSeconds }: Preset['segment'], frameRate: R
   return { frameRate, framesPerSegment, framesPerGop, segmentSeconds: divide(rational(framesPerSegment), frameRate) };
 }
 
-function audioGrid({ seconds }: Preset['segment']): Grid {
+function audioGrid({ seconds }: Preset['segment']): Cuts {
   return { frameRate: null, framesPerSegment: null, framesPerGop: null, segmentSeconds: approximate(seconds, 1001) };
 }
 

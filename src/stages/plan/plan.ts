@@ -37,8 +37,8 @@ export function plan(media: MediaInfo, request: PlanRequest): EncodePlan {
   omitOtherTracks(media, notes);
 
   const frameRate = track && planFrameRate(track, request.ladder.video.maxFrameRate, notes);
-  const grid = planGrid(request.ladder.segment, frameRate, notes);
   const timeline = planTimeline(media, track, audioTracks, frameRate, notes);
+  const grid = planGrid(request.ladder.segment, frameRate, timeline.expectedSeconds, notes);
   const packaging = planPackaging(frameRate);
   const shared = sharedParts(media.source, grid, timeline, packaging);
   const { encoder } = request.ladder.video;

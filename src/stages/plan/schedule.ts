@@ -3,15 +3,15 @@ import type { Decision, EncodePlan } from '../../model/plan.js';
 import { videoOf, type VideoRendition } from '../../model/rendition.js';
 import type { DecodeMode, Schedule } from '../../model/schedule.js';
 
-/** x264 wins nothing from more threads, and loses quality. */
-const MOST_THREADS = 16;
-/** Encoders wait for each other and for the decoder: a few more threads than cores keep all cores at work. */
-const OVERCOMMIT = 1.5;
+/** Encoders wait for the decoder: a little more work than cores keeps all cores busy. */
+const OVERCOMMIT = 1.25;
 
 /** What a plan is to be carried out on. */
 export interface Machine {
   readonly cores: number;
   readonly platform: NodeJS.Platform;
+  /** Memory that may be used. */
+  readonly memoryBytes: number;
 }
 
 /** What the user asked for. */
@@ -22,17 +22,17 @@ export interface ScheduleWishes {
 }
 
 /**
- * How pictures get from the source to the encoders, and who gets how many threads. Throws `usage` for a number of jobs
+ * How pictures get from the source to the encoders, and what is made side by side. Throws `usage` for a number of jobs
  * that is none, and for named pipes on Windows.
  */
 export function schedule(plan: EncodePlan, machine: Machine, wishes: ScheduleWishes): Schedule {
   const rungs = videoOf(plan);
   const passes = intoPasses(rungs, wishes.jobs);
-  const { mode, reason } = chooseMode(rungs, machine, wishes);
+  const { mode, reason } = chooseMode(plan, rungs, machine, wishes);
   return {
     mode,
     reason,
-    threads: Object.fromEntries(passes.flatMap((pass) => shareThreads(pass, machine.cores))),
+    ...planChunks(plan, passes, machine, wishes.jobs),
     passes: passes.map((pass) => pass.map((rung) => rung.id)),
     decisions: rungs.length === 0 ? [] : decisions(mode, reason, passes.length, wishes),
   };
@@ -46,6 +46,7 @@ function decisions(mode: DecodeMode, reason: string, passes: number, { jobs }: S
 }
 
 function chooseMode(
+  { input }: EncodePlan,
   rungs: readonly VideoRendition[],
   machine: Machine,
   { decode }: ScheduleWishes,
@@ -60,6 +61,9 @@ function chooseMode(
   if (decode !== 'auto') return { mode: decode, reason: 'asked for with --decode' };
   if (isWindows) return { mode: 'single-process', reason: 'Windows has no named pipes in the file system' };
   if (rungs.length === 0) return { mode: 'single-process', reason: 'there is no picture to decode' };
+  if (!input.seekable) {
+    return { mode: 'shared', reason: 'the source cannot be sought: it is decoded once, from its start to its end' };
+  }
   if (rungs.length === 1) return { mode: 'single-process', reason: 'one rung: its process decodes for itself' };
   return { mode: 'shared', reason: 'the source is decoded and scaled once for all rungs' };
 }
@@ -76,11 +80,35 @@ function intoPasses(rungs: readonly VideoRendition[], jobs: number | null): Vide
   return passes;
 }
 
-function shareThreads(pass: readonly VideoRendition[], cores: number): [string, number][] {
-  const most = Math.min(Math.max(1, cores), MOST_THREADS);
-  const pixels = pass.reduce((sum, { width, height }) => sum + width * height, 0);
-  return pass.map(({ id, width, height }) => {
-    const share = (cores * OVERCOMMIT * width * height) / pixels;
-    return [id, Math.min(most, Math.max(1, Math.round(share)))];
-  });
+/** Memory that one chunk in the making takes: the encoders' pictures ahead and for reference, the decoder's, programs. */
+const PICTURES_HELD = 60;
+const BYTES_PER_PROCESS = 40e6;
+const SHARE_OF_MEMORY = 0.5;
+
+/**
+ * How many chunks keep the cores at work. An encoder has one thread, so a chunk of a whole ladder uses about as many cores
+ * as its pixels are multiples of the largest rung's.
+ */
+function planChunks(
+  { input }: EncodePlan,
+  passes: readonly (readonly VideoRendition[])[],
+  { cores, memoryBytes }: Machine,
+  jobs: number | null,
+): Pick<Schedule, 'chunksAtOnce' | 'chunksAtFirst'> {
+  const pass = passes[0] ?? [];
+  const sizes = pass.map(({ width, height }) => width * height);
+  const pixels = sizes.reduce((sum, size) => sum + size, 0);
+  if (!input.seekable || pixels === 0) return { chunksAtOnce: 1, chunksAtFirst: 1 };
+  const coresPerChunk = pixels / Math.max(...sizes);
+  const memoryPerChunk = pixels * 1.5 * PICTURES_HELD + (pass.length + 1) * BYTES_PER_PROCESS;
+  const most = Math.min(
+    (memoryBytes * SHARE_OF_MEMORY) / memoryPerChunk,
+    jobs === null ? Infinity : jobs / Math.max(1, pass.length),
+  );
+  const within = (chunks: number): number => Math.max(1, Math.floor(Math.min(chunks, most)));
+  return {
+    // A little more than the cores: encoders wait for pictures.
+    chunksAtOnce: within(Math.ceil((cores * OVERCOMMIT) / coresPerChunk)),
+    chunksAtFirst: within(cores / coresPerChunk),
+  };
 }

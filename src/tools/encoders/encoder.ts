@@ -1,7 +1,10 @@
 import type { Grid, PicturePlan } from '../../model/plan.js';
 import type { AudioRendition, VideoRendition } from '../../model/rendition.js';
 
-/** FFmpeg's output arguments for a video encoder; what it offers is in model/encoders. */
+/**
+ * FFmpeg's output arguments for a video encoder: its bytes may depend on nothing but the pictures and these, not on the
+ * machine, nor say which version made them; what it offers is in model/encoders.
+ */
 export interface VideoEncoder {
   args(encoding: VideoEncoding): string[];
 }
@@ -11,7 +14,6 @@ export interface VideoEncoding {
   readonly grid: Grid;
   readonly picture: PicturePlan;
   readonly rung: VideoRendition;
-  readonly threads: number;
 }
 
 /** FFmpeg's output arguments for an audio encoder. */

@@ -4,7 +4,7 @@ import type { VideoEncoder } from './encoder.js';
 
 /** H.264 by x264: rate control, closed GOPs on the grid, colour tags. */
 export const x264: VideoEncoder = {
-  args({ grid, picture: { pixelFormat, color }, rung, threads }) {
+  args({ grid, picture: { pixelFormat, color }, rung }) {
     const { primaries, transfer, matrix } = color;
     return [
       ...['-c:v', rung.encoder],
@@ -13,7 +13,11 @@ export const x264: VideoEncoder = {
       ...gopArgs(grid),
       ...['-pix_fmt', pixelFormat, '-color_range', 'tv'],
       ...['-color_primaries', primaries, '-color_trc', transfer, '-colorspace', matrix],
-      ...['-threads:v', String(threads)],
+      // One thread: with several, x264's bytes depend on how many, and under a VBV on chance as well. Cores are used by
+      // rungs and chunks side by side.
+      ...['-threads:v', '1'],
+      // x264 writes its version and options into a message of its own (SEI, NAL unit type 6); captions come as another.
+      ...['-bsf:v', 'filter_units=remove_types=6'],
     ];
   },
 };

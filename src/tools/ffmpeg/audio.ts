@@ -1,5 +1,5 @@
 import type { EncodePlan } from '../../model/plan.js';
-import { multiply, rational, toNumber } from '../../model/rational.js';
+import { multiply, rational, toNumber, type Rational } from '../../model/rational.js';
 import type { AudioRendition } from '../../model/rendition.js';
 import type { InputAddress } from '../../model/source.js';
 import { containerOf } from '../containers/containers.js';
@@ -19,19 +19,22 @@ export interface AudioWork {
   readonly address: InputAddress;
   readonly audio: AudioRendition;
   readonly first: number;
-  readonly endSamples: number | null;
+  /** The last segment and one; null: to the end of the title. */
+  readonly end: number | null;
+  /** Where audio ends on the title's timeline, seconds; null: where the source's sound ends. */
+  readonly titleEnd: Rational | null;
   /** Absolute; has a sub-folder for the rendition. */
   readonly folder: string;
 }
 
 /**
  * One audio rendition from segment `first` (which, past 0, includes a warm-up segment before the wanted one,
- * see audioWarmUp) to `endSamples` on the title's timeline, padded with silence up to there; null: to the end
- * of the source's sound.
+ * see audioWarmUp) up to `end`, but not past `titleEnd`; where that is known, silence fills what is missing.
+ * The encoder looks ahead: a little of segment `end` is made as well, and is to be thrown away.
  */
 export function audioCommand(work: AudioWork): FfmpegCommand {
-  const { plan, audio, first, endSamples, folder } = work;
-  const source = openSource(plan, first, work.address);
+  const { plan, audio, first, folder } = work;
+  const source = openSource(plan, first * toNumber(plan.grid.segmentSeconds), work.address);
   return {
     label: `encode ${audio.name}`,
     role: 'audio',
@@ -39,7 +42,7 @@ export function audioCommand(work: AudioWork): FfmpegCommand {
       ...globalArgs(),
       ...source.args,
       ...['-map', `0:${audio.trackIndex}`],
-      ...['-af', audioFilters(plan, audio, first, endSamples, source.shiftSeconds).join(',')],
+      ...['-af', audioFilters(work, source.shiftSeconds).join(',')],
       ...audioEncoderOf(audio).args(audio),
       ...containerOf(plan.packaging).cutArgs({ plan, rendition: audio, first, folder, listFd: 3 }),
       ...readingArgs(plan, audio.trackIndex),
@@ -49,14 +52,15 @@ export function audioCommand(work: AudioWork): FfmpegCommand {
   };
 }
 
-function audioFilters(
-  plan: EncodePlan,
-  audio: AudioRendition,
-  first: number,
-  endSamples: number | null,
-  shiftSeconds: number,
-): string[] {
-  const base = Math.round(first * toNumber(multiply(plan.grid.segmentSeconds, rational(audio.sampleRate))));
+/** Frames after the end of a chunk that its last ones are encoded with. */
+const LOOK_AHEAD = 4;
+
+function audioFilters({ plan, audio, first, end, titleEnd }: AudioWork, shiftSeconds: number): string[] {
+  const samplesPerSegment = toNumber(multiply(plan.grid.segmentSeconds, rational(audio.sampleRate)));
+  const base = Math.round(first * samplesPerSegment);
+  const cut = end === null ? Infinity : Math.round(end * samplesPerSegment) + LOOK_AHEAD * audio.samplesPerFrame;
+  const titleSamples = titleEnd === null ? Infinity : Math.round(toNumber(titleEnd) * audio.sampleRate);
+  const last = Math.min(cut, titleSamples) - base;
   // Frames stand at multiples of their length from 0, in every span: a span begins with the frame that the
   // uninterrupted run would have there.
   const start = Math.ceil(base / audio.samplesPerFrame) * audio.samplesPerFrame;
@@ -70,6 +74,7 @@ function audioFilters(
     // Silence where the track starts late or has a gap, samples dropped where it starts early or overlaps.
     `aresample=async=1:first_pts=${start}`,
     base > 0 ? `asetpts=PTS-${base}` : null,
-    ...(endSamples === null ? [] : ['apad', `atrim=end_pts=${endSamples - base}`]),
+    titleEnd === null ? null : 'apad',
+    Number.isFinite(last) ? `atrim=end_pts=${last}` : null,
   ].filter((filter) => filter !== null);
 }

@@ -1,9 +1,8 @@
 import type { EncodePlan } from '../../model/plan.js';
-import { toNumber } from '../../model/rational.js';
 import type { InputAddress } from '../../model/source.js';
 import { inputSafetyArgs } from '../input-safety.js';
 
-/** How the source is opened so that segment `first` can be made from it. */
+/** How the source is opened so that the title can be made from a given time on. */
 export interface InputStart {
   /** Arguments up to and including -i. */
   readonly args: readonly string[];
@@ -15,16 +14,18 @@ export interface InputStart {
 const SEEK_MARGIN_SECONDS = 2;
 
 /**
- * Opens the source for the span that begins with segment `first`. FFmpeg takes the container's start and the
+ * Opens the source for what the title holds from `titleSeconds` on. FFmpeg takes the container's start and the
  * seek position off every timestamp; `shiftSeconds` puts title time back. Seeks are to whole seconds, exact in
  * every MP4 and Matroska time base, so a frame gets the same time whether or not a seek came before.
  */
-export function openSource(plan: EncodePlan, first: number, address: InputAddress): InputStart {
+export function openSource(plan: EncodePlan, titleSeconds: number, address: InputAddress): InputStart {
   const { originSeconds } = plan.timeline;
-  const spanStart = first * toNumber(plan.grid.segmentSeconds) + originSeconds - plan.input.startSeconds;
-  const seek = plan.input.seekable && first > 0 ? Math.max(0, Math.floor(spanStart - SEEK_MARGIN_SECONDS)) : 0;
+  const wanted = titleSeconds + originSeconds - plan.input.startSeconds;
+  const seek = plan.input.seekable && titleSeconds > 0 ? Math.max(0, Math.floor(wanted - SEEK_MARGIN_SECONDS)) : 0;
   return {
     args: [
+      // One thread: with several, what a decoder makes of a damaged picture depends on chance.
+      ...['-threads', '1'],
       // The seek may land before the wanted frame; the filters drop what is early, counting on exact timestamps.
       ...(seek > 0 ? ['-noaccurate_seek', '-ss', String(seek)] : []),
       // Rotation is in the filter graph, where the plan put it.

@@ -4,7 +4,8 @@ import { videoOf, type VideoRendition } from '../../model/rendition.js';
 import { shiftFilter } from './input.js';
 import { toneMapFilters } from './tone-map.js';
 
-const SCALE_FLAGS = 'bicubic';
+// Without the last two, swscale's pixels depend on the processor and on how many threads share a picture.
+const SCALE_FLAGS = 'bicubic+accurate_rnd+bitexact';
 
 /**
  * The filter graph from the source's video track to one labelled output per rung of `wanted`, descending by size.
@@ -16,7 +17,7 @@ export function pictureGraph(
   plan: EncodePlan,
   picture: PicturePlan,
   wanted: readonly VideoRendition[],
-  first: number,
+  frames: FrameRange,
   shiftSeconds: number,
 ): string {
   const outputs = new Set(wanted.map(({ id }) => id));
@@ -25,7 +26,7 @@ export function pictureGraph(
   const [top, ...lower] = chain;
   if (!top) throw new RangeError('a picture graph needs a rung of its plan');
   let label = 0;
-  let graph = `[0:${picture.trackIndex}]${preparePicture(plan, picture, top, first, shiftSeconds).join(',')}`;
+  let graph = `[0:${picture.trackIndex}]${preparePicture(plan, picture, top, frames, shiftSeconds).join(',')}`;
   // zscale goes by the tags of the frames, which must be those of the title from here on.
   if (lower.length > 0) graph += `,${tagFilters(picture)}`;
   for (const [i, rung] of lower.entries()) {
@@ -53,22 +54,62 @@ function preparePicture(
   plan: EncodePlan,
   picture: PicturePlan,
   top: VideoRendition,
-  first: number,
+  frames: FrameRange,
   shiftSeconds: number,
 ): string[] {
-  const spanStart = first * toNumber(plan.grid.segmentSeconds);
   // Up to a whole frame: the last of the sound is not to be cut.
   const hold = Math.ceil(plan.timeline.holdLastFrameSeconds * toNumber(picture.frameRate) - 1e-3);
   return [
     shiftFilter('setpts', shiftSeconds),
     picture.deinterlace && `bwdif=mode=send_frame:parity=${picture.deinterlace}:deint=all`,
-    // The grid: frames before the span are dropped, a late first frame is repeated back to the span's start.
-    `fps=fps=${formatRational(picture.frameRate)}:start_time=${spanStart.toFixed(6)}:round=near`,
+    // The grid: frames before the range are dropped, a late first frame is repeated back to its start.
+    `fps=fps=${formatRational(picture.frameRate)}:start_time=${frames.startSeconds.toFixed(6)}:round=near`,
     hold > 0 ? `tpad=stop_mode=clone:stop=${hold}` : null,
+    trimFilter(frames),
     ...uprightFilters(picture),
     ...sizeFilters(picture, top),
     `format=${picture.pixelFormat}`,
   ].filter((filter) => filter !== null);
+}
+
+/** Frames of the title, by the grid. */
+export interface FrameRange {
+  /** Where the source is read from, title time in seconds: the first wanted frame, or before it (see frameRange). */
+  readonly startSeconds: number;
+  /** Frames from there that are not wanted. */
+  readonly skip: number;
+  /** Wanted frames; null: all to the end. */
+  readonly count: number | null;
+}
+
+/** Seconds before the end of the pictures, by the headers: from there on the last picture is surely seen. */
+const LAST_PICTURE_SECONDS = 1;
+
+/**
+ * The frames of segments `first` up to `end` (null: to the end). Where only the last picture, held, is wanted, reading
+ * begins a little before it.
+ */
+export function frameRange({ grid, timeline }: EncodePlan, first: number, end: number | null): FrameRange {
+  const { framesPerSegment, frameRate } = grid;
+  if (framesPerSegment === null || frameRate === null) throw new RangeError('a title without video has no frames');
+  const { expectedSeconds, holdLastFrameSeconds } = timeline;
+  const rate = toNumber(frameRate);
+  const wanted = first * framesPerSegment;
+  const pictureEnd =
+    holdLastFrameSeconds > 0 && expectedSeconds !== null ? expectedSeconds - holdLastFrameSeconds : Infinity;
+  const start = Math.max(0, Math.min(wanted, Math.floor((pictureEnd - LAST_PICTURE_SECONDS) * rate)));
+  return {
+    startSeconds: start / rate,
+    skip: wanted - start,
+    count: end === null ? null : (end - first) * framesPerSegment,
+  };
+}
+
+function trimFilter({ skip, count }: FrameRange): string | null {
+  const parts = [skip > 0 ? `start_frame=${skip}` : null, count === null ? null : `end_frame=${skip + count}`].filter(
+    (part) => part !== null,
+  );
+  return parts.length === 0 ? null : `trim=${parts.join(':')}`;
 }
 
 function uprightFilters({ mirror, clockwise }: PicturePlan): string[] {

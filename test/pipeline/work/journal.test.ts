@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Segment } from '../../../src/model/artifact.js';
-import { openJournal, publishedIn } from '../../../src/pipeline/work/journal.js';
+import { openJournal } from '../../../src/pipeline/work/journal.js';
+import { publishedIn } from '../../../src/pipeline/work/published.js';
 
 const DIST = new URL('../../../dist', import.meta.url).href;
 const ID = '720p-1a2b3c4d';

@@ -1,0 +1,161 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { MediactlError } from '../../errors.js';
+import { rational, toNumber } from '../../model/rational.js';
+import type { Rendition, VideoRendition } from '../../model/rendition.js';
+import type { FfmpegCommand } from '../../tools/ffmpeg/command.js';
+import { isMissingStart } from '../../tools/ffmpeg/messages.js';
+import { capture } from '../../tools/process.js';
+import type { EncodeRun } from './encode-run.js';
+import type { GroupListener } from './member.js';
+import { trackSegments, type SegmentTrack, type TrackTotals } from './track.js';
+
+/** One chunk of one rendition, as it is made. */
+export interface ChunkSpan {
+  readonly rendition: Rendition;
+  readonly first: number;
+  /** Null: to the end of the title. */
+  readonly end: number | null;
+  /** The first segment that FFmpeg makes: before `first` where an encoder has to warm up. */
+  readonly start: number;
+}
+
+/** Follows the segments of chunks that are made together. */
+export interface ChunkWatch {
+  readonly listener: GroupListener;
+  /** Resolves when nothing moves files about any more. */
+  idle(): Promise<void>;
+  /** All processes have ended well: yields the chunks. Gives how far each reaches. */
+  finish(): Promise<TrackTotals[]>;
+}
+
+/**
+ * `parts`: where FFmpeg writes, with a folder for each rendition. `failure` is aborted, with its error, when a segment is
+ * not what was planned.
+ */
+export function watchChunks(
+  run: EncodeRun,
+  spans: readonly ChunkSpan[],
+  parts: string,
+  failure: AbortController,
+): ChunkWatch {
+  const tracks = new Map(
+    spans.map((span) => [span.rendition.id, { span, track: openTrack(run, span, parts, failure) }]),
+  );
+  return {
+    listener: {
+      onSegment: (id, file) => tracks.get(id)?.track.closed(file),
+      onError: (command, text, framesBefore) => {
+        const isCutOpen = run.plan.input.tracksReadTogether.length > 0 && framesBefore === 0 && isMissingStart(text);
+        if (readsSource(run, command) && !isCutOpen) run.channel.push({ kind: 'damage', text });
+      },
+      onProgress: ({ outputs }, { frames, seconds }) => {
+        for (const { rendition: id } of outputs) {
+          const known = tracks.get(id);
+          if (known) reportProgress(run, known.span, frames ?? 0, seconds ?? 0);
+        }
+      },
+    },
+    async idle() {
+      for (const { track } of tracks.values()) await track.idle();
+    },
+    async finish() {
+      const totals: TrackTotals[] = [];
+      for (const { span, track } of tracks.values()) {
+        const total = await track.finish();
+        if (total.segments === 0) throw nothingDecoded(span.rendition);
+        totals.push(total);
+        yieldChunk(run, span, total);
+      }
+      return totals;
+    },
+  };
+}
+
+function openTrack(
+  run: EncodeRun,
+  { rendition, first, end }: ChunkSpan,
+  parts: string,
+  failure: AbortController,
+): SegmentTrack {
+  return trackSegments({
+    plan: run.plan,
+    rendition,
+    first,
+    end,
+    parts,
+    folder: run.folder,
+    onSegment: (segment) => run.channel.push({ kind: 'segment', chunk: first, segment }),
+    onError: (error) => failure.abort(error),
+  });
+}
+
+function yieldChunk(run: EncodeRun, { rendition, first }: ChunkSpan, total: TrackTotals): void {
+  const seconds = (total.segments - first) * toNumber(run.plan.grid.segmentSeconds);
+  run.speedometer.finished(rendition, first, { seconds, frames: total.frames });
+  const { segments, whole, codecs } = total;
+  run.channel.push({ kind: 'chunk', rendition, first, segments, ended: !whole, codecs });
+}
+
+function reportProgress(run: EncodeRun, { rendition, first, start }: ChunkSpan, frames: number, seconds: number): void {
+  const { frameRate, segmentSeconds } = run.plan.grid;
+  switch (rendition.kind) {
+    case 'video': {
+      const done = toNumber(frameRate ?? rational(25));
+      run.speedometer.report(rendition, first, { seconds: frames / done, frames });
+      return;
+    }
+    case 'audio': {
+      const warmUp = (first - start) * toNumber(segmentSeconds);
+      run.speedometer.report(rendition, first, { seconds: Math.max(0, seconds - warmUp), frames: 0 });
+    }
+  }
+}
+
+function readsSource({ schedule }: EncodeRun, { role }: FfmpegCommand): boolean {
+  return role !== 'encode' || schedule.mode !== 'shared';
+}
+
+function nothingDecoded(rendition: Rendition): MediactlError {
+  return new MediactlError('encode-failed', `nothing could be decoded for ${rendition.name}`, {
+    reason: 'FFmpeg read the source to its end without getting one frame out of it',
+    hint: 'check that the file plays elsewhere; "mediactl probe" shows what is in it',
+  });
+}
+
+/** Makes a folder below the run's own for FFmpeg to write into, and one for whole segments of each rendition. */
+export async function makeChunkFolders(
+  { parts, folder }: EncodeRun,
+  name: string,
+  renditions: readonly Rendition[],
+): Promise<string> {
+  const own = join(parts, name);
+  for (const { id } of renditions) {
+    await mkdir(join(own, id), { recursive: true });
+    await mkdir(join(folder, id), { recursive: true });
+  }
+  return own;
+}
+
+/** Named pipes, which every POSIX system can make and FFmpeg opens like files; Node has no call for them. */
+export async function makePipes(paths: readonly string[]): Promise<void> {
+  if (paths.length === 0) return;
+  const { exitCode, stderr } = await capture('mkfifo', ['-m', '600', ...paths]);
+  if (exitCode === 0) return;
+  throw new MediactlError('output-not-writable', 'cannot make named pipes in the staging folder', {
+    reason: stderr.trim(),
+    hint: 'use a destination on a file system with named pipes, or --decode single-process',
+  });
+}
+
+/** Whether the rungs of a chunk came to its end. Throws MediactlError grid-broken when they differ in length. */
+export function endTogether(rungs: readonly VideoRendition[], totals: readonly TrackTotals[]): boolean {
+  const [first, ...others] = totals;
+  if (first && others.every(({ segments, frames }) => segments === first.segments && frames === first.frames)) {
+    return first.whole;
+  }
+  throw new MediactlError('grid-broken', 'the rungs did not come out equally long', {
+    reason: rungs.map(({ name }, i) => `${name}: ${totals[i]?.frames} frames`).join(', '),
+    hint: 'please report this with the output of "mediactl plan" and the FFmpeg version',
+  });
+}

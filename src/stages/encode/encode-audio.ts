@@ -1,0 +1,72 @@
+import { chunkStart, segmentsPerChunk, type Span } from '../../model/chunk.js';
+import { divide, toNumber } from '../../model/rational.js';
+import type { AudioRendition } from '../../model/rendition.js';
+import { audioCommand, audioWarmUp } from '../../tools/ffmpeg/audio.js';
+import { makeChunkFolders, watchChunks } from './chunk-run.js';
+import type { EncodeRun } from './encode-run.js';
+import { withGroup } from './group.js';
+
+/** Makes the audio among a run's spans, one track after the other, each chunk by a process of its own. */
+export async function encodeAudio(run: EncodeRun): Promise<void> {
+  for (const { rendition, first, end } of run.spans) {
+    if (rendition.kind === 'audio') await encodeSpan(run, rendition, { rendition, first, end });
+  }
+}
+
+async function encodeSpan(run: EncodeRun, rendition: AudioRendition, span: Span): Promise<void> {
+  const length = segmentsPerChunk(run.plan, rendition);
+  const last = lastSegment(run);
+  let first = span.first;
+  while (span.end === null || first < span.end) {
+    const next = chunkStart(first, length) + length;
+    // The chunk in which the audio ends is not cut: what its last frame reaches over is part of it.
+    const end = Number.isFinite(next) && next <= last ? next : null;
+    await Promise.race([run.pace.reached(first), aborted(run.signal)]);
+    run.signal.throwIfAborted();
+    const whole = await encodeChunk(run, rendition, first, end);
+    if (!whole) return;
+    first = next;
+  }
+}
+
+/** Resolves when the signal aborts. */
+async function aborted(signal: AbortSignal): Promise<void> {
+  if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+}
+
+/** The segment in which audio ends; Infinity where that is not known. */
+function lastSegment({ plan, audioEnd }: EncodeRun): number {
+  if (audioEnd === null) return Infinity;
+  return Math.ceil(toNumber(divide(audioEnd, plan.grid.segmentSeconds)) - 1e-9) - 1;
+}
+
+/** Whether the chunk came to its end, so that others may follow. */
+async function encodeChunk(
+  run: EncodeRun,
+  rendition: AudioRendition,
+  first: number,
+  end: number | null,
+): Promise<boolean> {
+  const start = audioWarmUp(first);
+  const { plan, address } = run;
+  const folder = await makeChunkFolders(run, `${rendition.id}.${first}`, [rendition]);
+  const failure = new AbortController();
+  const watch = watchChunks(run, [{ rendition, first, end, start }], folder, failure);
+  const command = audioCommand({ plan, address, audio: rendition, first: start, end, titleEnd: run.audioEnd, folder });
+  run.emit({ type: 'command', label: command.label, argv: [run.ffmpeg, ...command.args] });
+  const options = {
+    ffmpeg: run.ffmpeg,
+    address,
+    stallSeconds: run.stallSeconds,
+    skipsAhead: start > 0 && !plan.input.seekable,
+    signal: AbortSignal.any([run.signal, failure.signal]),
+    gate: run.gate,
+  };
+  try {
+    await withGroup(options, (group) => group([command], watch.listener).ended);
+  } finally {
+    await watch.idle();
+  }
+  const [total] = await watch.finish();
+  return total?.whole ?? false;
+}

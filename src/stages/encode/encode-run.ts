@@ -1,0 +1,63 @@
+import type { Segment } from '../../model/artifact.js';
+import type { Span } from '../../model/chunk.js';
+import type { Emit } from '../../model/events.js';
+import type { EncodePlan } from '../../model/plan.js';
+import type { Rational } from '../../model/rational.js';
+import type { Rendition } from '../../model/rendition.js';
+import type { Schedule } from '../../model/schedule.js';
+import type { InputAddress } from '../../model/source.js';
+import type { FfmpegFeatures } from '../../tools/ffmpeg/command.js';
+import type { Channel } from './channel.js';
+import type { Gate } from './gate.js';
+import type { Pace } from './pace.js';
+import type { Speedometer } from './speed.js';
+
+export interface EncodeRequest {
+  readonly plan: EncodePlan;
+  readonly schedule: Schedule;
+  /** Of the plan's source. */
+  readonly address: InputAddress;
+  /** What is to be made. */
+  readonly spans: readonly Span[];
+  /** Per rendition id: what is made already, seconds. */
+  readonly doneSeconds: ReadonlyMap<string, number>;
+  /** Where audio ends on the title's timeline, seconds; null: where the source's sound ends. */
+  readonly audioEnd: Rational | null;
+  /** Absolute; whole segments appear in <folder>/<rendition id>/. */
+  readonly folder: string;
+  readonly ffmpeg: string;
+  readonly features: FfmpegFeatures;
+  readonly stallSeconds: number;
+  readonly signal: AbortSignal;
+  readonly emit: Emit;
+}
+
+/** What encoding yields, in the order it happens. Segments of one chunk come in order; chunks are made side by side. */
+export type EncodeItem =
+  | { readonly kind: 'segment'; readonly chunk: number; readonly segment: Segment }
+  /** A chunk is made; all its segments were yielded before. */
+  | ({ readonly kind: 'chunk' } & MadeChunk)
+  /** FFmpeg reported an error while reading the source, and went on. */
+  | { readonly kind: 'damage'; readonly text: string };
+
+export interface MadeChunk {
+  readonly rendition: Rendition;
+  /** Its first segment. */
+  readonly first: number;
+  /** Segments of the title up to its end. */
+  readonly segments: number;
+  /** The title ends with it. */
+  readonly ended: boolean;
+  /** RFC 6381; null where the segments do not say. */
+  readonly codecs: string | null;
+}
+
+/** What the parts of a running encode share. */
+export interface EncodeRun extends EncodeRequest {
+  readonly channel: Channel<EncodeItem>;
+  readonly gate: Gate;
+  readonly speedometer: Speedometer;
+  readonly pace: Pace;
+  /** Where FFmpeg writes; this run's own, gone afterwards. */
+  readonly parts: string;
+}

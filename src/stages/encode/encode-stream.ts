@@ -1,0 +1,105 @@
+import { segmentsPerChunk } from '../../model/chunk.js';
+import type { PicturePlan } from '../../model/plan.js';
+import type { VideoRendition } from '../../model/rendition.js';
+import { pipesOf, streamDecode, streamEncoders, type VideoWork } from '../../tools/ffmpeg/video.js';
+import { endTogether, makeChunkFolders, makePipes, watchChunks, type ChunkWatch } from './chunk-run.js';
+import type { EncodeRun } from './encode-run.js';
+import { withGroup, type StartedSet, type StartSet } from './group.js';
+
+/**
+ * Makes the rungs of one pass from a source that cannot be sought: one decoder goes through it from the start, and hands
+ * each chunk to fresh encoders. They are started one chunk ahead, so that the decoder need not wait for the last pictures
+ * of a chunk to be encoded.
+ */
+export async function encodeStream(
+  run: EncodeRun,
+  picture: PicturePlan,
+  pass: readonly VideoRendition[],
+): Promise<void> {
+  const spans = run.spans.filter(({ rendition }) => pass.some(({ id }) => id === rendition.id));
+  const rungs = pass.filter(({ id }) => spans.some(({ rendition }) => rendition.id === id));
+  const [rung] = rungs;
+  if (!rung) return;
+  const { plan, address, features } = run;
+  const length = segmentsPerChunk(plan, rung);
+  const first = Math.min(...spans.map((span) => span.first));
+  const folder = await makeChunkFolders(run, 'stream', rungs);
+  const failure = new AbortController();
+  const watches: ChunkWatch[] = [];
+  const workAt = (at: number): VideoWork => ({
+    plan,
+    address,
+    picture,
+    rungs,
+    first: at,
+    end: at + length,
+    folder,
+    features,
+  });
+  const startChunk = async (start: StartSet, at: number): Promise<Chunk> => {
+    const chunks = rungs.map((rendition) => ({ rendition, first: at, end: at + length, start: at }));
+    const watch = watchChunks(run, chunks, folder, failure);
+    watches.push(watch);
+    run.pace.videoBegan(at);
+    await makePipes(pipesOf(workAt(at)));
+    const commands = streamEncoders(workAt(at));
+    for (const { label, args } of commands) run.emit({ type: 'command', label, argv: [run.ffmpeg, ...args] });
+    return { number: at / length, watch, encoders: start(commands, watch.listener) };
+  };
+  const options = {
+    ffmpeg: run.ffmpeg,
+    address,
+    stallSeconds: run.stallSeconds,
+    skipsAhead: first > 0,
+    signal: AbortSignal.any([run.signal, failure.signal]),
+    gate: run.gate,
+  };
+  try {
+    await withGroup(options, async (start) => {
+      let at = first;
+      let current = await startChunk(start, at);
+      let next = await startChunk(start, at + length);
+      const decoder = startDecoder(run, start, workAt(first), current.watch);
+      while (await isReached(current, decoder)) {
+        if (!endTogether(rungs, await current.watch.finish())) break;
+        at += length;
+        current = next;
+        next = await startChunk(start, at + length);
+      }
+      if (!(await decoder.wrote(current.number))) await current.watch.finish();
+      current.encoders.cancel();
+      next.encoders.cancel();
+    });
+  } finally {
+    for (const watch of watches) await watch.idle();
+  }
+}
+
+interface Chunk {
+  readonly number: number;
+  readonly watch: ChunkWatch;
+  readonly encoders: StartedSet;
+}
+
+interface Decoder {
+  /** Resolves when the source is read to its end: whether anything of the chunk of this number was in it. */
+  wrote(chunk: number): Promise<boolean>;
+}
+
+/** `watch` hears of the damage that the decoder meets. */
+function startDecoder(run: EncodeRun, start: StartSet, work: VideoWork, { listener }: ChunkWatch): Decoder {
+  const command = streamDecode(work);
+  run.emit({ type: 'command', label: command.label, argv: [run.ffmpeg, ...command.args] });
+  let last = -1;
+  const onSegment = (_: string, pipe: string): void => {
+    last = Math.max(last, Number(/\.(\d+)\.pipe$/.exec(pipe)?.[1] ?? -1));
+  };
+  const { ended } = start([command], { onSegment, onError: listener.onError, onProgress: () => {} });
+  return { wrote: (chunk) => ended.then(() => chunk <= last) };
+}
+
+/** Waits until a chunk is encoded; false when the source ended before it. */
+async function isReached({ number, encoders }: Chunk, decoder: Decoder): Promise<boolean> {
+  const made = encoders.ended.then(() => true);
+  return Promise.race([made, decoder.wrote(number).then((wrote) => (wrote ? made : false))]);
+}

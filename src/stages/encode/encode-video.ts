@@ -1,0 +1,114 @@
+import { segmentsPerChunk } from '../../model/chunk.js';
+import type { PicturePlan } from '../../model/plan.js';
+import { videoOf } from '../../model/rendition.js';
+import { videoCommands } from '../../tools/ffmpeg/video.js';
+import { ChunkQueue, type ChunkJob } from './chunk-queue.js';
+import { endTogether, makeChunkFolders, makePipes, watchChunks } from './chunk-run.js';
+import type { EncodeRun } from './encode-run.js';
+import { encodeStream } from './encode-stream.js';
+import { withGroup } from './group.js';
+
+/**
+ * Makes the rungs among a run's spans. Where the source can be sought, chunks are made side by side, each with a decoder
+ * of its own; else one decoder goes through the source (see encodeStream).
+ */
+export async function encodeVideo(run: EncodeRun): Promise<void> {
+  try {
+    await encodeRungs(run);
+  } finally {
+    run.pace.videoEnded();
+  }
+}
+
+async function encodeRungs(run: EncodeRun): Promise<void> {
+  const { plan, schedule } = run;
+  const { picture } = plan;
+  const spans = run.spans.filter(({ rendition }) => rendition.kind === 'video');
+  const [rung] = videoOf(plan);
+  if (!picture || !rung || spans.length === 0) return;
+  const passes = schedule.passes.map((ids) => videoOf(plan).filter(({ id }) => ids.includes(id)));
+  if (!plan.input.seekable && schedule.mode === 'shared') {
+    for (const pass of passes) await encodeStream(run, picture, pass);
+    return;
+  }
+  const length = segmentsPerChunk(plan, rung);
+  const queue = new ChunkQueue({ spans, passes, length, expectedSegments: plan.prediction.segments });
+  const opening = createOpening(
+    run,
+    spans.map((span) => span.rendition.id),
+  );
+  const lane = async (number: number): Promise<void> => {
+    if (number >= schedule.chunksAtFirst) await opening.over;
+    for (let job = await queue.next(); job !== null; job = await queue.next()) {
+      queue.finished(job, await encodeChunk(run, picture, job, opening.onSegment));
+      opening.end();
+    }
+  };
+  await Promise.all(Array.from({ length: schedule.chunksAtOnce }, (_, number) => lane(number)));
+}
+
+/** The time until each rendition has its first segment: players wait for that, so that no other chunk is made beside it. */
+interface Opening {
+  readonly over: Promise<void>;
+  readonly onSegment: (rendition: string) => void;
+  end(): void;
+}
+
+function createOpening({ signal }: EncodeRun, renditions: readonly string[]): Opening {
+  const waiting = new Set(renditions);
+  let end = (): void => {};
+  const over = new Promise<void>((resolve) => (end = resolve));
+  signal.addEventListener('abort', () => end(), { once: true });
+  return {
+    over,
+    end: () => end(),
+    onSegment(rendition) {
+      waiting.delete(rendition);
+      if (waiting.size === 0) end();
+    },
+  };
+}
+
+/** Whether the chunk came to its end. */
+async function encodeChunk(
+  run: EncodeRun,
+  picture: PicturePlan,
+  job: ChunkJob,
+  onSegment: (rendition: string) => void,
+): Promise<boolean> {
+  const { plan, address, features, schedule } = run;
+  const { rungs, first, end } = job;
+  run.signal.throwIfAborted();
+  run.pace.videoBegan(first);
+  const folder = await makeChunkFolders(run, `${rungs[0]?.id}.${first}`, rungs);
+  const spans = rungs.map((rendition) => ({ rendition, first, end, start: first }));
+  const failure = new AbortController();
+  const watch = watchChunks(run, spans, folder, failure);
+  const commands = videoCommands({ plan, address, picture, rungs, first, end, folder, features }, schedule.mode);
+  await makePipes(commands.flatMap(({ writesTo }) => writesTo));
+  for (const { label, args } of commands) run.emit({ type: 'command', label, argv: [run.ffmpeg, ...args] });
+  const listener = {
+    ...watch.listener,
+    onSegment: (rendition: string, file: string): void => {
+      watch.listener.onSegment(rendition, file);
+      onSegment(rendition);
+    },
+  };
+  const options = {
+    ffmpeg: run.ffmpeg,
+    address,
+    stallSeconds: run.stallSeconds,
+    skipsAhead: first > 0 && !plan.input.seekable,
+    signal: AbortSignal.any([run.signal, failure.signal, job.beyondEnd.signal]),
+    gate: run.gate,
+  };
+  try {
+    await withGroup(options, (group) => group(commands, listener).ended);
+  } catch (error) {
+    if (!job.beyondEnd.signal.aborted || run.signal.aborted) throw error;
+    return false;
+  } finally {
+    await watch.idle();
+  }
+  return endTogether(rungs, await watch.finish());
+}
