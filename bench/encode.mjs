@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { measure, measureTogether, median } from './measure.mjs';
 
 /** @type {typeof import('../src/tools/ffmpeg/picture.js')} */
-const { pictureGraph, tagFilters } = await built('tools/ffmpeg/picture.js');
+const { frameRange, pictureGraph, tagFilters } = await built('tools/ffmpeg/picture.js');
 /** @type {typeof import('../src/tools/encoders/encoders.js')} */
 const { videoEncoderOf } = await built('tools/encoders/encoders.js');
 
@@ -14,10 +14,10 @@ const { videoOf } = await built('model/rendition.js');
 
 /**
  * @param {import('../src/model/rendition.js').VideoRendition} rung
- * @param {Planned} planned
+ * @param {Plan} plan
  */
-function encoderArgs(rung, { plan: { grid, picture }, schedule }) {
-  return videoEncoderOf(rung).args({ grid, picture, rung, threads: schedule.threads[rung.id] ?? 1 });
+function encoderArgs(rung, { grid, picture }) {
+  return videoEncoderOf(rung).args({ grid, picture, rung });
 }
 
 /** @param {string} module the very builders that the command uses */
@@ -28,7 +28,7 @@ function built(module) {
 /**
  * @typedef {import('./measure.mjs').Sample} Sample
  * @typedef {import('../src/model/plan.js').EncodePlan & { picture: import('../src/model/plan.js').PicturePlan }} Plan
- * @typedef {{ plan: Plan, schedule: import('../src/model/schedule.js').Schedule }} Planned
+ * @typedef {{ plan: Plan }} Planned
  * @typedef {readonly [string, readonly string[]]} Command
  */
 
@@ -42,8 +42,8 @@ export async function encodeFigures({ clip, folder, mediactl, preset, rounds, lo
   const options = ['--ladder', 'vod', '--encoder-preset', preset];
   const planned = execFileSync(process.execPath, [mediactl, 'plan', clip, ...options, '--json'], { encoding: 'utf8' });
   /** @type {Planned} */
-  const { plan, schedule } = JSON.parse(planned);
-  const limit = preparedLimit(clip, folder, { plan, schedule });
+  const { plan } = JSON.parse(planned);
+  const limit = preparedLimit(clip, folder, { plan });
   /** @param {string} decode */
   const ours = async (decode) => {
     const out = join(folder, 'title');
@@ -61,7 +61,7 @@ export async function encodeFigures({ clip, folder, mediactl, preset, rounds, lo
   for (let round = 0; round < rounds; round += 1) {
     await sample('limit', limit());
     await sample('auto', ours('auto'));
-    await sample('independent', measureTogether(independent(clip, folder, { plan, schedule })));
+    await sample('independent', measureTogether(independent(clip, folder, { plan })));
     for (const mode of MODES) await sample(mode, ours(mode));
   }
   rmSync(join(folder, 'raw'), { recursive: true, force: true });
@@ -100,14 +100,14 @@ export async function encodeFigures({ clip, folder, mediactl, preset, rounds, lo
  * @param {Planned} planned
  * @returns {() => Promise<Sample>}
  */
-function preparedLimit(clip, folder, { plan, schedule }) {
+function preparedLimit(clip, folder, { plan }) {
   const raw = join(folder, 'raw');
   execFileSync('mkdir', ['-p', raw]);
   const graph = pictureGraph(
     plan,
     plan.picture,
     videoOf(plan),
-    0,
+    frameRange(plan, 0, null),
     plan.input.startSeconds - plan.timeline.originSeconds,
   );
   /** @param {{ name: string }} rung */
@@ -121,7 +121,7 @@ function preparedLimit(clip, folder, { plan, schedule }) {
     [
       ...['-v', 'error', '-f', 'rawvideo', '-pixel_format', 'yuv420p', '-video_size', `${rung.width}x${rung.height}`],
       ...['-framerate', `${num}/${den}`, '-i', file(rung), '-vf', tagFilters(plan.picture)],
-      ...[...encoderArgs(rung, { plan, schedule }), '-f', 'null', '-'],
+      ...[...encoderArgs(rung, plan), '-f', 'null', '-'],
     ],
   ]);
   return async () => {
@@ -138,9 +138,9 @@ function preparedLimit(clip, folder, { plan, schedule }) {
  * @param {Planned} planned
  * @returns {Command[]}
  */
-function independent(clip, folder, { plan, schedule }) {
+function independent(clip, folder, { plan }) {
   return videoOf(plan).map((rung) => {
-    const args = encoderArgs(rung, { plan, schedule });
+    const args = encoderArgs(rung, plan);
     args.splice(args.indexOf('-threads:v'), 2);
     return [
       'ffmpeg',

@@ -62,7 +62,7 @@ interface WorkFolder {
 async function openWork(
   { work, destination }: TitleRequest,
   run: RunContext,
-  { plan, present, there }: PlannedTitle,
+  { plan, schedule, present, there }: PlannedTitle,
   { staging, warn }: { readonly staging: Staging; readonly warn: Warnings },
 ): Promise<WorkFolder> {
   if (!work.resume) await staging.remove([LEDGER_NAME]);
@@ -74,7 +74,7 @@ async function openWork(
     there,
     before,
     maxStaging,
-    chunksAtOnce: title.schedule.chunksAtOnce,
+    chunksAtOnce: schedule.chunksAtOnce,
   });
   const journal = openJournal(path, delivery.published);
   const signal = AbortSignal.any([run.signal, delivery.failed]);

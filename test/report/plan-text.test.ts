@@ -33,7 +33,7 @@ const media = mediaInfo({
 
 function text(source: MediaInfo, commands: readonly PlanCommand[], columns: number, color = false): string {
   const made = plan(source, planRequest());
-  const machine = { cores: 4, platform: 'linux' } as const;
+  const machine = { cores: 4, platform: 'linux', memoryBytes: 8e9 } as const;
   return renderPlan(made, schedule(made, machine, { jobs: null, decode: 'auto' }), commands, { color, columns });
 }
 

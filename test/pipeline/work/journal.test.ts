@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Segment } from '../../../src/model/artifact.js';
-import { openJournal } from '../../../src/pipeline/work/journal.js';
+import { openJournal, type Journal } from '../../../src/pipeline/work/journal.js';
 import { publishedIn } from '../../../src/pipeline/work/published.js';
 
 const DIST = new URL('../../../dist', import.meta.url).href;
@@ -47,11 +47,21 @@ async function stage(index: number, folder = staging): Promise<Segment> {
   return segment(index);
 }
 
-async function record(count: number, ended: boolean): Promise<void> {
+/** Records segments in chunks of `LENGTH`, the last of which may be shorter. */
+async function record(count: number, ended: boolean, first = 0): Promise<void> {
   const journal = openJournal(staging, publishedIn(published));
-  for (let index = 0; index < count; index++) await journal.append(await stage(index));
-  if (ended) await journal.end(ID, { frames: 144 * count, segments: count, codecs: 'avc1.64001f' });
+  for (let chunk = first; chunk < count; chunk += LENGTH) {
+    const next = Math.min(count, chunk + LENGTH);
+    for (let index = chunk; index < next; index++) await journal.append(chunk, await stage(index));
+    if (next === chunk + LENGTH || ended) await end(journal, chunk, next, ended && next === count);
+  }
   await journal.close();
+}
+
+const LENGTH = 10;
+
+function end(journal: Journal, first: number, segments: number, ended: boolean): Promise<void> {
+  return journal.endChunk(ID, { first, segments, ended, codecs: 'avc1.64001f' });
 }
 
 async function all(journal = openJournal(staging, publishedIn(published))): Promise<Segment[]> {
@@ -60,97 +70,136 @@ async function all(journal = openJournal(staging, publishedIn(published))): Prom
   return found;
 }
 
-const resume = () => openJournal(staging, publishedIn(published)).resumePoint(ID);
+const progress = async () => {
+  const { chunks, ended } = await openJournal(staging, publishedIn(published)).progress(ID, LENGTH);
+  return `${chunks.map((chunk) => `${chunk.first}–${chunk.end}`).join(' ')}${ended ? ' end' : ''}`;
+};
+
+const whole = (journal = openJournal(staging, publishedIn(published))) => journal.totals(ID);
 
 test('a rendition nobody began starts at 0', async () => {
-  expect(await resume()).toEqual({ next: 0, ended: false, seconds: 0, frames: 0, codecs: null });
+  expect(await openJournal(staging, null).progress(ID, LENGTH)).toEqual({ chunks: [], ended: false, seconds: 0 });
   expect(await all()).toEqual([]);
+  await expect(whole()).rejects.toThrow('is not whole: its segments end at 0');
 });
 
 test('what was appended is read back exactly, also when nobody awaited in between', async () => {
   const journal = openJournal(staging, null);
   const segments = await Promise.all(Array.from({ length: 200 }, (_, index) => stage(index)));
-  await Promise.all(segments.map((each) => journal.append(each)));
+  await Promise.all(segments.map((each) => journal.append(0, each)));
+  await end(journal, 0, 200, true);
+  expect(await all()).toEqual(segments.map((each) => inLowestTerms(each.index)));
+  expect(await whole(journal)).toMatchObject({ segments: 200, frames: 200 * 144, codecs: 'avc1.64001f' });
   await journal.close();
   expect(await all()).toEqual(segments.map((each) => inLowestTerms(each.index)));
-  const point = await resume();
-  expect(point).toMatchObject({ next: 200, ended: false, frames: 200 * 144 });
-  expect(point.seconds).toBeCloseTo(200 * 6.006, 9);
+});
+
+test('chunks that are made side by side become one journal in order', async () => {
+  const journal = openJournal(staging, null);
+  for (let index = 0; index < LENGTH; index++) {
+    await journal.append(LENGTH, await stage(LENGTH + index));
+    await journal.append(0, await stage(index));
+  }
+  await end(journal, LENGTH, 2 * LENGTH, true);
+  await expect(whole(journal)).rejects.toThrow(RangeError);
+  await end(journal, 0, LENGTH, false);
+  expect(await whole(journal)).toMatchObject({ segments: 20, frames: 20 * 144 });
+  expect((await all()).map(({ index }) => index)).toEqual(Array.from({ length: 20 }, (_, index) => index));
+  expect(await readdir(join(staging, 'journal'))).toEqual([`${ID}.ndjson`]);
+  await journal.close();
+});
+
+test('only whole chunks count, and each by itself', async () => {
+  await record(35, false);
+  expect(await progress()).toBe('0–10 10–20 20–30');
+  expect(await all()).toHaveLength(30);
+  await rm(join(staging, ID, '00013.ts'));
+  expect(await progress()).toBe('0–10 20–30');
+  await record(35, true, 30);
+  expect(await progress()).toBe('0–10 20–30 30–35 end');
+  await record(20, false, 10);
+  expect(await progress()).toBe('0–10 10–20 20–30 30–35 end');
 });
 
 test('a finished rendition is ended, with its codecs', async () => {
-  await record(3, true);
-  expect(await resume()).toMatchObject({ next: 3, ended: true, frames: 432, codecs: 'avc1.64001f' });
+  await record(23, true);
+  await whole();
+  expect(await progress()).toBe('0–23 end');
+  expect(await whole()).toMatchObject({ segments: 23, frames: 23 * 144, codecs: 'avc1.64001f' });
 });
 
-test('a finished rendition with a segment missing or of another size goes on from there', async () => {
-  await record(100, true);
-  await truncate(join(staging, ID, '00080.ts'), 5);
-  await rm(join(staging, ID, '00090.ts'));
-  expect(await resume()).toMatchObject({ next: 80, ended: false });
-  expect(await all()).toHaveLength(80);
-  expect((await readdir(join(staging, ID))).length).toBe(80);
-  expect(await resume()).toMatchObject({ next: 80, ended: false });
-  await rm(join(staging, ID, '00000.ts'));
-  expect(await resume()).toMatchObject({ next: 0, ended: false, seconds: 0 });
+test('of a finished rendition with segments missing or of another size the other chunks stay', async () => {
+  await record(45, true);
+  await whole();
+  await truncate(join(staging, ID, '00018.ts'), 5);
+  await rm(join(staging, ID, '00030.ts'));
+  expect(await progress()).toBe('0–10 20–30 40–45 end');
+  expect(await progress()).toBe('0–10 20–30 40–45 end');
+  await rm(join(staging, ID, '00044.ts'));
+  expect(await progress()).toBe('0–10 20–30');
 });
 
-test('a line torn by a kill is dropped, with the segment that closed last', async () => {
-  await record(3, false);
-  await stage(3);
-  await appendFile(join(staging, 'journal', `${ID}.ndjson`), '{"index":3,"file":"0000');
-  expect(await resume()).toMatchObject({ next: 3, ended: false });
-  expect(await readdir(join(staging, ID))).toEqual(['00000.ts', '00001.ts', '00002.ts']);
-});
-
-test('appending without asking first still makes whole lines after a torn one', async () => {
-  await record(2, false);
-  await appendFile(join(staging, 'journal', `${ID}.ndjson`), '{"index":2,"fi');
-  const journal = openJournal(staging, null);
-  await journal.append(await stage(2));
-  await journal.close();
-  expect((await all()).map((each) => each.index)).toEqual([0, 1, 2]);
+test('a chunk whose journal was torn by a kill is made again', async () => {
+  await record(20, false);
+  const file = join(staging, 'journal', ID, '00000010.ndjson');
+  const text = await readFile(file, 'utf8');
+  await writeFile(file, text.slice(0, -20));
+  expect(await progress()).toBe('0–10');
+  expect(await readdir(join(staging, 'journal', ID))).toEqual(['00000000.ndjson']);
 });
 
 test.each([
   ['not JSON', 'hello\n'],
   [
     'a file name that leads away',
-    '{"index":2,"file":"../x","bytes":1,"startTicks":0,"duration":"6","frames":1,"keyframes":[]}\n',
+    '{"index":8,"file":"../x","bytes":1,"startTicks":0,"duration":"6","frames":1,"keyframes":[]}\n',
   ],
   [
     'a length of nothing',
-    '{"index":2,"file":"00002.ts","bytes":1,"startTicks":0,"duration":"0/5","frames":1,"keyframes":[]}\n',
+    '{"index":8,"file":"00008.ts","bytes":1,"startTicks":0,"duration":"0/5","frames":1,"keyframes":[]}\n',
   ],
   [
     'negative bytes',
-    '{"index":2,"file":"00002.ts","bytes":-1,"startTicks":0,"duration":"6","frames":1,"keyframes":[]}\n',
+    '{"index":8,"file":"00008.ts","bytes":-1,"startTicks":0,"duration":"6","frames":1,"keyframes":[]}\n',
   ],
   [
     'an index that jumps',
-    '{"index":5,"file":"00005.ts","bytes":1128,"startTicks":0,"duration":"6","frames":1,"keyframes":[]}\n',
+    '{"index":9,"file":"00009.ts","bytes":1880,"startTicks":0,"duration":"6","frames":1,"keyframes":[]}\n',
   ],
   [
     'a torn keyframe',
-    '{"index":2,"file":"00002.ts","bytes":564,"startTicks":0,"duration":"6","frames":1,"keyframes":[[1]]}\n',
+    '{"index":8,"file":"00008.ts","bytes":1692,"startTicks":0,"duration":"6","frames":1,"keyframes":[[1]]}\n',
   ],
-  ['an end that counts more', '{"end":true,"frames":1,"segments":3}\n'],
-])('%s ends what counts', async (_, line) => {
-  await record(2, false);
-  await stage(5);
-  await appendFile(join(staging, 'journal', `${ID}.ndjson`), line);
-  await stage(2);
-  expect(await resume()).toMatchObject({ next: 2, ended: false });
-  expect(await all()).toHaveLength(2);
+  ['a mark that counts more', '{"chunk":true,"segments":9,"ended":true,"codecs":null}\n'],
+])('%s is not what a chunk ends with', async (_, line) => {
+  await record(8, false);
+  await stage(8);
+  await stage(9);
+  await appendFile(
+    join(staging, 'journal', ID, '00000000.ndjson'),
+    `${line}{"chunk":true,"segments":8,"ended":true,"codecs":null}\n`,
+  );
+  expect(await progress()).toBe('');
+});
+
+test('what is after the chunk in which the title ends does not count', async () => {
+  await record(8, true);
+  const journal = openJournal(staging, null);
+  await journal.append(LENGTH, await stage(LENGTH));
+  expect(await whole(journal)).toMatchObject({ segments: 8 });
+  await journal.close();
 });
 
 test('truncate forgets, and the encoder can append from there', async () => {
-  await record(4, true);
+  await record(25, true);
   const journal = openJournal(staging, null);
-  await journal.truncate(ID, 2);
-  await journal.append(await stage(2));
-  await journal.end(ID, { frames: 432, segments: 3 });
-  expect(await journal.resumePoint(ID)).toMatchObject({ next: 3, ended: true, codecs: null });
+  await journal.totals(ID);
+  await journal.truncate(ID, 22);
+  await journal.append(22, await stage(22));
+  await end(journal, 22, 23, true);
+  expect(await whole(journal)).toMatchObject({ segments: 23, codecs: 'avc1.64001f' });
+  await journal.truncate(ID, 0);
+  expect(await all(journal)).toEqual([]);
   await journal.close();
 });
 
@@ -158,30 +207,34 @@ test('segments that a killed publisher had moved already count', async () => {
   await record(4, true);
   await mkdir(join(published, ID), { recursive: true });
   for (const file of ['00000.ts', '00001.ts']) await rename(join(staging, ID, file), join(published, ID, file));
-  expect(await resume()).toMatchObject({ next: 4, ended: true });
-  const { path, file, bytes } = await openJournal(staging, publishedIn(published)).artifact(ID);
+  expect(await progress()).toBe('0–4 end');
+  const journal = openJournal(staging, publishedIn(published));
+  await whole(journal);
+  const { path, file, bytes } = await journal.artifact(ID);
   expect([path, (await readFile(file)).length]).toEqual([`${ID}/segments.ndjson`, bytes]);
   await rename(file, join(published, ID, 'segments.ndjson'));
-  expect(await resume()).toMatchObject({ next: 4, ended: true });
+  expect(await progress()).toBe('0–4 end');
 });
 
 test('a rendition of the published title is taken as it is; afresh, it is not', async () => {
-  await record(4, true);
-  const { file } = await openJournal(staging, null).artifact(ID);
+  await record(24, true);
+  const journal = openJournal(staging, null);
+  await whole(journal);
+  const { file } = await journal.artifact(ID);
   await mkdir(published);
   await rename(join(staging, ID), join(published, ID));
   await rename(file, join(published, ID, 'segments.ndjson'));
   await rm(staging, { recursive: true });
-  expect(await openJournal(staging, null).resumePoint(ID)).toMatchObject({ next: 0, ended: false });
-  expect(await resume()).toMatchObject({ next: 4, ended: true, codecs: 'avc1.64001f' });
-  expect(await all()).toEqual([0, 1, 2, 3].map(inLowestTerms));
-  await rm(join(published, ID, '00002.ts'));
-  expect(await resume()).toMatchObject({ next: 2, ended: false });
-  expect(await readdir(join(published, ID))).toContain('00003.ts');
+  expect((await openJournal(staging, null).progress(ID, LENGTH)).chunks).toEqual([]);
+  expect(await progress()).toBe('0–24 end');
+  expect(await all()).toEqual(Array.from({ length: 24 }, (_, index) => inLowestTerms(index)));
+  await rm(join(published, ID, '00012.ts'));
+  expect(await progress()).toBe('0–10 20–24 end');
+  expect(await readdir(join(published, ID))).toContain('00013.ts');
 });
 
 test('an id that leads out of the folder is refused', async () => {
-  await expect(openJournal(staging, null).resumePoint('../x')).rejects.toThrow(RangeError);
+  await expect(openJournal(staging, null).progress('../x', LENGTH)).rejects.toThrow(RangeError);
 });
 
 test('killed with SIGKILL while appending, again and again, it goes on without a gap', async () => {
@@ -189,24 +242,31 @@ test('killed with SIGKILL while appending, again and again, it goes on without a
     import { writeFileSync } from 'node:fs';
     const { openJournal } = await import(process.env.DIST + '/pipeline/work/journal.js');
     const journal = openJournal(process.argv[2], null);
-    const { next } = await journal.resumePoint('${ID}');
-    for (let index = next; ; index++) {
-      const file = String(index).padStart(5, '0') + '.ts';
-      writeFileSync(process.argv[2] + '/${ID}/' + file, 'x');
-      const keyframes = Array.from({ length: 300 }, (_, at) => ({ offset: at, bytes: 1, time: at }));
-      await journal.append({ rendition: '${ID}', index, file, bytes: 1, start: index, duration: { num: 6, den: 1 }, frames: 1, keyframes });
+    const { chunks } = await journal.progress('${ID}', 4);
+    process.stdout.write('begun');
+    for (let first = chunks.at(-1)?.end ?? 0; ; first += 4) {
+      for (let index = first; index < first + 4; index++) {
+        const file = String(index).padStart(5, '0') + '.ts';
+        writeFileSync(process.argv[2] + '/${ID}/' + file, 'x');
+        const keyframes = Array.from({ length: 300 }, (_, at) => ({ offset: at, bytes: 1, time: at }));
+        await journal.append(first, { rendition: '${ID}', index, file, bytes: 1, start: index, duration: { num: 6, den: 1 }, frames: 1, keyframes });
+      }
+      await journal.endChunk('${ID}', { first, segments: first + 4, ended: false, codecs: null });
     }`;
   let before = 0;
   for (let round = 0; round < 8; round++) {
     const child = spawn(process.execPath, ['--input-type=module', '-', staging], {
       env: { ...process.env, DIST },
-      stdio: ['pipe', 'inherit', 'inherit'],
+      stdio: ['pipe', 'pipe', 'inherit'],
     });
     child.stdin.end(script);
-    await sleep(250 + Math.random() * 100);
+    await once(child.stdout, 'data');
+    await sleep(30 + Math.random() * 100);
     child.kill('SIGKILL');
     await once(child, 'exit');
-    const { next } = await resume();
+    const { chunks } = await openJournal(staging, null).progress(ID, 4);
+    const next = chunks.at(-1)?.end ?? 0;
+    expect(chunks.map(({ first }) => first)).toEqual(Array.from({ length: next / 4 }, (_, at) => 4 * at));
     expect((await all()).map((each) => each.index)).toEqual(Array.from({ length: next }, (_, index) => index));
     expect(next).toBeGreaterThanOrEqual(before);
     before = next;

@@ -4,7 +4,7 @@ import { planGrid } from '../../../src/stages/plan/grid.js';
 import { PlanNotes } from '../../../src/stages/plan/notes.js';
 
 const gridOf = (seconds: number, rate: string, keyframeSeconds = 2) =>
-  planGrid({ seconds, keyframeSeconds }, parseRational(rate), new PlanNotes());
+  planGrid({ seconds, keyframeSeconds }, parseRational(rate), null, new PlanNotes());
 
 describe('the grid', () => {
   it.each<[number, string, number, number, string]>([
@@ -47,11 +47,27 @@ describe('the grid', () => {
   });
 
   it('without picture is time alone', () => {
-    expect(planGrid({ seconds: 6, keyframeSeconds: 2 }, null, new PlanNotes())).toEqual({
+    expect(planGrid({ seconds: 6, keyframeSeconds: 2 }, null, null, new PlanNotes())).toEqual({
       frameRate: null,
       framesPerSegment: null,
       framesPerGop: null,
       segmentSeconds: { num: 6, den: 1 },
+      segmentsPerChunk: 5,
     });
+  });
+
+  it.each([
+    [6, null, 5],
+    [6, 3600, 5],
+    [6, 121, 5],
+    [6, 120, 2],
+    [6, 20, 2],
+    [2, 3600, 15],
+    [10, 3600, 3],
+    [10, 60, 1],
+    [60, 3600, 1],
+  ])('of %d s segments, %s s long, is encoded in chunks of %i', (seconds, length, chunk) => {
+    const grid = planGrid({ seconds, keyframeSeconds: 2 }, rational(25), length, new PlanNotes());
+    expect(grid.segmentsPerChunk).toBe(chunk);
   });
 });

@@ -350,7 +350,13 @@ describe('golden plans', () => {
       input: { format: 'mov,mp4,m4a,3gp,3g2,mj2', startSeconds: 0, seekable: true, tracksReadTogether: [] },
       preset: 'vod',
       packaging: { container: 'mpegts', manifests: ['hls'], zeroSeconds: 1.4, protection: null },
-      grid: { frameRate: rational(25), framesPerSegment: 150, framesPerGop: 50, segmentSeconds: rational(6) },
+      grid: {
+        frameRate: rational(25),
+        framesPerSegment: 150,
+        framesPerGop: 50,
+        segmentSeconds: rational(6),
+        segmentsPerChunk: 2,
+      },
       timeline: {
         originSeconds: 0,
         expectedSeconds: 10,
@@ -361,9 +367,9 @@ describe('golden plans', () => {
       renditions: [
         {
           kind: 'video',
-          id: '360p-a60b178a',
+          id: '360p-8ee82277',
           name: '360p',
-          version: 'a60b178a',
+          version: '8ee82277',
           timescale: 90_000,
           width: 640,
           height: 360,

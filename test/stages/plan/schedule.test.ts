@@ -6,21 +6,28 @@ import { schedule, type Machine, type ScheduleWishes } from '../../../src/stages
 interface Wanted extends Partial<ScheduleWishes> {
   readonly machine?: Machine;
   readonly only?: readonly string[];
+  readonly source?: Parameters<typeof mediaInfo>[0];
 }
 
-function scheduleOf({ machine = { cores: 4, platform: 'linux' }, only, ...wishes }: Wanted) {
-  const made = plan(mediaInfo(), planRequest(only ? { only } : {}));
+function scheduleOf({ machine = on(4).machine, only, source = {}, ...wishes }: Wanted) {
+  const made = plan(mediaInfo(source), planRequest(only ? { only } : {}));
   const nameOf = new Map(made.renditions.map(({ id, name }) => [id, name]));
-  const { mode, threads, passes, decisions } = schedule(made, machine, { jobs: null, decode: 'auto', ...wishes });
+  const { mode, passes, decisions, chunksAtOnce, chunksAtFirst } = schedule(made, machine, {
+    jobs: null,
+    decode: 'auto',
+    ...wishes,
+  });
   return {
     mode,
-    threads: Object.fromEntries(Object.entries(threads).map(([id, count]) => [nameOf.get(id), count])),
+    chunks: [chunksAtFirst, chunksAtOnce],
     passes: passes.map((pass) => pass.map((id) => nameOf.get(id)).join(' ')),
     said: decisions.map(({ subject, choice }) => `${subject}: ${choice}`),
   };
 }
 
-const on = (cores: number, platform: NodeJS.Platform = 'linux') => ({ machine: { cores, platform } });
+function on(cores: number, platform: NodeJS.Platform = 'linux', memoryBytes = 64e9): { machine: Machine } {
+  return { machine: { cores, platform, memoryBytes } };
+}
 
 describe('the way pictures take', () => {
   it('is shared by all rungs', () => {
@@ -45,24 +52,36 @@ describe('the way pictures take', () => {
   });
 });
 
-describe('threads', () => {
+describe('chunks at first, and side by side', () => {
   it.each([
-    [1, { '1080p': 1, '720p': 1, '480p': 1, '360p': 1, '240p': 1 }],
-    [2, { '1080p': 2, '720p': 1, '480p': 1, '360p': 1, '240p': 1 }],
-    [8, { '1080p': 7, '720p': 3, '480p': 1, '360p': 1, '240p': 1 }],
-    [64, { '1080p': 16, '720p': 16, '480p': 11, '360p': 6, '240p': 3 }],
-  ])('of %i cores go by pixels', (cores, threads) => {
-    expect(scheduleOf(on(cores)).threads).toEqual(threads);
+    [1, [1, 1]],
+    [2, [1, 2]],
+    [4, [2, 3]],
+    [8, [4, 6]],
+    [64, [35, 45]],
+  ])('on %i cores, of a whole ladder', (cores, chunks) => {
+    expect(scheduleOf(on(cores)).chunks).toEqual(chunks);
   });
 
-  it('are shared out within a pass', () => {
-    expect(scheduleOf({ ...on(8), jobs: 1 }).threads).toEqual({
-      '1080p': 8,
-      '720p': 8,
-      '480p': 8,
-      '360p': 8,
-      '240p': 8,
-    });
+  it('are one a core where there is one rung', () => {
+    expect(scheduleOf({ ...on(4), only: ['360p'] }).chunks).toEqual([4, 5]);
+  });
+
+  it('fit into half of the memory', () => {
+    expect(scheduleOf(on(64, 'linux', 4e9)).chunks).toEqual([3, 3]);
+    expect(scheduleOf(on(64, 'linux', 1e8)).chunks).toEqual([1, 1]);
+  });
+
+  it('have no more encoders than --jobs permits', () => {
+    expect(scheduleOf({ ...on(8), jobs: 1 }).chunks).toEqual([1, 1]);
+    expect(scheduleOf({ ...on(8), jobs: 5 }).chunks).toEqual([1, 1]);
+    expect(scheduleOf({ ...on(8), only: ['360p'], jobs: 3 }).chunks).toEqual([3, 3]);
+  });
+
+  it('are one of a source that cannot be sought, which one decoder goes through', () => {
+    const source = { container: { ...mediaInfo().container, seekable: false } };
+    expect(scheduleOf({ ...on(8), source })).toMatchObject({ chunks: [1, 1], mode: 'shared' });
+    expect(scheduleOf({ ...on(8), source, only: ['360p'] }).mode).toBe('shared');
   });
 });
 
@@ -87,6 +106,6 @@ it('says how it decodes, and how often', () => {
 
 it('has nothing to say of a title without a picture', () => {
   const made = plan(mediaInfo({ video: [] }), planRequest());
-  const none = schedule(made, { cores: 4, platform: 'linux' }, { jobs: null, decode: 'auto' });
-  expect(none).toMatchObject({ passes: [], threads: {}, decisions: [] });
+  const none = schedule(made, on(4).machine, { jobs: null, decode: 'auto' });
+  expect(none).toMatchObject({ passes: [], chunksAtOnce: 1, decisions: [] });
 });

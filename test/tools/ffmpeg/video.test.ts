@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { samplePlan } from '../../../fixtures/plan.js';
 import { videoOf } from '../../../src/model/rendition.js';
-import { videoCommands, type VideoWork } from '../../../src/tools/ffmpeg/video.js';
+import {
+  pipesOf,
+  streamDecode,
+  streamEncoders,
+  videoCommands,
+  type VideoWork,
+} from '../../../src/tools/ffmpeg/video.js';
 import { inputSafetyArgs, localAddress } from '../../../src/tools/input-safety.js';
 
 const SAFETY = inputSafetyArgs(localAddress('/in'), 'mov,mp4,m4a,3gp,3g2,mj2').join(' ');
@@ -13,7 +19,7 @@ function work(changes: Partial<VideoWork> = {}): VideoWork {
   const plan = samplePlan('/in/-a%b.mp4');
   const picture = plan.picture ?? expect.unreachable();
   const address = localAddress(plan.source.absolutePath);
-  const given = { plan, address, picture, rungs: videoOf(plan), threads: {}, first: 0, folder: '/s/100%' };
+  const given = { plan, address, picture, rungs: videoOf(plan), first: 0, end: null, folder: '/s/100%' };
   return { ...given, features: { fpsMode: true }, ...changes };
 }
 
@@ -25,7 +31,7 @@ function encoderArgs(rate: number, folder: string, listFd: number, first = 0, of
   return [
     '-c:v libx264 -preset:v ultrafast -profile:v high -crf 23',
     `-maxrate:v ${rate} -bufsize:v ${2 * rate} -g 24 -keyint_min 24 -sc_threshold 0 -flags:v +cgop -pix_fmt yuv420p`,
-    `${COLORS} -threads:v 1 -avoid_negative_ts disabled -muxdelay 0.7 -map_metadata -1`,
+    `${COLORS} -threads:v 1 -bsf:v filter_units=remove_types=6 -avoid_negative_ts disabled -muxdelay 0.7 -map_metadata -1`,
     '-f segment -segment_format mpegts -segment_time 2.002000 -segment_time_delta 0.500500',
     `-segment_start_number ${first} -segment_format_options avoid_negative_ts=disabled:output_ts_offset=${offset}:pat_period=3600:sdt_period=3600`,
     `-segment_list pipe:${listFd} -segment_list_type csv file:/s/100%%/${folder}-00000001/%05d.ts`,
@@ -35,14 +41,14 @@ function encoderArgs(rate: number, folder: string, listFd: number, first = 0, of
 describe('videoCommands', () => {
   it('decodes once into a pipe per rung, scaling each from the one above', () => {
     const graph =
-      '[0:0]fps=fps=24000/1001:start_time=0.000000:round=near,scale=640:360:flags=bicubic,format=yuv420p,' +
+      '[0:0]fps=fps=24000/1001:start_time=0.000000:round=near,scale=640:360:flags=bicubic+accurate_rnd+bitexact,format=yuv420p,' +
       `${TAGS},split=2[v0][s0];[s0]zscale=426:240:f=bicubic[v1]`;
     const out = (label: string, id: string): string =>
-      `-map [${label}] -fps_mode passthrough -avioflags direct -f rawvideo file:/s/100%/${id}-00000001.pipe`;
+      `-map [${label}] -fps_mode passthrough -avioflags direct -f rawvideo file:/s/100%/${id}-00000001.00000.pipe`;
     const raw = (size: string, id: string): string =>
-      `-f rawvideo -pixel_format yuv420p -video_size ${size} -framerate 24000/1001 -i file:/s/100%/${id}-00000001.pipe -map 0:v -vf ${TAGS} -fps_mode passthrough`;
+      `-f rawvideo -pixel_format yuv420p -video_size ${size} -framerate 24000/1001 -i file:/s/100%/${id}-00000001.00000.pipe -map 0:v -vf ${TAGS} -fps_mode passthrough`;
     expect(argv()).toEqual([
-      `decode: ${START} -noautorotate ${SAFETY} -i file:/in/-a%b.mp4 -filter_complex ${graph} ${out('v0', '360p')} ${out('v1', '240p')}`,
+      `decode: ${START} -threads 1 -noautorotate ${SAFETY} -i file:/in/-a%b.mp4 -filter_complex ${graph} ${out('v0', '360p')} ${out('v1', '240p')}`,
       `encode 360p: ${START} ${raw('640x360', '360p')} ${encoderArgs(800_000, '360p', 3)}`,
       `encode 240p: ${START} ${raw('426x240', '240p')} ${encoderArgs(300_000, '240p', 3)}`,
     ]);
@@ -50,9 +56,37 @@ describe('videoCommands', () => {
 
   it('seeks two seconds early to a later span and puts title time back', () => {
     const [decode, encode] = argv({ first: 3 });
-    expect(decode).toContain(`-noaccurate_seek -ss 4 -noautorotate ${SAFETY} -i`);
+    expect(decode).toContain(`-threads 1 -noaccurate_seek -ss 4 -noautorotate ${SAFETY} -i`);
     expect(decode).toContain('[0:0]setpts=PTS+round(4/TB),fps=fps=24000/1001:start_time=6.006000:round=near,');
     expect(encode).toContain(encoderArgs(800_000, '360p', 3, 3, '6.006000'));
+  });
+
+  it('ends a chunk after its last frame, before anything is scaled', () => {
+    const [decode] = argv({ first: 2, end: 4 });
+    expect(decode).toContain('fps=fps=24000/1001:start_time=4.004000:round=near,trim=end_frame=96,scale=');
+    expect(decode).toContain('360p-00000001.00001.pipe');
+  });
+
+  it('begins before a chunk that has only the last picture, held', () => {
+    const { plan } = work();
+    // The picture ends at 10 s: its frame 215 is a second before that.
+    const timeline = { ...plan.timeline, expectedSeconds: 20, holdLastFrameSeconds: 10 };
+    const [decode] = argv({ first: 8, end: 10, plan: { ...plan, timeline } });
+    expect(decode).toContain(
+      'start_time=8.967292:round=near,tpad=stop_mode=clone:stop=240,trim=start_frame=169:end_frame=265,scale=',
+    );
+    expect(decode).toContain('-ss 6 ');
+  });
+
+  it('decodes once for all chunks where the source cannot be sought, a pipe for each', () => {
+    const given = work({ first: 4, folder: '/s/100%' });
+    expect(streamDecode(given).args.join(' ')).toContain(
+      '[v0]setpts=N[o0];[v1]setpts=N[o1] -map [o0] -fps_mode passthrough -c:v rawvideo -f segment -segment_format rawvideo ' +
+        '-segment_time 4.004000 -segment_time_delta 0.020854 -segment_start_number 2 -segment_list pipe:3 ' +
+        '-segment_list_type csv file:/s/100%%/360p-00000001.%05d.pipe -map [o1]',
+    );
+    expect(pipesOf(given)).toEqual(['/s/100%/360p-00000001.00002.pipe', '/s/100%/240p-00000001.00002.pipe']);
+    expect(streamEncoders(given)[1]?.args.join(' ')).toContain('-i file:/s/100%/240p-00000001.00002.pipe');
   });
 
   it('decodes from the start where seeking is not exact', () => {
@@ -76,10 +110,12 @@ describe('videoCommands', () => {
   it('has one decode per rung when asked', () => {
     const [big, small, ...rest] = argv({}, 'per-rung');
     expect(rest).toEqual([]);
-    expect(big).toContain(`scale=640:360:flags=bicubic,format=yuv420p[v0];[v0]setpts=N,${TAGS}[o0] -map [o0]`);
+    expect(big).toContain(
+      `scale=640:360:flags=bicubic+accurate_rnd+bitexact,format=yuv420p[v0];[v0]setpts=N,${TAGS}[o0] -map [o0]`,
+    );
     // Through the rung above, as in the other modes: the pictures are the same.
     expect(small).toContain(
-      `scale=640:360:flags=bicubic,format=yuv420p,${TAGS},zscale=426:240:f=bicubic[v0];[v0]setpts=N,${TAGS}[o0] -map [o0]`,
+      `scale=640:360:flags=bicubic+accurate_rnd+bitexact,format=yuv420p,${TAGS},zscale=426:240:f=bicubic[v0];[v0]setpts=N,${TAGS}[o0] -map [o0]`,
     );
   });
 
@@ -101,7 +137,7 @@ describe('videoCommands', () => {
       '[0:0]setpts=PTS+round(-0.03/TB),bwdif=mode=send_frame:parity=bff:deint=all,' +
         'fps=fps=24000/1001:start_time=0.000000:round=near,tpad=stop_mode=clone:stop=60,' +
         'hflip,transpose=cclock,' +
-        'scale=640:360:flags=bicubic:in_range=pc:in_color_matrix=bt709:out_range=tv:out_color_matrix=bt709,' +
+        'scale=640:360:flags=bicubic+accurate_rnd+bitexact:in_range=pc:in_color_matrix=bt709:out_range=tv:out_color_matrix=bt709,' +
         'format=yuv420p[v0]',
     );
   });
