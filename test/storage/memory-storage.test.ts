@@ -8,7 +8,7 @@ storageContract('the memory', {
   openBroken: () => {
     const storage = new MemoryStorage();
     storage.beforeWrite = () => {
-      throw new MediactlError('storage-forbidden', 'no');
+      throw new MediactlError('storage-forbidden', 'no', { reason: 'it is broken' });
     };
     return storage;
   },

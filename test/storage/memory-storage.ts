@@ -1,10 +1,10 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { MediactlError } from '../../src/errors.js';
 import type { FileClass } from '../../src/model/title-files.js';
 import { crc32cOf } from '../../src/storage/crc32c.js';
 import { headerPolicy } from '../../src/storage/headers.js';
 import { checkPath, type ObjectHeaders, type Snapshot, type Storage, type Stored } from '../../src/storage/storage.js';
-import type { WriteOptions } from '../../src/storage/storage.js';
+import type { FileStamp, WriteOptions } from '../../src/storage/storage.js';
 
 interface MemoryObject {
   readonly stored: Stored;
@@ -28,7 +28,8 @@ export class MemoryStorage implements Storage {
 
   async put(path: string, file: string, kind: FileClass, options?: WriteOptions): Promise<Stored> {
     checkPath(path);
-    return this.#store(`put ${path}`, path, await readFile(file), kind, options);
+    const bytes = await readStaged(file, options?.expectedFile);
+    return this.#store(`put ${path}`, path, bytes, kind, options);
   }
 
   async write(path: string, bytes: Uint8Array, kind: FileClass, options?: WriteOptions): Promise<Stored> {
@@ -52,7 +53,7 @@ export class MemoryStorage implements Storage {
 
   async snapshot(): Promise<Snapshot> {
     await Promise.resolve();
-    const all = new Map([...this.#objects].map(([path, { stored }]) => [path, stored]));
+    const all = new Map(this.#sorted().map((stored) => [stored.path, stored]));
     return { all: () => all.values(), get: (path) => Promise.resolve(all.get(path) ?? null) };
   }
 
@@ -73,11 +74,16 @@ export class MemoryStorage implements Storage {
 
   async *list(prefix: string): AsyncGenerator<Stored> {
     await Promise.resolve();
-    for (const [path, { stored }] of [...this.#objects]) if (path.startsWith(prefix)) yield stored;
+    for (const stored of this.#sorted()) if (stored.path.startsWith(prefix)) yield stored;
   }
 
   flush(): Promise<void> {
     return Promise.resolve();
+  }
+
+  #sorted(): Stored[] {
+    const all = [...this.#objects.values()].map(({ stored }) => stored);
+    return all.toSorted((a, b) => Buffer.compare(Buffer.from(a.path), Buffer.from(b.path)));
   }
 
   async #store(
@@ -101,6 +107,19 @@ export class MemoryStorage implements Storage {
     };
     this.#objects.set(path, { stored, bytes });
     return stored;
+  }
+}
+
+async function readStaged(file: string, expected: FileStamp | undefined): Promise<Uint8Array> {
+  try {
+    const { size, mtimeMs } = await stat(file);
+    if (expected && (size !== expected.size || mtimeMs !== expected.mtimeMs)) {
+      throw new MediactlError('source-changed', `${file} is not what was looked at`);
+    }
+    return await readFile(file);
+  } catch (error) {
+    if (error instanceof MediactlError) throw error;
+    throw new MediactlError('input-unreadable', `cannot read ${file}`, { cause: error });
   }
 }
 
