@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { audioTrack, mediaInfo, planRequest } from '../../../fixtures/media-info.js';
+import { recordOf } from '../../../fixtures/numbered-title.js';
 import type { RecordedFile, TitleRecord } from '../../../src/model/artifact.js';
 import { chooseFreeEdition, type BucketNames } from '../../../src/pipeline/delivery/choose-edition.js';
 import { planKey } from '../../../src/pipeline/record/record.js';
@@ -7,7 +8,6 @@ import { withEdition } from '../../../src/stages/plan/edition.js';
 import { plan } from '../../../src/stages/plan/plan.js';
 import { LocalStorage } from '../../../src/storage/local.js';
 import type { Stored } from '../../../src/storage/storage.js';
-import { recordOf } from '../../stages/publish/title.js';
 import { listingOf, object } from './objects.js';
 
 const planned = plan(mediaInfo({ audio: [audioTrack()] }), planRequest());

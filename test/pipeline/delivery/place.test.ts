@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { audioTrack, mediaInfo, planRequest } from '../../../fixtures/media-info.js';
+import { recordOf } from '../../../fixtures/numbered-title.js';
 import { recordText } from '../../../src/model/title-record.js';
 import { bucketPlace } from '../../../src/pipeline/delivery/bucket-place.js';
 import { folderPlace } from '../../../src/pipeline/delivery/folder-place.js';
@@ -11,7 +12,6 @@ import { openLedger } from '../../../src/pipeline/delivery/upload-ledger.js';
 import { silentMeter } from '../../../src/pipeline/delivery/upload-meter.js';
 import { plan } from '../../../src/stages/plan/plan.js';
 import { LocalStorage } from '../../../src/storage/local.js';
-import { recordOf } from '../../stages/publish/title.js';
 import { listingOf, object } from './objects.js';
 
 let root: string;

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { recordOf } from '../../../fixtures/numbered-title.js';
 import type { TitleRecord } from '../../../src/model/artifact.js';
 import { recordText } from '../../../src/model/title-record.js';
 import type { Place } from '../../../src/pipeline/delivery/place.js';
@@ -9,7 +10,6 @@ import { checkOurs, wasOvertaken } from '../../../src/pipeline/delivery/replacea
 import type { RecordState } from '../../../src/pipeline/record/record.js';
 import { writePending } from '../../../src/stages/publish/pending.js';
 import { LocalStorage } from '../../../src/storage/local.js';
-import { recordOf } from '../../stages/publish/title.js';
 import { listingOf, object } from './objects.js';
 
 const NOT_OURS = { code: 'output-not-ours' };

@@ -2,13 +2,13 @@ import { mkdir, mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { stageTitle } from '../../../fixtures/numbered-title.js';
 import { sampleAudio, samplePlan } from '../../../fixtures/plan.js';
 import type { TitleRecord } from '../../../src/model/artifact.js';
 import { videoOf } from '../../../src/model/rendition.js';
 import { isUnchanged, planKey, readRecord, recordFiles } from '../../../src/pipeline/record/record.js';
 import { publish } from '../../../src/stages/publish/publish.js';
 import { LocalStorage } from '../../../src/storage/local.js';
-import { stageTitle } from '../../stages/publish/title.js';
 
 let folder: string;
 let root: string;

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { format, sound, stream } from '../../../fixtures/ffprobe-report.js';
 import { bitDepthOf, readColor, readDynamicRange } from '../../../src/stages/probe/color.js';
 import { toContainer } from '../../../src/stages/probe/container.js';
 import { isCover } from '../../../src/stages/probe/cover.js';
@@ -9,7 +10,6 @@ import { sortStreams } from '../../../src/stages/probe/sort-streams.js';
 import { readFrameCount, readTiming } from '../../../src/stages/probe/timing.js';
 import { toAudioTrack, toTextTrack, toVideoTrack } from '../../../src/stages/probe/tracks.js';
 import { headerWarnings } from '../../../src/stages/probe/warnings.js';
-import { format, sound, stream } from './stream.js';
 
 const MOTION = { role: 'motion', scan: { kind: 'progressive' } } as const;
 

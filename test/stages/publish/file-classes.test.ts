@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { FILES_BY_CLASS } from '../../../fixtures/files-by-class.js';
+import { recordOf } from '../../../fixtures/numbered-title.js';
 import type { Artifact } from '../../../src/model/artifact.js';
 import { FILE_CLASSES, stepOf } from '../../../src/model/title-files.js';
 import { publishTree } from '../../../src/stages/publish/publish-tree.js';
@@ -11,7 +12,6 @@ import { headerPolicy } from '../../../src/storage/headers.js';
 import { LocalStorage } from '../../../src/storage/local.js';
 import type { Stored } from '../../../src/storage/storage.js';
 import { useBucket } from '../../storage/gcs/bucket.js';
-import { recordOf } from './title.js';
 
 /** Files of every class there is reach their place, each in its step and with its headers: none is ever dropped. */
 

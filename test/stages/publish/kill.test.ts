@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { stageTitle } from './title.js';
+import { stageTitle } from '../../../fixtures/numbered-title.js';
 
 const DIST = new URL('../../../dist', import.meta.url).href;
 let folder: string;

@@ -2,10 +2,10 @@ import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { stageTitle } from '../../../fixtures/numbered-title.js';
 import type { TitleRecord } from '../../../src/model/artifact.js';
 import { publish } from '../../../src/stages/publish/publish.js';
 import { LocalStorage } from '../../../src/storage/local.js';
-import { stageTitle } from './title.js';
 
 let folder: string;
 let staging: string;

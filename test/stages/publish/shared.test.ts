@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { stageTitle } from '../../../fixtures/numbered-title.js';
 import type { Artifact, TitleRecord } from '../../../src/model/artifact.js';
 import { publish, type Receipt } from '../../../src/stages/publish/publish.js';
 import { crc32cOfFile } from '../../../src/storage/crc32c.js';
 import type { Stored } from '../../../src/storage/storage.js';
 import { useBucket } from '../../storage/gcs/bucket.js';
-import { stageTitle } from './title.js';
 
 /** Publishing where no lock keeps others out. */
 
