@@ -11,6 +11,7 @@ import { segmentsAhead } from '../../../src/stages/encode/encode.js';
 import { MemoryStorage } from '../../storage/memory-storage.js';
 
 const BYTES = 1000;
+const CHUNKS = 2;
 let folder = '';
 let storage: MemoryStorage;
 let ledger: UploadLedger;
@@ -35,7 +36,7 @@ const meter: UploadMeter = {
 };
 
 async function open(maxStaging = Infinity): Promise<Uploader> {
-  return createUploader({ storage, there: await storage.snapshot(), ledger, meter, maxStaging });
+  return createUploader({ storage, there: await storage.snapshot(), ledger, meter, maxStaging, chunksAtOnce: CHUNKS });
 }
 
 async function stage(path: string, letter = 'x'): Promise<string> {
@@ -85,16 +86,30 @@ describe('a segment', () => {
     expect((await storage.stat('a/00000.ts'))?.headers?.cacheControl).toContain('immutable');
   });
 
-  test('of ours, from a run before, is replaced; so is one of this run', async () => {
+  test('that a run before has brought stays as it is', async () => {
     const before = await open();
     await before.add('a/00000.ts', await stage('a/00000.ts'), BYTES);
     await before.settle();
+    const brought = await storage.stat('a/00000.ts');
     const uploader = await open();
-    for (const letter of ['y', 'z']) {
-      await uploader.add('a/00000.ts', await stage('a/00000.ts', letter), BYTES);
-      await uploader.settle();
-    }
-    expect(Buffer.from((await storage.read('a/00000.ts')) ?? []).toString()).toBe('z'.repeat(BYTES));
+    const file = await stage('a/00000.ts');
+    await uploader.add('a/00000.ts', file, BYTES);
+    await uploader.settle();
+    expect(storage.log).toEqual(['put a/00000.ts']);
+    expect(uploader.confirmed.get('a/00000.ts')).toEqual(brought);
+    expect(existsSync(file)).toBe(false);
+  });
+
+  test('with other bytes than a run before has brought is not sent, and its rendition is ours no longer', async () => {
+    const before = await open();
+    for (const path of ['a/00000.ts', 'b/00000.ts']) await before.add(path, await stage(path), BYTES);
+    await before.settle();
+    const brought = before.confirmed.get('a/00000.ts');
+    const uploader = await open();
+    await uploader.add('a/00000.ts', await stage('a/00000.ts', 'y'), BYTES);
+    await expect(uploader.settle()).rejects.toBeInstanceOf(NamesTaken);
+    expect(await storage.stat('a/00000.ts')).toEqual(brought);
+    expect([...ledger.all().keys()]).toEqual(['b/00000.ts']);
   });
 });
 
@@ -124,15 +139,6 @@ describe('what another publisher has written', () => {
       await storage.write(path, theirs, 'segment');
     };
     await uploader.add('a/00000.ts', await stage('a/00000.ts'), BYTES);
-    await expectTaken(uploader);
-  });
-
-  test('over one of ours stays', async () => {
-    const uploader = await open();
-    await uploader.add('a/00000.ts', await stage('a/00000.ts'), BYTES);
-    await uploader.settle();
-    await storage.write('a/00000.ts', theirs, 'segment');
-    await uploader.add('a/00000.ts', await stage('a/00000.ts', 'y'), BYTES);
     await expectTaken(uploader);
   });
 });
@@ -167,7 +173,7 @@ describe('an upload that fails', () => {
 });
 
 describe('room on the disk', () => {
-  const ahead = segmentsAhead(1) * BYTES;
+  const ahead = segmentsAhead(1, CHUNKS) * BYTES;
 
   test('is waited for while more is staged than may be, and no longer', async () => {
     const uploader = await open(ahead + 2 * BYTES);
@@ -187,7 +193,7 @@ describe('room on the disk', () => {
   });
 
   test('is kept for what FFmpeg makes before it stands still, of each rendition', async () => {
-    const uploader = await open(segmentsAhead(2) * 2 * BYTES + BYTES);
+    const uploader = await open(segmentsAhead(2, CHUNKS) * 2 * BYTES + BYTES);
     const release = hold();
     await uploader.add('a/00000.ts', await stage('a/00000.ts'), BYTES);
     const waiting = uploader.add('b/00000.ts', await stage('b/00000.ts'), BYTES);

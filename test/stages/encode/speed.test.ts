@@ -1,78 +1,75 @@
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { sampleAudio, samplePlan, sampleRung } from '../../../fixtures/plan.js';
 import type { ProgressEvent } from '../../../src/model/events.js';
 import { rational } from '../../../src/model/rational.js';
-import { speedometer } from '../../../src/stages/encode/speed.js';
-import type { FfmpegCommand } from '../../../src/tools/ffmpeg/command.js';
-import type { FfmpegProgress } from '../../../src/tools/ffmpeg/progress.js';
-
-beforeEach(() => void vi.useFakeTimers({ toFake: ['performance'] }));
-afterEach(() => void vi.useRealTimers());
+import type { Rendition } from '../../../src/model/rendition.js';
+import { createSpeedometer, type Speedometer } from '../../../src/stages/encode/speed.js';
 
 const rung = sampleRung('360p', 640, 360, 800_000);
 const audio = sampleAudio();
-const sample = samplePlan('a.mp4');
-// 24 frames a second, segments of 2 s.
-const plan = { ...sample, grid: { ...sample.grid, frameRate: rational(24), segmentSeconds: rational(2) } };
+const { grid } = samplePlan('a.mp4');
 
-function measuring(start = 0): { report(progress: Partial<FfmpegProgress>, id?: string): ProgressEvent | undefined } {
+interface Measuring {
+  readonly meter: Speedometer;
+  /** What is said when so many seconds of a chunk are made; 24 frames each. */
+  said(seconds: number, first?: number, rendition?: Rendition): ProgressEvent | undefined;
+  pass(seconds: number): void;
+}
+
+function measuring(done: ReadonlyMap<string, number> = new Map()): Measuring {
   const events: ProgressEvent[] = [];
-  const spans = [
-    { rendition: rung, start },
-    { rendition: audio, start },
-  ];
-  const report = speedometer(plan, spans, (event) => {
-    if (event.type === 'progress') events.push(event);
-  });
+  let now = 100;
+  const meter = createSpeedometer(
+    { grid: { ...grid, frameRate: rational(24) } },
+    done,
+    (event) => {
+      if (event.type === 'progress') events.push(event);
+    },
+    () => now,
+  );
   return {
-    report(progress, id = rung.id) {
-      const command: FfmpegCommand = {
-        label: 'encode',
-        role: 'encode',
-        args: [],
-        outputs: [{ rendition: id, listFd: 3 }],
-        writesTo: [],
-      };
-      report(command, { frames: null, seconds: null, bytes: null, ...progress });
+    meter,
+    said(seconds, first = 0, rendition = rung) {
+      meter.report(rendition, first, { seconds, frames: seconds * 24 });
       return events.at(-1);
     },
+    pass: (seconds) => void (now += seconds),
   };
 }
 
-test('a rung is as far as its frames, beginning with its span', () => {
-  const meter = measuring(10);
-  expect(meter.report({ frames: 48, seconds: 99 })).toMatchObject({ rendition: rung.id, seconds: 22, frames: 48 });
+test('chunks side by side and those that are made add up, after what earlier runs have made', () => {
+  const { meter, said } = measuring(new Map([[rung.id, 60]]));
+  expect(said(2, 0)).toMatchObject({ rendition: rung.id, seconds: 62, frames: 48 });
+  expect(said(3, 30)).toMatchObject({ seconds: 65, frames: 120 });
+  expect(said(4, 0)).toMatchObject({ seconds: 67, frames: 168 });
+  meter.finished(rung, 0, { seconds: 10, frames: 240 });
+  expect(said(5, 30)).toMatchObject({ seconds: 75, frames: 360 });
 });
 
-test('sound is as far as FFmpeg says, and not before its span', () => {
-  const meter = measuring(1);
-  expect(meter.report({ seconds: 3 }, audio.id)).toMatchObject({
-    rendition: audio.id,
-    seconds: 5,
-    frames: 0,
-    fps: null,
-  });
-  expect(meter.report({ seconds: -0.02 }, audio.id)).toMatchObject({ seconds: 2 });
+test('sound has no frames', () => {
+  const { said, pass } = measuring();
+  said(1, 0, audio);
+  pass(1);
+  expect(said(3, 0, audio)).toMatchObject({ rendition: audio.id, seconds: 3, frames: 0, speed: 2, fps: null });
 });
 
 test('the speed is not known from one report, then it is that of the reports, calmed', () => {
-  const meter = measuring();
-  expect(meter.report({ frames: 0 })).toMatchObject({ speed: null, fps: null });
-  vi.advanceTimersByTime(1000);
-  expect(meter.report({ frames: 48 })?.speed).toBeCloseTo(2);
-  vi.advanceTimersByTime(1000);
+  const { said, pass } = measuring(new Map([[rung.id, 600]]));
+  expect(said(0)).toMatchObject({ speed: null, fps: null });
+  pass(1);
+  expect(said(2)).toMatchObject({ speed: 2, fps: 48 });
+  pass(1);
   // 12 times for a second: a fifth of that, four fifths of before.
-  const event = meter.report({ frames: 48 + 12 * 24 });
-  expect(event?.speed).toBeCloseTo(4);
-  expect(event?.fps).toBeCloseTo(4 * 24);
+  expect(said(14)?.speed).toBeCloseTo(4);
+  // Two reports in one moment say nothing about speed.
+  expect(said(15)?.speed).toBeCloseTo(4);
 });
 
-test('renditions of one process have speeds of their own; what is not of this run is not told', () => {
-  const meter = measuring();
-  meter.report({ frames: 0 });
-  meter.report({ seconds: 0 }, audio.id);
-  vi.advanceTimersByTime(1000);
-  expect(meter.report({ frames: 24 })?.speed).toBeCloseTo(1);
-  expect(meter.report({ seconds: 30 }, audio.id)?.speed).toBeCloseTo(30);
-  expect(meter.report({ frames: 1 }, 'another-00000001')).toMatchObject({ rendition: audio.id });
+test('renditions have speeds of their own', () => {
+  const { said, pass } = measuring();
+  said(0);
+  said(0, 0, audio);
+  pass(1);
+  expect(said(1)?.speed).toBeCloseTo(1);
+  expect(said(30, 0, audio)?.speed).toBeCloseTo(30);
 });

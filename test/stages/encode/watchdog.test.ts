@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createGate, type GateControl } from '../../../src/stages/encode/gate.js';
-import type { Group, Member } from '../../../src/stages/encode/member.js';
+import type { GroupOptions, Member } from '../../../src/stages/encode/member.js';
 import { watch, type Watchdog } from '../../../src/stages/encode/watchdog.js';
 import type { FfmpegCommand } from '../../../src/tools/ffmpeg/command.js';
 import { processorTicks, processState } from '../../../src/tools/process-state.js';
@@ -30,21 +30,17 @@ function member(label: string, role: FfmpegCommand['role'], changes: Partial<Mem
   return { command, pid: undefined, frames: 0, position: '0', ended: false, ...changes };
 }
 
-function start(members: readonly Member[], changes: Partial<Group> = {}): Watchdog {
-  const group: Group = {
+function start(members: readonly Member[], changes: Partial<GroupOptions> = {}): Watchdog {
+  const options: GroupOptions = {
     ffmpeg: 'ffmpeg',
     address: { url: 'file:a.mp4', protocols: 'file', env: {} },
-    commands: members.map(({ command }) => command),
     stallSeconds: STALL_SECONDS,
     skipsAhead: false,
     signal: new AbortController().signal,
     gate,
-    onSegment: () => {},
-    onError: () => {},
-    onProgress: () => {},
     ...changes,
   };
-  watchdog = watch(members, group, () => void stalls++);
+  watchdog = watch(members, options, () => void stalls++);
   return watchdog;
 }
 
