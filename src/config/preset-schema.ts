@@ -23,9 +23,16 @@ export const presetSchema = fields({
   segment: fields({
     seconds: number(1, 60, 'seconds').describe('Segment length; 6 is what players expect.'),
     keyframeSeconds: number(0.1, 60, 'seconds').optional().describe('Distance of IDR pictures, at most this; 2.'),
+    chunkSeconds: number(1, 3600, 'seconds')
+      .optional()
+      .describe('What one encoder makes in one go, and a resumed run makes again; 30, for short titles 12.'),
   })
     .superRefine(checkSegment)
-    .transform(({ seconds, keyframeSeconds = Math.min(2, seconds) }) => ({ seconds, keyframeSeconds })),
+    .transform(({ seconds, keyframeSeconds = Math.min(2, seconds), ...chunk }) => ({
+      seconds,
+      keyframeSeconds,
+      ...chunk,
+    })),
   video: fields({
     codec: oneOf(['h264']).default('h264'),
     encoder: oneOf(VIDEO_ENCODER_NAMES).default('libx264').describe("FFmpeg's name of the encoder."),

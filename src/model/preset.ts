@@ -11,6 +11,8 @@ export interface Preset {
     readonly seconds: number;
     /** Wanted IDR distance, seconds; never longer than this (rounded to whole frames). */
     readonly keyframeSeconds: number;
+    /** Wanted length of a chunk, seconds; by the length of the title where it is not given. See Grid.segmentsPerChunk. */
+    readonly chunkSeconds?: number | undefined;
   };
   readonly video: {
     readonly codec: VideoCodec;

@@ -14,7 +14,10 @@ export function planGrid(
   notes: PlanNotes,
 ): Grid {
   const cuts = frameRate ? videoGrid(segment, frameRate) : audioGrid(segment);
-  const grid = { ...cuts, segmentsPerChunk: segmentsPerChunk(toNumber(cuts.segmentSeconds), expectedSeconds) };
+  const grid = {
+    ...cuts,
+    segmentsPerChunk: segmentsPerChunk(toNumber(cuts.segmentSeconds), segment.chunkSeconds, expectedSeconds),
+  };
   notes.decide(
     'segments',
     describe(grid),
@@ -29,9 +32,10 @@ const CHUNK_SECONDS = 30;
 const SHORT_TITLE = 120;
 const SHORT_CHUNK_SECONDS = 12;
 
-function segmentsPerChunk(segmentSeconds: number, expectedSeconds: number | null): number {
+function segmentsPerChunk(segmentSeconds: number, wanted: number | undefined, expectedSeconds: number | null): number {
   const isShort = expectedSeconds !== null && expectedSeconds <= SHORT_TITLE;
-  return Math.max(1, Math.round((isShort ? SHORT_CHUNK_SECONDS : CHUNK_SECONDS) / segmentSeconds));
+  const seconds = wanted ?? (isShort ? SHORT_CHUNK_SECONDS : CHUNK_SECONDS);
+  return Math.max(1, Math.round(seconds / segmentSeconds));
 }
 
 type Cuts = Omit<Grid, 'segmentsPerChunk'>;

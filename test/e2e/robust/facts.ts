@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -8,11 +9,13 @@ import type { Workshop } from './workshop.js';
 
 const run = promisify(execFile);
 
-/** What must be the same of two titles made from one source by one plan: names, and every packet's time. */
+/** What must be the same of two titles made from one source by one plan: names, bytes, and every packet's time. */
 export interface TitleFacts {
   readonly files: readonly string[];
   /** Segment → presentation time of each packet, 90 kHz ticks, in order of the file. */
   readonly times: Readonly<Record<string, readonly number[]>>;
+  /** Segment → checksum. */
+  readonly sums: Readonly<Record<string, string>>;
 }
 
 export async function titleFacts(folder: string): Promise<TitleFacts> {
@@ -22,7 +25,7 @@ export async function titleFacts(folder: string): Promise<TitleFacts> {
   for (const { uri } of [...master.variants, ...master.media]) {
     for (const [file, list] of await packetTimes(folder, path.dirname(uri))) times[file] = list;
   }
-  return { files, times };
+  return { files, times, sums: await segmentSums(folder) };
 }
 
 /** The title as it comes out when nothing disturbs it, in the folder "whole"; made before the tests of a file. */
@@ -57,6 +60,18 @@ async function packetTimes(folder: string, rendition: string): Promise<[string, 
     lists[segment]?.push(pts ?? NaN);
   }
   return segments.map(({ uri }, i) => [`${rendition}/${uri}`, lists[i] ?? []]);
+}
+
+/** Path of each closed segment below `folder` → its checksum. */
+export async function segmentSums(folder: string): Promise<Record<string, string>> {
+  const sums: Record<string, string> = {};
+  for (const name of (await filesBelow(folder)).toSorted()) {
+    if (!/^[^/]+-[0-9a-f]{8}\/\d{5}\.ts$/.test(name)) continue;
+    sums[name] = createHash('md5')
+      .update(await fs.readFile(path.join(folder, name)))
+      .digest('hex');
+  }
+  return sums;
 }
 
 /** Path below `folder` → inode and time of last change: what was not touched is the same in both. */

@@ -73,8 +73,11 @@ describe.skipIf(!HAS_PROC)('an FFmpeg that dies', () => {
   ])('%s: the error names it, and the next run goes on', async (_, pattern, label, resume) => {
     const output = label.replace(' ', '-');
     const run = shop.start(shop.args(output, '--ffmpeg', shop.slow));
-    await run.waitFor(segmentDone('180p', 1));
-    process.kill((await whichRuns(await run.children(), pattern)) ?? 0, 'SIGKILL');
+    // The first chunk is whole, where the next run is to go on.
+    await run.waitFor(segmentDone('180p', resume ? 4 : 1));
+    const pid = await whichRuns(await run.children(), pattern);
+    if (pid === undefined) return expect.unreachable();
+    process.kill(pid, 'SIGKILL');
     const { exitCode, events } = await run.done;
     expect(exitCode).toBe(5);
     expect(events.at(-1)).toMatchObject({ type: 'error', code: 'encode-failed', message: `FFmpeg failed: ${label}` });

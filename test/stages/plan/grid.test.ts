@@ -56,6 +56,11 @@ describe('the grid', () => {
     });
   });
 
+  it('is encoded in chunks as long as the ladder says', () => {
+    const segment = { seconds: 2, keyframeSeconds: 2, chunkSeconds: 9 };
+    expect(planGrid(segment, rational(25), 3600, new PlanNotes()).segmentsPerChunk).toBe(5);
+  });
+
   it.each([
     [6, null, 5],
     [6, 3600, 5],
