@@ -38,7 +38,7 @@ export async function checkUpload(
 
   const { differences, isOvertaken } = repaired?.now ?? compared;
   const ok = differences.every(({ severity }) => severity !== 'error');
-  const report = { file, destination: receipt.destination, objects: receipt.objects.length, ok, isOvertaken };
+  const report = { file, destination: receipt.destination, objects: receipt.objects.size, ok, isOvertaken };
   const findings = { found: compared.differences, repaired };
   const style = createStyle({ color: options.color, unicode: true });
   return { text: settings.output.json ? toJson(report, findings) : toText(report, findings, style), ok };

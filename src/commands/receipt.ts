@@ -17,9 +17,9 @@ export async function saveReceipt(
   { beside, folder }: { readonly beside: string; readonly folder: string | null },
 ): Promise<ResultEvent> {
   const { output } = result;
-  // In one order whatever was confirmed first, so that two receipts can be compared.
-  const objects = result.objects?.toSorted((a, b) => (a.path < b.path ? -1 : 1)) ?? [];
-  if (settings.output.receipt === false || objects.length === 0) return result;
+  // In the order of their names, whatever was confirmed first, so that two receipts can be compared.
+  const { objects } = result;
+  if (settings.output.receipt === false || objects === undefined || objects.size === 0) return result;
   const receipt = resolve(cwd, settings.output.receipt ?? `${beside}${RECEIPT_ENDING}`);
   try {
     await writeReceipt(receipt, { schema: 'mediactl.receipt/1', destination: output, folder, objects });

@@ -18,6 +18,8 @@ export interface Segment {
   readonly frames: number;
   /** Video: each IDR in order of bytes; audio: empty. */
   readonly keyframes: readonly Keyframe[];
+  /** CRC-32C as `Stored.crc32c` has it; journals of older versions do not say it. */
+  readonly crc32c?: string | undefined;
 }
 
 /** An IDR picture inside a segment: a byte range that decodes on its own after the segment's tables or init. */
@@ -36,8 +38,16 @@ export interface Artifact {
   /** Absolute path of the staged bytes. */
   readonly file: string;
   readonly bytes: number;
-  /** CRC-32C as `Stored.crc32c` has it, where the destination keeps checksums. */
-  readonly crc32c?: string;
+  /** CRC-32C as `Stored.crc32c` has it, where it is known. */
+  readonly crc32c?: string | undefined;
+}
+
+/** All files of a title: a title of a day has 100 000 segments, so that these are never in one list. */
+export interface TitleArtifacts {
+  /** All that journals do not list, the journals among them. */
+  readonly files: readonly Artifact[];
+  /** What the journals list; each call begins anew. */
+  readonly segments: () => AsyncIterable<Artifact>;
 }
 
 /** Measured figures of a finished rendition; readers of records tell them apart by `kind`. */
@@ -86,9 +96,34 @@ export interface RecordedFile {
   readonly class?: string | undefined;
 }
 
+/** The journal of a rendition as a file of the title: it lists the rendition's segments. */
+export interface RecordedJournal {
+  readonly path: string;
+  readonly bytes: number;
+  readonly crc32c?: string | undefined;
+  /** How many it lists: those named 00000 and so on, in its own folder. */
+  readonly segments: number;
+}
+
+/** A version of a title, or what is left of one: files, and journals that list more. */
+export interface FilesAndJournals {
+  readonly files: readonly RecordedFile[];
+  readonly journals: readonly RecordedJournal[];
+}
+
+export type RecordedRendition = RenditionMeasure & {
+  /** Records of `mediactl.title/1` name none: they list all segments in `files`. */
+  readonly journal?: RecordedJournal | undefined;
+};
+
+export interface KeptVersion extends FilesAndJournals {
+  /** ISO 8601. */
+  readonly finishedAt: string;
+}
+
 /** mediactl.json: what a title is made of and how. Readers ignore keys they do not know. */
 export interface TitleRecord {
-  readonly schema: 'mediactl.title/1';
+  readonly schema: 'mediactl.title/1' | 'mediactl.title/2';
   readonly tool: { readonly mediactl: string; readonly ffmpeg: string };
   /** ISO 8601. */
   readonly finishedAt: string;
@@ -99,13 +134,13 @@ export interface TitleRecord {
   /** SHA-256 (hex) of what the title depends on: source identity and all rendition ids, in order. */
   readonly planKey: string;
   readonly plan: unknown;
-  readonly renditions: readonly RenditionMeasure[];
-  /** Every file of the title with its size; what a later version may remove. */
+  readonly renditions: readonly RecordedRendition[];
+  /** With the renditions' journals and what these list, every file of the title: what a later version may remove. */
   readonly files: readonly RecordedFile[];
   /** Versions before this one, newest first, whose files are still there. */
-  readonly kept?: readonly { readonly finishedAt: string; readonly files: readonly RecordedFile[] }[] | undefined;
+  readonly kept?: readonly KeptVersion[] | undefined;
   /** Files of older versions, in a bucket, that went when this was published; what is still there shall go. */
-  readonly removing?: readonly { readonly path: string; readonly bytes: number }[] | undefined;
+  readonly removing?: FilesAndJournals | undefined;
   readonly warnings: readonly Warning[];
 }
 

@@ -116,6 +116,15 @@ export interface UploadedObject {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
+/** A title of a day has 100 000 objects: they are passed on one at a time. */
+export interface UploadedObjects extends Iterable<UploadedObject> {
+  readonly size: number;
+  /** Null: it is not among them. */
+  find(path: string): UploadedObject | null;
+  /** A list for JSON.stringify. */
+  toJSON(): readonly UploadedObject[];
+}
+
 export interface StageEvent {
   readonly type: 'stage';
   readonly stage: 'probe' | 'plan' | 'fetch' | 'encode' | 'package' | 'publish' | 'verify';
@@ -150,7 +159,7 @@ export interface ResultEvent {
   readonly renditions: readonly RenditionMeasure[];
   /** In a bucket only: where players get the playlist when objects are public, and every object of the title. */
   readonly url?: string;
-  readonly objects?: readonly UploadedObject[];
+  readonly objects?: UploadedObjects;
   /** Absolute path of the file that lists those objects, where one is kept. */
   readonly receipt?: string;
   readonly warnings: readonly { readonly code: string; readonly message: string; readonly count?: number }[];

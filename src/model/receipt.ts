@@ -1,4 +1,4 @@
-import type { UploadedObject } from './events.js';
+import type { UploadedObjects } from './events.js';
 
 /** All objects that an upload brought to a bucket, as the bucket confirmed them: to be compared with it later. */
 export interface UploadReceipt {
@@ -7,5 +7,5 @@ export interface UploadReceipt {
   readonly destination: string;
   /** Absolute path of the folder that was uploaded; null: the title was made on its way to the bucket. */
   readonly folder: string | null;
-  readonly objects: readonly UploadedObject[];
+  readonly objects: UploadedObjects;
 }

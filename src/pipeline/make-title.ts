@@ -3,7 +3,7 @@ import type { TitleRecord } from '../model/artifact.js';
 import type { ResultEvent } from '../model/events.js';
 import { relabel } from '../stages/publish/relabel.js';
 import { removeLeftovers } from '../stages/publish/remove-obsolete.js';
-import type { Stored } from '../storage/storage.js';
+import type { Listing } from '../storage/listing.js';
 import type { Place } from './delivery/place.js';
 import { checkOurs, wasOvertaken } from './delivery/replaceable.js';
 import { resultOf } from './delivery/result.js';
@@ -59,7 +59,7 @@ type Attempt = Made | Again;
 interface Made {
   readonly outcome: 'encoded' | 'relabelled' | 'unchanged';
   readonly record: TitleRecord;
-  readonly stored: readonly Stored[];
+  readonly stored: Listing | null;
 }
 
 /** `overtaken`: another run published since this one looked; `names-taken`: another run makes the same version. */
@@ -85,7 +85,8 @@ async function unchangedTitle({ plan, present, there }: PlannedTitle, destinatio
   const { record } = present;
   if (!(await isUnchanged(storage, record, planKey(plan), there)).unchanged) return null;
   await removeLeftovers(storage, record, there);
-  const { stored, changed } = await relabel(storage, await destination.objectsOf(record, there), classesOf(record));
+  const stored = await destination.objectsOf(record, there);
+  const changed = stored ? await relabel(storage, stored, classesOf(record)) : 0;
   return { outcome: changed > 0 ? 'relabelled' : 'unchanged', record, stored };
 }
 

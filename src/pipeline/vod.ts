@@ -1,7 +1,7 @@
-import type { Artifact, TitleRecord } from '../model/artifact.js';
+import type { TitleRecord } from '../model/artifact.js';
 import { packageTitle } from '../stages/package/package.js';
 import { publish } from '../stages/publish/publish.js';
-import type { Stored } from '../storage/storage.js';
+import type { Listing } from '../storage/listing.js';
 import type { Delivery } from './delivery/delivery.js';
 import { LEDGER_NAME } from './delivery/upload-ledger.js';
 import { checkSpace } from './encoding/check-space.js';
@@ -20,7 +20,7 @@ import type { Staging } from './work/staging.js';
 export interface PublishedTitle {
   readonly record: TitleRecord;
   /** Where files are told of one by one (a bucket): all of them. */
-  readonly stored: readonly Stored[];
+  readonly stored: Listing | null;
 }
 
 /**
@@ -125,9 +125,10 @@ async function packageCheckPublish(
   await delivery.settle();
   const journals = await Promise.all(plan.renditions.map(async ({ id }) => journal.artifact(id)));
   emit({ type: 'stage', stage: 'verify' });
-  const media: Artifact[] = [];
-  for await (const artifact of segmentArtifacts(plan, journal, folder)) media.push(artifact);
-  const artifacts = await delivery.check([...journals, ...media, ...packaged.manifests]);
+  const artifacts = await delivery.check({
+    files: [...journals, ...packaged.manifests],
+    segments: () => segmentArtifacts(plan, journal, folder),
+  });
 
   emit({ type: 'stage', stage: 'publish' });
   signal.throwIfAborted();
@@ -137,7 +138,7 @@ async function packageCheckPublish(
     edition,
     plan,
     renditions: packaged.renditions,
-    artifacts,
+    artifacts: artifacts.files,
     warnings: warn.list,
     previous: before,
     keepVersions: destination.keepVersions,

@@ -22,7 +22,7 @@ export function createJsonRenderer(options: {
   let full = false;
   stdout.on('drain', () => (full = false));
   const line = (event: Event): void => {
-    full = !stdout.write(formatJsonLine(event, now()));
+    for (const piece of jsonLine(event, now())) full = !stdout.write(piece);
   };
   return {
     show: (event) => {
@@ -39,6 +39,28 @@ export function createJsonRenderer(options: {
 
 /** One line of the contract, newline included: {"v":1,"type":…,"time":…, …}. */
 export function formatJsonLine(event: Event, nowMs: number): string {
-  const { type, ...rest } = event;
-  return `${JSON.stringify({ v: JSON_VERSION, type, time: new Date(nowMs).toISOString(), ...rest })}\n`;
+  return [...jsonLine(event, nowMs)].join('');
 }
+
+/** The same in pieces: a result may list 100 000 objects. */
+function* jsonLine(event: Event, nowMs: number): Generator<string> {
+  const { type, ...rest } = event;
+  const head = { v: JSON_VERSION, type, time: new Date(nowMs).toISOString() };
+  if (!('objects' in rest) || typeof rest.objects !== 'object') {
+    yield `${JSON.stringify({ ...head, ...rest })}\n`;
+    return;
+  }
+  const { objects, ...others } = rest;
+  let piece = `${JSON.stringify({ ...head, ...others }).slice(0, -1)},"objects":[`;
+  let separator = '';
+  for (const object of objects) {
+    piece += separator + JSON.stringify(object);
+    separator = ',';
+    if (piece.length < PIECE) continue;
+    yield piece;
+    piece = '';
+  }
+  yield `${piece}]}\n`;
+}
+
+const PIECE = 1 << 16;

@@ -16,7 +16,7 @@ export function renderResult(result: ResultEvent, sizes: Sizes, columns: number,
   }
   if (result.outcome !== 'unchanged') {
     const how = result.url === undefined ? 'play it' : 'when its objects are public, play it';
-    const confirmed = result.objects ? `${count(result.objects.length, 'object')}, each confirmed by the bucket\n` : '';
+    const confirmed = result.objects ? `${count(result.objects.size, 'object')}, each confirmed by the bucket\n` : '';
     const address = result.url ?? result.playlist;
     blocks.push(
       `${style.strong(printable(result.playlist))}\n${confirmed}${how} with any HLS player:\n  ffplay ${shellQuote(address)}`,

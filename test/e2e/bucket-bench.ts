@@ -4,6 +4,7 @@ import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
 import { clip } from '../../fixtures/clips.js';
 import { startFakeGcs, type FakeGcs } from '../gcs/start.mjs';
+import { recordedFiles, type RecordedEntry } from './recorded.js';
 import { runMediactl, startMediactl, type Ran, type Running } from './run.js';
 
 /** Titles that the real program encodes into a bucket of a fake server. */
@@ -151,6 +152,12 @@ async function playThrough({ get }: BucketBench): Promise<string[] | null> {
   return seen;
 }
 
+/** What the record of the title names, of the versions before it that it keeps, too. */
+export async function recorded(bench: Pick<BucketBench, 'get'>): Promise<RecordedEntry[]> {
+  const read = async (name: string): Promise<string> => (await bench.get(name)).body.toString();
+  return recordedFiles(JSON.parse(await read('mediactl.json')), read, { kept: true });
+}
+
 async function expectWhole(bench: BucketBench, { events }: Ran, extra: readonly string[]): Promise<void> {
   const result = events.at(-1);
   const there = await bench.objects();
@@ -158,11 +165,10 @@ async function expectWhole(bench: BucketBench, { events }: Ran, extra: readonly 
   expect(result?.['objects'].length).toBeGreaterThan(10);
   const byPath = new Map(there.map((object) => [object.path, object]));
   for (const object of result?.['objects'] ?? []) expect(byPath.get(object.path)).toEqual(object);
-  const record = JSON.parse((await bench.get('mediactl.json')).body.toString());
-  for (const { path: name, bytes, crc32c } of record.files) expect(byPath.get(name)).toMatchObject({ bytes, crc32c });
-  const listed = [...record.files, ...(record.kept ?? []).flatMap((version: { files: unknown[] }) => version.files)];
+  const listed = await recorded(bench);
+  for (const { path: name, bytes, crc32c } of listed) expect(byPath.get(name)).toMatchObject({ bytes, crc32c });
   expect(there.map((object) => object.path).toSorted()).toEqual(
-    [...listed.map((file: { path: string }) => file.path), 'mediactl.json', ...extra].toSorted(),
+    [...listed.map((file) => file.path), 'mediactl.json', ...extra].toSorted(),
   );
   for (const { path: name, contentType, cacheControl } of there) {
     if (name.endsWith('.ts')) {

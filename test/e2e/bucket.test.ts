@@ -3,13 +3,13 @@ import path from 'node:path';
 import { expect, test } from 'vitest';
 import { crc32cOfFile } from '../../src/storage/crc32c.js';
 import { timeOfEncodes } from '../support/pace.js';
-import { FAST, useBucket, type BucketObject } from './bucket-bench.js';
+import { FAST, recorded, useBucket, type BucketObject } from './bucket-bench.js';
 import { runMediactl, type Ran, type Running } from './run.js';
 
 /** Titles in a bucket: the real program, the real FFmpeg, and the fake server over a socket. */
 
 const bench = useBucket();
-const { args, encode, start, objects, get, playThrough, expectWhole, expectInOrder } = bench;
+const { args, encode, start, objects, playThrough, expectWhole, expectInOrder } = bench;
 
 test('a title is uploaded while it is encoded, confirmed, and left alone when nothing changed', async () => {
   const first = await encode('--receipt', 'receipt.json');
@@ -30,8 +30,9 @@ test('a title is uploaded while it is encoded, confirmed, and left alone when no
   const again = await encode('--no-receipt');
   expect(await fs.readdir(bench.cwd)).toEqual(['receipt.json']);
   expect(again.events.at(-1)).toMatchObject({ outcome: 'unchanged', output: `gs://media/${bench.prefix}` });
+  // The record, and the journals of two renditions: for the choice of names, and for what is there.
   const { byKind, writes } = await bench.fake.control.counts();
-  expect({ byKind, writes }).toEqual({ byKind: { 'object-list': 1, 'object-media': 1 }, writes: 0 });
+  expect({ byKind, writes }).toEqual({ byKind: { 'object-list': 1, 'object-media': 5 }, writes: 0 });
 });
 
 test('while a title is replaced a player meets the old one whole or the new one whole; one version before stays', async () => {
@@ -128,8 +129,7 @@ test('of two publishers one wins, and the title is of one of them', async () => 
 
 /** What a loser has left in the bucket: known to its own working folder only, which another run does not touch. */
 async function strays(): Promise<string[]> {
-  const record = JSON.parse((await get('mediactl.json')).body.toString());
-  const known = new Set(record.files.map((file: { path: string }) => file.path));
+  const known = new Set((await recorded(bench)).map((file) => file.path));
   return (await objects()).map((object) => object.path).filter((name) => !known.has(name) && name !== 'mediactl.json');
 }
 

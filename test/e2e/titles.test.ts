@@ -63,7 +63,8 @@ describe('ls', () => {
       expect(Date.parse(title.finishedAt)).toBeGreaterThan(0);
     }
     const { byKind } = await bench.fake.control.counts();
-    expect(byKind).toEqual({ 'object-list': 1, 'object-media': NAMES.length });
+    // The record of each, and its journals.
+    expect(byKind).toEqual({ 'object-list': 1, 'object-media': 3 * NAMES.length });
     for (const name of NAMES) {
       const { stdout } = await run('ls', at(name), '--json');
       expect(JSON.parse(stdout)).toMatchObject({ location: at(name), titles: [{ name, location: at(name) }] });

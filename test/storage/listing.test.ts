@@ -41,6 +41,26 @@ test('what does not fit into its columns is kept all the same', async () => {
   expect([...listing.all()]).toEqual(objects);
 });
 
+test('what is set again replaces what was there, and the rest stays found', () => {
+  const listing = new Listing();
+  for (const path of ['b', 'a', 'c']) listing.set(object(path));
+  listing.set(object('a', { bytes: 7, generation: 'odd' }));
+  listing.set(object('b', { bytes: 8, heldBy: 'hold' }));
+  expect(listing.size).toBe(3);
+  expect(listing.find('a')).toEqual(object('a', { bytes: 7, generation: 'odd' }));
+  expect([...listing.all()].map(({ path, bytes }) => [path, bytes])).toEqual([
+    ['a', 7],
+    ['b', 8],
+    ['c', 1_234_567],
+  ]);
+  listing.set(object('a'));
+  expect(listing.find('a')).toEqual(object('a'));
+  listing.set(object('aa'));
+  expect([...listing.all()].map(({ path }) => path)).toEqual(['a', 'aa', 'b', 'c']);
+  expect(new Set(['a', 'aa', 'b', 'c'].map((path) => listing.numberOf(path)))).toEqual(new Set([0, 1, 2, 3]));
+  expect(listing.numberOf('d')).toBeNull();
+});
+
 test('nothing is an empty listing', async () => {
   const listing = await Listing.of(listed([]));
   expect([...listing.all()]).toEqual([]);

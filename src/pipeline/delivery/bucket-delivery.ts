@@ -1,15 +1,18 @@
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Artifact, TitleRecord } from '../../model/artifact.js';
+import { presentFiles } from '../../model/files-and-journals.js';
 import { MASTER_NAME, RECORD_NAME } from '../../model/title-files.js';
+import { recordedListing } from '../../stages/publish/list-files.js';
 import { crc32cOfFile } from '../../storage/crc32c.js';
-import type { Snapshot, Storage } from '../../storage/storage.js';
+import type { Storage, Stored } from '../../storage/storage.js';
 import type { Published } from '../work/published.js';
 import { checkUploaded } from './check-delivered.js';
 import type { Delivery, DeliveryOptions } from './delivery.js';
 import { openLedger, type UploadLedger } from './upload-ledger.js';
 import type { UploadMeter } from './upload-meter.js';
-import { createUploader, type Uploader } from './uploader.js';
+import { createUploader } from './uploader.js';
 
 interface BucketAccess {
   readonly storage: Storage;
@@ -28,26 +31,34 @@ export async function openBucketDelivery(
   const uploader = createUploader({ storage, there, ledger, meter, maxStaging, chunksAtOnce });
   const generationOf = async (path: string): Promise<string | null> => (await there.get(path))?.generation ?? null;
   const stable = [MASTER_NAME, RECORD_NAME];
+  const find = async (path: string): Promise<Stored | null> => uploader.confirmed.find(path) ?? (await there.get(path));
+  const sizeThere = async (path: string): Promise<number | null> => {
+    // What is staged is what will be there.
+    if (existsSync(join(folder, path))) return null;
+    return (await find(path))?.bytes ?? null;
+  };
   return {
-    published: publishedInBucket(storage, there, { uploader, ledger, before }),
+    published: await publishedInBucket(storage, { find, ledger, before }),
     failed: uploader.failed,
     stagedBytes: maxStaging,
     shared: {
       expected: new Map(await Promise.all(stable.map(async (path) => [path, await generationOf(path)] as const))),
-      brought: ledger.all(),
+      brought: () => ledger.all(),
       knows: (path, crc32c) => ledger.knows(path, crc32c),
       announce: (path, entry) => ledger.announce(path, entry),
     },
     take: (path, file, bytes) => uploader.add(path, file, bytes),
     settle: () => uploader.settle(),
-    async check(artifacts) {
-      const all: Artifact[] = [];
-      for (const artifact of artifacts) {
-        const crc32c = await checksumOf(artifact, uploader, there);
-        all.push(crc32c === undefined ? artifact : { ...artifact, crc32c });
-      }
-      await checkUploaded(folder, all);
-      return all;
+    async check({ files, segments }) {
+      await checkUploaded(folder, sizeThere);
+      const summed: Artifact[] = [];
+      for (const artifact of files) summed.push(await withChecksum(artifact, find));
+      return {
+        files: summed,
+        async *segments() {
+          for await (const segment of segments()) yield withChecksum(segment, find);
+        },
+      };
     },
     // Each object was confirmed when it was written.
     async checkPublished() {
@@ -62,38 +73,37 @@ export async function openBucketDelivery(
   };
 }
 
-/** From its confirmation, or its bytes, or what was there before. */
-async function checksumOf(
-  { path, file, bytes }: Artifact,
-  uploader: Uploader,
-  there: Snapshot,
-): Promise<string | undefined> {
-  const confirmed = uploader.confirmed.get(path);
-  if (confirmed) return confirmed.crc32c ?? undefined;
-  if (existsSync(file)) return (await crc32cOfFile(file)).crc32c;
-  const found = await there.get(path);
-  return found?.bytes === bytes ? (found.crc32c ?? undefined) : undefined;
+/** From its journal, its confirmation, its bytes, or what was there before. */
+async function withChecksum(artifact: Artifact, find: (path: string) => Promise<Stored | null>): Promise<Artifact> {
+  const { path, file, bytes, crc32c } = artifact;
+  if (crc32c !== undefined) return artifact;
+  if (existsSync(file)) return { ...artifact, crc32c: (await crc32cOfFile(file)).crc32c };
+  const found = await find(path);
+  return { ...artifact, crc32c: found?.bytes === bytes ? (found.crc32c ?? undefined) : undefined };
 }
 
-function publishedInBucket(
+async function publishedInBucket(
   storage: Storage,
-  there: Snapshot,
-  ours: { readonly uploader: Uploader; readonly ledger: UploadLedger; readonly before: TitleRecord | null },
-): Published {
-  const { uploader, ledger, before } = ours;
+  ours: {
+    readonly find: (path: string) => Promise<Stored | null>;
+    readonly ledger: UploadLedger;
+    readonly before: TitleRecord | null;
+  },
+): Promise<Published> {
+  const { find, ledger, before } = ours;
   // Of an older version that is kept, too: a title that is made again takes its names.
-  const files = before ? [before, ...(before.kept ?? [])].flatMap((version) => version.files) : [];
-  const recorded = new Set(files.map(({ path, crc32c }) => `${crc32c} ${path}`));
+  const versions = before ? [presentFiles(before), ...(before.kept ?? [])] : [];
+  const recorded = await recordedListing(versions, { storage });
   return {
     async has({ rendition, file, bytes }) {
       const path = `${rendition}/${file}`;
-      const found = uploader.confirmed.get(path) ?? (await there.get(path));
+      const found = await find(path);
       // By its size alone nothing is taken for what was made.
       if (found?.bytes !== bytes || found.crc32c === null) return false;
-      return ledger.all().get(path)?.crc32c === found.crc32c || recorded.has(`${found.crc32c} ${path}`);
+      return ledger.last(path)?.crc32c === found.crc32c || recorded.find(path)?.crc32c === found.crc32c;
     },
     async fetch(path, file) {
-      const found = await there.get(path);
+      const found = await find(path);
       const bytes = found && (await storage.read(path, found.generation));
       if (!bytes) return false;
       await writeFile(file, bytes);

@@ -1,12 +1,14 @@
 import { MediactlError } from '../../errors.js';
 import type { TitleRecord } from '../../model/artifact.js';
+import { namesIn, presentFiles } from '../../model/files-and-journals.js';
 import { RECORD_NAME } from '../../model/title-files.js';
-import type { Snapshot, Storage, Stored } from '../../storage/storage.js';
+import { Listing } from '../../storage/listing.js';
+import type { Snapshot, Storage } from '../../storage/storage.js';
 import { readRecord } from '../record/record.js';
 import { openBucketDelivery } from './bucket-delivery.js';
 import { chooseFreeEdition } from './choose-edition.js';
 import type { Place, PresentTitle } from './place.js';
-import { uploadedObject } from './result.js';
+import { uploadedObjects } from './result.js';
 import { openLedger } from './upload-ledger.js';
 import type { UploadMeter } from './upload-meter.js';
 
@@ -51,7 +53,7 @@ export function bucketPlace(options: BucketPlaceOptions): Place {
     addressesOf: (playlist, stored) => ({
       playlist: playlist === null ? name : `${name}/${playlist}`,
       url: [url, ...(playlist ?? '').split('/').filter(Boolean).map(encodeURIComponent)].join('/'),
-      objects: stored.map(uploadedObject),
+      objects: uploadedObjects(stored ?? new Listing()),
     }),
     // Each object is removed only as it was listed.
     withLock: (_location, _command, work) => work(),
@@ -71,11 +73,12 @@ async function lookAt(storage: Storage): Promise<PresentTitle> {
   });
 }
 
-async function objectsOf(record: TitleRecord, listing: Snapshot): Promise<readonly Stored[]> {
-  const found: Stored[] = [];
-  for (const path of [...record.files.map((file) => file.path), RECORD_NAME]) {
-    const stored = await listing.get(path);
-    if (stored !== null) found.push(stored);
+/** Reads no journal: segments are known by their names. */
+async function objectsOf(record: TitleRecord, listing: Snapshot): Promise<Listing> {
+  const isNamed = namesIn([presentFiles(record)]);
+  const found = new Listing();
+  for await (const stored of listing.all()) {
+    if (stored.path === RECORD_NAME || isNamed(stored.path)) found.set(stored);
   }
   return found;
 }

@@ -1,28 +1,32 @@
 import { existsSync } from 'node:fs';
 import { MediactlError } from '../../errors.js';
-import type { Artifact } from '../../model/artifact.js';
+import type { TitleArtifacts } from '../../model/artifact.js';
 import type { Finding } from '../../model/finding.js';
-import { checkTitle } from '../../stages/verify/check-title.js';
+import { checkTitle, type CheckTitleOptions } from '../../stages/verify/check-title.js';
 
 /**
  * Checks the staged title before any of it is published. Where a part of it is already in its place (a kept
  * rendition, or a publication that was interrupted), there is no whole title in staging to look at, and the
  * check after publishing has to do. Throws `verify-failed`.
  */
-export async function checkStaged(folder: string, artifacts: readonly Artifact[]): Promise<void> {
-  if (artifacts.every(({ file }) => existsSync(file))) stopOnErrors(await checkTitle(folder), folder);
+export async function checkStaged(folder: string, artifacts: TitleArtifacts): Promise<void> {
+  if (await isAllStaged(artifacts)) stopOnErrors(await checkTitle(folder), folder);
 }
 
 /** The same for a title whose segments are in a bucket already: by the sizes that they have there. */
-export async function checkUploaded(folder: string, artifacts: readonly Artifact[]): Promise<void> {
-  const elsewhere = new Map(artifacts.filter(({ file }) => !existsSync(file)).map(({ path, bytes }) => [path, bytes]));
-  const sizeOf = (path: string): Promise<number | null> => Promise.resolve(elsewhere.get(path) ?? null);
-  stopOnErrors(await checkTitle(folder, undefined, { sizeOf }), folder);
+export async function checkUploaded(folder: string, sizeOf: CheckTitleOptions['sizeOf']): Promise<void> {
+  stopOnErrors(await checkTitle(folder, undefined, sizeOf ? { sizeOf } : {}), folder);
 }
 
 /** Checks the title in its place. Throws `verify-failed`. */
 export async function checkPublished(folder: string): Promise<void> {
   stopOnErrors(await checkTitle(folder), folder);
+}
+
+async function isAllStaged({ files, segments }: TitleArtifacts): Promise<boolean> {
+  if (!files.every(({ file }) => existsSync(file))) return false;
+  for await (const { file } of segments()) if (!existsSync(file)) return false;
+  return true;
 }
 
 function stopOnErrors(findings: readonly Finding[], folder: string): void {

@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
 import { hostname } from 'node:os';
+import { presentFiles } from '../../model/files-and-journals.js';
 import type { EncodePlan } from '../../model/plan.js';
 import { classOf, stepOf } from '../../model/title-files.js';
 import { withEdition } from '../../stages/plan/edition.js';
+import { filesOf, recordedListing } from '../../stages/publish/list-files.js';
 import type { Snapshot, Storage } from '../../storage/storage.js';
 import { isUnchanged, planKey, type RecordState } from '../record/record.js';
 
@@ -32,18 +34,20 @@ export async function chooseFreeEdition(
   const key = planKey(withEdition(plan, first));
   if (record?.planKey === key && (await isUnchanged(storage, record, key, there)).unchanged) return first;
 
-  const files = [...(record?.files ?? []), ...(record?.kept ?? []).flatMap((version) => version.files)];
-  const listed = new Set(files.map(({ path, crc32c }) => `${crc32c} ${path}`));
+  const versions = record ? [presentFiles(record), ...(record.kept ?? [])] : [];
+  const listed = await recordedListing(versions, { storage });
   const taken = new Set<string>();
   for await (const { path, crc32c } of there.all()) {
-    if (!listed.has(`${crc32c} ${path}`) && !isOurs(path, crc32c)) taken.add(path.split('/')[0] ?? '');
+    if (listed.find(path)?.crc32c !== crc32c && !isOurs(path, crc32c)) taken.add(path.split('/')[0] ?? '');
   }
   // What was lost of a version is not made again under its names: an encoder need not give the same bytes twice.
-  for (const file of files) {
-    const { path, crc32c } = file;
-    // Playlists are made again in any case.
-    if (stepOf(classOf(file)) > 1) continue;
-    if ((await there.get(path))?.crc32c !== crc32c) taken.add(path.split('/')[0] ?? '');
+  for (const version of versions) {
+    for await (const file of filesOf(version, { storage })) {
+      const { path, crc32c } = file;
+      // Playlists are made again in any case.
+      if (stepOf(classOf(file)) > 1) continue;
+      if ((await there.get(path))?.crc32c !== crc32c) taken.add(path.split('/')[0] ?? '');
+    }
   }
   const isFree = (edition: string | null): boolean =>
     withEdition(plan, edition).renditions.every(({ id }) => !taken.has(id));

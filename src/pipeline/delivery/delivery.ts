@@ -1,5 +1,5 @@
-import type { Artifact, TitleRecord } from '../../model/artifact.js';
-import type { Shared } from '../../stages/publish/publish.js';
+import type { TitleArtifacts, TitleRecord } from '../../model/artifact.js';
+import type { Shared } from '../../stages/publish/shared.js';
 import type { Snapshot } from '../../storage/storage.js';
 import type { Published } from '../work/published.js';
 
@@ -21,7 +21,7 @@ export interface Delivery {
   /** Resolves when all that was taken is in its place and confirmed; throws the first failure. */
   settle(): Promise<void>;
   /** Checks the title before its playlists are there. Gives the artifacts, with checksums where the place keeps them. */
-  check(artifacts: readonly Artifact[]): Promise<Artifact[]>;
+  check(artifacts: TitleArtifacts): Promise<TitleArtifacts>;
   /** Checks the title in its place. Throws MediactlError verify-failed. */
   checkPublished(): Promise<void>;
   /** Sends nothing more: the run has failed, with this reason. */

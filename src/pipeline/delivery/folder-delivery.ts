@@ -13,7 +13,7 @@ export function folderDelivery(workFolder: string, title: string): Delivery {
     settle: () => Promise.resolve(),
     async check(artifacts) {
       await checkStaged(workFolder, artifacts);
-      return [...artifacts];
+      return artifacts;
     },
     checkPublished: () => checkPublished(title),
     stop: () => {},

@@ -25,7 +25,7 @@ export function folderPlace(path: string, keepVersions: number): Place {
     // A note of the publication that was interrupted lies beside them.
     ownership: () => Promise.resolve({}),
     openDelivery: (workFolder) => Promise.resolve(folderDelivery(workFolder, path)),
-    objectsOf: () => Promise.resolve([]),
+    objectsOf: () => Promise.resolve(null),
     addressesOf: (playlist) => ({ playlist: playlist === null ? path : join(path, playlist) }),
     withLock: lockedFolder,
     stop: () => {},

@@ -2,7 +2,8 @@ import type { TitleRecord } from '../../model/artifact.js';
 import type { ResultEvent } from '../../model/events.js';
 import type { EncodePlan } from '../../model/plan.js';
 import type { OwnershipOptions } from '../../stages/publish/ownership.js';
-import type { Snapshot, Storage, Stored } from '../../storage/storage.js';
+import type { Listing } from '../../storage/listing.js';
+import type { Snapshot, Storage } from '../../storage/storage.js';
 import type { RecordState } from '../record/record.js';
 import type { Delivery, DeliveryOptions } from './delivery.js';
 import type { UploadMeter } from './upload-meter.js';
@@ -32,10 +33,10 @@ export interface Place {
   ownership(listing: Snapshot): Promise<Pick<OwnershipOptions, 'isOurs' | 'there'>>;
   /** `workFolder`: the one in which the title is made. */
   openDelivery(workFolder: string, options: DeliveryOptions): Promise<Delivery>;
-  /** All objects of a title that were listed, its record included; none where files are not told of one by one. */
-  objectsOf(record: TitleRecord, listing: Snapshot): Promise<readonly Stored[]>;
+  /** All objects of a title that were listed, its record included; null where files are not told of one by one. */
+  objectsOf(record: TitleRecord, listing: Snapshot): Promise<Listing | null>;
   /** What a result says of where the title is. `playlist`: the path of what a player opens; null when there is none. */
-  addressesOf(playlist: string | null, stored: readonly Stored[]): Pick<ResultEvent, 'playlist' | 'url' | 'objects'>;
+  addressesOf(playlist: string | null, stored: Listing | null): Pick<ResultEvent, 'playlist' | 'url' | 'objects'>;
   /**
    * Runs `work` on the title at `location`, this place or one below it, while no other run on this machine makes or
    * removes it. Throws MediactlError output-busy, and what `work` throws.

@@ -1,6 +1,8 @@
 import type { TitleRecord } from '../../model/artifact.js';
-import type { ResultEvent, UploadedObject } from '../../model/events.js';
+import type { ResultEvent, UploadedObject, UploadedObjects } from '../../model/events.js';
 import { MASTER_NAME } from '../../model/title-files.js';
+import { recordBytes } from '../../model/title-record.js';
+import type { Listing } from '../../storage/listing.js';
 import type { Stored } from '../../storage/storage.js';
 import { durationOf } from '../record/record.js';
 import type { Place } from './place.js';
@@ -10,7 +12,7 @@ export function resultOf(made: {
   readonly outcome: ResultEvent['outcome'];
   readonly destination: Pick<Place, 'name' | 'addressesOf'>;
   /** In a bucket: all objects of the title. */
-  readonly stored: readonly Stored[];
+  readonly stored: Listing | null;
   readonly record: TitleRecord;
   readonly elapsedSeconds: number;
 }): ResultEvent {
@@ -25,15 +27,32 @@ export function resultOf(made: {
     playlist,
     durationSeconds: durationOf(record),
     elapsedSeconds: made.elapsedSeconds,
-    bytes: record.files.reduce((sum, { bytes }) => sum + bytes, 0),
-    renditions: record.renditions,
+    bytes: recordBytes(record),
+    renditions: record.renditions.map(({ journal: _journal, ...measure }) => measure),
     ...addresses,
     warnings: record.warnings,
   };
+}
+
+/** All objects of a listing, in the order of their names, each made when it is asked for. */
+export function uploadedObjects(listing: Listing): UploadedObjects {
+  function* all(): Generator<UploadedObject> {
+    for (const stored of listing.all()) yield uploadedObject(stored);
+  }
+  const find = (path: string): UploadedObject | null => {
+    const stored = listing.find(path);
+    return stored && uploadedObject(stored);
+  };
+  return { size: listing.size, find, [Symbol.iterator]: all, toJSON: () => [...all()] };
 }
 
 /** A stored object as results and receipts list it. */
 export function uploadedObject({ path, bytes, crc32c, generation, headers }: Stored): UploadedObject {
   const { contentType = null, cacheControl = null, metadata = {} } = headers ?? {};
   return { path, bytes, crc32c, generation, contentType, cacheControl, metadata };
+}
+
+/** An object that a receipt lists, as it was stored. */
+export function storedObject({ contentType, cacheControl, metadata, ...stored }: UploadedObject): Stored {
+  return { ...stored, headers: contentType === null ? null : { contentType, cacheControl, metadata } };
 }

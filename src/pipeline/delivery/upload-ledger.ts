@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { parseJsonOrUndefined } from '../../model/json.js';
+import { Listing } from '../../storage/listing.js';
 import { checkPath, isCleanPath } from '../../storage/storage.js';
 import { readLines } from '../work/journal-lines.js';
 import { JournalWriter } from '../work/journal-writer.js';
@@ -11,8 +12,10 @@ import { JournalWriter } from '../work/journal-writer.js';
 export interface UploadLedger {
   /** Whether bytes of this checksum were brought to the path, or were about to be. */
   knows(path: string, crc32c: string | null): boolean;
-  /** All that was brought, by path: what it was last. */
-  all(): ReadonlyMap<string, LedgerEntry>;
+  /** What was last brought to the path, or was about to be; null: nothing. */
+  last(path: string): LedgerEntry | null;
+  /** All that was brought: what it was last. */
+  all(): Iterable<LedgerEntry & { readonly path: string }>;
   /** To be called before the object appears. */
   announce(path: string, entry: LedgerEntry): Promise<void>;
   /** What was brought of this rendition is from now on nobody's: its names are not used again. */
@@ -22,7 +25,7 @@ export interface UploadLedger {
 
 export interface LedgerEntry {
   readonly bytes: number;
-  readonly crc32c: string;
+  readonly crc32c: string | null;
 }
 
 /** Its file in the working folder; one line per object. */
@@ -31,15 +34,19 @@ export const LEDGER_NAME = 'uploads.ndjson';
 /** Reads the ledger of a working folder, which need not exist; nothing is made before the first entry. */
 export async function openLedger(folder: string): Promise<UploadLedger> {
   const file = join(folder, LEDGER_NAME);
-  const entries = new Map<string, LedgerEntry>();
-  const known = new Set<string>();
+  let entries = new Listing();
+  /** Of paths that were brought again with other bytes: few. */
+  const earlier = new Set<string>();
   const note = (path: string, { bytes, crc32c }: LedgerEntry): void => {
-    entries.set(path, { bytes, crc32c });
-    known.add(`${crc32c} ${path}`);
+    const before = entries.find(path);
+    if (before && before.crc32c !== crc32c) earlier.add(`${before.crc32c} ${path}`);
+    entries.set({ path, bytes, crc32c, generation: '0', headers: null });
   };
   const forget = (rendition: string): void => {
-    for (const path of [...entries.keys()]) if (path.startsWith(`${rendition}/`)) entries.delete(path);
-    for (const key of [...known]) if (key.includes(` ${rendition}/`)) known.delete(key);
+    const others = new Listing();
+    for (const entry of entries.all()) if (!entry.path.startsWith(`${rendition}/`)) others.set(entry);
+    entries = others;
+    for (const key of [...earlier]) if (key.includes(` ${rendition}/`)) earlier.delete(key);
   };
   for await (const { text } of readLines(file)) {
     const line = parse(text);
@@ -49,8 +56,12 @@ export async function openLedger(folder: string): Promise<UploadLedger> {
   }
   const writer = new JournalWriter(file);
   return {
-    knows: (path, crc32c) => known.has(`${crc32c} ${path}`),
-    all: () => entries,
+    knows(path, crc32c) {
+      const last = entries.find(path);
+      return last !== null && (last.crc32c === crc32c || earlier.has(`${crc32c} ${path}`));
+    },
+    last: (path) => entries.find(path),
+    all: () => entries.all(),
     async announce(path, entry) {
       note(checkPath(path), entry);
       await writer.write(`${JSON.stringify({ path, bytes: entry.bytes, crc32c: entry.crc32c })}\n`, false);

@@ -4,6 +4,7 @@ import { printable } from '../../model/text.js';
 import { segmentsAhead } from '../../stages/encode/encode.js';
 import { isConflict } from '../../storage/conflict.js';
 import { crc32cOfFile } from '../../storage/crc32c.js';
+import { Listing } from '../../storage/listing.js';
 import type { Snapshot, Storage, Stored } from '../../storage/storage.js';
 import type { UploadLedger } from './upload-ledger.js';
 import type { UploadMeter } from './upload-meter.js';
@@ -23,7 +24,7 @@ export interface Uploader {
   /** Aborts when an upload has failed for good, with its error. */
   readonly failed: AbortSignal;
   /** What was confirmed in this run. */
-  readonly confirmed: ReadonlyMap<string, Stored>;
+  readonly confirmed: Listing;
 }
 
 export interface UploaderOptions {
@@ -45,7 +46,7 @@ export interface UploaderOptions {
  */
 export function createUploader({ storage, there, ledger, meter, maxStaging, chunksAtOnce }: UploaderOptions): Uploader {
   const failure = new AbortController();
-  const confirmed = new Map<string, Stored>();
+  const confirmed = new Listing();
   const running = new Set<Promise<void>>();
   /** By rendition: of its segments so far. */
   const largest = new Map<string, number>();
@@ -55,10 +56,10 @@ export function createUploader({ storage, there, ledger, meter, maxStaging, chun
   const send = async (path: string, file: string, bytes: number): Promise<void> => {
     try {
       const { crc32c } = await crc32cOfFile(file);
-      const present = confirmed.get(path) ?? (await there.get(path));
+      const present = confirmed.find(path) ?? (await there.get(path));
       await checkOurs(present, { bytes, crc32c }, ledger);
       await ledger.announce(path, { bytes, crc32c });
-      confirmed.set(path, present ?? (await storage.put(path, file, 'segment', { condition: 'absent', crc32c })));
+      confirmed.set(present ?? (await storage.put(path, file, 'segment', { condition: 'absent', crc32c })));
       await rm(file, { force: true });
       meter.confirmed(bytes);
     } catch (error) {

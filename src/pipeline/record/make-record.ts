@@ -1,9 +1,20 @@
-import type { Artifact, RenditionMeasure, TitleRecord } from '../../model/artifact.js';
+import { MediactlError } from '../../errors.js';
+import type {
+  Artifact,
+  FilesAndJournals,
+  KeptVersion,
+  RecordedFile,
+  RecordedRendition,
+  RenditionMeasure,
+  TitleRecord,
+} from '../../model/artifact.js';
+import { isEmpty, namesIn, presentFiles, withoutNamed } from '../../model/files-and-journals.js';
 import type { Warning } from '../../model/media.js';
 import type { EncodePlan } from '../../model/plan.js';
 import { MASTER_NAME, RECORD_NAME } from '../../model/title-files.js';
+import { PUBLISHED_JOURNAL } from '../work/journal.js';
 import { damageAmong } from './lost-media.js';
-import { planKey, recordFiles } from './record.js';
+import { planKey } from './record.js';
 
 /** What mediactl.json says of a title that is ready to be published. */
 export function makeRecord(made: {
@@ -12,15 +23,20 @@ export function makeRecord(made: {
   readonly edition: string | null;
   readonly plan: EncodePlan;
   readonly renditions: readonly RenditionMeasure[];
+  /** All but the segments. */
   readonly artifacts: readonly Artifact[];
   readonly warnings: readonly Warning[];
   /** What is there now, and how many versions before the new one stay. */
   readonly previous: TitleRecord | null;
   readonly keepVersions: number;
 }): TitleRecord {
-  const { plan, renditions, artifacts, warnings } = made;
+  const { plan, artifacts, warnings } = made;
+  checkWhole(artifacts);
+  const renditions = made.renditions.map((measure) => withJournal(measure, artifacts));
+  const journals = new Set(renditions.map(({ journal }) => journal?.path));
+  const files = artifacts.filter(({ path }) => !journals.has(path)).map(recordedFile);
   return {
-    schema: 'mediactl.title/1',
+    schema: 'mediactl.title/2',
     tool: { mediactl: made.version, ffmpeg: made.ffmpeg },
     finishedAt: new Date().toISOString(),
     source: plan.source,
@@ -29,25 +45,46 @@ export function makeRecord(made: {
     planKey: planKey(plan),
     plan,
     renditions,
-    files: recordFiles(artifacts),
-    ...keptVersions(made),
+    files,
+    ...keptVersions({ files, journals: renditions.flatMap(({ journal }) => journal ?? []) }, made),
     warnings,
   };
 }
 
 /** The newest versions before this one, without what this one has as well. */
-export function keptVersions(made: {
-  readonly artifacts: readonly { readonly path: string }[];
-  readonly previous: TitleRecord | null;
-  readonly keepVersions: number;
-}): Pick<TitleRecord, 'kept'> {
-  const { previous } = made;
-  const seen = new Set([...made.artifacts.map(({ path }) => path), MASTER_NAME, RECORD_NAME]);
-  const older = previous ? [{ finishedAt: previous.finishedAt, files: previous.files }, ...(previous.kept ?? [])] : [];
-  const versions = older.map(({ finishedAt, files }) => ({
-    finishedAt,
-    files: files.filter(({ path }) => !seen.has(path) && seen.add(path)),
-  }));
-  const kept = versions.filter(({ files }) => files.length > 0).slice(0, made.keepVersions);
+export function keptVersions(
+  present: FilesAndJournals,
+  { previous, keepVersions }: { readonly previous: TitleRecord | null; readonly keepVersions: number },
+): Pick<TitleRecord, 'kept'> {
+  const versions = previous
+    ? [{ finishedAt: previous.finishedAt, ...presentFiles(previous) }, ...(previous.kept ?? [])]
+    : [];
+  const kept: KeptVersion[] = [];
+  for (const { finishedAt, ...version } of versions) {
+    const stays = namesIn([present, ...kept]);
+    const isNamed = (path: string): boolean => path === MASTER_NAME || path === RECORD_NAME || stays(path);
+    const rest = withoutNamed([version], isNamed);
+    if (!isEmpty(rest) && kept.length < keepVersions) kept.push({ finishedAt, ...rest });
+  }
   return kept.length === 0 ? {} : { kept };
+}
+
+/** Throws MediactlError when the title would have no master playlist or a file twice. */
+export function checkWhole(artifacts: readonly Artifact[]): void {
+  const paths = new Set(artifacts.map((artifact) => artifact.path));
+  if (paths.size === artifacts.length && paths.has(MASTER_NAME)) return;
+  throw new MediactlError('internal', 'the title has a file twice, or no master playlist');
+}
+
+/** A file's entry in a record. */
+export function recordedFile({ path, bytes, crc32c, class: kind }: Artifact): RecordedFile {
+  return { path, bytes, class: kind, ...(crc32c === undefined ? {} : { crc32c }) };
+}
+
+function withJournal(measure: RenditionMeasure, artifacts: readonly Artifact[]): RecordedRendition {
+  const found = artifacts.find(({ path }) => path === `${measure.id}/${PUBLISHED_JOURNAL}`);
+  if (!found) throw new MediactlError('internal', `${measure.id} has no journal`);
+  const { path, bytes, crc32c } = found;
+  const journal = { path, bytes, segments: measure.segments, ...(crc32c === undefined ? {} : { crc32c }) };
+  return { ...measure, journal };
 }

@@ -6,6 +6,24 @@ const count = z.int().min(0);
 const figure = z.number().min(0);
 const fraction = z.object({ num: z.int(), den: z.int().min(1) });
 
+/** Paths are removed by what the record says, so one that leads outside makes the whole record foreign. */
+export const titlePath = z.string().refine((text) => {
+  try {
+    return checkPath(text) === text;
+  } catch {
+    return false;
+  }
+}, 'not a path inside the title');
+
+const file = z.object({
+  path: titlePath,
+  bytes: count,
+  crc32c: z.exactOptional(z.string()),
+  class: z.exactOptional(z.string()),
+});
+
+const journal = z.object({ path: titlePath, bytes: count, crc32c: z.exactOptional(z.string()), segments: count });
+
 const measured = {
   id: z.string(),
   name: z.string(),
@@ -17,6 +35,7 @@ const measured = {
   averageBitrate: figure,
   peakBitrate: figure,
   codecs: z.string(),
+  journal: z.exactOptional(journal),
 };
 
 const measure = z.discriminatedUnion('kind', [
@@ -30,25 +49,13 @@ const measure = z.discriminatedUnion('kind', [
   z.object({ ...measured, kind: z.literal('audio'), width: z.null(), height: z.null(), iframes: z.null() }),
 ]);
 
-/** Paths are removed by what the record says, so one that leads outside makes the whole record foreign. */
-export const titlePath = z.string().refine((text) => {
-  try {
-    return checkPath(text) === text;
-  } catch {
-    return false;
-  }
-}, 'not a path inside the title');
+/** Records of `mediactl.title/1` name no journals: their files are all there are. */
+const filesAndJournals = z.object({ files: z.array(file), journals: z.array(journal).default([]) });
+const filesOnly = z.array(file).transform((files) => ({ files, journals: [] }));
 
-/** mediactl.json as `TitleRecord` describes it; keys it does not know are dropped. */
-const file = z.object({
-  path: titlePath,
-  bytes: count,
-  crc32c: z.exactOptional(z.string()),
-  class: z.exactOptional(z.string()),
-});
-
+/** mediactl.json as `TitleRecord` describes it, of both versions; keys it does not know are dropped. */
 export const titleRecordSchema: z.ZodType<TitleRecord> = z.object({
-  schema: z.literal('mediactl.title/1'),
+  schema: z.enum(['mediactl.title/1', 'mediactl.title/2']),
   tool: z.object({ mediactl: z.string(), ffmpeg: z.string() }),
   finishedAt: z.string(),
   source: z.object({
@@ -66,7 +73,7 @@ export const titleRecordSchema: z.ZodType<TitleRecord> = z.object({
   plan: z.unknown(),
   renditions: z.array(measure),
   files: z.array(file),
-  kept: z.exactOptional(z.array(z.object({ finishedAt: z.string(), files: z.array(file) }))),
-  removing: z.exactOptional(z.array(z.object({ path: titlePath, bytes: count }))),
+  kept: z.exactOptional(z.array(filesAndJournals.extend({ finishedAt: z.string() }))),
+  removing: z.exactOptional(z.union([filesOnly, filesAndJournals])),
   warnings: z.array(z.object({ code: z.string(), message: z.string(), count: z.exactOptional(count) })),
 });

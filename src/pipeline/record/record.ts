@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
-import { MediactlError } from '../../errors.js';
-import type { Artifact, RecordedFile, TitleRecord } from '../../model/artifact.js';
+import type { RecordedFile, TitleRecord } from '../../model/artifact.js';
+import { olderFiles, presentFiles } from '../../model/files-and-journals.js';
 import { parseJsonOrUndefined } from '../../model/json.js';
 import type { EncodePlan } from '../../model/plan.js';
 import { toNumber } from '../../model/rational.js';
 import type { Rendition } from '../../model/rendition.js';
 import { printable } from '../../model/text.js';
-import { classOf, MASTER_NAME, RECORD_NAME, type FileClass } from '../../model/title-files.js';
+import { classOf, RECORD_NAME, type FileClass } from '../../model/title-files.js';
+import { filesOf } from '../../stages/publish/list-files.js';
 import { PENDING_NAME } from '../../stages/publish/pending.js';
 import { forEachBounded } from '../../storage/bounded.js';
 import type { Snapshot, Storage, Stored } from '../../storage/storage.js';
@@ -28,7 +29,7 @@ export async function parseRecord(bytes: Uint8Array): Promise<Exclude<RecordStat
   const value = parseJsonOrUndefined(new TextDecoder().decode(bytes));
   if (value === undefined) return { kind: 'foreign', reason: `its ${RECORD_NAME} is not JSON` };
   const schema = typeof value === 'object' && value !== null && 'schema' in value ? value.schema : null;
-  if (typeof schema === 'string' && schema.startsWith('mediactl.title/') && schema !== 'mediactl.title/1') {
+  if (typeof schema === 'string' && schema.startsWith('mediactl.title/') && !/^mediactl\.title\/[12]$/.test(schema)) {
     return { kind: 'foreign', reason: `its ${RECORD_NAME} is of another version of mediactl (${printable(schema)})` };
   }
   const { titleRecordSchema } = await import('./record-schema.js');
@@ -63,7 +64,7 @@ export type Comparison = { readonly unchanged: true } | { readonly unchanged: fa
 
 /**
  * Whether the title that is there is what the plan with this key would make, by sizes, and by checksums where the
- * destination keeps them: nothing is read. Its headers may be others.
+ * destination keeps them: nothing but its journals is read. Its headers may be others.
  * Also false after a publication that was interrupted, which running again completes.
  */
 export async function isUnchanged(
@@ -76,13 +77,15 @@ export async function isUnchanged(
   if (record.planKey !== key) return { unchanged: false, because: 'the source or the options changed' };
   const snapshot = there ?? (await storage.snapshot());
   if ((await snapshot.get(PENDING_NAME)) !== null) return { unchanged: false, because: 'publishing was interrupted' };
-  const wrong: string[] = [];
-  await forEachBounded(record.files, 32, async (file) => {
-    if (!isRight(file, await snapshot.get(file.path))) wrong.push(file.path);
+  let wrong = 0;
+  let first: string | null = null;
+  await forEachBounded(filesOf(presentFiles(record), { storage }), 32, async (file) => {
+    if (isRight(file, await snapshot.get(file.path))) return;
+    wrong++;
+    if (first === null || file.path < first) first = file.path;
   });
-  const first = wrong.toSorted()[0];
-  if (first === undefined) return { unchanged: true };
-  return { unchanged: false, because: `${printable(first)} is missing or was changed${andMore(wrong.length)}` };
+  if (first === null) return { unchanged: true };
+  return { unchanged: false, because: `${printable(first)} is missing or was changed${andMore(wrong)}` };
 }
 
 function isRight(file: RecordedFile, there: Stored | null): boolean {
@@ -90,31 +93,13 @@ function isRight(file: RecordedFile, there: Stored | null): boolean {
   return there.crc32c === null || there.crc32c === file.crc32c;
 }
 
-/** For `TitleRecord.files`. Throws what checkWhole throws. */
-export function recordFiles(artifacts: readonly Artifact[]): TitleRecord['files'] {
-  checkWhole(artifacts);
-  return artifacts.map(({ path, bytes, crc32c, class: kind }) => ({
-    path,
-    bytes,
-    class: kind,
-    ...(crc32c === undefined ? {} : { crc32c }),
-  }));
-}
-
-/** Throws MediactlError when the title would have no master playlist or a file twice. */
-export function checkWhole(artifacts: readonly Artifact[]): void {
-  const paths = new Set(artifacts.map((artifact) => artifact.path));
-  if (paths.size === artifacts.length && paths.has(MASTER_NAME)) return;
-  throw new MediactlError('internal', 'the title has a file twice, or no master playlist');
-}
-
 function andMore(count: number): string {
   return count > 1 ? ` (and ${count - 1} more)` : '';
 }
 
 /** What each file of a title is, by its path in the title. */
-export function classesOf({ files, kept = [] }: TitleRecord): (path: string) => FileClass {
-  const all = [...files, ...kept.flatMap((version) => version.files)];
+export function classesOf(record: TitleRecord): (path: string) => FileClass {
+  const all = [presentFiles(record), ...olderFiles(record)].flatMap(({ files }) => files);
   const said = new Map(all.flatMap((file) => (file.class === undefined ? [] : [[file.path, file.class] as const])));
   return (path) => classOf({ path, class: said.get(path) });
 }

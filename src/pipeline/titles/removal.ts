@@ -1,20 +1,21 @@
 import { MediactlError } from '../../errors.js';
 import { printable } from '../../model/text.js';
-import { stepOf, STEPS } from '../../model/title-files.js';
+import { stepOf, STEPS, type Step } from '../../model/title-files.js';
+import { recordedListing } from '../../stages/publish/list-files.js';
 import { parsePending, PENDING_NAME } from '../../stages/publish/pending.js';
 import { forEachBounded, QUEUED_AT_ONCE } from '../../storage/bounded.js';
 import { removeIf } from '../../storage/conflict.js';
 import type { Storage, Stored } from '../../storage/storage.js';
 import { classesOf } from '../record/record.js';
 import { join } from './title-folders.js';
-import { sizeOf, summarise, type TitleSummary } from './title-summary.js';
+import { countOf, summarise, type TitleSummary } from './title-summary.js';
 import type { FoundTitle } from './titles.js';
 
 /** What is removed of a title, decided before anything is. */
 export interface Removal {
   readonly title: TitleSummary;
-  /** Groups, each removed when the one before is gone; the last is the record. */
-  readonly groups: readonly (readonly Stored[])[];
+  /** Groups, each removed when the one before is gone; the last is the record. Each call begins anew. */
+  readonly groups: readonly (() => Iterable<Stored>)[];
   readonly objects: number;
   readonly bytes: number;
   /** Of the title, but changed since: they stay. */
@@ -34,43 +35,60 @@ export interface Removed {
  * command finds the rest after a kill, goes last. Nothing is removed here.
  */
 export async function planRemoval(title: FoundTitle, storage: Storage): Promise<Removal> {
-  const { root, record, files, kept, recordFile, changed, changedKept, others } = title;
+  const { root, record, recordFile } = title;
+  const pathInTitle = (path: string): string => (root === '' ? path : path.slice(root.length + 1));
+  const isOfInterrupted = await ofInterruptedPublishing(title, storage);
   const classAt = classesOf(record);
-  const step = ({ path }: Stored): number => stepOf(classAt(root === '' ? path : path.slice(root.length + 1)));
-  const interrupted = await ofInterruptedPublishing(title, storage);
-  const all = [...files, ...kept, ...interrupted];
-  const groups = STEPS.toReversed().map((wanted) => all.filter((stored) => step(stored) === wanted));
+  function* all(): Generator<Stored> {
+    yield* title.objects('file', 'kept');
+    for (const stored of title.objects('other', 'note')) if (isOfInterrupted(stored)) yield stored;
+  }
+  function* ofStep(step: Step): Generator<Stored> {
+    for (const stored of all()) if (stepOf(classAt(pathInTitle(stored.path))) === step) yield stored;
+  }
   const summary = summarise(title, storage.name);
+  const { objects, bytes } = countOf(all());
+  let others = 0;
+  for (const stored of title.objects('other')) if (!isOfInterrupted(stored)) others++;
   return {
-    title: { ...summary, others: others.filter((stored) => !interrupted.includes(stored)).length },
-    groups: [...groups, [recordFile]],
-    objects: all.length + 1,
-    bytes: sizeOf(all) + recordFile.bytes,
-    changed: [...changed, ...changedKept].map(({ path }) => path),
+    title: { ...summary, others },
+    groups: [...STEPS.toReversed().map((step) => () => ofStep(step)), () => [recordFile]],
+    objects: objects + 1,
+    bytes: bytes + recordFile.bytes,
+    changed: [...title.objects('changed', 'changed-kept')].map(({ path }) => path),
   };
 }
 
-/** What a publication to a folder had brought when it was killed, and its note. */
-async function ofInterruptedPublishing({ root, others }: FoundTitle, storage: Storage): Promise<Stored[]> {
-  const note = await storage.stat(join(root, PENDING_NAME));
+/** Knows what a publication to a folder had brought when it was killed, and its note. */
+async function ofInterruptedPublishing({ root }: FoundTitle, storage: Storage): Promise<(stored: Stored) => boolean> {
+  const prefix = join(root, '');
+  const note = await storage.stat(prefix + PENDING_NAME);
   const bytes = note && (await storage.read(note.path, note.generation));
-  if (!note || !bytes) return [];
+  if (!note || !bytes) return () => false;
   const { files, obsolete } = parsePending(bytes);
-  const known = new Set([...files, ...obsolete].map((file) => `${file.bytes} ${join(root, file.path)}`));
-  return [...others.filter(({ path, bytes }) => known.has(`${bytes} ${path}`)), note];
+  const listed = await Promise.all([files, obsolete].map((part) => recordedListing([part], { storage, root: prefix })));
+  return ({ path, bytes: size }) =>
+    path === note.path || listed.some((each) => each.find(path.slice(prefix.length))?.bytes === size);
 }
 
 /** Throws storage-hold or storage-retention when the bucket has said that it would refuse: before anything is removed. */
 export function checkRemovable({ title, groups }: Removal): void {
-  const held = groups.flat().filter(({ heldBy }) => heldBy !== undefined);
-  const [first] = held;
+  let first: Stored | null = null;
+  let held = 0;
+  for (const group of groups) {
+    for (const stored of group()) {
+      if (stored.heldBy === undefined) continue;
+      first ??= stored;
+      held++;
+    }
+  }
   if (!first) return;
   const hold = first.heldBy === 'hold';
   throw new MediactlError(
     hold ? 'storage-hold' : 'storage-retention',
     `${printable(title.location)} cannot be removed`,
     {
-      reason: `${held.length} of its objects are ${hold ? 'held' : 'kept by a retention policy'}, such as ${printable(first.path)}; nothing was removed`,
+      reason: `${held} of its objects are ${hold ? 'held' : 'kept by a retention policy'}, such as ${printable(first.path)}; nothing was removed`,
       hint: hold
         ? `release them: gcloud storage objects update "${title.location}/**" --no-temporary-hold --no-event-based-hold`
         : 'wait until their time is over',
@@ -90,7 +108,7 @@ export async function removeTitle({ title, groups }: Removal, storage: Storage):
   for (const [i, group] of groups.entries()) {
     // A power cut must not bring back what the record lists without the record.
     if (i === last) await storage.flush();
-    await forEachBounded(group, QUEUED_AT_ONCE, async (stored) => {
+    await forEachBounded(group(), QUEUED_AT_ONCE, async (stored) => {
       if (await removeIf(storage, stored)) {
         objects++;
         bytes += stored.bytes;

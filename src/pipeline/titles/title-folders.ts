@@ -1,5 +1,6 @@
 import { dirname } from 'node:path/posix';
 import { RECORD_NAME } from '../../model/title-files.js';
+import { Listing } from '../../storage/listing.js';
 import type { Stored } from '../../storage/storage.js';
 
 /** A folder of a listing in which there is a mediactl.json. */
@@ -7,7 +8,7 @@ export interface TitleFolder {
   /** Its path in the listing: "titles/movie", or "" when the listing is of the title itself. */
   readonly root: string;
   /** All that is below it, but not below a title further down; paths are those of the listing. */
-  readonly objects: readonly Stored[];
+  readonly objects: Listing;
 }
 
 /**
@@ -19,14 +20,14 @@ export async function* titleFolders(
   listing: AsyncIterable<Stored>,
   other: (stored: Stored) => void,
 ): AsyncGenerator<TitleFolder> {
-  const open: Folder[] = [{ root: '', objects: [], isTitle: false }];
+  const open: Folder[] = [{ root: '', objects: new Listing(), isTitle: false }];
   const close = (): TitleFolder | null => {
     const folder = open.pop();
     if (!folder) return null;
     if (folder.isTitle) return folder;
     const parent = open.at(-1);
-    for (const stored of folder.objects) {
-      if (parent) parent.objects.push(stored);
+    for (const stored of folder.objects.all()) {
+      if (parent) parent.objects.set(stored);
       else other(stored);
     }
     return null;
@@ -38,9 +39,9 @@ export async function* titleFolders(
       if (title) yield title;
     }
     for (const root of foldersBetween(open.at(-1)?.root ?? '', folder))
-      open.push({ root, objects: [], isTitle: false });
+      open.push({ root, objects: new Listing(), isTitle: false });
     const inner = open.at(-1);
-    inner?.objects.push(stored);
+    inner?.objects.set(stored);
     if (inner && stored.path === join(inner.root, RECORD_NAME)) inner.isTitle = true;
   }
   while (open.length > 0) {
@@ -51,7 +52,7 @@ export async function* titleFolders(
 
 interface Folder {
   readonly root: string;
-  readonly objects: Stored[];
+  readonly objects: Listing;
   isTitle: boolean;
 }
 

@@ -31,28 +31,36 @@ export interface TitleSummary {
 
 /** `place`: of the storage that was listed, as in `Place.name`. */
 export function summarise(title: FoundTitle, place: string): TitleSummary {
-  const { root, record, recordFile, files, kept, missing, changed, others } = title;
-  const own = [...files, recordFile];
+  const { root, record, recordFile, missing } = title;
+  const files = countOf(title.objects('file'));
+  const kept = countOf(title.objects('kept'));
+  const changed = countOf(title.objects('changed')).objects;
   const named = (kind: 'video' | 'audio'): string[] =>
     record.renditions.filter((rendition) => rendition.kind === kind).map(({ name }) => name);
   return {
     name: root === '' ? basename(place) : root,
     location: join(place, root).replace(/\/$/, ''),
-    state: missing.length + changed.length > 0 ? 'incomplete' : record.status,
+    state: missing + changed > 0 ? 'incomplete' : record.status,
     durationSeconds: durationOf(record),
     rungs: named('video'),
     audio: named('audio'),
-    objects: own.length,
-    bytes: sizeOf(own),
-    missing: missing.length,
-    changed: changed.length,
+    objects: files.objects + 1,
+    bytes: files.bytes + recordFile.bytes,
+    missing,
+    changed,
     finishedAt: record.finishedAt,
-    kept: { versions: record.kept?.length ?? 0, objects: kept.length, bytes: sizeOf(kept) },
-    others: others.length,
+    kept: { versions: record.kept?.length ?? 0, ...kept },
+    others: countOf(title.objects('other')).objects,
   };
 }
 
-/** Bytes of all. */
-export function sizeOf(objects: readonly Stored[]): number {
-  return objects.reduce((sum, { bytes }) => sum + bytes, 0);
+/** How many, and their bytes together. */
+export function countOf(objects: Iterable<Stored>): { readonly objects: number; readonly bytes: number } {
+  let count = 0;
+  let bytes = 0;
+  for (const stored of objects) {
+    count++;
+    bytes += stored.bytes;
+  }
+  return { objects: count, bytes };
 }

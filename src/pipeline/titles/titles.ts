@@ -1,7 +1,10 @@
 import type { RecordedFile, TitleRecord } from '../../model/artifact.js';
+import { olderFiles, presentFiles } from '../../model/files-and-journals.js';
 import { RECORD_NAME } from '../../model/title-files.js';
+import { filesOf } from '../../stages/publish/list-files.js';
 import { PENDING_NAME } from '../../stages/publish/pending.js';
 import { forEachBounded, QUEUED_AT_ONCE } from '../../storage/bounded.js';
+import { Listing } from '../../storage/listing.js';
 import type { Storage, Stored } from '../../storage/storage.js';
 import { parseRecord } from '../record/record.js';
 import { join, titleFolders, type TitleFolder } from './title-folders.js';
@@ -13,19 +16,19 @@ export interface FoundTitle {
   readonly record: TitleRecord;
   /** The mediactl.json from which `record` was read. */
   readonly recordFile: Stored;
-  /** Files of the present version that are there as recorded. */
-  readonly files: readonly Stored[];
-  /** Files of older versions that are there as recorded. */
-  readonly kept: readonly Stored[];
-  /** Recorded for the present version, and not there. */
-  readonly missing: readonly string[];
-  /** Of the present version, there with another size or checksum than recorded. */
-  readonly changed: readonly Stored[];
-  /** The same of older versions. */
-  readonly changedKept: readonly Stored[];
-  /** What no version's record names. */
-  readonly others: readonly Stored[];
+  /** How many files recorded for the present version are not there. */
+  readonly missing: number;
+  /** What is there below its folder, of these sorts; one object at a time, and each call begins anew. */
+  objects(...sorts: readonly Sort[]): Iterable<Stored>;
 }
+
+/**
+ * `file`: of the present version, as recorded; `changed`: with another size or checksum. `kept`, `changed-kept`: the same
+ * of older versions. `note`: the record, and the note of a publication under way. `other`: named by no version.
+ */
+export type Sort = (typeof SORTS)[number];
+
+const SORTS = ['other', 'note', 'file', 'changed', 'kept', 'changed-kept'] as const;
 
 export interface FoundTitles<T> {
   readonly titles: readonly T[];
@@ -40,7 +43,10 @@ export interface FoundTitles<T> {
  * kept of each, so that thousands need little memory; the result is sorted by folder.
  * Throws MediactlError storage-…, output-not-writable.
  */
-export async function findTitles<T>(storage: Storage, take: (title: FoundTitle) => T): Promise<FoundTitles<T>> {
+export async function findTitles<T>(
+  storage: Storage,
+  take: (title: FoundTitle) => T | Promise<T>,
+): Promise<FoundTitles<T>> {
   const titles: { readonly root: string; readonly taken: T }[] = [];
   const unreadable: { readonly root: string; readonly reason: string }[] = [];
   const others = { objects: 0, bytes: 0 };
@@ -52,10 +58,10 @@ export async function findTitles<T>(storage: Storage, take: (title: FoundTitle) 
     const { root } = folder;
     const read = await readTitle(storage, folder);
     if (read === null) return;
-    if ('record' in read) titles.push({ root, taken: take(read) });
+    if ('record' in read) titles.push({ root, taken: await take(read) });
     else {
       unreadable.push({ root, reason: read.reason });
-      for (const stored of folder.objects) other(stored);
+      for (const stored of folder.objects.all()) other(stored);
     }
   });
   const byRoot = (a: { readonly root: string }, b: { readonly root: string }): number => (a.root < b.root ? -1 : 1);
@@ -71,45 +77,59 @@ async function readTitle(storage: Storage, folder: TitleFolder): Promise<FoundTi
   let { objects } = folder;
   for (let round = 0; round < ROUNDS; round++) {
     const path = join(folder.root, RECORD_NAME);
-    const recordFile = objects.find((stored) => stored.path === path);
+    const recordFile = objects.find(path);
     if (!recordFile) return null;
     const bytes = await storage.read(path, recordFile.generation);
     const state = bytes && (await parseRecord(bytes));
     if (state?.kind === 'foreign') return { reason: state.reason };
-    if (state) return compare(folder.root, state.record, recordFile, objects);
+    if (state) return compare(storage, folder.root, { record: state.record, recordFile, objects });
     // Replaced since it was listed: what was listed with it is of no use any more.
-    const again: Stored[] = [];
-    for await (const stored of storage.list(join(folder.root, ''))) again.push(stored);
-    objects = again;
+    objects = await Listing.of(storage.list(join(folder.root, '')));
   }
   return { reason: 'it is being replaced all the time' };
 }
 
 const ROUNDS = 3;
 
-function compare(root: string, record: TitleRecord, recordFile: Stored, objects: readonly Stored[]): FoundTitle {
-  const present = new Map(record.files.map((file) => [join(root, file.path), file]));
-  const older = [...(record.kept ?? []).flatMap(({ files }) => files), ...(record.removing ?? [])];
-  const kept = new Map(older.map((file) => [join(root, file.path), file]));
-  const sorted: Record<Sort, Stored[]> = { file: [], kept: [], changed: [], changedKept: [], note: [], other: [] };
-  const missing = new Set(present.keys());
-  const ownNotes = new Set([recordFile.path, join(root, PENDING_NAME)]);
-  const sortOf = (stored: Stored): Sort => {
-    const recorded = present.get(stored.path) ?? kept.get(stored.path);
-    if (recorded === undefined) return ownNotes.has(stored.path) ? 'note' : 'other';
-    if (!isAsRecorded(stored, recorded)) return present.has(stored.path) ? 'changed' : 'changedKept';
-    return present.has(stored.path) ? 'file' : 'kept';
+async function compare(
+  storage: Storage,
+  root: string,
+  found: { readonly record: TitleRecord; readonly recordFile: Stored; readonly objects: Listing },
+): Promise<FoundTitle> {
+  const { record, recordFile, objects } = found;
+  const reader = { storage, root: join(root, '') };
+  /** By the objects' numbers: indexes of `SORTS`. */
+  const sorted = new Uint8Array(objects.size);
+  const mark = (path: string, sort: Sort): void => {
+    const number = objects.numberOf(path);
+    if (number !== null && sorted[number] === 0) sorted[number] = SORTS.indexOf(sort);
   };
-  for (const stored of objects) {
-    missing.delete(stored.path);
-    const sort = sortOf(stored);
-    sorted[sort].push(stored);
+  let missing = 0;
+  for await (const file of filesOf(presentFiles(record), reader)) {
+    const stored = objects.find(join(root, file.path));
+    if (stored === null) missing++;
+    else mark(stored.path, isAsRecorded(stored, file) ? 'file' : 'changed');
   }
-  const { file: files, kept: keptFiles, changed, changedKept, other: others } = sorted;
-  return { root, record, recordFile, files, kept: keptFiles, missing: [...missing], changed, changedKept, others };
+  for (const version of olderFiles(record)) {
+    for await (const file of filesOf(version, reader)) {
+      const stored = objects.find(join(root, file.path));
+      if (stored) mark(stored.path, isAsRecorded(stored, file) ? 'kept' : 'changed-kept');
+    }
+  }
+  for (const path of [recordFile.path, join(root, PENDING_NAME)]) mark(path, 'note');
+  return {
+    root,
+    record,
+    recordFile,
+    missing,
+    *objects(...sorts) {
+      for (const stored of objects.all()) {
+        const number = objects.numberOf(stored.path);
+        if (number !== null && sorts.includes(SORTS[sorted[number] ?? 0] ?? 'other')) yield stored;
+      }
+    },
+  };
 }
-
-type Sort = 'file' | 'kept' | 'changed' | 'changedKept' | 'note' | 'other';
 
 /** By size, and by checksum where both are known. */
 function isAsRecorded(stored: Stored, recorded: RecordedFile): boolean {

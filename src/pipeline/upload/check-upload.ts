@@ -27,16 +27,16 @@ export interface Comparison {
  */
 export async function compareWithReceipt(receipt: UploadReceipt, there: Snapshot): Promise<Comparison> {
   const differences: Difference[] = [];
-  const listed = new Set<string>();
+  const isTitle = receipt.objects.find(RECORD_NAME) !== null;
+  const folders = new Set<string>();
   for (const expected of receipt.objects) {
-    listed.add(expected.path);
+    const folder = topFolder(expected.path);
+    if (isTitle && folder !== null) folders.add(folder);
     differences.push(...compareObject(expected, await there.get(expected.path)));
   }
-  const record = receipt.objects.find(({ path }) => path === RECORD_NAME);
-  const folders = new Set(record ? receipt.objects.flatMap(({ path }) => topFolder(path) ?? []) : []);
   for await (const found of there.all()) {
     const { path } = found;
-    if (listed.has(path) || !folders.has(topFolder(path) ?? '')) continue;
+    if (!folders.has(topFolder(path) ?? '') || receipt.objects.find(path) !== null) continue;
     differences.push({
       severity: 'warning',
       code: 'object-extra',

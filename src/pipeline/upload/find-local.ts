@@ -9,6 +9,7 @@ import { LocalStorage } from '../../storage/local.js';
 import type { Storage, Stored, WriteOptions } from '../../storage/storage.js';
 import { readRecord } from '../record/record.js';
 import { classOfFile } from './tree.js';
+import { uploadedRecord } from './uploaded-record.js';
 
 /** Where the bytes of an object are on this machine. */
 export interface LocalSource {
@@ -50,12 +51,5 @@ export async function findLocal(
 async function recordAsUploaded(folder: string, receipt: UploadReceipt): Promise<Uint8Array | null> {
   const local = await readRecord(new LocalStorage(folder));
   if (local.kind !== 'ours') return null;
-  const checksums = new Map(receipt.objects.map(({ path, crc32c }) => [path, crc32c]));
-  const files = local.record.files.map((file) => {
-    const crc32c = checksums.get(file.path) ?? undefined;
-    return { ...file, ...(crc32c === undefined ? {} : { crc32c }) };
-  });
-  // As an upload writes it.
-  const { kept: _kept, ...title } = local.record;
-  return recordText({ ...title, files });
+  return recordText(uploadedRecord(local.record, (path) => receipt.objects.find(path)?.crc32c ?? undefined));
 }

@@ -1,16 +1,18 @@
-import type { TitleRecord } from '../../model/artifact.js';
+import type { Artifact, TitleRecord } from '../../model/artifact.js';
+import { isEmpty } from '../../model/files-and-journals.js';
 import { RECORD_NAME, type FileClass } from '../../model/title-files.js';
 import { recordText } from '../../model/title-record.js';
+import { filesOf } from '../../stages/publish/list-files.js';
 import { checkOwnership } from '../../stages/publish/ownership.js';
-import { newOnly } from '../../stages/publish/publish.js';
-import { leftoversOf, obsoleteFiles } from '../../stages/publish/remove-obsolete.js';
+import { leftoversOf, obsoleteFiles, presentOf } from '../../stages/publish/remove-obsolete.js';
+import { newOnly } from '../../stages/publish/shared.js';
 import { crc32cOf } from '../../storage/crc32c.js';
 import { sameHeaders } from '../../storage/headers.js';
 import { LocalStorage } from '../../storage/local.js';
 import type { ObjectHeaders, Snapshot, Storage } from '../../storage/storage.js';
 import { readRecord } from '../record/record.js';
 import { prepareUpload } from './prepare-upload.js';
-import { checksumFiles, readTree, sumPresent, type ChecksummedFile } from './tree.js';
+import { readTree, sumPresent } from './tree.js';
 import type { UploadRequest } from './upload.js';
 
 /** What an upload would do with one object. */
@@ -31,54 +33,49 @@ export interface UploadPreview {
   readonly skipped: readonly string[];
 }
 
+type PreviewRequest = Pick<UploadRequest, 'folder' | 'destination' | 'force' | 'signal'>;
+
 /**
  * What `uploadFolder` would do, by one listing of the bucket and, of a title, its record; nothing is written.
  * Throws what the upload would throw at its beginning: output-not-ours, verify-failed, storage-conflict, storage-….
  */
-export async function previewUpload(
-  request: Pick<UploadRequest, 'folder' | 'destination' | 'force' | 'signal'>,
-): Promise<UploadPreview> {
+export async function previewUpload(request: PreviewRequest): Promise<UploadPreview> {
   const { folder, destination, signal } = request;
   const local = await readRecord(new LocalStorage(folder));
-  const tree = await readTree(folder, signal);
+  const tree = local.kind === 'ours' ? null : await readTree(folder, signal);
   const there = await destination.storage.snapshot();
-  if (local.kind === 'ours') {
-    const summed = await checksumFiles(tree.files, signal);
-    return { objects: await previewTitle(local.record, summed, request, there), skipped: [] };
-  }
+  if (local.kind === 'ours') return { objects: await previewTitle(local.record, request, there), skipped: [] };
+  if (tree === null) return { objects: [], skipped: [] };
   const planned = (await sumPresent(tree.files, there, signal)).map((file) => plan(file, destination.storage, there));
   return { objects: await Promise.all(planned), skipped: tree.skipped };
 }
 
 async function previewTitle(
   made: TitleRecord,
-  files: readonly ChecksummedFile[],
-  { folder, destination, force }: Pick<UploadRequest, 'folder' | 'destination' | 'force'>,
+  { folder, destination, force, signal }: PreviewRequest,
   there: Snapshot,
 ): Promise<PlannedObject[]> {
   const { storage } = destination;
-  const { artifacts, record, previous, isThere, shared } = await prepareUpload(made, files, {
-    folder,
-    destination,
-    there,
-  });
+  const prepared = await prepareUpload(made, { folder, destination, there, signal, ledger: null });
+  const { artifacts, record, previous, isThere, shared } = prepared;
   const isOurs = ({ path, crc32c }: { path: string; crc32c: string | null }): boolean => shared.knows(path, crc32c);
   await checkOwnership(storage, { previous, force, there, isOurs });
   const planned: PlannedObject[] = [];
-  for (const artifact of artifacts) {
-    if (!isThere) await newOnly(artifact, there, shared);
+  const add = async (artifact: Artifact): Promise<void> => {
+    if (!isThere) await newOnly(artifact, there, true);
     planned.push(await plan(artifact, storage, there));
-  }
+  };
+  for (const artifact of artifacts.files) await add(artifact);
+  for await (const artifact of artifacts.segments()) await add(artifact);
   const obsolete =
     isThere && previous ? leftoversOf(previous) : obsoleteFiles(record, { previous, pending: null, brought: null });
   const removed: PlannedObject[] = [];
-  const removing: { path: string; bytes: number }[] = [];
-  for (const { path, bytes } of obsolete) {
+  for await (const { path, bytes } of filesOf(obsolete, { storage })) {
     const found = await there.get(path);
-    if (found) removing.push({ path, bytes });
     if (found?.bytes === bytes) removed.push({ path, action: 'remove', replaces: false, bytes, headers: null });
   }
-  const written = removing.length > 0 ? { ...record, removing } : record;
+  const removing = await presentOf(obsolete, there);
+  const written = isEmpty(removing) ? record : { ...record, removing };
   return [...planned, await planRecord(written, { storage, there, isThere }), ...removed];
 }
 

@@ -1,11 +1,11 @@
-import type { UploadedObject } from '../../model/events.js';
 import type { UploadReceipt } from '../../model/receipt.js';
 import { RECORD_NAME, stepOf, STEPS } from '../../model/title-files.js';
 import { forEachBounded, QUEUED_AT_ONCE } from '../../storage/bounded.js';
 import { nullOnConflict } from '../../storage/conflict.js';
 import { sameHeaders } from '../../storage/headers.js';
+import { Listing } from '../../storage/listing.js';
 import type { Condition, Storage } from '../../storage/storage.js';
-import { uploadedObject } from '../delivery/result.js';
+import { storedObject, uploadedObjects } from '../delivery/result.js';
 import { compareWithReceipt, headersOf, type Comparison, type Difference } from './check-upload.js';
 import { findLocal, type LocalSource } from './find-local.js';
 
@@ -47,13 +47,13 @@ export async function repairUpload(
     await patch(differences, request, left);
   }
   const there = await storage.snapshot();
-  const objects: UploadedObject[] = [];
+  const objects = new Listing();
   for (const expected of receipt.objects) {
     const found = await there.get(expected.path);
     const isRight = found?.bytes === expected.bytes && found.crc32c === expected.crc32c && !left.has(expected.path);
-    objects.push(isRight ? uploadedObject(found) : expected);
+    objects.set(isRight ? found : storedObject(expected));
   }
-  const updated = { ...receipt, folder: request.folder ?? receipt.folder, objects };
+  const updated = { ...receipt, folder: request.folder ?? receipt.folder, objects: uploadedObjects(objects) };
   return { left, receipt: updated, now: await compareWithReceipt(updated, there) };
 }
 
@@ -70,7 +70,7 @@ async function send(
     left.set(path, why);
     broken[rank] = true;
   };
-  const isTitle = receipt.objects.some(({ path }) => path === RECORD_NAME);
+  const isTitle = receipt.objects.find(RECORD_NAME) !== null;
   for (const difference of differences) {
     const { path, code, expected, found } = difference;
     if (code === 'object-extra') left.set(path, 'mediactl did not bring it');

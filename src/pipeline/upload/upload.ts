@@ -1,4 +1,3 @@
-import type { TitleRecord } from '../../model/artifact.js';
 import type { Emit, ResultEvent } from '../../model/events.js';
 import type { Warning } from '../../model/media.js';
 import { printable } from '../../model/text.js';
@@ -11,9 +10,9 @@ import type { Snapshot, Stored } from '../../storage/storage.js';
 import type { Place } from '../delivery/place.js';
 import { resultOf } from '../delivery/result.js';
 import type { UploadLedger } from '../delivery/upload-ledger.js';
-import { classesOf, readRecord } from '../record/record.js';
+import { classesOf, readRecord, type RecordState } from '../record/record.js';
 import { prepareUpload } from './prepare-upload.js';
-import { checksumFiles, readTree, sumPresent, type ChecksummedFile, type Tree, type TreeFile } from './tree.js';
+import { readTree, type Tree, type TreeFile } from './tree.js';
 import type { UploadWork } from './upload-work.js';
 
 export interface UploadRequest {
@@ -35,17 +34,14 @@ export async function uploadFolder(request: UploadRequest, work: UploadWork): Pr
   for (const warning of work.warnings) emit({ type: 'warning', ...warning });
   emit({ type: 'stage', stage: 'probe' });
   const local = await readRecord(new LocalStorage(folder));
-  const tree = await readTree(folder, signal);
+  const tree = local.kind === 'ours' ? null : await readTree(folder, signal);
   const there = await destination.storage.snapshot();
   emit({ type: 'stage', stage: 'publish' });
   const elapsed = (): number => (performance.now() - began) / 1000;
   try {
     const context = { request, ledger: work.ledger, there, elapsed };
-    const isTitle = local.kind === 'ours';
-    const result = isTitle
-      ? await uploadTitle(local.record, await checksumFiles(tree.files, signal), context)
-      : await uploadTree(tree, context);
-    await work.finish(isTitle);
+    const result = tree ? await uploadTree(tree, context) : await uploadTitle(local, context);
+    await work.finish(tree === null);
     return result;
   } catch (error) {
     destination.stop(error);
@@ -60,27 +56,22 @@ interface Context {
   readonly elapsed: () => number;
 }
 
-async function uploadTitle(
-  made: TitleRecord,
-  files: readonly ChecksummedFile[],
-  context: Context,
-): Promise<ResultEvent> {
+async function uploadTitle(local: RecordState, context: Context): Promise<ResultEvent> {
+  if (local.kind !== 'ours') throw new Error('it is no title');
   const { request, ledger, there, elapsed } = context;
   const { destination, force, emit, folder } = request;
   const { storage, meter } = destination;
-  const prepared = await prepareUpload(made, files, { folder, destination, there, ledger });
+  const prepared = await prepareUpload(local.record, { folder, destination, there, signal: request.signal, ledger });
   const { artifacts, record, previous, isThere, shared } = prepared;
   if (previous && isThere) {
     await removeLeftovers(storage, previous, there, ledger?.all());
-    const { stored, changed } = await relabel(
-      storage,
-      await destination.objectsOf(previous, there),
-      classesOf(previous),
-    );
+    const stored = await destination.objectsOf(previous, there);
+    const changed = stored ? await relabel(storage, stored, classesOf(previous)) : 0;
     const outcome = changed > 0 ? 'relabelled' : 'unchanged';
     return resultOf({ outcome, destination, record: previous, stored, elapsedSeconds: elapsed() });
   }
-  for (const { bytes } of record.files) meter.queued(bytes);
+  for (const { bytes } of artifacts.files) meter.queued(bytes);
+  for await (const { bytes } of artifacts.segments()) meter.queued(bytes);
   const onStored = ({ bytes }: Stored): void => meter.confirmed(bytes);
   const receipt = await publish(artifacts, storage, { previous, record, force, shared: { ...shared, onStored } });
   for (const warning of receipt.warnings) emit({ type: 'warning', ...warning });
@@ -96,8 +87,7 @@ async function uploadTree({ files, skipped }: Tree, { request, there, elapsed }:
   if (skipped.length > 0) warnings.push(leftOut(skipped));
   for (const { bytes } of files) meter.queued(bytes);
   const onStored = ({ bytes }: Stored): void => meter.confirmed(bytes);
-  const items = await sumPresent(files, there, request.signal);
-  const receipt = await publishTree(items, storage, { there, onStored });
+  const receipt = await publishTree(files, storage, { there, onStored, signal: request.signal });
   warnings.push(...receipt.warnings);
   for (const warning of warnings) emit({ type: 'warning', ...warning });
   meter.finish();

@@ -26,7 +26,7 @@ export interface ChunkMark {
 export type JournalLine = { readonly segment: Segment } | JournalEnd | ChunkMark;
 
 export function encodeSegment(segment: Segment): string {
-  const { index, file, bytes, start, duration, frames, keyframes } = segment;
+  const { index, file, bytes, start, duration, frames, keyframes, crc32c } = segment;
   return `${JSON.stringify({
     index,
     file,
@@ -35,6 +35,7 @@ export function encodeSegment(segment: Segment): string {
     duration: formatRational(duration),
     frames,
     keyframes: keyframes.map((key) => [key.offset, key.bytes, key.time]),
+    ...(crc32c === undefined ? {} : { crc32c }),
   })}\n`;
 }
 
@@ -52,14 +53,15 @@ export function parseLine(text: string, rendition: string): JournalLine | null {
   if (value === null) return null;
   if (value['end'] === true) return parseEnd(value);
   if (value['chunk'] === true) return parseMark(value);
-  const { index, file, bytes, startTicks: start, duration, frames, keyframes } = value;
+  const { index, file, bytes, startTicks: start, duration, frames, keyframes, crc32c } = value;
   if (!isCount(index) || !isCount(bytes) || !isCount(frames) || !isWhole(start)) return null;
   if (typeof file !== 'string' || !/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(file)) return null;
   const exact = typeof duration === 'string' ? parseRational(duration) : null;
   if (exact === null || exact.num <= 0 || !Array.isArray(keyframes)) return null;
   const keys = keyframes.map(parseKeyframe);
   if (!keys.every((key) => key !== null)) return null;
-  return { segment: { rendition, index, file, bytes, start, duration: exact, frames, keyframes: keys } };
+  const segment = { rendition, index, file, bytes, start, duration: exact, frames, keyframes: keys };
+  return { segment: typeof crc32c === 'string' ? { ...segment, crc32c } : segment };
 }
 
 /** A whole line, and where in the file it ends (bytes, after its newline). */
@@ -117,6 +119,7 @@ interface Fields extends Readonly<Record<string, unknown>> {
   readonly duration?: unknown;
   readonly frames?: unknown;
   readonly keyframes?: unknown;
+  readonly crc32c?: unknown;
   readonly segments?: unknown;
   readonly codecs?: unknown;
   readonly ended?: unknown;

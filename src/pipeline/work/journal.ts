@@ -1,5 +1,6 @@
-import { mkdir, rename, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { constants } from 'node:fs';
+import { copyFile, mkdir, rename, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { asWriteError } from '../../errors/disk.js';
 import type { Artifact, Segment } from '../../model/artifact.js';
 import { chunkFile, chunksIn, readEntries, readSegments, writeWhole } from './journal-files.js';
@@ -98,8 +99,12 @@ export function openJournal(folder: string, published: Published | null): Journa
     segments: (rendition) => allSegments(whole(rendition), chunks(rendition), rendition),
     totals: (rendition) => explained(makeWhole(whole(rendition), chunks(rendition), rendition)),
     async artifact(rendition) {
-      const file = whole(rendition);
-      return { path: `${rendition}/${PUBLISHED_JOURNAL}`, class: 'record', file, bytes: (await stat(file)).size };
+      const path = `${rendition}/${PUBLISHED_JOURNAL}`;
+      const file = join(folder, path);
+      // A copy: publishing takes it away, and the segments are still to be read from it.
+      await mkdir(dirname(file), { recursive: true });
+      await copyFile(whole(rendition), file, constants.COPYFILE_FICLONE);
+      return { path, class: 'record', file, bytes: (await stat(file)).size };
     },
     async close() {
       for (const each of writers.values()) await each.close();

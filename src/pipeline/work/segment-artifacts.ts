@@ -10,8 +10,8 @@ export async function* segmentArtifacts(
   folder: string,
 ): AsyncGenerator<Artifact> {
   for (const { id } of renditions) {
-    for await (const { file, bytes } of journal.segments(id)) {
-      yield { path: `${id}/${file}`, class: 'segment', file: join(folder, id, file), bytes };
+    for await (const { file, bytes, crc32c } of journal.segments(id)) {
+      yield { path: `${id}/${file}`, class: 'segment', file: join(folder, id, file), bytes, crc32c };
     }
   }
 }

@@ -5,6 +5,7 @@ import type { Segment } from '../../model/artifact.js';
 import type { EncodePlan } from '../../model/plan.js';
 import { multiply, rational, toNumber } from '../../model/rational.js';
 import type { AudioRendition, Rendition, VideoRendition } from '../../model/rendition.js';
+import { crc32cOf } from '../../storage/crc32c.js';
 import type { SegmentScan } from '../../tools/containers/container.js';
 import { containerOf } from '../../tools/containers/containers.js';
 
@@ -38,6 +39,7 @@ export async function measureSegment(
     index,
     file,
     bytes: bytes.length,
+    crc32c: crc32cOf(bytes),
     boundary,
     zero,
     scan: container.scan(bytes, init, boundary + zero),
@@ -55,6 +57,7 @@ interface ClosedSegment {
   readonly index: number;
   readonly file: string;
   readonly bytes: number;
+  readonly crc32c: string;
   /** Where it should begin on the title's timeline, and where the title's 0 is in the segments, ticks. */
   readonly boundary: number;
   readonly zero: number;

@@ -1,25 +1,23 @@
+import type { FilesAndJournals, RecordedFile, RecordedJournal } from '../../model/artifact.js';
 import { parseJsonOrUndefined } from '../../model/json.js';
 import type { Storage } from '../../storage/storage.js';
 import { checkPath } from '../../storage/storage.js';
-
-export interface TitleFile {
-  readonly path: string;
-  readonly bytes: number;
-}
 
 /**
  * What a publication is about to do, written before it begins and removed when it is done. While it is there the
  * title's record cannot be trusted to say which version is up, and files that only it names are ours.
  */
 export interface Pending {
-  /** Files of the version that is being published. */
-  readonly files: readonly TitleFile[];
-  /** Files of other versions, published in whole or in part, that go when it is up. */
-  readonly obsolete: readonly TitleFile[];
+  /** The version that is being published. */
+  readonly files: FilesAndJournals;
+  /** What of other versions, published in whole or in part, goes when it is up. */
+  readonly obsolete: FilesAndJournals;
 }
 
 export const PENDING_NAME = '.mediactl-publishing.json';
-const SCHEMA = 'mediactl.publishing/1';
+const SCHEMA = 'mediactl.publishing/2';
+/** Lists of files where there are objects now, and no journals. */
+const OLD_SCHEMA = 'mediactl.publishing/1';
 
 /** Null when no publication is under way or was interrupted. A file that cannot be read names nothing. */
 export async function readPending(storage: Storage): Promise<Pending | null> {
@@ -29,31 +27,59 @@ export async function readPending(storage: Storage): Promise<Pending | null> {
 
 /** What such a file names; nothing when it cannot be read. */
 export function parsePending(bytes: Uint8Array): Pending {
-  const value = parseJsonOrUndefined(new TextDecoder().decode(bytes));
   try {
-    if (typeof value !== 'object' || value === null || !('schema' in value) || value.schema !== SCHEMA) return NOTHING;
-    return {
-      files: 'files' in value ? parseFiles(value.files) : [],
-      obsolete: 'obsolete' in value ? parseFiles(value.obsolete) : [],
-    };
+    const value = fieldsOf(parseJsonOrUndefined(new TextDecoder().decode(bytes)));
+    if (value['schema'] !== SCHEMA && value['schema'] !== OLD_SCHEMA) return NOTHING;
+    return { files: parsePart(value['files']), obsolete: parsePart(value['obsolete']) };
   } catch {
     return NOTHING;
   }
 }
 
-export async function writePending(storage: Storage, pending: Pending): Promise<void> {
-  const text = JSON.stringify({ schema: SCHEMA, ...pending });
+export async function writePending(storage: Storage, { files, obsolete }: Pending): Promise<void> {
+  const text = JSON.stringify({ schema: SCHEMA, files, obsolete });
   await storage.write(PENDING_NAME, new TextEncoder().encode(text), 'record');
 }
 
-const NOTHING: Pending = { files: [], obsolete: [] };
+const NONE: FilesAndJournals = { files: [], journals: [] };
+const NOTHING: Pending = { files: NONE, obsolete: NONE };
 
 /** Throws when an entry is not a file of a title. */
-function parseFiles(value: unknown): TitleFile[] {
+function parsePart(value: unknown): FilesAndJournals {
+  if (value === undefined) return NONE;
+  if (Array.isArray(value)) return { files: value.map(parseFile), journals: [] };
+  const { files, journals } = fieldsOf(value);
+  return { files: listOf(files).map(parseFile), journals: listOf(journals).map(parseJournal) };
+}
+
+function parseFile(value: unknown): RecordedFile {
+  const { path, bytes } = fieldsOf(value);
+  if (typeof path !== 'string' || typeof bytes !== 'number') throw new TypeError('not a file');
+  return { path: checkPath(path), bytes };
+}
+
+function parseJournal(value: unknown): RecordedJournal {
+  const { segments, crc32c } = fieldsOf(value);
+  if (typeof segments !== 'number') throw new TypeError('not a journal');
+  const { path, bytes } = parseFile(value);
+  return { path, bytes, segments, ...(typeof crc32c === 'string' ? { crc32c } : {}) };
+}
+
+function listOf(value: unknown): readonly unknown[] {
   if (!Array.isArray(value)) throw new TypeError('not a list');
-  return value.map((each: unknown) => {
-    const good = typeof each === 'object' && each !== null && 'path' in each && 'bytes' in each;
-    if (!good || typeof each.path !== 'string' || typeof each.bytes !== 'number') throw new TypeError('not a file');
-    return { path: checkPath(each.path), bytes: each.bytes };
-  });
+  return value;
+}
+
+interface Fields extends Readonly<Record<string, unknown>> {
+  readonly path?: unknown;
+  readonly bytes?: unknown;
+  readonly segments?: unknown;
+  readonly crc32c?: unknown;
+  readonly files?: unknown;
+  readonly journals?: unknown;
+}
+
+function fieldsOf(value: unknown): Fields {
+  if (typeof value !== 'object' || value === null) throw new TypeError('not an object');
+  return { ...value };
 }

@@ -1,13 +1,16 @@
+import { asReadError } from '../../errors/disk.js';
 import type { Warning } from '../../model/media.js';
 import { printable } from '../../model/text.js';
 import { ENTRY_STEP, isForEver, stepOf, STEPS } from '../../model/title-files.js';
 import { forEachBounded, QUEUED_AT_ONCE } from '../../storage/bounded.js';
+import { crc32cOfFile } from '../../storage/crc32c.js';
+import { Listing } from '../../storage/listing.js';
 import type { Condition, Snapshot, Storage, Stored } from '../../storage/storage.js';
 import { ensureObject, type StagedFile } from './bring-file.js';
 
 export interface TreeReceipt {
   readonly published: number;
-  readonly stored: readonly Stored[];
+  readonly stored: Listing;
   readonly warnings: readonly Warning[];
 }
 
@@ -19,14 +22,20 @@ export interface TreeReceipt {
 export async function publishTree(
   files: readonly StagedFile[],
   storage: Storage,
-  options: { readonly there: Snapshot; readonly onStored?: (stored: Stored) => void },
+  options: {
+    readonly there: Snapshot;
+    readonly onStored?: (stored: Stored) => void;
+    readonly signal?: AbortSignal;
+  },
 ): Promise<TreeReceipt> {
-  const { there, onStored } = options;
-  const stored: Stored[] = [];
+  const { there, onStored, signal } = options;
+  const stored = new Listing();
   const replaced: string[] = [];
   let published = 0;
-  const put = async (item: StagedFile): Promise<void> => {
-    const found = await there.get(item.path);
+  const put = async (file: StagedFile): Promise<void> => {
+    const found = await there.get(file.path);
+    // What is there in the same size may be right; what is to be sent anyway is read only then.
+    const item = found?.bytes === file.bytes ? await withChecksum(file, signal) : file;
     if (isForEver(item.class) && found && found.crc32c !== (item.crc32c ?? null)) replaced.push(item.path);
     const condition: Condition = found ? { generation: found.generation } : 'absent';
     const done = await ensureObject(item, storage, {
@@ -34,7 +43,7 @@ export async function publishTree(
       ...(stepOf(item.class) === ENTRY_STEP ? { condition } : {}),
     });
     if (done.outcome === 'published') published++;
-    stored.push(done.stored);
+    stored.set(done.stored);
     onStored?.(done.stored);
   };
   for (const step of STEPS) {
@@ -42,6 +51,14 @@ export async function publishTree(
     await forEachBounded(items, QUEUED_AT_ONCE, put);
   }
   return { published, stored, warnings: replaced.length === 0 ? [] : [cached(replaced)] };
+}
+
+async function withChecksum(file: StagedFile, signal?: AbortSignal): Promise<StagedFile> {
+  if (file.crc32c !== undefined) return file;
+  const { crc32c } = await crc32cOfFile(file.file, signal).catch((error: unknown) => {
+    throw asReadError(error, file.file);
+  });
+  return { ...file, crc32c };
 }
 
 function cached(replaced: readonly string[]): Warning {

@@ -1,30 +1,30 @@
-import type { TitleRecord } from '../../model/artifact.js';
+import type { FilesAndJournals, RecordedFile, TitleRecord } from '../../model/artifact.js';
+import { isEmpty, namesIn, olderFiles, presentFiles, withoutNamed } from '../../model/files-and-journals.js';
 import type { Warning } from '../../model/media.js';
 import { printable } from '../../model/text.js';
 import { RECORD_NAME } from '../../model/title-files.js';
 import { forEachBounded, QUEUED_AT_ONCE } from '../../storage/bounded.js';
 import { removeIf } from '../../storage/conflict.js';
 import type { Snapshot, Storage } from '../../storage/storage.js';
-import { PENDING_NAME, type Pending, type TitleFile } from './pending.js';
+import { segmentsOf } from './list-files.js';
+import { PENDING_NAME, type Pending } from './pending.js';
 
 const AT_ONCE = 8;
 
 /**
  * Removes files of earlier versions; those that were changed since stay, with a warning. `snapshot`: where others
- * publish too, what was there, and nothing newer is removed.
+ * publish too, what was there, and nothing newer is removed. Journals go last: they say what else is to go.
  */
 export async function removeObsolete(
   storage: Storage,
-  obsolete: readonly TitleFile[],
+  { files, journals }: FilesAndJournals,
   snapshot: Snapshot | null,
 ): Promise<{ removed: number; warnings: Warning[] }> {
-  const sizes = new Map<string, Set<number>>();
-  for (const { path, bytes } of obsolete) sizes.set(path, (sizes.get(path) ?? new Set()).add(bytes));
   let removed = 0;
   const changed: string[] = [];
-  await forEachBounded(sizes, snapshot ? QUEUED_AT_ONCE : AT_ONCE, async ([path, known]) => {
+  const remove = async (path: string, isKnown: (bytes: number) => boolean): Promise<void> => {
     const there = snapshot ? await snapshot.get(path) : await storage.stat(path);
-    if (there && !known.has(there.bytes)) {
+    if (there && !isKnown(there.bytes)) {
       changed.push(path);
       return;
     }
@@ -38,13 +38,25 @@ export async function removeObsolete(
     // Also when it is gone: a run killed right after leaves an empty folder.
     await storage.remove(path);
     if (there) removed++;
-  });
+  };
+  const atOnce = snapshot ? QUEUED_AT_ONCE : AT_ONCE;
+  const removeAll = async (some: readonly RecordedFile[]): Promise<void> => {
+    const sizes = new Map<string, Set<number>>();
+    for (const { path, bytes } of some) sizes.set(path, (sizes.get(path) ?? new Set()).add(bytes));
+    await forEachBounded(sizes, atOnce, ([path, known]) => remove(path, (bytes) => known.has(bytes)));
+  };
+  await removeAll(files);
+  for (const journal of journals) {
+    const segments = segmentsOf(journal, { storage });
+    await forEachBounded(segments, atOnce, ({ path, bytes }) => remove(path, (found) => found === bytes));
+  }
+  await removeAll(journals);
   if (changed.length === 0) return { removed, warnings: [] };
   const message = `kept files of the former title that were changed since: ${changed.toSorted().map(printable).join(', ')}`;
   return { removed, warnings: [{ code: 'changed-files-kept', message, count: changed.length }] };
 }
 
-type Brought = ReadonlyMap<string, { readonly bytes: number }>;
+type Brought = Iterable<{ readonly path: string; readonly bytes: number }>;
 
 /**
  * Of a title that is there and unchanged: removes what its publication, killed right after its record, had still to
@@ -57,14 +69,14 @@ export async function removeLeftovers(
   brought: Brought | null = null,
 ): Promise<void> {
   const leftovers = leftoversOf(record, brought);
-  if (leftovers.length > 0) await removeObsolete(storage, leftovers, there);
+  if (!isEmpty(leftovers)) await removeObsolete(storage, leftovers, there);
 }
 
-export function leftoversOf(record: TitleRecord, brought: Brought | null = null): TitleFile[] {
+export function leftoversOf(record: TitleRecord, brought: Brought | null = null): FilesAndJournals {
   return obsoleteFiles(record, { previous: record, pending: null, brought });
 }
 
-/** All that earlier versions brought, or had begun to bring, and the new one does not have. */
+/** All that earlier versions brought, or had begun to bring, and the new one does not have. Reads no journal. */
 export function obsoleteFiles(
   record: TitleRecord,
   before: {
@@ -72,18 +84,29 @@ export function obsoleteFiles(
     readonly pending: Pending | null;
     readonly brought: Brought | null;
   },
-): TitleFile[] {
+): FilesAndJournals {
   const { previous, pending, brought } = before;
-  const stays = [...record.files, ...(record.kept ?? []).flatMap(({ files }) => files)].map((file) => file.path);
-  const kept = new Set([...stays, RECORD_NAME, PENDING_NAME]);
-  const all = [
-    ...(previous?.files ?? []),
-    ...(previous?.kept ?? []).flatMap(({ files }) => files),
-    ...(previous?.removing ?? []),
-    ...(pending?.files ?? []),
-    ...(pending?.obsolete ?? []),
-    ...[...(brought ?? [])].map(([path, { bytes }]) => ({ path, bytes })),
-  ];
-  const once = new Map(all.map((file) => [`${file.bytes} ${file.path}`, file]));
-  return [...once.values()].filter((file) => !kept.has(file.path));
+  const stays = namesIn([presentFiles(record), ...(record.kept ?? [])]);
+  const isKept = (path: string): boolean => path === RECORD_NAME || path === PENDING_NAME || stays(path);
+  const older = previous ? [presentFiles(previous), ...olderFiles(previous)] : [];
+  const begun = pending ? [pending.files, pending.obsolete] : [];
+  const files = [];
+  for (const { path, bytes } of brought ?? []) if (!isKept(path)) files.push({ path, bytes });
+  // What a journal names need not be named again.
+  const obsolete = withoutNamed([...older, ...begun], isKept);
+  const isNamed = namesIn([obsolete]);
+  return { ...obsolete, files: [...obsolete.files, ...files.filter(({ path }) => !isNamed(path))] };
+}
+
+/** Of these, what was there; all where that is not known. */
+export async function presentOf(
+  { files, journals }: FilesAndJournals,
+  there: Snapshot | null,
+): Promise<FilesAndJournals> {
+  if (!there) return { files, journals };
+  const presentFiles = [];
+  for (const { path, bytes } of files) if ((await there.get(path)) !== null) presentFiles.push({ path, bytes });
+  const presentJournals = [];
+  for (const journal of journals) if ((await there.get(journal.path)) !== null) presentJournals.push(journal);
+  return { files: presentFiles, journals: presentJournals };
 }

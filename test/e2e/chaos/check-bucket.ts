@@ -1,4 +1,5 @@
 import type { FakeGcs } from '../../gcs/start.mjs';
+import { recordedFiles, type Recorded } from '../recorded.js';
 import type { Title } from './titles.js';
 import { headersWrong, objectsOf } from './world.js';
 
@@ -11,17 +12,6 @@ export interface Wanted {
   readonly foreign: ReadonlyMap<string, string>;
 }
 
-interface File {
-  readonly path: string;
-  readonly bytes: number;
-  readonly crc32c: string;
-}
-
-interface Recorded {
-  readonly files: readonly File[];
-  readonly kept?: readonly { readonly files: readonly File[] }[];
-}
-
 /** What is wrong with a bucket after a publication has ended well. */
 export async function checkBucket(fake: FakeGcs, wanted: Wanted): Promise<string[]> {
   const { bucket, prefix, title, foreign } = wanted;
@@ -32,8 +22,8 @@ export async function checkBucket(fake: FakeGcs, wanted: Wanted): Promise<string
     if (object?.generation !== generation || object.metageneration !== '1') wrong.push(`${name} was touched`);
     there.delete(name);
   }
-  const record = await recordOf(fake, wanted);
-  const files = [record, ...(record.kept ?? [])].flatMap((version) => version.files);
+  const record = JSON.parse(await read(fake, wanted, 'mediactl.json')) as Recorded;
+  const files = await recordedFiles(record, (name) => read(fake, wanted, name), { kept: true });
   for (const { path, bytes, crc32c } of files) {
     const object = there.get(`${prefix}/${path}`);
     if (object?.bytes !== bytes || object.crc32c !== crc32c) wrong.push(`${path}: not as the record has it`);
@@ -51,10 +41,9 @@ export async function checkBucket(fake: FakeGcs, wanted: Wanted): Promise<string
   return wrong;
 }
 
-async function recordOf({ endpoint }: FakeGcs, { bucket, prefix }: Wanted): Promise<Recorded> {
-  const answer = await fetch(
-    `${endpoint}/${[bucket, ...prefix.split('/'), 'mediactl.json'].map(encodeURIComponent).join('/')}`,
-  );
-  if (!answer.ok) throw new Error(`no record: ${answer.status}`);
-  return (await answer.json()) as Recorded;
+async function read({ endpoint }: FakeGcs, { bucket, prefix }: Wanted, name: string): Promise<string> {
+  const parts = [bucket, ...prefix.split('/'), ...name.split('/')];
+  const answer = await fetch(`${endpoint}/${parts.map(encodeURIComponent).join('/')}`);
+  if (!answer.ok) throw new Error(`no ${name}: ${answer.status}`);
+  return answer.text();
 }

@@ -57,7 +57,7 @@ describe('the first choice will do', () => {
     const there = titleOf(null);
     expect(await chosen({ there, record: recordedAs(there) })).toBeNull();
     const { files } = recordedAs(there);
-    const older = { ...recordOf([], 2), kept: [{ finishedAt: '2026-01-01T00:00:00.000Z', files }] };
+    const older = { ...recordOf([], 2), kept: [{ finishedAt: '2026-01-01T00:00:00.000Z', files, journals: [] }] };
     expect(await chosen({ there, record: older })).toBeNull();
   });
 
@@ -102,7 +102,7 @@ describe('other names are chosen', () => {
     expect(await chosen({ there: lost, record: recordedAs(all) })).not.toBeNull();
     const replaced = [object(all[0]?.path ?? '', 'other bytes'), ...lost];
     expect(await chosen({ there: replaced, record: recordedAs(all) })).not.toBeNull();
-    const older = { ...recordOf([], 2), kept: [{ finishedAt: '', files: recordedAs(all).files }] };
+    const older = { ...recordOf([], 2), kept: [{ finishedAt: '', files: recordedAs(all).files, journals: [] }] };
     expect(await chosen({ there: lost, record: older })).not.toBeNull();
   });
 

@@ -43,7 +43,7 @@ describe('a bucket', () => {
     const place = await openForEncode(title('titles/a movie'), DEFAULTS, run);
     expect(place).toMatchObject({ name: 'gs://media/titles/a movie', keepVersions: 1 });
     expect(place.folder).toMatch(/^\/work\/a movie-[0-9a-f]{8}$/);
-    expect(place.addressesOf('master.m3u8', [])).toMatchObject({
+    expect(place.addressesOf('master.m3u8', null)).toMatchObject({
       url: 'https://storage.googleapis.com/media/titles/a%20movie/master.m3u8',
     });
   });
@@ -61,7 +61,7 @@ describe('a bucket', () => {
     const set = withAccess({ endpoint: 'http://127.0.0.1:4443', anonymous: true });
     const emulated = { ...run, env: { STORAGE_EMULATOR_HOST: 'http://localhost:9' } };
     const places = [await openDestination(title('m'), set, run), await openDestination(title('m'), DEFAULTS, emulated)];
-    const urls = places.map((place) => place.addressesOf(null, []).url);
+    const urls = places.map((place) => place.addressesOf(null, null).url);
     expect(urls).toEqual(['http://127.0.0.1:4443/media/m', 'http://localhost:9/media/m']);
   });
 

@@ -50,10 +50,12 @@ test('a record of another kind says why it is not taken', async () => {
   await expect(check(foreign)).rejects.toMatchObject({ ...NOT_OURS, reason: foreign.reason });
 });
 
+const NONE = { files: [], journals: [] };
+
 test('a title of ours, and one whose publication to a folder was interrupted', async () => {
   await write('master.m3u8');
   await check({ kind: 'ours', record: recordOf([], 1) });
-  await writePending(storage, { files: [], obsolete: [] });
+  await writePending(storage, { files: NONE, obsolete: NONE });
   await check({ kind: 'none' });
 });
 

@@ -2,14 +2,14 @@ import { mkdir, mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { stageTitle } from '../../../fixtures/numbered-title.js';
+import { allListed, stageTitle } from '../../../fixtures/numbered-title.js';
 import { sampleAudio, samplePlan } from '../../../fixtures/plan.js';
 import type { TitleRecord } from '../../../src/model/artifact.js';
 import { videoOf } from '../../../src/model/rendition.js';
-import { isUnchanged, planKey, readRecord, recordFiles } from '../../../src/pipeline/record/record.js';
+import { checkWhole, recordedFile } from '../../../src/pipeline/record/make-record.js';
+import { isUnchanged, planKey, readRecord } from '../../../src/pipeline/record/record.js';
 import { publish } from '../../../src/stages/publish/publish.js';
 import { LocalStorage } from '../../../src/storage/local.js';
-import { timeOfEncodes } from '../../support/pace.js';
 
 let folder: string;
 let root: string;
@@ -23,7 +23,7 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 
 async function published(): Promise<TitleRecord> {
   const { artifacts, record } = stageTitle(join(folder, 'staging'), 7);
-  await publish(artifacts, storage, { previous: null, record });
+  await publish(allListed(artifacts), storage, { previous: null, record });
   return record;
 }
 
@@ -42,8 +42,8 @@ test.each([
   ['null', () => 'null', /not a title's record/],
   [
     'a later schema',
-    (record: TitleRecord) => JSON.stringify({ ...record, schema: 'mediactl.title/2' }),
-    /another version.*title\/2/,
+    (record: TitleRecord) => JSON.stringify({ ...record, schema: 'mediactl.title/3' }),
+    /another version.*title\/3/,
   ],
   [
     'a key of another type',
@@ -86,7 +86,7 @@ test('ten thousand files are compared without reading them one after the other',
   for (const { path } of files.slice(0, 100)) await writeFile(join(root, path), 'x');
   const began = performance.now();
   expect(await isUnchanged(storage, { ...record, files }, 'key 7')).toEqual({ unchanged: true });
-  expect(performance.now() - began).toBeLessThan(timeOfEncodes(40));
+  expect(performance.now() - began).toBeLessThan(5000);
 });
 
 test('the key changes with what the title depends on, and with nothing else', () => {
@@ -109,7 +109,8 @@ test('the key changes with what the title depends on, and with nothing else', ()
 test('a title without a master, or with a file twice, has no record', () => {
   const { artifacts, record } = stageTitle(join(folder, 'staging'), 7);
   const classes = new Map(artifacts.map(({ path, class: kind }) => [path, kind]));
-  expect(recordFiles(artifacts)).toEqual(record.files.map((file) => ({ ...file, class: classes.get(file.path) })));
-  expect(() => recordFiles(artifacts.slice(0, -1))).toThrow('no master');
-  expect(() => recordFiles([...artifacts, artifacts[0]!])).toThrow('twice');
+  expect(artifacts.map(recordedFile)).toEqual(record.files.map((file) => ({ ...file, class: classes.get(file.path) })));
+  expect(() => checkWhole(artifacts)).not.toThrow();
+  expect(() => checkWhole(artifacts.slice(0, -1))).toThrow('no master');
+  expect(() => checkWhole([...artifacts, artifacts[0]!])).toThrow('twice');
 });

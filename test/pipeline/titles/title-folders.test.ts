@@ -12,7 +12,7 @@ async function split(paths: readonly string[]): Promise<{ titles: Record<string,
     }
   }
   for await (const { root, objects } of titleFolders(listing(), ({ path }) => others.push(path))) {
-    titles[root] = objects.map(({ path }) => path).toSorted();
+    titles[root] = [...objects.all()].map(({ path }) => path).toSorted();
   }
   return { titles, others: others.toSorted() };
 }

@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { FILES_BY_CLASS } from '../../../fixtures/files-by-class.js';
-import { recordOf } from '../../../fixtures/numbered-title.js';
+import { allListed, recordOf } from '../../../fixtures/numbered-title.js';
 import type { Artifact } from '../../../src/model/artifact.js';
 import { FILE_CLASSES, stepOf } from '../../../src/model/title-files.js';
 import { publishTree } from '../../../src/stages/publish/publish-tree.js';
@@ -49,7 +49,7 @@ test('to a folder', async () => {
     }
   }
   const storage = new Watched(join(bucket.folder, 'title'));
-  const receipt = await publish(artifacts, storage, { previous: null, record: recordOf(artifacts, 1) });
+  const receipt = await publish(allListed(artifacts), storage, { previous: null, record: recordOf(artifacts, 1) });
   expect(receipt).toMatchObject({ published: artifacts.length, reused: 0 });
   checkSteps(order, artifacts);
   for (const { path, bytes } of artifacts) expect(await storage.stat(path)).toMatchObject({ path, bytes });
@@ -64,12 +64,16 @@ test('to a bucket, each with the headers of its class', async () => {
       ['master.m3u8', null],
       ['mediactl.json', null],
     ]),
-    brought: new Map(),
+    brought: () => [],
     knows: () => false,
     announce: () => Promise.resolve(),
     onStored: ({ path }: Stored) => order.push(path),
   };
-  const receipt = await publish(artifacts, storage, { previous: null, record: recordOf(artifacts, 1), shared });
+  const receipt = await publish(allListed(artifacts), storage, {
+    previous: null,
+    record: recordOf(artifacts, 1),
+    shared,
+  });
   expect(receipt).toMatchObject({ published: artifacts.length, reused: 0 });
   checkSteps(order, artifacts);
   const headersFor = headerPolicy();

@@ -29,7 +29,8 @@ const PUBLISHER = `
   let previous = null;
   try { previous = JSON.parse(readFileSync(root + '/mediactl.json', 'utf8')); } catch {}
   process.stdout.write('go');
-  await publish(artifacts, new LocalStorage(root), { previous, record });`;
+  const segments = async function* () {};
+  await publish({ files: artifacts, segments }, new LocalStorage(root), { previous, record });`;
 
 // Plays: master → playlists → segments, over and over. What is missing must be explained by a newer master.
 const PLAYER = `

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { stageTitle } from '../../../fixtures/numbered-title.js';
+import { allListed, stageTitle } from '../../../fixtures/numbered-title.js';
 import type { TitleRecord } from '../../../src/model/artifact.js';
 import { publish } from '../../../src/stages/publish/publish.js';
 import { LocalStorage } from '../../../src/storage/local.js';
@@ -70,11 +70,11 @@ class Watched extends LocalStorage {
 
 test('what is named appears before what names it, the master last, then the record, then the old goes', async () => {
   const old = stageTitle(staging, 1);
-  await publish(old.artifacts, storage, { previous: null, record: old.record });
+  await publish(allListed(old.artifacts), storage, { previous: null, record: old.record });
   const next = stageTitle(staging, 2);
   const watched = new Watched(root);
   // Handed over in the worst order.
-  await publish(next.artifacts.toReversed(), watched, { previous: old.record, record: next.record });
+  await publish(allListed(next.artifacts.toReversed()), watched, { previous: old.record, record: next.record });
   const rank = (path: string): number => {
     if (path === '.mediactl-publishing.json') return 0;
     if (path.endsWith('segments.ndjson') && !path.startsWith('remove')) return 1;
@@ -89,10 +89,10 @@ test('what is named appears before what names it, the master last, then the reco
 
 test('a first title, and one that replaces it; foreign files stay', async () => {
   const first = stageTitle(staging, 1);
-  const receipt = await publish(first.artifacts, storage, { previous: null, record: first.record });
+  const receipt = await publish(allListed(first.artifacts), storage, { previous: null, record: first.record });
   const bytes = first.record.files.reduce((sum, file) => sum + file.bytes, 0);
   expect(receipt).toEqual({
-    stored: [],
+    stored: null,
     published: first.artifacts.length,
     reused: 0,
     removed: 0,
@@ -106,7 +106,7 @@ test('a first title, and one that replaces it; foreign files stay', async () => 
   await writeFile(join(root, '720p-00000001/mine.srt'), 'mine');
   await mkdir(join(root, 'empty'));
   const second = stageTitle(staging, 2);
-  const again = await publish(second.artifacts, storage, { previous: first.record, record: second.record });
+  const again = await publish(allListed(second.artifacts), storage, { previous: first.record, record: second.record });
   expect(again.removed).toBe(first.artifacts.length - 1);
   expect(await files()).toEqual(expected(second.record, 'notes.txt', '720p-00000001/mine.srt'));
   expect(await readdir(root)).toContain('empty');
@@ -115,11 +115,14 @@ test('a first title, and one that replaces it; foreign files stay', async () => 
 
 test('a rendition that both versions have is neither removed nor asked for again', async () => {
   const first = stageTitle(staging, 1, { shared: true });
-  await publish(first.artifacts, storage, { previous: null, record: first.record });
+  await publish(allListed(first.artifacts), storage, { previous: null, record: first.record });
   const { mtimeMs } = await stat(join(root, 'audio-en-aaaaaaaa/00000.ts'));
   const second = stageTitle(staging, 2, { shared: true });
   await rm(join(staging, 'audio-en-aaaaaaaa'), { recursive: true });
-  const receipt = await publish(second.artifacts, storage, { previous: first.record, record: second.record });
+  const receipt = await publish(allListed(second.artifacts), storage, {
+    previous: first.record,
+    record: second.record,
+  });
   expect(receipt.reused).toBe(6);
   expect((await stat(join(root, 'audio-en-aaaaaaaa/00000.ts'))).mtimeMs).toBe(mtimeMs);
   expect(await files()).toEqual(expected(second.record));
@@ -127,10 +130,13 @@ test('a rendition that both versions have is neither removed nor asked for again
 
 test('a file of the old title that somebody changed stays, with a warning', async () => {
   const first = stageTitle(staging, 1);
-  await publish(first.artifacts, storage, { previous: null, record: first.record });
+  await publish(allListed(first.artifacts), storage, { previous: null, record: first.record });
   await writeFile(join(root, '720p-00000001/index.m3u8'), 'edited by hand');
   const second = stageTitle(staging, 2);
-  const receipt = await publish(second.artifacts, storage, { previous: first.record, record: second.record });
+  const receipt = await publish(allListed(second.artifacts), storage, {
+    previous: first.record,
+    record: second.record,
+  });
   expect(receipt.warnings).toEqual([
     { code: 'changed-files-kept', message: expect.stringContaining('720p-00000001/index.m3u8'), count: 1 },
   ]);
@@ -141,26 +147,26 @@ test.each(['master.m3u8', 'mediactl.json'])("somebody else's %s is not replaced,
   await mkdir(root);
   await writeFile(join(root, name), 'mine');
   const { artifacts, record } = stageTitle(staging, 1);
-  await expect(publish(artifacts, storage, { previous: null, record })).rejects.toMatchObject({
+  await expect(publish(allListed(artifacts), storage, { previous: null, record })).rejects.toMatchObject({
     code: 'output-not-ours',
     hint: expect.stringContaining('--force'),
   });
   expect(await files()).toEqual([name]);
   expect(await readFile(join(root, name), 'utf8')).toBe('mine');
-  await publish(artifacts, storage, { previous: null, record, force: true });
+  await publish(allListed(artifacts), storage, { previous: null, record, force: true });
   expect(await files()).toEqual(expected(record));
 });
 
 test('a staged file of another size, or none at all, stops before the title changes', async () => {
   const first = stageTitle(staging, 1);
-  await publish(first.artifacts, storage, { previous: null, record: first.record });
+  await publish(allListed(first.artifacts), storage, { previous: null, record: first.record });
   const second = stageTitle(staging, 2);
   const options = { previous: first.record, record: second.record };
   await writeFile(join(staging, '720p-00000002/00002.ts'), 'short');
-  await expect(publish(second.artifacts, storage, options)).rejects.toMatchObject({ code: 'verify-failed' });
+  await expect(publish(allListed(second.artifacts), storage, options)).rejects.toMatchObject({ code: 'verify-failed' });
   expect(await storage.stat('720p-00000002/00002.ts')).toBeNull();
   await rm(join(staging, '720p-00000002/00002.ts'));
-  await expect(publish(second.artifacts, storage, options)).rejects.toMatchObject({
+  await expect(publish(allListed(second.artifacts), storage, options)).rejects.toMatchObject({
     code: 'verify-failed',
     reason: 'it is neither staged nor published',
   });
@@ -171,7 +177,7 @@ test('a staged file of another size, or none at all, stops before the title chan
 test('artifacts and record that differ never become a title', async () => {
   const { artifacts, record } = stageTitle(staging, 1);
   const few = artifacts.filter(({ path }) => path !== '360p-00000001/00001.ts');
-  await expect(publish(few, storage, { previous: null, record })).rejects.toThrow('360p-00000001/00001.ts');
+  await expect(publish(allListed(few), storage, { previous: null, record })).rejects.toThrow('360p-00000001/00001.ts');
   expect(await storage.stat('master.m3u8')).toBeNull();
 });
 
@@ -180,14 +186,14 @@ test('stopped before each single step, then run again: the same title, and nothi
     await rm(root, { recursive: true, force: true });
     await rm(staging, { recursive: true, force: true });
     const first = stageTitle(staging, 1, { segments: 2, shared: true });
-    await publish(first.artifacts, storage, { previous: null, record: first.record });
+    await publish(allListed(first.artifacts), storage, { previous: null, record: first.record });
     const second = stageTitle(staging, 2, { segments: 2, shared: true });
     const watched = new Watched(root);
     let steps = 0;
     watched.before = async () => {
       if (steps++ >= step) throw new Error('stopped');
     };
-    const run = publish(second.artifacts, watched, { previous: first.record, record: second.record });
+    const run = publish(allListed(second.artifacts), watched, { previous: first.record, record: second.record });
     const failed = await run.then(
       () => false,
       () => true,
@@ -199,7 +205,7 @@ test('stopped before each single step, then run again: the same title, and nothi
     const seen = await versionSeen();
     expect(seen).toBe(steps > 14 ? 2 : 1);
     const previous: TitleRecord = JSON.parse(await readFile(join(root, 'mediactl.json'), 'utf8'));
-    await publish(second.artifacts, storage, { previous, record: second.record });
+    await publish(allListed(second.artifacts), storage, { previous, record: second.record });
     expect(await files()).toEqual(expected(second.record));
     expect((await readdir(root)).toSorted()).toHaveLength(5);
   }
@@ -207,7 +213,7 @@ test('stopped before each single step, then run again: the same title, and nothi
 
 test('a version given up half-way leaves nothing when another is published instead', async () => {
   const first = stageTitle(staging, 1);
-  await publish(first.artifacts, storage, { previous: null, record: first.record });
+  await publish(allListed(first.artifacts), storage, { previous: null, record: first.record });
   for (const step of [5, 12, 25, 36]) {
     const given = stageTitle(staging, 2 + step);
     const watched = new Watched(root);
@@ -215,12 +221,12 @@ test('a version given up half-way leaves nothing when another is published inste
     watched.before = async () => {
       if (steps++ >= step) throw new Error('stopped');
     };
-    const run = publish(given.artifacts, watched, { previous: first.record, record: given.record });
+    const run = publish(allListed(given.artifacts), watched, { previous: first.record, record: given.record });
     await expect(run).rejects.toThrow('stopped');
   }
   const record: TitleRecord = JSON.parse(await readFile(join(root, 'mediactl.json'), 'utf8'));
   const last = stageTitle(staging, 99);
-  await publish(last.artifacts, storage, { previous: record, record: last.record });
+  await publish(allListed(last.artifacts), storage, { previous: record, record: last.record });
   expect(await files()).toEqual(expected(last.record));
 });
 
@@ -234,7 +240,7 @@ test('a pending file that was tampered with names nothing outside the title', as
     JSON.stringify({ schema: 'mediactl.publishing/1', files: [entry], obsolete: [entry] }),
   );
   const { artifacts, record } = stageTitle(staging, 1);
-  await publish(artifacts, storage, { previous: null, record });
+  await publish(allListed(artifacts), storage, { previous: null, record });
   expect(await readFile(outside, 'utf8')).toBe('mine!');
   expect(await files()).toEqual(expected(record));
 });
@@ -242,7 +248,7 @@ test('a pending file that was tampered with names nothing outside the title', as
 test('a folder in the way is a clear error', async () => {
   await mkdir(join(root, 'master.m3u8'), { recursive: true });
   const { artifacts, record } = stageTitle(staging, 1);
-  await expect(publish(artifacts, storage, { previous: null, record })).rejects.toMatchObject({
+  await expect(publish(allListed(artifacts), storage, { previous: null, record })).rejects.toMatchObject({
     code: 'output-not-writable',
     reason: expect.stringContaining('in the way'),
   });
@@ -250,7 +256,7 @@ test('a folder in the way is a clear error', async () => {
 
 test('published files get the usual permissions', async () => {
   const { artifacts, record } = stageTitle(staging, 1);
-  await publish(artifacts, storage, { previous: null, record });
+  await publish(allListed(artifacts), storage, { previous: null, record });
   const probe = join(folder, 'probe');
   await writeFile(probe, '');
   const { mode } = await stat(probe);

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { stageTitle } from '../../../fixtures/numbered-title.js';
+import { allListed, stageTitle } from '../../../fixtures/numbered-title.js';
 import type { Artifact, TitleRecord } from '../../../src/model/artifact.js';
 import { publish, type Receipt } from '../../../src/stages/publish/publish.js';
 import { crc32cOfFile } from '../../../src/storage/crc32c.js';
@@ -31,12 +31,15 @@ async function publishVersion(
   const generations = names.map(async (path) => [path, (await there.get(path))?.generation ?? null] as const);
   const shared = {
     expected: new Map(await Promise.all(generations)),
-    brought: new Map(),
+    brought: () => [],
     knows: () => false,
     announce: () => Promise.resolve(),
     ...(onStored ? { onStored } : {}),
   };
-  return { ...(await publish(artifacts, storage, { previous, record: staged.record, shared })), record: staged.record };
+  return {
+    ...(await publish(allListed(artifacts), storage, { previous, record: staged.record, shared })),
+    record: staged.record,
+  };
 }
 
 const names = async (): Promise<unknown[]> => (await bucket.control.objects('media')).map(({ name }) => name);
@@ -65,10 +68,10 @@ test('the record of a bucket names what is removed after it, and only what was t
   const { record } = await publishVersion(1, { previous: null });
   const { removed } = await publishVersion(2, { previous: record });
   const written = JSON.parse(Buffer.from((await bucket.open().read('mediactl.json')) ?? '').toString());
-  expect(written.removing.length).toBe(removed);
+  expect(written.removing.files.length).toBe(removed);
   expect(removed).toBeGreaterThan(5);
   await publishVersion(3, { previous: written });
   const next = JSON.parse(Buffer.from((await bucket.open().read('mediactl.json')) ?? '').toString());
-  const paths = next.removing.map(({ path }: { path: string }) => path);
+  const paths = next.removing.files.map(({ path }: { path: string }) => path);
   expect(paths.filter((path: string) => path.includes('00000001'))).toEqual([]);
 });

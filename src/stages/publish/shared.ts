@@ -1,0 +1,68 @@
+import { MediactlError } from '../../errors.js';
+import type { Artifact } from '../../model/artifact.js';
+import { printable } from '../../model/text.js';
+import { isForEver } from '../../model/title-files.js';
+import type { Snapshot, Storage, Stored, WriteOptions } from '../../storage/storage.js';
+
+/** What keeps two publishers of one title apart, and remembers what this one has brought. */
+export interface Shared {
+  /** Generation of each name that every title has, when the work began; null: there was none. */
+  readonly expected: ReadonlyMap<string, string | null>;
+  readonly knows: (path: string, crc32c: string | null) => boolean;
+  /** Told of each object when it is confirmed. */
+  readonly onStored?: (stored: Stored) => void;
+  /** What this and earlier runs have brought, or were about to bring. */
+  brought(): Iterable<{ readonly path: string; readonly bytes: number }>;
+  /** Notes what is about to be brought, so that it is known as ours whatever happens. */
+  announce(path: string, entry: { readonly bytes: number; readonly crc32c: string }): Promise<void>;
+}
+
+/** Throws MediactlError storage-conflict when a name that every title has is not what it was when the work began. */
+export async function checkNotOvertaken(storage: Storage, there: Snapshot, { expected }: Shared): Promise<void> {
+  for (const [path, generation] of expected) {
+    if (((await there.get(path))?.generation ?? null) === generation) continue;
+    throw new MediactlError('storage-conflict', `somebody else published ${printable(storage.name)} meanwhile`, {
+      reason: `its ${path} is not the one that was there when this run began; nothing of it was replaced`,
+      hint: 'see who else publishes there, then run the same command again',
+    });
+  }
+}
+
+/** What must be there for it to be replaced: of names that every title has, what was there when the work began. */
+export function conditionOf(path: string, shared: Shared | null): WriteOptions {
+  const generation = shared?.expected.get(path);
+  if (generation === undefined) return {};
+  return { condition: generation === null ? 'absent' : { generation } };
+}
+
+/**
+ * Where others publish, too, what caches may keep for ever replaces nothing. The same bytes will do, whoever brought
+ * them.
+ * Throws MediactlError storage-conflict when other bytes have the name.
+ */
+export async function newOnly(
+  artifact: Pick<Artifact, 'path' | 'class' | 'crc32c'>,
+  there: Snapshot,
+  isShared: boolean,
+): Promise<WriteOptions> {
+  if (!isShared || !isForEver(artifact.class)) return {};
+  const found = await there.get(artifact.path);
+  if (found === null) return { condition: 'absent', acceptSameBytes: true };
+  if (found.crc32c === artifact.crc32c) return {};
+  throw new MediactlError('storage-conflict', `${printable(artifact.path)} is there already, with other bytes`, {
+    reason: 'such files are cached for ever, so that a name is never used for other bytes',
+    hint: 'encode the title again with --force: it gets new names',
+  });
+}
+
+/** What was found there is not held by anybody: another publisher may remove it as part of an older version. */
+export async function checkStillThere(storage: Storage, stored: Iterable<Stored>): Promise<void> {
+  const now = await storage.snapshot();
+  for (const { path, generation } of stored) {
+    if ((await now.get(path))?.generation === generation) continue;
+    throw new MediactlError('storage-conflict', `somebody else removed or replaced ${printable(path)} meanwhile`, {
+      reason: 'it was found in the bucket and is part of this title; its master playlist was not replaced',
+      hint: 'see who else publishes there, then run the same command again',
+    });
+  }
+}
