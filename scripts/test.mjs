@@ -8,7 +8,7 @@ import { findTool } from './setup/system-tools.mjs';
 const given = process.argv.slice(2);
 const isQuick = given.includes('--quick');
 // What is left then waits more than it works.
-const quick = isQuick ? ['--exclude', 'test/e2e/**', '--maxWorkers', '4'] : [];
+const quick = isQuick ? ['--exclude', 'test/e2e/**', '--maxWorkers', '4', '--no-isolate'] : [];
 
 const notices = makeReady({ needed: ['ffmpeg', 'ffprobe'], wanted: isQuick ? ['ps'] : ['ps', 'chromium'] });
 announce();

@@ -1,7 +1,7 @@
 import fs from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { clip } from '../../fixtures/clips.js';
 import { runMediactl, startMediactl } from '../e2e/run.js';
 import { isAlive } from '../support/alive.js';
@@ -57,15 +57,22 @@ test('with --json the signal is the final error line', async () => {
 });
 
 test('a second signal leaves at once, with its own exit code', async () => {
-  const before = (await startedPids(0)).length;
-  const { child, done } = startMediactl(slow, { cwd: folder });
-  const pids = await startedPids(before + 1);
-  // The first one's end would come when the stubborn child is killed, half a second later.
+  // It leaves something behind that is no descendant of it any more and holds its stdout: the first signal's end, which
+  // waits for that, does not come.
+  const program = path.join(folder, 'leaving-ffprobe');
+  const text = '#!/bin/sh\n(sleep 100000 & echo "$!" > "$0.left")\necho "$$" > "$0.started"\nexec sleep 100000\n';
+  await fs.writeFile(program, text, { mode: 0o755 });
+  const pidIn = async (name: string): Promise<number> =>
+    Number(await fs.readFile(`${program}.${name}`, 'utf8').catch(() => ''));
+  const { child, done } = startMediactl(['probe', await clip('pal25'), '--ffprobe', program], { cwd: folder });
+  await expect.poll(() => pidIn('started')).toBeGreaterThan(0);
+  const [ffprobe, left] = [await pidIn('started'), await pidIn('left')];
+  onTestFinished(() => void (isAlive(left) && process.kill(left, 'SIGKILL')));
   child.kill('SIGINT');
+  await expect.poll(() => isAlive(ffprobe)).toBe(false);
   child.kill('SIGTERM');
   const { exitCode, stderr } = await done;
   expect({ exitCode, stderr }).toEqual({ exitCode: 143, stderr: 'error: asked to end (SIGTERM)\n' });
-  for (const pid of pids.filter(isAlive)) process.kill(pid, 'SIGKILL');
 });
 
 test('what nobody expected is told as a bug, with exit code 1', async () => {

@@ -77,6 +77,8 @@ describe.skipIf(!HAS_PROC)('asked to end', () => {
     const run = shop.start(shop.args('twice', '--ffmpeg', stubborn));
     await run.waitFor(segmentDone('180p', 0));
     run.child.kill('SIGINT');
+    // Two that come together come in no certain order.
+    await sleep(20);
     run.child.kill('SIGTERM');
     const { exitCode, events } = await run.done;
     // The second one's own exit code: the first has not come to its end.

@@ -137,14 +137,13 @@ describe('probe', () => {
 
   it('stops when it is told to', async () => {
     const slow = join(folder, 'slow');
-    await writeFile(slow, '#!/bin/sh\nexec sleep 30\n');
+    await writeFile(slow, '#!/bin/sh\nexec sleep 100000\n');
     await chmod(slow, 0o755);
     const stop = AbortSignal.timeout(300);
-    const began = Date.now();
+    // Who does not stop it waits for a day.
     await expect(probe(await clip('film24'), { ffmpeg: 'ffmpeg', ffprobe: slow }, { signal: stop })).rejects.toThrow(
       /abort|timeout/i,
     );
-    expect(Date.now() - began).toBeLessThan(5000);
   });
 
   it('says what to install when ffprobe is not there', async () => {

@@ -4,6 +4,7 @@ import { crc32cOf } from '../../../src/storage/crc32c.js';
 import type { GcsOptions } from '../../../src/storage/gcs/open-gcs.js';
 import { Throttle } from '../../../src/storage/throttle.js';
 import type { Fault, FaultRule } from '../../gcs/faults.js';
+import { timeOfEncodes } from '../../support/pace.js';
 import { FakeClock } from '../clock.js';
 import { useBucket } from './bucket.js';
 
@@ -146,10 +147,12 @@ describe('upload sessions', () => {
   ])('a file that %s while it is sent is not published', async (_, bytes) => {
     const file = await bucket.file(size);
     await bucket.control.addFault({
-      fault: { type: 'latency', milliseconds: 200 },
+      fault: { type: 'latency', milliseconds: timeOfEncodes(2) },
       match: { kind: 'resumable-start' },
     });
-    const put = bucket.open().put('l', file, 'segment');
+    const put = bucket.open({ limits: { stallMs: timeOfEncodes(20) } }).put('l', file, 'segment');
+    // It may be refused before anybody waits for it.
+    put.catch(() => {});
     await expect.poll(async () => (await bucket.control.injected()).length).toBe(1);
     await writeFile(file, bytes);
     await expect(put).rejects.toMatchObject({ code: 'source-changed' });
