@@ -96,8 +96,9 @@ async function encodeAndCheckLoss(
   await checkSpace(plan, missing, folder, delivery.stagedBytes);
   emit(startEvent(source.name, output, plan, missing));
   emit({ type: 'stage', stage: 'encode' });
-  const encoding = { ...request, ...title, ...run, delivery, journal, damage, missing, folder };
-  const encoded = await encodeMissing(encoding).catch(async (error: unknown) => {
+  const { address } = source;
+  const work = { path: folder, journal, delivery, damage, address, stallSeconds: request.work.stallTimeout };
+  const encoded = await encodeMissing(title, missing, work, run).catch(async (error: unknown) => {
     // A source that was cut short or replaced makes FFmpeg fail in many ways.
     if (!signal.aborted) await source.check(error);
     throw error;

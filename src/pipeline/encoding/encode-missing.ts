@@ -6,10 +6,11 @@ import type { SegmentEvent } from '../../model/events.js';
 import type { EncodePlan } from '../../model/plan.js';
 import { compare, multiply, rational, toNumber, type Rational } from '../../model/rational.js';
 import { audioOf, videoOf } from '../../model/rendition.js';
+import type { InputAddress } from '../../model/source.js';
 import { encode } from '../../stages/encode/encode.js';
 import { featuresOf } from '../../tools/ffmpeg/command.js';
 import type { Delivery } from '../delivery/delivery.js';
-import type { PlannedTitle, TitleRequest } from '../plan-title.js';
+import type { PlannedTitle } from '../plan-title.js';
 import type { RunContext } from '../run-context.js';
 import type { Journal } from '../work/journal.js';
 import { audioToRedo, plannedAudioEnd } from './audio-end.js';
@@ -18,13 +19,25 @@ import { createAudioGate } from './audio-gate.js';
 import type { DamageTally } from './damage.js';
 import { type Missing } from './missing.js';
 
-export interface EncodeMissingRequest extends TitleRequest, PlannedTitle, RunContext {
+/** Where a title is made: what is known of it there, and how its segments leave. */
+export interface EncodeWork {
+  /** The working folder. */
+  readonly path: string;
   readonly journal: Journal;
-  readonly damage: DamageTally;
-  readonly missing: Missing;
   readonly delivery: Delivery;
-  /** Staging folder. */
-  readonly folder: string;
+  readonly damage: DamageTally;
+  /** Of the plan's source. */
+  readonly address: InputAddress;
+  readonly stallSeconds: number;
+}
+
+/** One title that is being encoded. */
+interface Encoding {
+  readonly title: PlannedTitle;
+  readonly missing: Missing;
+  readonly work: EncodeWork;
+  readonly run: RunContext;
+  readonly gate: AudioGate;
 }
 
 export interface Encoded {
@@ -38,45 +51,47 @@ export interface Encoded {
  * Encodes what is missing and records it in the journal as it closes; then makes the end of each audio track
  * again where headers had promised another length than the pictures have. Throws what encode throws.
  */
-export async function encodeMissing(request: EncodeMissingRequest): Promise<Encoded> {
-  const { plan, journal, missing } = request;
-  const gate = createAudioGate(videoMade(request));
-  await deliverStaged(request, gate);
-  await encodeSpans(request, missing.spans, plannedAudioEnd(plan), gate);
+export async function encodeMissing(
+  title: PlannedTitle,
+  missing: Missing,
+  work: EncodeWork,
+  run: RunContext,
+): Promise<Encoded> {
+  const { plan } = title;
+  const encoding = { title, missing, work, run, gate: createAudioGate(videoMade(plan, missing)) };
+  await deliverStaged(encoding);
+  await encodeSpans(encoding, missing.spans, plannedAudioEnd(plan));
   const [first] = videoOf(plan);
-  if (first) await endWithPicture(request, await videoLength(plan, journal, first.id), gate);
-  for (const segment of gate.rest()) await deliver(request, segment);
-  return { length: await titleLength(request), codecs: await readCodecs(request) };
+  if (first) await endWithPicture(encoding, await videoLength(plan, work.journal, first.id));
+  for (const segment of encoding.gate.rest()) await deliver(work, segment);
+  return { length: await titleLength(plan, work.journal), codecs: await readCodecs(plan, work.journal) };
 }
 
 /** Per rung id: segments from the title's start that earlier runs have made. */
-function videoMade({ plan, missing }: EncodeMissingRequest): ReadonlyMap<string, number> {
+function videoMade(plan: EncodePlan, missing: Missing): ReadonlyMap<string, number> {
   const firstMissing = (id: string): number =>
     Math.min(...missing.spans.flatMap(({ rendition, first }) => (rendition.id === id ? [first] : [])));
   return new Map(videoOf(plan).map(({ id }) => [id, firstMissing(id)]));
 }
 
-async function encodeSpans(
-  request: EncodeMissingRequest,
-  spans: readonly Span[],
-  audioEnd: Rational | null,
-  gate: AudioGate,
-): Promise<void> {
+async function encodeSpans(encoding: Encoding, spans: readonly Span[], audioEnd: Rational | null): Promise<void> {
   if (spans.length === 0) return;
-  const { plan, schedule, journal, damage, missing, work, emit } = request;
+  const { title, missing, work, run } = encoding;
+  const { plan, schedule, capabilities } = title;
+  const { journal, damage } = work;
   const items = encode({
     plan,
     schedule,
-    address: request.source.address,
+    address: work.address,
     spans,
     doneSeconds: missing.doneSeconds,
     audioEnd,
-    folder: request.folder,
-    ffmpeg: request.tools.ffmpeg,
-    features: featuresOf(request.capabilities),
-    stallSeconds: work.stallTimeout,
-    signal: request.signal,
-    emit,
+    folder: work.path,
+    ffmpeg: run.tools.ffmpeg,
+    features: featuresOf(capabilities),
+    stallSeconds: work.stallSeconds,
+    signal: run.signal,
+    emit: run.emit,
   });
   for await (const item of items) {
     switch (item.kind) {
@@ -86,8 +101,8 @@ async function encodeSpans(
       case 'segment':
         await damage.save();
         await journal.append(item.chunk, item.segment);
-        await pass(request, item.segment, gate);
-        emit(segmentEvent(plan, item.segment));
+        await pass(encoding, item.segment);
+        run.emit(segmentEvent(plan, item.segment));
         break;
       case 'chunk': {
         const { first, segments, ended, codecs } = item;
@@ -99,33 +114,34 @@ async function encodeSpans(
 }
 
 /** Brings a segment to its place, audio when it is certain to stay. */
-async function pass(request: EncodeMissingRequest, segment: Segment, gate: AudioGate): Promise<void> {
-  const rendition = request.plan.renditions.find(({ id }) => id === segment.rendition);
+async function pass({ title, work, gate }: Encoding, segment: Segment): Promise<void> {
+  const rendition = title.plan.renditions.find(({ id }) => id === segment.rendition);
   switch (rendition?.kind) {
     case 'audio':
       gate.audio(segment);
       break;
     case 'video':
       gate.video(segment);
-      await deliver(request, segment);
+      await deliver(work, segment);
       break;
     case undefined:
   }
-  for (const certain of gate.certain()) await deliver(request, certain);
+  for (const certain of gate.certain()) await deliver(work, certain);
 }
 
 /** What an earlier run has made and not brought to its place. */
-async function deliverStaged(request: EncodeMissingRequest, gate: AudioGate): Promise<void> {
-  for (const { id } of request.plan.renditions) {
-    for await (const segment of request.journal.segments(id)) {
-      if (existsSync(join(request.folder, id, segment.file))) await pass(request, segment, gate);
+async function deliverStaged(encoding: Encoding): Promise<void> {
+  const { title, work } = encoding;
+  for (const { id } of title.plan.renditions) {
+    for await (const segment of work.journal.segments(id)) {
+      if (existsSync(join(work.path, id, segment.file))) await pass(encoding, segment);
     }
   }
 }
 
-async function deliver({ delivery, folder }: EncodeMissingRequest, segment: Segment): Promise<void> {
+async function deliver({ delivery, path }: EncodeWork, segment: Segment): Promise<void> {
   const { rendition, file, bytes } = segment;
-  await delivery.take(`${rendition}/${file}`, join(folder, rendition, file), bytes);
+  await delivery.take(`${rendition}/${file}`, join(path, rendition, file), bytes);
 }
 
 function segmentEvent(plan: EncodePlan, segment: Segment): SegmentEvent {
@@ -142,8 +158,10 @@ function segmentEvent(plan: EncodePlan, segment: Segment): SegmentEvent {
   };
 }
 
-async function endWithPicture(request: EncodeMissingRequest, video: VideoExtent, gate: AudioGate): Promise<void> {
-  const { plan, journal } = request;
+async function endWithPicture(encoding: Encoding, video: VideoExtent): Promise<void> {
+  const { title, work, gate } = encoding;
+  const { plan } = title;
+  const { journal } = work;
   const spans: Span[] = [];
   const redo = new Map<string, number>();
   for (const rendition of audioOf(plan)) {
@@ -155,9 +173,9 @@ async function endWithPicture(request: EncodeMissingRequest, video: VideoExtent,
     spans.push({ rendition, first, end: null });
   }
   for (const segment of gate.rest()) {
-    if (segment.index < (redo.get(segment.rendition) ?? Infinity)) await deliver(request, segment);
+    if (segment.index < (redo.get(segment.rendition) ?? Infinity)) await deliver(work, segment);
   }
-  await encodeSpans(request, spans, video.length, gate);
+  await encodeSpans(encoding, spans, video.length);
 }
 
 interface VideoExtent {
@@ -189,7 +207,7 @@ async function lastSegment(journal: Journal, id: string): Promise<Segment | null
 }
 
 /** Of the pictures, or of the longest sound. */
-async function titleLength({ plan, journal }: EncodeMissingRequest): Promise<Rational> {
+async function titleLength(plan: EncodePlan, journal: Journal): Promise<Rational> {
   const [first] = videoOf(plan);
   if (first) return (await videoLength(plan, journal, first.id)).length;
   let longest = rational(0);
@@ -200,7 +218,7 @@ async function titleLength({ plan, journal }: EncodeMissingRequest): Promise<Rat
   return longest;
 }
 
-async function readCodecs({ plan, journal }: EncodeMissingRequest): Promise<ReadonlyMap<string, string>> {
+async function readCodecs(plan: EncodePlan, journal: Journal): Promise<ReadonlyMap<string, string>> {
   const codecs = new Map<string, string>();
   for (const { id } of plan.renditions) {
     const totals = await journal.totals(id);
