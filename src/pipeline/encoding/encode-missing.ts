@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Segment } from '../../model/artifact.js';
-import type { Span } from '../../model/chunk.js';
+import { segmentsPerChunk, type Span } from '../../model/chunk.js';
 import type { SegmentEvent } from '../../model/events.js';
 import type { EncodePlan } from '../../model/plan.js';
 import { compare, multiply, rational, toNumber, type Rational } from '../../model/rational.js';
@@ -58,9 +58,9 @@ export async function encodeMissing(
   run: RunContext,
 ): Promise<Encoded> {
   const { plan } = title;
-  const encoding = { title, missing, work, run, gate: createAudioGate(videoMade(plan, missing)) };
+  const encoding = { title, missing, work, run, gate: createAudioGate(await videoMade(plan, missing, work.journal)) };
   await deliverStaged(encoding);
-  await encodeSpans(encoding, missing.spans, plannedAudioEnd(plan));
+  await encodeSpans(encoding, missing, plannedAudioEnd(plan));
   const [first] = videoOf(plan);
   if (first) await endWithPicture(encoding, await videoLength(plan, work.journal, first.id));
   for (const segment of encoding.gate.rest()) await deliver(work, segment);
@@ -68,15 +68,20 @@ export async function encodeMissing(
 }
 
 /** Per rung id: segments from the title's start that earlier runs have made. */
-function videoMade(plan: EncodePlan, missing: Missing): ReadonlyMap<string, number> {
-  const firstMissing = (id: string): number =>
-    Math.min(...missing.spans.flatMap(({ rendition, first }) => (rendition.id === id ? [first] : [])));
-  return new Map(videoOf(plan).map(({ id }) => [id, firstMissing(id)]));
+async function videoMade(plan: EncodePlan, { spans }: Missing, journal: Journal): Promise<ReadonlyMap<string, number>> {
+  const made = new Map<string, number>();
+  for (const { id } of videoOf(plan)) {
+    const missing = spans.flatMap(({ rendition, first }) => (rendition.id === id ? [first] : []));
+    const last = missing.length === 0 ? await lastSegment(journal, id) : null;
+    made.set(id, last ? last.index + 1 : Math.min(...missing));
+  }
+  return made;
 }
 
-async function encodeSpans(encoding: Encoding, spans: readonly Span[], audioEnd: Rational | null): Promise<void> {
+async function encodeSpans(encoding: Encoding, missing: Missing, audioEnd: Rational | null): Promise<void> {
+  const { spans, doneSeconds } = missing;
   if (spans.length === 0) return;
-  const { title, missing, work, run } = encoding;
+  const { title, work, run } = encoding;
   const { plan, schedule, capabilities } = title;
   const { journal, damage } = work;
   const items = encode({
@@ -84,7 +89,7 @@ async function encodeSpans(encoding: Encoding, spans: readonly Span[], audioEnd:
     schedule,
     address: work.address,
     spans,
-    doneSeconds: missing.doneSeconds,
+    doneSeconds,
     audioEnd,
     folder: work.path,
     ffmpeg: run.tools.ffmpeg,
@@ -131,10 +136,11 @@ async function pass({ title, work, gate }: Encoding, segment: Segment): Promise<
 
 /** What an earlier run has made and not brought to its place. */
 async function deliverStaged(encoding: Encoding): Promise<void> {
-  const { title, work } = encoding;
-  for (const { id } of title.plan.renditions) {
+  const { title, work, gate } = encoding;
+  for (const { id, kind } of title.plan.renditions) {
     for await (const segment of work.journal.segments(id)) {
       if (existsSync(join(work.path, id, segment.file))) await pass(encoding, segment);
+      else if (kind === 'video') gate.video(segment);
     }
   }
 }
@@ -164,18 +170,20 @@ async function endWithPicture(encoding: Encoding, video: VideoExtent): Promise<v
   const { journal } = work;
   const spans: Span[] = [];
   const redo = new Map<string, number>();
+  const doneSeconds = new Map<string, number>();
   for (const rendition of audioOf(plan)) {
     const last = await lastSegment(journal, rendition.id);
     const first = last ? audioToRedo(plan, rendition, { segments: last.index + 1, last }, video) : 0;
     if (first === null) continue;
-    await journal.truncate(rendition.id, first);
+    await journal.truncate(rendition.id, first, segmentsPerChunk(plan, rendition));
     redo.set(rendition.id, first);
+    doneSeconds.set(rendition.id, first * toNumber(plan.grid.segmentSeconds));
     spans.push({ rendition, first, end: null });
   }
   for (const segment of gate.rest()) {
     if (segment.index < (redo.get(segment.rendition) ?? Infinity)) await deliver(work, segment);
   }
-  await encodeSpans(encoding, spans, video.length);
+  await encodeSpans(encoding, { spans, doneSeconds }, video.length);
 }
 
 interface VideoExtent {

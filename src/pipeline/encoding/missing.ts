@@ -27,8 +27,8 @@ export async function findMissing(plan: EncodePlan, journal: Journal): Promise<M
   const open = spans.filter(({ rendition }) => rendition.kind === 'video');
   const first = Math.min(...open.map((span) => span.first));
   const rungs = new Map(open.map(({ rendition }) => [rendition.id, rendition]));
-  for (const id of rungs.keys()) {
-    await journal.truncate(id, first);
+  for (const [id, rung] of rungs) {
+    await journal.truncate(id, first, segmentsPerChunk(plan, rung));
     const kept = first * toNumber(plan.grid.segmentSeconds);
     doneSeconds.set(id, Math.min(kept, doneSeconds.get(id) ?? 0));
   }

@@ -1,10 +1,10 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import type { Segment } from '../../model/artifact.js';
 import { chunkStart } from '../../model/chunk.js';
 import { toNumber } from '../../model/rational.js';
 import { chunkFile, chunksIn, readEntries } from './journal-files.js';
-import { encodeMark, encodeSegment, type ChunkMark } from './journal-lines.js';
-import { JournalWriter } from './journal-writer.js';
+import type { ChunkMark } from './journal-lines.js';
+import { splitWhole, type Journals } from './journal-split.js';
 
 /** What is made of a rendition. */
 export interface Progress {
@@ -16,13 +16,7 @@ export interface Progress {
   readonly seconds: number;
 }
 
-export interface ProgressRequest {
-  /** The journal of a whole rendition, and the folder of those of chunks. */
-  readonly whole: string;
-  readonly chunks: string;
-  readonly rendition: string;
-  /** Segments of a chunk. */
-  readonly length: number;
+export interface ProgressRequest extends Journals {
   readonly isThere: (segment: Segment) => Promise<boolean>;
 }
 
@@ -41,6 +35,11 @@ export async function readProgress(request: ProgressRequest): Promise<Progress> 
   let seconds = 0;
   let ended = false;
   for (const first of await chunksIn(chunks)) {
+    if (ended) {
+      // It was begun, or even came out empty, before it was known that the title ends.
+      await rm(chunkFile(chunks, first), { force: true });
+      continue;
+    }
     const chunk = await readChunk(chunkFile(chunks, first), first, request);
     const mark = chunk.end === 'rendition' ? null : chunk.end;
     const isWhole = mark !== null && mark.segments === chunk.next && (mark.ended || chunk.next === first + length);
@@ -90,28 +89,4 @@ async function readChunk(path: string, first: number, { rendition, isThere }: Pr
   }
   await check();
   return state;
-}
-
-/** Makes of the journal of a whole rendition one of each of its chunks. */
-async function splitWhole({ whole, chunks, rendition, length }: ProgressRequest): Promise<void> {
-  await rm(chunks, { recursive: true, force: true });
-  await mkdir(chunks, { recursive: true });
-  const open = (first: number): JournalWriter => new JournalWriter(chunkFile(chunks, first));
-  let file = open(0);
-  let next = 0;
-  const finish = async (ended: boolean, codecs: string | null): Promise<void> => {
-    await file.write(encodeMark({ chunk: true, segments: next, ended, codecs }), true);
-    await file.close();
-  };
-  for await (const entry of readEntries(whole, rendition)) {
-    if ('end' in entry) return finish(true, entry.end.codecs);
-    if (!('segment' in entry)) break;
-    if (next > 0 && chunkStart(next, length) === next) {
-      await finish(false, null);
-      file = open(next);
-    }
-    next++;
-    await file.write(encodeSegment(entry.segment), false);
-  }
-  await file.close();
 }

@@ -6,6 +6,7 @@ import type { Artifact, Segment } from '../../model/artifact.js';
 import { chunkFile, chunksIn, readEntries, readSegments, writeWhole } from './journal-files.js';
 import { encodeMark, encodeSegment } from './journal-lines.js';
 import { readProgress, type Progress } from './journal-progress.js';
+import { truncateJournals } from './journal-split.js';
 import { JournalWriter } from './journal-writer.js';
 import { importPublished, isIn, type Published } from './published.js';
 
@@ -39,8 +40,8 @@ export interface Journal {
   append(chunk: number, segment: Segment): Promise<void>;
   /** The chunk is made: from now on it counts. */
   endChunk(rendition: string, end: ChunkEnd): Promise<void>;
-  /** Forgets the segments from `next` on. */
-  truncate(rendition: string, next: number): Promise<void>;
+  /** Forgets the segments from `next` on, of a rendition whose chunks have `length` segments. */
+  truncate(rendition: string, next: number, length: number): Promise<void>;
   /** In order, streamed from disk: all that is whole. */
   segments(rendition: string): AsyncIterable<Segment>;
   /** Of a rendition all of whose chunks are made; it becomes one journal. Throws RangeError for others. */
@@ -95,7 +96,11 @@ export function openJournal(folder: string, published: Published | null): Journa
       await writer(path).write(encodeMark({ chunk: true, segments, ended, codecs }), true);
       await closeWriter(path);
     },
-    truncate: (rendition, next) => explained(truncateJournal(whole(rendition), chunks(rendition), rendition, next)),
+    async truncate(rendition, next, length) {
+      for (const path of writers.keys()) if (path.startsWith(join(chunks(rendition), '/'))) await closeWriter(path);
+      const journals = { whole: whole(rendition), chunks: chunks(rendition), rendition, length };
+      await explained(truncateJournals(journals, next));
+    },
     segments: (rendition) => allSegments(whole(rendition), chunks(rendition), rendition),
     totals: (rendition) => explained(makeWhole(whole(rendition), chunks(rendition), rendition)),
     async artifact(rendition) {
@@ -152,25 +157,4 @@ async function makeWhole(whole: string, chunks: string, rendition: string): Prom
   await rename(part, whole);
   await rm(chunks, { recursive: true, force: true });
   return totals;
-}
-
-/** What stays becomes one chunk that ends at `next`. */
-async function truncateJournal(whole: string, chunks: string, rendition: string, next: number): Promise<void> {
-  const kept = `${whole}.kept`;
-  const writer = new JournalWriter(kept);
-  try {
-    await rm(kept, { force: true });
-    for await (const segment of allSegments(whole, chunks, rendition)) {
-      if (segment.index >= next) break;
-      await writer.write(encodeSegment(segment), false);
-    }
-    await writer.write(encodeMark({ chunk: true, segments: next, ended: false, codecs: null }), true);
-  } finally {
-    await writer.close();
-  }
-  await rm(chunks, { recursive: true, force: true });
-  await rm(whole, { force: true });
-  if (next === 0) return rm(kept);
-  await mkdir(chunks, { recursive: true });
-  await rename(kept, chunkFile(chunks, 0));
 }

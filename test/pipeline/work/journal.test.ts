@@ -190,16 +190,62 @@ test('what is after the chunk in which the title ends does not count', async () 
   await journal.close();
 });
 
+test('nor does a chunk after it that came out empty', async () => {
+  await record(8, true);
+  const journal = openJournal(staging, null);
+  for (const first of [2 * LENGTH, 3 * LENGTH]) await end(journal, first, first, true);
+  expect(await progress()).toBe('0–8 end');
+  expect(await readdir(join(staging, 'journal', ID))).toEqual(['00000000.ndjson']);
+  await journal.close();
+});
+
 test('truncate forgets, and the encoder can append from there', async () => {
   await record(25, true);
   const journal = openJournal(staging, null);
   await journal.totals(ID);
-  await journal.truncate(ID, 22);
+  await journal.truncate(ID, 22, LENGTH);
   await journal.append(22, await stage(22));
   await end(journal, 22, 23, true);
   expect(await whole(journal)).toMatchObject({ segments: 23, codecs: 'avc1.64001f' });
-  await journal.truncate(ID, 0);
+  await journal.truncate(ID, 0, LENGTH);
   expect(await all(journal)).toEqual([]);
+  await journal.close();
+});
+
+test.each([
+  ['finished', true],
+  ['unfinished', false],
+])('chunks before the place at which a rendition is cut off stay whole (%s)', async (_, ended) => {
+  await record(45, ended);
+  const journal = openJournal(staging, null);
+  if (ended) await journal.totals(ID);
+  await journal.truncate(ID, 30, LENGTH);
+  expect(await progress()).toBe('0–10 10–20 20–30');
+  await journal.truncate(ID, 15, LENGTH);
+  expect(await all()).toHaveLength(15);
+  // The chunk that is cut is there for the end that is made next, and not for another run.
+  expect(await progress()).toBe('0–10');
+  await journal.close();
+});
+
+test('cut off where it ended, it ends there no longer', async () => {
+  await record(15, true);
+  const journal = openJournal(staging, null);
+  await journal.truncate(ID, 15, LENGTH);
+  await expect(whole(journal)).rejects.toThrow('its segments end at 15');
+  await journal.append(15, await stage(15));
+  await end(journal, 15, 16, true);
+  expect(await whole(journal)).toMatchObject({ segments: 16 });
+  await journal.close();
+});
+
+test('a chunk that is cut off while it is written to is not written on', async () => {
+  const journal = openJournal(staging, null);
+  await journal.append(0, await stage(0));
+  await journal.truncate(ID, 0, LENGTH);
+  await journal.append(0, await stage(0));
+  await end(journal, 0, 1, true);
+  expect(await whole(journal)).toMatchObject({ segments: 1 });
   await journal.close();
 });
 
