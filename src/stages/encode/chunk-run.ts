@@ -25,6 +25,8 @@ export interface ChunkWatch {
   readonly listener: GroupListener;
   /** Resolves when nothing moves files about any more. */
   idle(): Promise<void>;
+  /** Whether the segments that are closed so far are all that the chunks can have. */
+  isWhole(): Promise<boolean>;
   /** All processes have ended well: yields the chunks. Gives how far each reaches. */
   finish(): Promise<TrackTotals[]>;
 }
@@ -58,6 +60,10 @@ export function watchChunks(
     },
     async idle() {
       for (const { track } of tracks.values()) await track.idle();
+    },
+    async isWhole() {
+      const tracked = await Promise.all([...tracks.values()].map(({ track }) => track.isWhole()));
+      return tracked.every(Boolean);
     },
     async finish() {
       const totals: TrackTotals[] = [];

@@ -21,17 +21,13 @@ async function encodeSpan(run: EncodeRun, rendition: AudioRendition, span: Span)
     const next = chunkStart(first, length) + length;
     // The chunk in which the audio ends is not cut: what its last frame reaches over is part of it.
     const end = Number.isFinite(next) && next <= last ? next : null;
-    await Promise.race([run.pace.reached(first), aborted(run.signal)]);
+    // An abort ends the video, and so this wait.
+    await run.pace.reached(first);
     run.signal.throwIfAborted();
     const whole = await encodeChunk(run, rendition, first, end);
     if (!whole) return;
     first = next;
   }
-}
-
-/** Resolves when the signal aborts. */
-async function aborted(signal: AbortSignal): Promise<void> {
-  if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
 }
 
 /** The segment in which audio ends; Infinity where that is not known. */

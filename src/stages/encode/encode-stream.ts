@@ -41,7 +41,8 @@ export async function encodeStream(
     const watch = watchChunks(run, chunks, folder, failure);
     watches.push(watch);
     run.pace.videoBegan(at);
-    await makePipes(pipesOf(workAt(at)));
+    // The decoder may be through with this chunk at any moment, and is to wait at the pipes of the next.
+    await makePipes(pipesOf(workAt(at + length)));
     const commands = streamEncoders(workAt(at));
     for (const { label, args } of commands) run.emit({ type: 'command', label, argv: [run.ffmpeg, ...args] });
     return { number: at / length, watch, encoders: start(commands, watch.listener) };
@@ -57,10 +58,13 @@ export async function encodeStream(
   try {
     await withGroup(options, async (start) => {
       let at = first;
+      await makePipes(pipesOf(workAt(at)));
       let current = await startChunk(start, at);
       let next = await startChunk(start, at + length);
       const decoder = startDecoder(run, start, workAt(first), current.watch);
       while (await isReached(current, decoder)) {
+        // Pictures that end early may be a decoder's that fell: then this waits until the group is stopped.
+        if (!(await current.watch.isWhole())) await decoder.ended;
         if (!endTogether(rungs, await current.watch.finish())) break;
         at += length;
         current = next;
@@ -82,6 +86,8 @@ interface Chunk {
 }
 
 interface Decoder {
+  /** Resolves when the source is read to its end, and only then. */
+  readonly ended: Promise<void>;
   /** Resolves when the source is read to its end: whether anything of the chunk of this number was in it. */
   wrote(chunk: number): Promise<boolean>;
 }
@@ -95,7 +101,7 @@ function startDecoder(run: EncodeRun, start: StartSet, work: VideoWork, { listen
     last = Math.max(last, Number(/\.(\d+)\.pipe$/.exec(pipe)?.[1] ?? -1));
   };
   const { ended } = start([command], { onSegment, onError: listener.onError, onProgress: () => {} });
-  return { wrote: (chunk) => ended.then(() => chunk <= last) };
+  return { ended, wrote: (chunk) => ended.then(() => chunk <= last) };
 }
 
 /** Waits until a chunk is encoded; false when the source ended before it. */

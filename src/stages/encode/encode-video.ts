@@ -1,4 +1,4 @@
-import { segmentsPerChunk } from '../../model/chunk.js';
+import { segmentsPerChunk, type Span } from '../../model/chunk.js';
 import type { PicturePlan } from '../../model/plan.js';
 import { videoOf } from '../../model/rendition.js';
 import { videoCommands } from '../../tools/ffmpeg/video.js';
@@ -33,18 +33,40 @@ async function encodeRungs(run: EncodeRun): Promise<void> {
   }
   const length = segmentsPerChunk(plan, rung);
   const queue = new ChunkQueue({ spans, passes, length, expectedSegments: plan.prediction.segments });
-  const opening = createOpening(
-    run,
-    spans.map((span) => span.rendition.id),
-  );
-  const lane = async (number: number): Promise<void> => {
-    if (number >= schedule.chunksAtFirst) await opening.over;
-    for (let job = await queue.next(); job !== null; job = await queue.next()) {
-      queue.finished(job, await encodeChunk(run, picture, job, opening.onSegment));
-      opening.end();
+  await encodeChunks(run, picture, spans, queue);
+}
+
+/** Chunks of the queue, side by side. When one fails, all others are stopped, and have ended before this throws. */
+async function encodeChunks(
+  run: EncodeRun,
+  picture: PicturePlan,
+  spans: readonly Span[],
+  queue: ChunkQueue,
+): Promise<void> {
+  const failure = new AbortController();
+  const signal = AbortSignal.any([run.signal, failure.signal]);
+  const opening = createOpening(spans.map((span) => span.rendition.id));
+  const make = async (job: ChunkJob): Promise<void> => {
+    let whole = false;
+    try {
+      whole = await encodeChunk({ ...run, signal }, picture, job, opening.onSegment);
+    } catch (error) {
+      failure.abort(error);
+    } finally {
+      // Others wait for this, whatever became of it.
+      queue.finished(job, whole);
     }
   };
-  await Promise.all(Array.from({ length: schedule.chunksAtOnce }, (_, number) => lane(number)));
+  const lane = async (number: number): Promise<void> => {
+    if (number >= run.schedule.chunksAtFirst) await opening.over;
+    for (let job = await queue.next(); job !== null && !signal.aborted; job = await queue.next()) {
+      await make(job);
+      opening.end();
+    }
+    opening.end();
+  };
+  await Promise.all(Array.from({ length: run.schedule.chunksAtOnce }, (_, number) => lane(number)));
+  signal.throwIfAborted();
 }
 
 /** The time until each rendition has its first segment: players wait for that, so that no other chunk is made beside it. */
@@ -54,11 +76,10 @@ interface Opening {
   end(): void;
 }
 
-function createOpening({ signal }: EncodeRun, renditions: readonly string[]): Opening {
+function createOpening(renditions: readonly string[]): Opening {
   const waiting = new Set(renditions);
   let end = (): void => {};
   const over = new Promise<void>((resolve) => (end = resolve));
-  signal.addEventListener('abort', () => end(), { once: true });
   return {
     over,
     end: () => end(),
@@ -68,6 +89,8 @@ function createOpening({ signal }: EncodeRun, renditions: readonly string[]): Op
     },
   };
 }
+
+const NOTHING = { seconds: 0, frames: 0 };
 
 /** Whether the chunk came to its end. */
 async function encodeChunk(
@@ -106,6 +129,7 @@ async function encodeChunk(
     await withGroup(options, (group) => group(commands, listener).ended);
   } catch (error) {
     if (!job.beyondEnd.signal.aborted || run.signal.aborted) throw error;
+    for (const rung of rungs) run.speedometer.finished(rung, first, NOTHING);
     return false;
   } finally {
     await watch.idle();

@@ -36,7 +36,8 @@ export async function* encode(request: EncodeRequest): AsyncGenerator<EncodeItem
     }),
   );
   const all = Promise.allSettled(jobs).then(async () => {
-    await rm(parts, { recursive: true, force: true });
+    // What cannot be removed is removed by the next run; whoever waits for segments must hear of the end.
+    await rm(parts, { recursive: true, force: true, maxRetries: 3 }).catch(() => undefined);
     if (signal.aborted) channel.close(reasonOf(signal));
     else channel.close();
   });

@@ -13,6 +13,8 @@ export interface SegmentTrack {
   closed(file: string): void;
   /** Resolves when all that was closed so far is dealt with; never rejects. */
   idle(): Promise<void>;
+  /** Whether what was closed so far reaches the end of the chunk; never rejects. */
+  isWhole(): Promise<boolean>;
   /** All processes ended well: a last, short segment counts too. Gives how far the chunk reaches. */
   finish(): Promise<TrackTotals>;
 }
@@ -82,6 +84,10 @@ export function trackSegments(request: TrackRequest): SegmentTrack {
     },
     async idle() {
       await work.catch(() => undefined);
+    },
+    async isWhole() {
+      await work.catch(() => undefined);
+      return short === null && next === end;
     },
     async finish() {
       await work;
