@@ -17,7 +17,7 @@ import { audioToRedo, plannedAudioEnd } from './audio-end.js';
 import type { AudioGate } from './audio-gate.js';
 import { createAudioGate } from './audio-gate.js';
 import type { DamageTally } from './damage.js';
-import { type Missing } from './missing.js';
+import type { Missing } from './missing.js';
 
 /** Where a title is made: what is known of it there, and how its segments leave. */
 export interface EncodeWork {
@@ -34,7 +34,6 @@ export interface EncodeWork {
 /** One title that is being encoded. */
 interface Encoding {
   readonly title: PlannedTitle;
-  readonly missing: Missing;
   readonly work: EncodeWork;
   readonly run: RunContext;
   readonly gate: AudioGate;
@@ -58,7 +57,7 @@ export async function encodeMissing(
   run: RunContext,
 ): Promise<Encoded> {
   const { plan } = title;
-  const encoding = { title, missing, work, run, gate: createAudioGate(await videoMade(plan, missing, work.journal)) };
+  const encoding = { title, work, run, gate: createAudioGate(await videoMade(plan, missing, work.journal)) };
   await deliverStaged(encoding);
   await encodeSpans(encoding, missing, plannedAudioEnd(plan));
   const [first] = videoOf(plan);
