@@ -97,11 +97,10 @@ test('aborted while encoders wait at their pipes, it leaves no process', async (
   );
   const controller = new AbortController();
   const run = collect({ ...made.request(plan(2), 'a'), ffmpeg, signal: controller.signal });
-  const ended = expect(run).rejects.toThrow('enough');
   await vi.waitFor(async () => expect(await readFile(pid, 'utf8')).toMatch(/\n/), timeOfEncodes(100));
   await vi.waitFor(() => expect(made.ffmpegs().length).toBe(4), timeOfEncodes(100));
   controller.abort(new Error('enough'));
-  await ended;
+  await expect(run).rejects.toThrow('enough');
   expect(isAlive(Number(await readFile(pid, 'utf8')))).toBe(false);
   await leavesNothing();
 });

@@ -102,12 +102,11 @@ describe('sets of processes', () => {
   test.runIf(process.platform === 'linux')('and stopped out of it when the run is aborted', async () => {
     const controller = new AbortController();
     const run = withGroup(options({ signal: controller.signal }), (start) => start([sleeper('a')], listener).ended);
-    const ended = expect(run).rejects.toThrow('enough');
     const pid = await pidOf('a');
     gate.set(true);
     await vi.waitFor(() => expect(processState(pid)).toBe('stopped'), timeOfEncodes(100));
     controller.abort(new Error('enough'));
-    await ended;
+    await expect(run).rejects.toThrow('enough');
     expect(isAlive(pid)).toBe(false);
   });
 });
@@ -190,10 +189,9 @@ describe('stopped from outside', () => {
   test('an abort stops all, and its reason is thrown', async () => {
     const controller = new AbortController();
     const run = withGroup(options({ signal: controller.signal }), (start) => start([sleeper('a')], listener).ended);
-    const ended = expect(run).rejects.toThrow('enough');
     const pid = await pidOf('a');
     controller.abort(new Error('enough'));
-    await ended;
+    await expect(run).rejects.toThrow('enough');
     expect(isAlive(pid)).toBe(false);
   });
 
