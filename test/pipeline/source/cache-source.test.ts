@@ -66,7 +66,8 @@ describe('--fetch always', () => {
     await blocks.close();
     open();
     await prepare('always');
-    expect(Math.min(...source.asked.map(([start]) => start))).toBe(2 * BLOCK_BYTES);
+    // A block that was read ahead may be there as well.
+    expect(Math.min(...source.asked.map(([start]) => start))).toBeGreaterThanOrEqual(2 * BLOCK_BYTES);
     expect(await blocks.read(0, content.length)).toEqual(content);
   });
 
