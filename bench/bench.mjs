@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /*
- * npm run bench [-- --only encode,start,gcs] [--clip FILE] [--seconds N] [--rounds N] [--presets medium,veryfast]
- *   [--objects N] [--gib N]
+ * npm run bench [-- --only encode,start,gcs,memory] [--clip FILE] [--seconds N] [--rounds N] [--presets medium,veryfast]
+ *   [--objects N] [--gib N] [--segments N]
  *
  * Every figure is a ratio of whole processes measured in one run, in turns (A B A B …), the median of the rounds:
  * machines differ and drift, ratios hold. Method in bench/README.md.
@@ -14,6 +14,7 @@ import { parseArgs } from 'node:util';
 import { benchClip } from '../fixtures/bench-clip.mjs';
 import { encodeFigures } from './encode.mjs';
 import { gcsFigures } from './gcs.mjs';
+import { memoryFigures } from './memory.mjs';
 import { startFigures } from './start.mjs';
 
 const { values } = parseArgs({
@@ -25,6 +26,7 @@ const { values } = parseArgs({
     only: { type: 'string', default: 'encode,start,gcs' },
     objects: { type: 'string', default: '2000' },
     gib: { type: 'string', default: '5' },
+    segments: { type: 'string' },
   },
 });
 const folder = mkdtempSync(join(tmpdir(), 'mediactl-bench-'));
@@ -51,6 +53,10 @@ try {
         log,
       })),
     );
+  }
+  if (only.has('memory')) {
+    const segments = values.segments === undefined ? null : Number(values.segments);
+    rows.push(...(await memoryFigures({ folder, mediactl, segments, log })));
   }
   console.log('\n| what | measured | wanted | |\n| --- | --- | --- | --- |');
   for (const { what, value, wanted, note } of rows)

@@ -1,3 +1,5 @@
+import { keepMemorySmall } from './memory.js';
+
 /**
  * The program: arguments in, exit code out (`process.exitCode`; the process ends by itself when all is written).
  * Never rejects.
@@ -10,6 +12,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     process.stdout.write(text);
     return;
   }
+  keepMemorySmall();
   const { runProgram } = await import('./run-program.js');
   await runProgram(argv);
 }

@@ -4,7 +4,7 @@ import { presentFiles } from '../../model/files-and-journals.js';
 import type { EncodePlan } from '../../model/plan.js';
 import { classOf, stepOf } from '../../model/title-files.js';
 import { withEdition } from '../../stages/plan/edition.js';
-import { filesOf, recordedListing } from '../../stages/publish/list-files.js';
+import { filesOf, isAsRecorded, recordedListing } from '../../stages/publish/list-files.js';
 import type { Snapshot, Storage } from '../../storage/storage.js';
 import { isUnchanged, planKey, type RecordState } from '../record/record.js';
 
@@ -37,16 +37,18 @@ export async function chooseFreeEdition(
   const versions = record ? [presentFiles(record), ...(record.kept ?? [])] : [];
   const listed = await recordedListing(versions, { storage });
   const taken = new Set<string>();
-  for await (const { path, crc32c } of there.all()) {
-    if (listed.find(path)?.crc32c !== crc32c && !isOurs(path, crc32c)) taken.add(path.split('/')[0] ?? '');
+  for await (const stored of there.all()) {
+    const { path, crc32c } = stored;
+    const recorded = listed.find(path);
+    const isListed = recorded !== null && isAsRecorded(stored, recorded);
+    if (!isListed && !isOurs(path, crc32c)) taken.add(path.split('/')[0] ?? '');
   }
   // What was lost of a version is not made again under its names: an encoder need not give the same bytes twice.
   for (const version of versions) {
     for await (const file of filesOf(version, { storage })) {
-      const { path, crc32c } = file;
       // Playlists are made again in any case.
       if (stepOf(classOf(file)) > 1) continue;
-      if ((await there.get(path))?.crc32c !== crc32c) taken.add(path.split('/')[0] ?? '');
+      if (!isAsRecorded(await there.get(file.path), file)) taken.add(file.path.split('/')[0] ?? '');
     }
   }
   const isFree = (edition: string | null): boolean =>

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { RecordedFile, TitleRecord } from '../../model/artifact.js';
+import type { TitleRecord } from '../../model/artifact.js';
 import { olderFiles, presentFiles } from '../../model/files-and-journals.js';
 import { parseJsonOrUndefined } from '../../model/json.js';
 import type { EncodePlan } from '../../model/plan.js';
@@ -7,10 +7,10 @@ import { toNumber } from '../../model/rational.js';
 import type { Rendition } from '../../model/rendition.js';
 import { printable } from '../../model/text.js';
 import { classOf, RECORD_NAME, type FileClass } from '../../model/title-files.js';
-import { filesOf } from '../../stages/publish/list-files.js';
+import { filesOf, isAsRecorded } from '../../stages/publish/list-files.js';
 import { PENDING_NAME } from '../../stages/publish/pending.js';
 import { forEachBounded } from '../../storage/bounded.js';
-import type { Snapshot, Storage, Stored } from '../../storage/storage.js';
+import type { Snapshot, Storage } from '../../storage/storage.js';
 
 /** `foreign`: there is a mediactl.json, but not one that this version can take for its own, and why. */
 export type RecordState =
@@ -80,17 +80,12 @@ export async function isUnchanged(
   let wrong = 0;
   let first: string | null = null;
   await forEachBounded(filesOf(presentFiles(record), { storage }), 32, async (file) => {
-    if (isRight(file, await snapshot.get(file.path))) return;
+    if (isAsRecorded(await snapshot.get(file.path), file)) return;
     wrong++;
     if (first === null || file.path < first) first = file.path;
   });
   if (first === null) return { unchanged: true };
   return { unchanged: false, because: `${printable(first)} is missing or was changed${andMore(wrong)}` };
-}
-
-function isRight(file: RecordedFile, there: Stored | null): boolean {
-  if (there?.bytes !== file.bytes) return false;
-  return there.crc32c === null || there.crc32c === file.crc32c;
 }
 
 function andMore(count: number): string {

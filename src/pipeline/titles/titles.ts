@@ -1,7 +1,7 @@
-import type { RecordedFile, TitleRecord } from '../../model/artifact.js';
+import type { TitleRecord } from '../../model/artifact.js';
 import { olderFiles, presentFiles } from '../../model/files-and-journals.js';
 import { RECORD_NAME } from '../../model/title-files.js';
-import { filesOf } from '../../stages/publish/list-files.js';
+import { filesOf, isAsRecorded } from '../../stages/publish/list-files.js';
 import { PENDING_NAME } from '../../stages/publish/pending.js';
 import { forEachBounded, QUEUED_AT_ONCE } from '../../storage/bounded.js';
 import { Listing } from '../../storage/listing.js';
@@ -129,10 +129,4 @@ async function compare(
       }
     },
   };
-}
-
-/** By size, and by checksum where both are known. */
-function isAsRecorded(stored: Stored, recorded: RecordedFile): boolean {
-  if (stored.bytes !== recorded.bytes) return false;
-  return stored.crc32c === null || recorded.crc32c === undefined || stored.crc32c === recorded.crc32c;
 }

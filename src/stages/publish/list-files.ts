@@ -3,7 +3,7 @@ import { segmentPath } from '../../model/files-and-journals.js';
 import { parseJsonOrUndefined } from '../../model/json.js';
 import { crc32cOf } from '../../storage/crc32c.js';
 import { Listing } from '../../storage/listing.js';
-import { isCleanPath, type Storage } from '../../storage/storage.js';
+import { isCleanPath, type Storage, type Stored } from '../../storage/storage.js';
 
 /** Where journals are read from; `root` of a title below the storage's own, with its slash. */
 export interface JournalReader {
@@ -50,6 +50,15 @@ export async function recordedListing(parts: readonly FilesAndJournals[], reader
     }
   }
   return listing;
+}
+
+/** By size, and by checksum where both are known. */
+export function isAsRecorded(
+  stored: Stored | null,
+  recorded: Omit<RecordedFile, 'crc32c'> & { readonly crc32c?: string | null | undefined },
+): boolean {
+  if (stored?.bytes !== recorded.bytes) return false;
+  return stored.crc32c === null || (recorded.crc32c ?? null) === null || stored.crc32c === recorded.crc32c;
 }
 
 const NEWLINE = 10;

@@ -120,7 +120,7 @@ export const WRITTEN = new Date('2024-05-06T07:08:09Z');
 
 let runs = 0;
 
-function startMarked(args: readonly string[], options: RunOptions = {}): MarkedRun {
+export function startMarked(args: readonly string[], options: RunOptions = {}): MarkedRun {
   const mark = `ROBUST_RUN=${process.pid}-${++runs}-`;
   const [name = '', value = ''] = mark.split('=');
   const running = startMediactl(args, { ...options, env: { ...options.env, [name]: value } });

@@ -1,8 +1,8 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { stageTitle } from '../../../fixtures/numbered-title.js';
+import { stageTitle, stageWithJournals } from '../../../fixtures/numbered-title.js';
 import type { TitleRecord } from '../../../src/model/artifact.js';
 import { recordText } from '../../../src/model/title-record.js';
 import { bucketPlace } from '../../../src/pipeline/delivery/bucket-place.js';
@@ -93,6 +93,52 @@ describe('a title that is not whole', () => {
       code: 'verify-failed',
       reason: expect.stringContaining('has 1 bytes instead of'),
     });
+  });
+});
+
+describe('a title whose segments are in its journals', () => {
+  const segment = '720p-00000007/00002.ts';
+  const inJournals = (sums: boolean): { readonly record: TitleRecord; readonly title: string } => {
+    const title = join(folder, '7');
+    return { record: stageWithJournals(title, 7, { sums }).record, title };
+  };
+
+  test.each([true, false])('is sent with the checksums of all (in its journals: %s)', async (sums) => {
+    const { record, title } = inJournals(sums);
+    const prepared = await prepare(record, title);
+    await publish(prepared);
+    const sent = await storage.stat(segment);
+    const listed = [];
+    for await (const artifact of prepared.artifacts.segments()) listed.push(artifact);
+    expect(listed.find(({ path }) => path === segment)).toMatchObject({ class: 'segment', crc32c: sent?.crc32c });
+    expect(listed).toHaveLength(12);
+    expect(prepared.record.renditions.every(({ journal }) => journal?.crc32c !== undefined)).toBe(true);
+    expect((await prepare(record, title)).isThere).toBe(true);
+  });
+
+  test.each([
+    ['lacks a segment', async (file: string) => rm(file), 'is missing'],
+    ['has a segment of another size', async (file: string) => writeFile(file, 'x'), 'has 1 bytes instead of'],
+    [
+      'has other bytes in one than were encoded',
+      async (file: string) => writeFile(file, 'x'.repeat((await stat(file)).size)),
+      'has other bytes than were encoded',
+    ],
+  ])('is not whole when it %s', async (_, change, reason) => {
+    const { record, title } = inJournals(true);
+    await change(join(title, segment));
+    await expect(prepare(record, title)).rejects.toMatchObject({
+      code: 'verify-failed',
+      reason: expect.stringContaining(`${segment} ${reason}`),
+    });
+  });
+
+  test('is not whole when a journal lists other segments than it did', async () => {
+    const { record, title } = inJournals(true);
+    const journal = join(title, '720p-00000007/segments.ndjson');
+    const [first = '', ...lines] = (await readFile(journal, 'utf8')).split('\n');
+    await writeFile(journal, [first.replace('{"file', '{"elif'), ...lines].join('\n'));
+    await expect(prepare(record, title)).rejects.toMatchObject({ code: 'verify-failed' });
   });
 });
 

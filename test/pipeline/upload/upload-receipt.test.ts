@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process';
 import fs from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { UploadReceipt } from '../../../src/model/receipt.js';
 import { uploadedObjects } from '../../../src/pipeline/delivery/result.js';
@@ -71,4 +73,33 @@ test.each([
   await fs.writeFile(file, text);
   await expect(readReceipt(file)).rejects.toMatchObject({ code: 'input-unsupported' });
   await expect(readReceipt(path.join(folder, 'none'))).rejects.toMatchObject({ code: 'input-not-found' });
+});
+
+const RECEIPTS = `
+  const dist = '${new URL('../../../dist', import.meta.url).href}';
+  const { readReceipt, writeReceipt } = await import(dist + '/pipeline/upload/upload-receipt.js');
+  const [file, count] = process.argv.slice(1);
+  function* objects() {
+    const rest = { bytes: 1, crc32c: 'AAAAAA==', contentType: 'video/mp2t', cacheControl: 'no-store', metadata: {} };
+    for (let i = 0; i < count; i++) {
+      yield { path: 'a/' + String(i).padStart(7, '0') + '.ts', generation: String(1700000000000000 + i), ...rest };
+    }
+  }
+  const all = { [Symbol.iterator]: objects };
+  await writeReceipt(file, { schema: 'mediactl.receipt/1', destination: 'gs://media/t', folder: null, objects: all });
+  const { objects: read } = await readReceipt(file);
+  if (read.size !== Number(count)) throw new Error('read ' + read.size);
+  process.stdout.write(String(process.resourceUsage().maxRSS / 1024));`;
+
+test('one of 100 000 objects is written and read with little more memory than one of 2000', async () => {
+  const peakOf = async (objects: number): Promise<number> => {
+    const flags = ['--optimize-for-size', '--max-semi-space-size=1', '--input-type=module', '--eval', RECEIPTS];
+    const args = [...flags, path.join(folder, 'r.json'), String(objects)];
+    return Number((await promisify(execFile)(process.execPath, args)).stdout);
+  };
+  const few = await peakOf(2000);
+  const many = await peakOf(100_000);
+  process.stdout.write(`receipts: ${few.toFixed(1)} MB, ${many.toFixed(1)} MB\n`);
+  expect(few).toBeGreaterThan(30);
+  expect(many - few).toBeLessThan(25);
 });
