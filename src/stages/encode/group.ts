@@ -137,14 +137,17 @@ class Group {
 
 function startProcess({ ffmpeg, address }: GroupOptions, command: FfmpegCommand, listener: GroupListener): Process {
   const messages = collectMessages();
+  // Of the report before the last: progress and messages come by two pipes, and a message may be read a little late.
+  let framesBefore = 0;
   const onProgress = progressReader((progress) => {
+    framesBefore = member.frames;
     member.frames = progress.frames ?? member.frames;
     member.position = `${progress.frames}/${progress.seconds}/${progress.bytes}`;
     listener.onProgress(command, progress);
   });
   const onMessage = (line: string): void => {
     const kind = messages.line(line);
-    if (kind !== null) listener.onError(command, kind, member.frames);
+    if (kind !== null) listener.onError(command, kind, framesBefore);
   };
   const lines: Record<number, (line: string) => void> = { 1: onProgress, 2: onMessage };
   for (const { rendition, listFd } of command.outputs) {
