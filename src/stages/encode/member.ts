@@ -29,7 +29,7 @@ export interface GroupOptions {
 export interface GroupListener {
   /** FFmpeg has closed this file of an output's list. */
   readonly onSegment: (rendition: string, file: string) => void;
-  /** A process reported an error on stderr, given as its kind (numbers folded), after so many frames, and went on. */
+  /** A process reported an error on stderr, given as its kind (numbers folded), and went on; `framesBefore`: what it had made by the report before the last. */
   readonly onError: (command: FfmpegCommand, kind: string, framesBefore: number) => void;
   readonly onProgress: (command: FfmpegCommand, progress: FfmpegProgress) => void;
 }

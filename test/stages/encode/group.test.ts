@@ -69,7 +69,7 @@ describe('sets of processes', () => {
       return 'done';
     });
     expect(given).toBe('done');
-    expect(heard.toSorted()).toEqual(['a 7', 'a after 7: h264: broken at #', 'a/00000.ts', 'a/00001.ts']);
+    expect(heard.toSorted()).toEqual(['a 7', 'a after 0: h264: broken at #', 'a/00000.ts', 'a/00001.ts']);
   });
 
   test('may be started one after the other', async () => {
