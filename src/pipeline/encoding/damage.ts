@@ -59,7 +59,8 @@ async function readCounts(path: string, key: string): Promise<[string, number][]
 
 /** The damage that the title in place already told of, when this one keeps renditions of it. */
 export function keptDamage(plan: EncodePlan, missing: Missing, before: TitleRecord | null): Warning | null {
-  if (!before || missing.spans.length === plan.renditions.length) return null;
+  const anew = missing.spans.filter(({ first, end }) => first === 0 && end === null);
+  if (!before || anew.length === plan.renditions.length) return null;
   if (before.source.fingerprint !== plan.source.fingerprint) return null;
   return before.warnings.find(({ code }) => code === SOURCE_DAMAGED) ?? null;
 }

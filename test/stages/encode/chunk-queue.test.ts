@@ -121,10 +121,17 @@ describe('side by side', () => {
   });
 
   test('a stopped chunk does not move the end back', async () => {
-    const queue = queueOf(40);
-    const [first, second] = [await taken(queue), await taken(queue)];
-    queue.finished(second, false);
-    queue.finished(first, true);
+    const queue = queueOf(40, { passes: [[top], [low]] });
+    const [a0, b0, a1, b1, a2] = [
+      await taken(queue),
+      await taken(queue),
+      await taken(queue),
+      await taken(queue),
+      await taken(queue),
+    ];
+    queue.finished(a1, false);
+    queue.finished(a2, false);
+    for (const job of [a0, b0, b1]) queue.finished(job, true);
     expect(await queue.next()).toBeNull();
   });
 });

@@ -32,6 +32,7 @@ test('after the video, and where there is none, sound need not wait', async () =
 test('who comes later does not wait for what was before', async () => {
   const pace = createPace();
   pace.videoBegan(5);
+  pace.videoBegan(0);
   await pace.reached(5);
   pace.videoEnded();
   await pace.reached(6);
