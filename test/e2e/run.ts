@@ -10,6 +10,8 @@ export interface RunOptions {
   readonly cwd?: string;
   /** Added to the environment; the caller's own MEDIACTL_* never get through. */
   readonly env?: Readonly<Record<string, string>>;
+  /** A program, with its arguments, that runs it: `['taskset', '-c', '0']`. */
+  readonly under?: readonly string[];
   /** After the time of so many small encodes the process is killed and the run rejects. Default 400. */
   readonly encodes?: number;
 }
@@ -42,11 +44,15 @@ export async function runMediactl(args: readonly string[], options: RunOptions =
 }
 
 /** Starts it, for tests that send signals or look on. */
-export function startMediactl(args: readonly string[], { cwd, env, encodes = 400 }: RunOptions = {}): Running {
+export function startMediactl(
+  args: readonly string[],
+  { cwd, env, under = [], encodes = 400 }: RunOptions = {},
+): Running {
   const inherited = Object.entries(process.env).filter(
     ([key]) => !/^(MEDIACTL_|VITEST|NODE_ENV$|NO_COLOR$|FORCE_COLOR$)/.test(key),
   );
-  const child = spawn(process.execPath, [BIN, ...args], {
+  const [program = process.execPath, ...before] = [...under, process.execPath, BIN];
+  const child = spawn(program, [...before, ...args], {
     cwd,
     // What uploads remember stays out of the home folder.
     env: { ...Object.fromEntries(inherited), XDG_STATE_HOME: join(tmpdir(), 'mediactl-test-state'), ...env },
