@@ -51,7 +51,7 @@ export function startMediactl(
   const inherited = Object.entries(process.env).filter(
     ([key]) => !/^(MEDIACTL_|VITEST|NODE_ENV$|NO_COLOR$|FORCE_COLOR$)/.test(key),
   );
-  const [program = process.execPath, ...before] = [...under, process.execPath, BIN];
+  const [program, ...before] = [...under, process.execPath, BIN];
   const child = spawn(program, [...before, ...args], {
     cwd,
     // What uploads remember stays out of the home folder.

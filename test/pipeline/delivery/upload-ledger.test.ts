@@ -50,6 +50,27 @@ test('of other bytes under the same name the last ones count, and the first are 
   await next.close();
 });
 
+test('what was brought of a rendition that is disowned is nobody’s, for the next run too', async () => {
+  const ledger = await openLedger(folder);
+  await ledger.announce('a/00000.ts', first);
+  await ledger.announce('a/00000.ts', second);
+  await ledger.announce('ab/00000.ts', first);
+  await ledger.disown('a');
+  const next = await openLedger(folder);
+  for (const one of [ledger, next]) {
+    expect([...one.all()].map(({ path }) => path)).toEqual(['ab/00000.ts']);
+    expect(one.last('a/00000.ts')).toBeNull();
+    for (const { crc32c } of [first, second]) expect(one.knows('a/00000.ts', crc32c)).toBe(false);
+    expect(one.knows('ab/00000.ts', first.crc32c)).toBe(true);
+  }
+  // What is brought after that is ours again, and what was before is not.
+  await next.announce('a/00000.ts', first);
+  const last = await openLedger(folder);
+  expect(last.knows('a/00000.ts', first.crc32c)).toBe(true);
+  expect(last.knows('a/00000.ts', second.crc32c)).toBe(false);
+  for (const one of [ledger, next, last]) await one.close();
+});
+
 test('a line that a crash tore is forgotten, and the next is not glued to it', async () => {
   const ledger = await openLedger(folder);
   await ledger.announce('a', first);

@@ -110,6 +110,19 @@ describe('a segment', () => {
     await expect(uploader.settle()).rejects.toBeInstanceOf(NamesTaken);
     expect(await storage.stat('a/00000.ts')).toEqual(brought);
     expect([...ledger.all()].map(({ path }) => path)).toEqual(['b/00000.ts']);
+
+    // Nor in the next run, whatever its bytes are; of the other rendition what is there is.
+    await ledger.close();
+    ledger = await openLedger(folder);
+    for (const letter of ['x', 'y']) {
+      const next = await open();
+      await next.add('a/00000.ts', await stage('a/00000.ts', letter), BYTES);
+      await expect(next.settle()).rejects.toBeInstanceOf(NamesTaken);
+    }
+    const other = await open();
+    await other.add('b/00000.ts', await stage('b/00000.ts'), BYTES);
+    await other.settle();
+    expect(storage.log).toEqual(['put a/00000.ts', 'put b/00000.ts']);
   });
 });
 
