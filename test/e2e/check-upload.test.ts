@@ -1,6 +1,7 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
+import { clip } from '../../fixtures/clips.js';
 import type { Ran } from './run.js';
 import { NAMES, text, useTitles } from './title-bench.js';
 
@@ -192,7 +193,7 @@ test('a tree made elsewhere is checked and mended, too; a faulty network does no
 
 test('the receipt of an encode: headers are mended without a folder, the rest by encoding again', async () => {
   const name = '-ünï #1 50%?';
-  const args = ['encode', path.join(bench.root, 'movie.mp4'), '--to', at(name), '--ladder', 'live', '--json'];
+  const args = ['encode', await clip('plain3'), '--to', at(name), '--ladder', 'live', '--json'];
   const encoded = (await run(...args)).events.at(-1);
   const receipt = text(encoded?.['receipt']);
   expect(path.basename(receipt)).toMatch(/^-ünï #1 50%\?-[0-9a-f]{8}\.receipt\.json$/);
@@ -228,7 +229,7 @@ test('who may only read can check, and is told that nothing can be mended', asyn
 
 test.each([
   [['--repair'], /--check/],
-  [['--check', 'r.json', 'dir', 'gs://media/x'], /named by the receipt/],
+  [['--check', 'r.json', 'dir', 'gs://media/x'], /the receipt names the place/],
   [['--check', 'none.json'], /no such file/],
 ])('wrong usage: %j', async (args, said) => {
   const { exitCode, stderr } = await run('upload', ...args);

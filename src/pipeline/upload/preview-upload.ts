@@ -42,10 +42,12 @@ type PreviewRequest = Pick<UploadRequest, 'folder' | 'destination' | 'force' | '
 export async function previewUpload(request: PreviewRequest): Promise<UploadPreview> {
   const { folder, destination, signal } = request;
   const local = await readRecord(new LocalStorage(folder));
-  const tree = local.kind === 'ours' ? null : await readTree(folder, signal);
+  if (local.kind === 'ours') {
+    const there = await destination.storage.snapshot();
+    return { objects: await previewTitle(local.record, request, there), skipped: [] };
+  }
+  const tree = await readTree(folder, signal);
   const there = await destination.storage.snapshot();
-  if (local.kind === 'ours') return { objects: await previewTitle(local.record, request, there), skipped: [] };
-  if (tree === null) return { objects: [], skipped: [] };
   const planned = (await sumPresent(tree.files, there, signal)).map((file) => plan(file, destination.storage, there));
   return { objects: await Promise.all(planned), skipped: tree.skipped };
 }

@@ -1,3 +1,4 @@
+import type { TitleRecord } from '../../model/artifact.js';
 import type { Emit, ResultEvent } from '../../model/events.js';
 import type { Warning } from '../../model/media.js';
 import { printable } from '../../model/text.js';
@@ -10,7 +11,7 @@ import type { Snapshot, Stored } from '../../storage/storage.js';
 import type { Place } from '../delivery/place.js';
 import { resultOf } from '../delivery/result.js';
 import type { UploadLedger } from '../delivery/upload-ledger.js';
-import { classesOf, readRecord, type RecordState } from '../record/record.js';
+import { classesOf, readRecord } from '../record/record.js';
 import { prepareUpload } from './prepare-upload.js';
 import { readTree, type Tree, type TreeFile } from './tree.js';
 import type { UploadWork } from './upload-work.js';
@@ -34,14 +35,15 @@ export async function uploadFolder(request: UploadRequest, work: UploadWork): Pr
   for (const warning of work.warnings) emit({ type: 'warning', ...warning });
   emit({ type: 'stage', stage: 'probe' });
   const local = await readRecord(new LocalStorage(folder));
-  const tree = local.kind === 'ours' ? null : await readTree(folder, signal);
+  const found = local.kind === 'ours' ? { tree: null, record: local.record } : { tree: await readTree(folder, signal) };
   const there = await destination.storage.snapshot();
   emit({ type: 'stage', stage: 'publish' });
   const elapsed = (): number => (performance.now() - began) / 1000;
   try {
     const context = { request, ledger: work.ledger, there, elapsed };
-    const result = tree ? await uploadTree(tree, context) : await uploadTitle(local, context);
-    await work.finish(tree === null);
+    const result =
+      found.tree === null ? await uploadTitle(found.record, context) : await uploadTree(found.tree, context);
+    await work.finish(found.tree === null);
     return result;
   } catch (error) {
     destination.stop(error);
@@ -56,12 +58,11 @@ interface Context {
   readonly elapsed: () => number;
 }
 
-async function uploadTitle(local: RecordState, context: Context): Promise<ResultEvent> {
-  if (local.kind !== 'ours') throw new Error('it is no title');
+async function uploadTitle(made: TitleRecord, context: Context): Promise<ResultEvent> {
   const { request, ledger, there, elapsed } = context;
   const { destination, force, emit, folder } = request;
   const { storage, meter } = destination;
-  const prepared = await prepareUpload(local.record, { folder, destination, there, signal: request.signal, ledger });
+  const prepared = await prepareUpload(made, { folder, destination, there, signal: request.signal, ledger });
   const { artifacts, record, previous, isThere, shared } = prepared;
   if (previous && isThere) {
     await removeLeftovers(storage, previous, there, ledger?.all());
