@@ -50,6 +50,8 @@ describe('a plan for people', () => {
         frame rate     30 fps                                    the rate varies, 29 on average (its 600 is a clock, not a
                                                                  rate); the next standard rate that shows every picture
         segments       6 s = 180 frames, a keyframe every 60     the ladder asks for 6 s, in whole frames
+        chunks         12 s = 2 segments                         each is made by fresh encoders of one thread: the same bytes
+                                                                 on any machine
         colour         bt709                                     the source's own
         ladder         360p, 240p                                the source is 640×360, its short side 360
         encoder        libx264 medium                            the ladder "vod"
@@ -58,6 +60,7 @@ describe('a plan for people', () => {
         audio-ja       "日本語 5.1": stereo AAC 128 kb/s         from sound 2 (ja, aac 5.1, "日本語 5.1"), 6 channels folded
                                                                  down
         decoding       shared                                    the source is decoded and scaled once for all rungs
+        side by side   4 chunks                                  4 cores, and enough memory
 
       renditions
         rendition                                      encoder  bitrate                folder

@@ -1,3 +1,4 @@
+import type { EncodePlan } from '../../model/plan.js';
 import { audioOf, videoOf } from '../../model/rendition.js';
 import { audioCommand } from '../../tools/ffmpeg/audio.js';
 import { featuresOf } from '../../tools/ffmpeg/command.js';
@@ -8,8 +9,9 @@ import type { TitleSource } from '../source/title-source.js';
 import { plannedAudioEnd } from './audio-end.js';
 
 /**
- * The command lines of a whole title, by the same builders that run them. They write into a folder
- * "mediactl-parts" of the working directory instead of the staging folder, so that pasting them harms nothing.
+ * The command lines of a title, by the same builders that run them: the first chunk of the rungs, and the audio. They
+ * write into a folder "mediactl-parts" of the working directory instead of the staging folder, so that pasting them
+ * harms nothing.
  */
 export function plannedCommands(
   { plan, schedule, capabilities }: PlannedTitle,
@@ -31,6 +33,21 @@ export function plannedCommands(
   const audio = audioOf(plan).map((one) =>
     audioCommand({ plan, address, audio: one, first: 0, end: null, titleEnd: plannedAudioEnd(plan), folder }),
   );
-  const commands = shellCommands(ffmpeg, folder, [...passes, ...(audio.length > 0 ? [audio] : [])]);
+  const video = shellCommands(ffmpeg, folder, passes);
+  const commands = [
+    ...(isOneChunk(plan) ? video : video.map((command, i) => (i === 0 ? firstOfMany(command, end) : command))),
+    ...shellCommands(ffmpeg, folder, audio.length > 0 ? [audio] : []),
+  ];
   return download === null ? commands : [{ label: 'source', shell: download }, ...commands];
+}
+
+function isOneChunk({ grid, prediction }: EncodePlan): boolean {
+  return prediction.segments !== null && prediction.segments <= grid.segmentsPerChunk;
+}
+
+function firstOfMany({ label, shell }: ShellCommand, end: number): ShellCommand {
+  return {
+    label: `${label}; these make the first chunk, segments 0 to ${end - 1}, and the others are made alike`,
+    shell,
+  };
 }

@@ -23,6 +23,11 @@ export function planGrid(
     describe(grid),
     `the ladder asks for ${segment.seconds} s${frameRate ? ', in whole frames' : ''}`,
   );
+  notes.decide(
+    'chunks',
+    `${shortly(toNumber(grid.segmentSeconds) * grid.segmentsPerChunk)} s = ${grid.segmentsPerChunk} segments`,
+    'each is made by fresh encoders of one thread: the same bytes on any machine',
+  );
   return grid;
 }
 
@@ -55,8 +60,12 @@ function audioGrid({ seconds }: Preset['segment']): Cuts {
 }
 
 function describe({ framesPerSegment, framesPerGop, segmentSeconds }: Grid): string {
-  const seconds = Number(toNumber(segmentSeconds).toFixed(4));
+  const seconds = shortly(toNumber(segmentSeconds));
   if (framesPerSegment === null) return `${seconds} s`;
   const exact = segmentSeconds.den === 1 ? '' : ` (${formatRational(segmentSeconds)})`;
   return `${seconds} s${exact} = ${framesPerSegment} frames, a keyframe every ${framesPerGop}`;
+}
+
+function shortly(seconds: number): number {
+  return Number(seconds.toFixed(4));
 }

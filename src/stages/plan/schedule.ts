@@ -29,20 +29,29 @@ export function schedule(plan: EncodePlan, machine: Machine, wishes: ScheduleWis
   const rungs = videoOf(plan);
   const passes = intoPasses(rungs, wishes.jobs);
   const { mode, reason } = chooseMode(plan, rungs, machine, wishes);
-  return {
+  const made = {
     mode,
     reason,
     ...planChunks(plan, passes, machine, wishes.jobs),
     passes: passes.map((pass) => pass.map((rung) => rung.id)),
-    decisions: rungs.length === 0 ? [] : decisions(mode, reason, passes.length, wishes),
   };
+  return { ...made, decisions: rungs.length === 0 ? [] : decisions(made, machine, wishes) };
 }
 
-function decisions(mode: DecodeMode, reason: string, passes: number, { jobs }: ScheduleWishes): Decision[] {
+function decisions(
+  { mode, reason, passes, chunksAtOnce }: Omit<Schedule, 'decisions'>,
+  { cores }: Machine,
+  { jobs }: ScheduleWishes,
+): Decision[] {
   const decoding = { subject: 'decoding', choice: mode, reason };
-  if (passes === 1) return [decoding];
   const why = `at most ${jobs} rungs side by side (--jobs); each pass decodes the source`;
-  return [decoding, { subject: 'passes', choice: String(passes), reason: why }];
+  const inPasses = { subject: 'passes', choice: String(passes.length), reason: why };
+  const sideBySide = {
+    subject: 'side by side',
+    choice: `${chunksAtOnce} chunks`,
+    reason: `${cores} cores, and enough memory`,
+  };
+  return [decoding, ...(passes.length > 1 ? [inPasses] : []), ...(chunksAtOnce > 1 ? [sideBySide] : [])];
 }
 
 function chooseMode(

@@ -100,7 +100,8 @@ describe('--jobs', () => {
 });
 
 it('says how it decodes, and how often', () => {
-  expect(scheduleOf({}).said).toEqual(['decoding: shared']);
+  expect(scheduleOf(on(1)).said).toEqual(['decoding: shared']);
+  expect(scheduleOf({}).said).toEqual(['decoding: shared', 'side by side: 3 chunks']);
   expect(scheduleOf({ jobs: 2 }).said).toEqual(['decoding: shared', 'passes: 3']);
 });
 
