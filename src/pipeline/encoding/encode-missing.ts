@@ -31,11 +31,15 @@ export interface EncodeWork {
   readonly stallSeconds: number;
 }
 
+/** What encoding has to know of a title, and of the run that it is part of. */
+export type EncodableTitle = Pick<PlannedTitle, 'plan' | 'schedule' | 'capabilities'>;
+export type EncodeContext = Pick<RunContext, 'tools' | 'signal' | 'emit'>;
+
 /** One title that is being encoded. */
 interface Encoding {
-  readonly title: PlannedTitle;
+  readonly title: EncodableTitle;
   readonly work: EncodeWork;
-  readonly run: RunContext;
+  readonly run: EncodeContext;
   readonly gate: AudioGate;
 }
 
@@ -51,10 +55,10 @@ export interface Encoded {
  * again where headers had promised another length than the pictures have. Throws what encode throws.
  */
 export async function encodeMissing(
-  title: PlannedTitle,
+  title: EncodableTitle,
   missing: Missing,
   work: EncodeWork,
-  run: RunContext,
+  run: EncodeContext,
 ): Promise<Encoded> {
   const { plan } = title;
   const encoding = { title, work, run, gate: createAudioGate(await videoMade(plan, missing, work.journal)) };
