@@ -29,6 +29,10 @@ export class Run {
       },
       resumed: () => this.#reporter?.resumed(),
     });
+    // Nothing is under way any more, and nobody has said how it ended: that must not look like success.
+    process.on('beforeExit', () => {
+      if (this.#working && !this.#ended) void this.fail(new MediactlError('internal', 'the run stopped halfway'));
+    });
     process.on('uncaughtException', (error) => {
       void this.fail(error).finally(() => process.exit());
     });

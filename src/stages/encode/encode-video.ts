@@ -49,6 +49,7 @@ async function encodeChunks(
   const make = async (job: ChunkJob): Promise<void> => {
     let whole = false;
     try {
+      signal.throwIfAborted();
       whole = await encodeChunk({ ...run, signal }, picture, job, opening.onSegment);
     } catch (error) {
       failure.abort(error);
@@ -59,9 +60,10 @@ async function encodeChunks(
   };
   const lane = async (number: number): Promise<void> => {
     if (number >= run.schedule.chunksAtFirst) await opening.over;
-    for (let job = await queue.next(); job !== null && !signal.aborted; job = await queue.next()) {
+    for (let job = await queue.next(); job !== null; job = await queue.next()) {
       await make(job);
       opening.end();
+      if (signal.aborted) break;
     }
     opening.end();
   };

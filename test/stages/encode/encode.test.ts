@@ -147,6 +147,13 @@ describe('encode', () => {
     expect(made.ffmpegs()).toEqual([]);
   });
 
+  it('ends at once when it was aborted before it began, however many chunks are made side by side', async () => {
+    const plan = samplePlan(source, { prediction: { maxBytes: null, segments: 1 } });
+    const schedule = { ...sampleSchedule(plan), chunksAtOnce: 3, chunksAtFirst: 3 };
+    const signal = AbortSignal.abort(new Error('enough'));
+    await expect(collect({ ...made.request(plan, 'a'), schedule, signal })).rejects.toThrow('enough');
+  });
+
   it('names the failed process and shows its last words', async () => {
     const plan = samplePlan(source);
     const [top, low] = videoOf(plan);
