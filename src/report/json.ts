@@ -37,12 +37,7 @@ export function createJsonRenderer(options: {
   };
 }
 
-/** One line of the contract, newline included: {"v":1,"type":…,"time":…, …}. */
-export function formatJsonLine(event: Event, nowMs: number): string {
-  return [...jsonLine(event, nowMs)].join('');
-}
-
-/** The same in pieces: a result may list 100 000 objects. */
+/** One line of the contract, newline included: {"v":1,"type":…,"time":…, …}; in pieces, as a result may list 100 000 objects. */
 function* jsonLine(event: Event, nowMs: number): Generator<string> {
   const { type, ...rest } = event;
   const head = { v: JSON_VERSION, type, time: new Date(nowMs).toISOString() };
