@@ -421,6 +421,11 @@ describe('golden plans', () => {
           choice: '6 s = 150 frames, a keyframe every 50',
           reason: 'the ladder asks for 6 s, in whole frames',
         },
+        {
+          subject: 'chunks',
+          choice: '12 s = 2 segments',
+          reason: 'each is made by fresh encoders of one thread: the same bytes on any machine',
+        },
         { subject: 'colour', choice: 'bt709', reason: "the source's own" },
         { subject: 'ladder', choice: '360p, 240p', reason: 'the source is 640×360, its short side 360' },
         { subject: 'encoder', choice: 'libx264 medium', reason: 'the ladder "vod"' },
