@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { MediactlError } from '../../errors.js';
+import { diskFull } from '../../errors/disk.js';
 import { rational, toNumber } from '../../model/rational.js';
 import type { Rendition, VideoRendition } from '../../model/rendition.js';
 import type { FfmpegCommand } from '../../tools/ffmpeg/command.js';
@@ -48,6 +49,8 @@ export function watchChunks(
     listener: {
       onSegment: (id, file) => tracks.get(id)?.track.closed(file),
       onError: (command, text, framesBefore) => {
+        // FFmpeg says so and ends well, with a segment that is torn or empty: it must not pass for the title's end.
+        if (WRITE_FAILED.test(text)) failure.abort(diskFull(run.folder, new Error(text)));
         const isCutOpen = run.plan.input.tracksReadTogether.length > 0 && framesBefore === 0 && isMissingStart(text);
         if (readsSource(run, command) && !isCutOpen) run.channel.push({ kind: 'damage', text });
       },
@@ -77,6 +80,8 @@ export function watchChunks(
     },
   };
 }
+
+const WRITE_FAILED = /No space left on device|Disk quota exceeded/;
 
 function openTrack(
   run: EncodeRun,

@@ -72,9 +72,11 @@ function reasonOf({ reason }: AbortSignal): Error {
 // What a disk has left when a write of FFmpeg's failed: less than it writes at once.
 const NOTHING_LEFT = 1 << 18;
 
+const TORN: ReadonlySet<string> = new Set(['encode-failed', 'grid-broken']);
+
 /** FFmpeg may close a segment that it could not write, without a word: the torn segment is noticed first. */
 async function orDiskFull(error: unknown, folder: string): Promise<unknown> {
-  if (!(error instanceof MediactlError) || error.code !== 'encode-failed') return error;
+  if (!(error instanceof MediactlError) || !TORN.has(error.code)) return error;
   return (await freeBytes(folder)) < NOTHING_LEFT ? diskFull(folder, error) : error;
 }
 

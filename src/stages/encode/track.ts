@@ -65,8 +65,10 @@ export function trackSegments(request: TrackRequest): SegmentTrack {
     const index = Number.parseInt(file, 10);
     const path = join(parts, rendition.id, file);
     const unwanted = index < first || (end !== null && index >= end);
-    // FFmpeg closes an empty file where it got not one frame: the title has ended before.
-    if (unwanted || (await stat(path)).size === 0) {
+    // FFmpeg closes an empty file where it got not one frame: the title has ended before this chunk.
+    const isEmpty = (await stat(path)).size === 0;
+    if (isEmpty && !unwanted && index > first) throw outOfOrder(rendition, index, next);
+    if (unwanted || isEmpty) {
       await rm(path, { force: true });
       return;
     }
