@@ -8,7 +8,7 @@ import { asksForCheck, requireFolders, requireInput, requirePlace, requireReceip
 
 type Action = (argument: string | undefined, command: Command) => Promise<void>;
 
-const GO_ON = 'give the same command again to go on where it stopped';
+const GO_ON = 'give the same command again to go on: finished chunks are kept';
 
 /** Each command: session, the work (loaded only now), its outcome. */
 export function createActions(run: Run): Readonly<Record<CommandName, Action>> {
@@ -150,5 +150,7 @@ async function printedConfig(session: Session, command: Command): Promise<boolea
 
 function hintAfterInterruption({ settings }: Session): string | null {
   if (!settings.work.keep) return null;
-  return settings.work.resume ? GO_ON : `${GO_ON}, without --fresh`;
+  return settings.work.resume
+    ? GO_ON
+    : 'give the same command again, without --fresh, to go on: finished chunks are kept';
 }

@@ -59,8 +59,8 @@ Examples:
   $ mediactl encode movie.mp4 --json | jq -r 'select(.type == "result").playlist'
 
 A title appears in its folder only when it is complete; until then an older one stays
-playable. Run the same command again after an interruption, and it continues at the
-segment where it stopped. A finished, unchanged title is left as it is. The flags for
+playable. Run the same command again after an interruption: finished chunks (12 or 30 s
+of each rung) are kept. A finished, unchanged title is left as it is. The flags for
 credentials above also apply to an INPUT in a bucket.
 ${EXIT_CODES_TEXT}`;
 

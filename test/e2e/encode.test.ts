@@ -72,8 +72,8 @@ describe('encode without a terminal', () => {
 
   test('Ctrl-C says how to go on, except where nothing is kept', async () => {
     for (const [flags, hint] of [
-      [[], '  do:  give the same command again to go on where it stopped\n'],
-      [['--fresh'], '  do:  give the same command again to go on where it stopped, without --fresh\n'],
+      [[], '  do:  give the same command again to go on: finished chunks are kept\n'],
+      [['--fresh'], '  do:  give the same command again, without --fresh, to go on: finished chunks are kept\n'],
       [['--no-keep'], ''],
     ] as const) {
       const { child, done, waitFor } = startMediactl(
