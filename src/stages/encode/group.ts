@@ -81,7 +81,12 @@ class Group {
 
   start(commands: readonly FfmpegCommand[], listener: GroupListener): StartedSet {
     if (this.#isStopped) return { ended: new Promise(() => {}), cancel: () => {} };
-    const started = commands.map((command) => startProcess(this.#options, command, listener));
+    // What a process says while it is being stopped is about that, not about the source.
+    const onError: GroupListener['onError'] = (...error) => {
+      if (!this.#isStopped) listener.onError(...error);
+    };
+    const heard: GroupListener = { onSegment: listener.onSegment, onError, onProgress: listener.onProgress };
+    const started = commands.map((command) => startProcess(this.#options, command, heard));
     if (this.#options.gate.isShut) for (const { running } of started) running.suspend(true);
     this.#processes.push(...started);
     this.members.push(...started.map(({ member }) => member));

@@ -19,6 +19,8 @@ export function collectMessages(): MessageCollector {
       if (tail.length > TAIL_LINES) tail.shift();
       // What is only read along (readingArgs) goes to the null muxer, which minds a clock that jumps; nothing is lost.
       if (line.startsWith('[null @')) return null;
+      // Whoever read from this process has ended: how that ended is told of it.
+      if (line.endsWith('Broken pipe')) return null;
       return /\[(?:error|fatal|panic)\]/.test(line) ? kindOf(line) : null;
     },
     tail: () => [...tail],

@@ -47,11 +47,12 @@ describe.skipIf(!HAS_PROC)('an FFmpeg that hangs', () => {
     ['shared', 'encode 90p', '90p'],
     ['per-rung', 'encode 90p', '90p'],
   ])('in the middle, deaf to SIGTERM (%s): that one is named', async (mode, label, rung) => {
-    // Passes on what FFmpeg writes, then goes silent, and FFmpeg with it. The others have work for long enough.
+    // Passes on what FFmpeg writes, then goes silent, and FFmpeg with it, before its first segment is closed: until then no
+    // other chunk begins. The others have work for long enough.
     const hangs = await fakeFfmpeg(
       `hangs-${mode}`,
       `trap '' TERM\n[[ "$*" == *${rung}-????????/%05d.ts* ]] || SPEED=0.2 exec "${shop.slow}" "$@"\n` +
-        `"${shop.slow}" "$@" & sleep 0.9; kill -STOP $!; wait`,
+        `SPEED=0.3 "${shop.slow}" "$@" & sleep 0.9; kill -STOP $!; wait`,
     );
     const flags = ['--ffmpeg', hangs, '--stall-timeout', String(stallSeconds()), '--decode', mode];
     const run = shop.start(shop.args(`hangs-${mode}`, ...flags));

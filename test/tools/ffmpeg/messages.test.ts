@@ -14,6 +14,8 @@ describe('collectMessages', () => {
     );
     expect(line('[h264 @ 0x1] [warning] Increasing reorder buffer')).toBeNull();
     expect(line('[null @ 0x1] [error] Application provided invalid, non monotonically increasing dts')).toBeNull();
+    expect(line('[out#0/rawvideo @ 0x1] [error] Error muxing a packet: Broken pipe')).toBeNull();
+    expect(line('[error] av_interleaved_write_frame(): Broken pipe')).toBeNull();
   });
 
   it('knows what decoders say of a recording that begins in mid-GOP', () => {
