@@ -17,7 +17,7 @@ export function createActions(run: Run): Readonly<Record<CommandName, Action>> {
     if (await printedConfig(session, command)) return;
     const path = requireInput(input, command.name());
     const { planCommand } = await import('../commands/plan.js');
-    await printToStdout(await planCommand(path, session));
+    await print(session, await planCommand(path, session));
   };
 
   const check = async (folder: string | undefined, command: Command): Promise<void> => {
@@ -28,7 +28,7 @@ export function createActions(run: Run): Readonly<Record<CommandName, Action>> {
     const { color } = session;
     const options = { receipt, folder: folder ?? null, repair: command.getOptionValue('repair') === true, color };
     const { text, ok } = await checkUpload(options, session);
-    await printToStdout(text);
+    await print(session, text);
     if (!ok) run.exitCode = EXIT_CODES['verify-failed'];
   };
 
@@ -59,7 +59,7 @@ export function createActions(run: Run): Readonly<Record<CommandName, Action>> {
         const session = await open(run, command, 'print');
         const { previewUploadCommand } = await import('../commands/preview-upload.js');
         const columns = widthFor(session);
-        return printToStdout(await previewUploadCommand(dir, dest, session, { columns }));
+        return print(session, await previewUploadCommand(dir, dest, session, { columns }));
       }
       const session = await open(run, command, 'work');
       run.startsWork('give the same command again: what is there is not sent again');
@@ -73,7 +73,7 @@ export function createActions(run: Run): Readonly<Record<CommandName, Action>> {
       const place = requirePlace(where, 'ls');
       const { listTitles } = await import('../commands/list-titles.js');
       const printed = { columns: widthFor(session), color: session.color };
-      await printToStdout(await listTitles(place, session, printed));
+      await print(session, await listTitles(place, session, printed));
     },
 
     rm: async (where, command) => {
@@ -86,7 +86,7 @@ export function createActions(run: Run): Readonly<Record<CommandName, Action>> {
       const flags = command.opts<{ recursive?: true; dryRun?: true; yes?: true }>();
       const { recursive = false, dryRun = false, yes = false } = flags;
       const options = { recursive, dryRun, yes, confirm: askerOf(session.signal) };
-      await printToStdout(await removeTitles(place, session, options));
+      await print(session, await removeTitles(place, session, options));
     },
 
     probe: async (input, command) => {
@@ -94,14 +94,17 @@ export function createActions(run: Run): Readonly<Record<CommandName, Action>> {
       if (await printedConfig(session, command)) return;
       const path = requireInput(input, 'probe');
       const { probeCommand } = await import('../commands/probe.js');
-      await printToStdout(await probeCommand(path, session));
+      await print(session, await probeCommand(path, session));
     },
 
     ladders: async (name, command) => {
+      const session = await open(run, command, 'print');
+      if (await printedConfig(session, command)) return;
       const { ladders } = await import('../commands/ladders.js');
-      const { json, schema } = command.opts<{ json?: true; schema?: true }>();
-      const options = { name: name ?? null, json: json ?? false, schema: schema ?? false, cwd: process.cwd() };
-      await printToStdout(await ladders(options));
+      const { output, title } = session.settings;
+      const schema = command.getOptionValue('schema') === true;
+      const options = { name: name ?? null, json: output.json, schema, inForce: title.ladder, cwd: session.cwd };
+      await print(session, await ladders(options));
     },
 
     doctor: async (where, command) => {
@@ -112,14 +115,21 @@ export function createActions(run: Run): Readonly<Record<CommandName, Action>> {
         const { doctorBucket } = await import('../commands/doctor-bucket.js');
         const { askerOf } = await import('./confirm.js');
         const { color, columns } = session;
-        const options = { fix, yes, confirm: askerOf(session.signal), print: printToStdout, color, columns };
+        const options = {
+          fix,
+          yes,
+          confirm: askerOf(session.signal),
+          print: (text: string) => print(session, text),
+          color,
+          columns,
+        };
         run.exitCode = await doctorBucket(where, session, options);
         return;
       }
       if (fix) throw needsBucket();
       const { doctor } = await import('../commands/doctor.js');
       const { text, ok } = await doctor({ ...session, json: session.settings.output.json });
-      await printToStdout(text);
+      await print(session, text);
       if (!ok) run.exitCode = EXIT_CODES['tool-missing'];
     },
   };
@@ -133,6 +143,11 @@ async function open(run: Run, command: Command, kind: 'work' | 'print'): Promise
   const session = await openSession(command, kind, run.signal);
   run.reportTo(session.reporter);
   return session;
+}
+
+/** The text or document of a command, on stdout; with --quiet a text is left out, and the exit code says it all. */
+async function print({ settings }: Session, text: string): Promise<void> {
+  if (settings.output.json || !settings.output.quiet) await printToStdout(text);
 }
 
 /** Columns of a table on stdout. What is piped somewhere is whole, however narrow the terminal. */

@@ -22,6 +22,9 @@ async function quickAnswer(argv: readonly string[]): Promise<string | null> {
   const [word] = argv;
   if (argv.length !== 1) return null;
   if (word === '--version' || word === '-V') return `${(await import('./version.js')).readVersion()}\n`;
-  if (word === '--help' || word === '-h' || word === 'help') return (await import('./help-text.js')).overview();
+  if (word === '--help' || word === '-h' || word === 'help') {
+    const [{ overview }, { helpWidth }] = await Promise.all([import('./help-text.js'), import('./terminal.js')]);
+    return overview(helpWidth(process.stdout, process.env));
+  }
   return null;
 }

@@ -1,6 +1,7 @@
 import { CommanderError } from 'commander';
 import { buildProgram } from './program.js';
 import type { Run } from './run.js';
+import { helpWidth } from './terminal.js';
 import { readVersion } from './version.js';
 
 /** Parses the arguments, runs the command, and ends the run. What help does not need is loaded later. */
@@ -9,7 +10,7 @@ export async function runProgram(argv: readonly string[]): Promise<void> {
   let run: Run | null = null;
   const openRun = async (): Promise<Run> => (run ??= new (await import('./run.js')).Run(argv));
 
-  const program = buildProgram(version, async (name, argument, command) => {
+  const program = buildProgram(version, helpWidth(process.stdout, process.env), async (name, argument, command) => {
     const [opened, { createActions }] = await Promise.all([openRun(), import('./actions.js')]);
     await createActions(opened)[name](argument, command);
     opened.end();

@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
 import type { CommandContext } from '../commands/context.js';
+import type { Emit } from '../model/events.js';
 import type { OutputSettings, SettingOrigins } from '../model/settings.js';
 import type { Reporter, ReportMode } from '../report/report.js';
-import { configFileOf, givenFlags } from './options.js';
+import { configFileOf, givenFlags } from './given-flags.js';
 import { chooseMode, columnsOf, useColor, useUnicode } from './terminal.js';
 import { readVersion } from './version.js';
 
@@ -32,12 +33,13 @@ export async function openSession(command: Command, kind: 'work' | 'print', sign
   const { json, color } = settings.output;
   const mode = kind === 'work' ? chooseMode(settings.output, env, process.stderr) : json ? 'json' : 'quiet';
   const reporter = await openReporter(mode, settings.output);
+  const emit: Emit = kind === 'print' && json ? () => {} : reporter.emit;
   return {
     settings,
     origins,
-    tools: { ffmpeg, ffprobe },
+    tools: { ffmpeg, ffprobe, onLook: (argv) => emit({ type: 'command', label: 'look', argv }) },
     signal,
-    emit: kind === 'print' && json ? () => {} : reporter.emit,
+    emit,
     cwd,
     env,
     version: readVersion(),

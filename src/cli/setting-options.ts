@@ -6,7 +6,7 @@ import { isSettingKey, type SettingKey } from '../model/settings.js';
 
 /**
  * New options for the flags of these settings. A command that gives a setting a meaning of its own passes an object of
- * setting names and help texts.
+ * setting names and help texts; a text is that of the first flag of its setting.
  */
 export function settingOptions(
   ...keys: readonly (SettingKey | Readonly<Partial<Record<SettingKey, string>>>)[]
@@ -21,7 +21,7 @@ export function settingOptions(
 function optionsOf(key: string, help: string | null): readonly Option[] {
   if (!isSettingKey(key)) throw new TypeError(`there is no setting ${key}`);
   const { kind, flags } = SETTINGS[key];
-  return flags.map((flag) => optionOf(flag, kind, help ?? flag.help));
+  return flags.map((flag, i) => optionOf(flag, kind, i === 0 ? (help ?? flag.help) : flag.help));
 }
 
 function optionOf({ notation, conflicts }: Flag, kind: Kind, help: string | null): Option {

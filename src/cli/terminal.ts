@@ -41,6 +41,11 @@ export function columnsOf(stream: StreamFacts, env: Environment): number {
   return stream.columns || Number.parseInt(env['COLUMNS'] ?? '', 10) || 80;
 }
 
+/** The width of a help: long lines are hard to read, so never more than 80. */
+export function helpWidth(stream: StreamFacts, env: Environment): number {
+  return Math.max(20, Math.min(80, columnsOf(stream, env)));
+}
+
 /** Whether an error that comes before the settings are known is printed as JSON, too. */
 export function asksForJson(argv: readonly string[], env: Environment): boolean {
   const end = argv.indexOf('--');

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import type { Command, CommanderError } from 'commander';
 import { MediactlError } from '../errors.js';
-import { shellQuote } from '../model/text.js';
+import { shellCommand, shellQuote } from '../model/text.js';
 
 /** Commander's error as ours: it says what is wrong, and the nearest right name or where to read more. */
 export function describeUsageError(
@@ -13,7 +13,9 @@ export function describeUsageError(
   const meant = /\(Did you mean (?:one of )?(.+)\?\)/.exec(rest.join('\n'))?.[1];
   const command = commands.find((name) => name === argv[0]);
   const help = `see mediactl${command === undefined ? '' : ` ${command}`} --help`;
-  return new MediactlError('usage', first.replace(/\.$/, ''), { hint: meantInstead(error, argv, meant) ?? help });
+  return new MediactlError('usage', first.replace(/\.$/, ''), {
+    hint: meantInstead(error, argv, commands, meant) ?? help,
+  });
 }
 
 /** The one argument of encode, plan and probe. Throws MediactlError('usage') when it cannot be a file. */
@@ -27,6 +29,11 @@ export function requireInput(input: string | undefined, command: string): string
     throw new MediactlError('usage', 'reading the source from stdin (-) is not supported', {
       reason: 'the source is read more than once, and not from front to back',
       hint: `save it first: cat > movie.mp4 && mediactl ${command} movie.mp4`,
+    });
+  }
+  if (input === 'help' && !existsSync(input)) {
+    throw new MediactlError('input-not-found', 'there is no file help', {
+      hint: `for the help of ${command}: mediactl help ${command}`,
     });
   }
   return input;
@@ -65,7 +72,17 @@ export function requirePlace(where: string | undefined, command: string): string
   });
 }
 
-function meantInstead(error: CommanderError, argv: readonly string[], meant: string | undefined): string | null {
+function meantInstead(
+  error: CommanderError,
+  argv: readonly string[],
+  commands: readonly string[],
+  meant: string | undefined,
+): string | null {
+  const at = argv.findIndex((word) => commands.includes(word));
+  if (error.code === 'commander.unknownOption' && at > 0 && argv[0]?.startsWith('-')) {
+    const sorted = [...argv.slice(at), ...argv.slice(0, at)];
+    return `flags go after the command: mediactl ${shellCommand(sorted)}`;
+  }
   if (meant !== undefined) return `did you mean ${meant}?`;
   const word = argv[0] ?? '';
   if (error.code === 'commander.unknownCommand' && existsSync(word)) {

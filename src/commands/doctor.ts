@@ -53,7 +53,7 @@ interface DoctorReport {
 async function examine(tools: Toolbox, folder: string): Promise<DoctorReport> {
   const [ffmpeg, ffprobe, freeDiskBytes] = await Promise.all([
     attempt(() => readCapabilities(tools)),
-    attempt(() => readVersion(tools.ffprobe)),
+    attempt(() => readVersion(tools.ffprobe, tools)),
     freeBytes(folder),
   ]);
   const features =

@@ -1,8 +1,8 @@
-import { formatBitrate } from '../config/bitrate.js';
 import { ladderJsonSchema } from '../config/preset-schema.js';
 import { listPresets, loadPreset } from '../config/presets.js';
 import type { Preset, RateControl } from '../model/preset.js';
 import { printable } from '../model/text.js';
+import { formatBitrate } from '../report/format.js';
 
 export interface LaddersOptions {
   /** A built-in's name or a ladder file; null: all built-ins. */
@@ -10,28 +10,30 @@ export interface LaddersOptions {
   readonly json: boolean;
   /** The JSON Schema of ladder files instead. */
   readonly schema: boolean;
+  /** The ladder that encode would use: it is marked. */
+  readonly inForce: string;
   readonly cwd: string;
 }
 
 /**
  * `mediactl ladders [NAME]`: what stdout should get, without the last newline. With `json`, an array of ladders, or
- * the one that was named; bitrates in bits per second.
+ * the one that was named; bit rates in bits per second.
  *
  * @throws MediactlError('config') for an unknown name or a ladder file that is wrong
  */
-export async function ladders({ name, json, schema, cwd }: LaddersOptions): Promise<string> {
+export async function ladders({ name, json, schema, inForce, cwd }: LaddersOptions): Promise<string> {
   if (schema) return toJson(ladderJsonSchema());
   if (name === null) {
     const presets = await listPresets();
-    return json ? toJson(presets) : overview(presets);
+    return json ? toJson(presets) : overview(presets, inForce);
   }
   const preset = await loadPreset(name, cwd);
   return json ? toJson(preset) : details(preset);
 }
 
-function overview(presets: readonly Preset[]): string {
+function overview(presets: readonly Preset[], inForce: string): string {
   const rows = presets.map((preset) => [
-    preset.name,
+    preset.name === inForce ? `${preset.name} (default)` : preset.name,
     `${preset.segment.seconds} s`,
     rungRange(preset.video.rungs),
     rateText(preset.video.rateControl),
@@ -43,13 +45,13 @@ function overview(presets: readonly Preset[]): string {
 function details(preset: Preset): string {
   const { segment, video, audio } = preset;
   const facts = table([
-    ['segment', `${segment.seconds} s, an IDR picture every ${segment.keyframeSeconds} s`],
+    ['segment', `${segment.seconds} s, a keyframe every ${segment.keyframeSeconds} s`],
     ['video', `${video.codec} by ${video.encoder}${optionsText(video.options)}, up to ${video.maxFrameRate} fps`],
     ['rate', `${rateText(video.rateControl)}, buffer of ${video.rateControl.bufferSeconds} s`],
     [
       'audio',
       `${audio.codec} by ${audio.encoder}${optionsText(audio.options)}, ${formatBitrate(audio.bitrate)}, ` +
-        `${audio.sampleRate} Hz, ${audio.channels === 1 ? 'mono' : 'stereo'}`,
+        `${audio.sampleRate / 1000} kHz, ${audio.channels === 1 ? 'mono' : 'stereo'}`,
     ],
   ]);
   const figure = video.rateControl.mode === 'crf' ? 'at most' : 'average';

@@ -22,7 +22,10 @@ export const MINIMUM_VERSION = { major: 4, minor: 4 } as const;
 /** Asks ffmpeg what it is and has (three short runs, side by side). Throws `tool-missing` and `tool-too-old`. */
 export async function readCapabilities(tools: Toolbox, signal?: AbortSignal): Promise<Capabilities> {
   const [encoders, filters, decoders] = await Promise.all(
-    ['-encoders', '-filters', '-decoders'].map((list) => ask(tools.ffmpeg, list, signal)),
+    ['-encoders', '-filters', '-decoders'].map((list) => {
+      tools.onLook?.([tools.ffmpeg, list]);
+      return ask(tools.ffmpeg, list, signal);
+    }),
   );
   const version = requireVersion(tools.ffmpeg, encoders?.stderr ?? '');
   return {
@@ -40,7 +43,11 @@ export interface ToolVersion {
 }
 
 /** The version of ffmpeg or ffprobe. Throws `tool-missing`, and `tool-too-old` below `MINIMUM_VERSION`. */
-export async function readVersion(program: string, signal?: AbortSignal): Promise<ToolVersion> {
+export async function readVersion(
+  program: string,
+  { signal, onLook }: { signal?: AbortSignal; onLook?: Toolbox['onLook'] } = {},
+): Promise<ToolVersion> {
+  onLook?.([program, '-version']);
   const { stdout, stderr } = await ask(program, '-version', signal);
   return requireVersion(program, stdout + stderr);
 }

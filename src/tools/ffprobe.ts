@@ -76,6 +76,7 @@ async function run(address: InputAddress, tools: Toolbox, wanted: readonly strin
   ];
   const timeoutMs = address.protocols === 'file' ? TIME_LIMIT_MS : DISTANT_LIMIT_MS;
   const options = { timeoutMs, env: address.env, ...(signal === undefined ? {} : { signal }) };
+  tools.onLook?.([tools.ffprobe, ...args]);
   const result = await capture(tools.ffprobe, args, options).catch((error: unknown) => {
     throw withInstallHint(error);
   });

@@ -2,4 +2,6 @@
 export interface Toolbox {
   readonly ffmpeg: string;
   readonly ffprobe: string;
+  /** Told of each short run that looks at something, before it begins; what encodes is told of as an event. */
+  readonly onLook?: (argv: readonly string[]) => void;
 }

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { describe, expect, test } from 'vitest';
-import { givenFlags } from '../../src/cli/options.js';
+import { givenFlags } from '../../src/cli/given-flags.js';
 import { settingOptions } from '../../src/cli/setting-options.js';
 import { loadSettings } from '../../src/config/load.js';
 import { flagName } from '../../src/config/setting-names.js';

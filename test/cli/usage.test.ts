@@ -37,12 +37,21 @@ describe('wrong usage ends with 2 and says what would be right', () => {
     ],
     [['probe', '-'], /stdin \(-\) is not supported/],
     [['plan', '-'], /stdin \(-\) is not supported/],
+    [['--strict', 'encode', 'a.mp4'], /do: {2}flags go after the command: mediactl encode a\.mp4 --strict\n$/],
     [['ladders', 'vodd'], /did you mean "vod"\?/],
   ] as const)('%j', async (args, expected) => {
     const { exitCode, stdout, stderr } = await runMediactl(args, { cwd: folder });
     expect(stderr).toMatch(expected);
     expect(stderr).not.toMatch(/\n\s+at /);
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+  });
+
+  test('help as an input says how to get help', async () => {
+    const { exitCode, stderr } = await runMediactl(['encode', 'help'], { cwd: folder });
+    expect({ exitCode, stderr }).toEqual({
+      exitCode: 3,
+      stderr: 'error: there is no file help\n  do:  for the help of encode: mediactl help encode\n',
+    });
   });
 
   test('no command at all: the help, on stderr', async () => {

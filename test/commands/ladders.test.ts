@@ -4,33 +4,33 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { ladders } from '../../src/commands/ladders.js';
 
-const NOTHING = { name: null, json: false, schema: false, cwd: tmpdir() };
+const NOTHING = { name: null, json: false, schema: false, inForce: 'vod', cwd: tmpdir() };
 
 test('a table of all ladders that fits 80 columns', async () => {
   const lines = (await ladders(NOTHING)).split('\n');
   expect(lines).toEqual([
-    'ladder     segment  rungs          rate           for',
-    'live       2 s      240p to 1080p  capped CRF 23  Short segments for a short delay.',
-    'long-form  10 s     240p to 1080p  capped CRF 22  Films and archives: few, long segments.',
-    'vod        6 s      240p to 1080p  capped CRF 22  Video on demand: right for most titles.',
-    'vod-4k     6 s      240p to 2160p  capped CRF 22  Video on demand up to 2160p.',
+    'ladder         segment  rungs          rate           for',
+    'live           2 s      240p to 1080p  capped CRF 23  Short segments for a short delay.',
+    'long-form      10 s     240p to 1080p  capped CRF 22  Films and archives: few, long segments.',
+    'vod (default)  6 s      240p to 1080p  capped CRF 22  Video on demand: right for most titles.',
+    'vod-4k         6 s      240p to 2160p  capped CRF 22  Video on demand up to 2160p.',
   ]);
 });
 
 test('one ladder in detail', async () => {
   expect(await ladders({ ...NOTHING, name: 'long-form' })).toBe(`long-form: Films and archives: few, long segments.
 
-segment  10 s, an IDR picture every 2 s
+segment  10 s, a keyframe every 2 s
 video    h264 by libx264 (preset=medium, profile=high), up to 60 fps
 rate     capped CRF 22, buffer of 2 s
-audio    aac by aac (profile=aac_low), 128k, 48000 Hz, stereo
+audio    aac by aac (profile=aac_low), 128 kb/s, 48 kHz, stereo
 
 rung   short side  at most
-240p   240         300k
-360p   360         800k
-480p   480         1400k
-720p   720         2800k
-1080p  1080        5000k
+240p   240         300 kb/s
+360p   360         800 kb/s
+480p   480         1.40 Mb/s
+720p   720         2.80 Mb/s
+1080p  1080        5.00 Mb/s
 
 note: segments of 10 s: players expect 6 s; longer ones start slower and switch quality later`);
 });
@@ -43,8 +43,8 @@ test('a ladder file is shown, and escape sequences in it are not', async () => {
   const text = await ladders({ ...NOTHING, name: 'mine.json', cwd });
   expect(text.split('\n')[0]).toBe('mine: \\x1b]0;x');
   expect(text).toContain('rate     average, peak × 1.5, buffer of 2 s');
-  expect(text).toContain('48000 Hz, mono');
-  expect(text).toContain('rung  short side  average\nonly  240         300500');
+  expect(text).toContain('48 kHz, mono');
+  expect(text).toContain('rung  short side  average\nonly  240         301 kb/s');
   expect(text).not.toContain('note:');
   await rm(cwd, { recursive: true });
 });
