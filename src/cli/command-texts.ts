@@ -20,7 +20,7 @@ export const COMMAND_TEXTS: Readonly<Record<keyof typeof COMMANDS, CommandText>>
       shown('mediactl encode movie.mp4 --to gs://bucket/titles/movie'),
       shown('mediactl encode gs://archive/movie.mov --to gs://bucket/titles/movie'),
       shown('mediactl encode movie.mp4 --encoder-preset veryfast --nice 10'),
-      shown('for f in *.mp4; do mediactl encode "$f" -o "titles/${f%.*}"; done', 'every file of a folder'),
+      shown(`for f in *.mp4; do mediactl encode "$f" -o "titles/\${f%.*}"; done`, 'every file of a folder'),
       shown(
         'mediactl ladders vod --json > my.json; mediactl encode movie.mp4 --ladder my.json',
         'a ladder of your own: change my.json in between',
