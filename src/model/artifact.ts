@@ -20,6 +20,8 @@ export interface Segment {
   readonly keyframes: readonly Keyframe[];
   /** CRC-32C as `Stored.crc32c` has it; journals of older versions do not say it. */
   readonly crc32c?: string | undefined;
+  /** What the next segment of its chunk goes on with, see `ClosedBytes.carry`; journals of older versions do not say it. */
+  readonly carry?: number | undefined;
 }
 
 /** An IDR picture inside a segment: a byte range that decodes on its own after the segment's tables or init. */

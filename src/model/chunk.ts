@@ -26,9 +26,16 @@ export function chunkStart(index: number, length: number): number {
   return Number.isFinite(length) ? index - (index % length) : 0;
 }
 
+/** Whether segment `index` is the last of a whole chunk. `length`: see segmentsPerChunk. */
+export function endsChunk(index: number, length: number): boolean {
+  return Number.isFinite(length) && (index + 1) % length === 0;
+}
+
 /** A range of segments of one rendition: `first` up to, but without, `end`; null: to the end of the title. */
 export interface Span {
   readonly rendition: Rendition;
   readonly first: number;
   readonly end: number | null;
+  /** Where `first` is in the middle of a chunk: what the segment before it gave, see `ClosedBytes.carry`. */
+  readonly carry?: number | undefined;
 }

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import type { SeenRendition, SeenTitle } from './seen-title.js';
-import { measuredRates, readMedia, readMultivariant, type Entry } from './title.js';
+import { counterGaps, measuredRates, readMedia, readMultivariant, type Entry } from './title.js';
 
 /** What can only be known from the bytes: I-frame ranges that decode on their own, and bit rates. */
 
@@ -64,6 +64,17 @@ function tablesOf(bytes: Buffer): Buffer {
 
 /** PAT, SDT, and where FFmpeg puts the PMT. */
 const TABLES = new Set([0x0000, 0x0011, 0x1000]);
+
+/** Continuity counters go on from segment to segment, with no discontinuity announced (RFC 8216 3). */
+export async function counterFindings({ rungs, audio }: SeenTitle): Promise<string[]> {
+  const findings: string[] = [];
+  for (const { folder, segments, playlist } of [...rungs, ...audio]) {
+    const gaps = await counterGaps(segments.map(({ file }) => file));
+    if (playlist.text.includes('EXT-X-DISCONTINUITY')) gaps.push('an EXT-X-DISCONTINUITY');
+    findings.push(...gaps.map((gap) => `${path.basename(folder)}: ${gap}`));
+  }
+  return findings;
+}
 
 /** BANDWIDTH and AVERAGE-BANDWIDTH within 10 % of what the files say (Apple HLS authoring 1.26, 1.27, 9.13). */
 export async function rateFindings({ rungs, audio }: SeenTitle): Promise<string[]> {

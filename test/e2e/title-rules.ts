@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { decode } from '../support/ffprobe.js';
-import { iframeFindings, rateFindings } from './rules-bytes.js';
+import { counterFindings, iframeFindings, rateFindings } from './rules-bytes.js';
 import { audioFindings, masterFindings, rungFindings } from './rules-playlists.js';
 import { type SeenRendition, type SeenTitle } from './seen-title.js';
 import { probeSegments, readMedia, readMultivariant, type Entry } from './title.js';
@@ -33,7 +33,8 @@ export async function brokenRules(title: SeenTitle): Promise<string[]> {
     ...title.audio.flatMap((rendition) => audioFindings(title, rendition)),
     ...(await iframeFindings(title)),
     ...(await rateFindings(title)),
-    ...(await decodeFindings(title.folder)),
+    ...(await counterFindings(title)),
+    ...(await decodeFindings(title)),
   ];
 }
 
@@ -49,7 +50,13 @@ async function seeAll(title: string, entries: readonly Entry[]): Promise<SeenRen
   return seen;
 }
 
-async function decodeFindings(folder: string): Promise<string[]> {
-  const { ok, errors } = await decode(path.join(folder, 'master.m3u8'), ['-map', '0']);
-  return ok && errors === '' ? [] : [`decoding the whole title: ${errors.slice(0, 500)}`];
+/** Each playlist decodes without a word, although FFmpeg is told to stop at whatever it dislikes. */
+async function decodeFindings({ folder, rungs, audio }: SeenTitle): Promise<string[]> {
+  const playlists = [...rungs, ...audio].map((seen) => path.join(seen.folder, 'index.m3u8'));
+  const findings: string[] = [];
+  for (const playlist of [path.join(folder, 'master.m3u8'), ...playlists]) {
+    const { ok, errors } = await decode(playlist, ['-map', '0'], ['-xerror']);
+    if (!ok || errors !== '') findings.push(`decoding ${path.relative(folder, playlist)}: ${errors.slice(0, 500)}`);
+  }
+  return findings;
 }

@@ -140,6 +140,31 @@ export async function filesBelow(folder: string): Promise<string[]> {
     .sort();
 }
 
+/**
+ * Where a continuity counter does not go on, a line each: of any PID but the null packets', from one file of the list to
+ * the next and inside each (RFC 8216 3; ISO/IEC 13818-1 2.4.3.3: packets without payload do not count).
+ */
+export async function counterGaps(files: readonly string[]): Promise<string[]> {
+  const expected = new Map<number, number>();
+  const gaps: string[] = [];
+  for (const file of files) {
+    const bytes = await fs.readFile(file);
+    for (let at = 0; at < bytes.length; at += 188) {
+      const header = bytes.readUInt32BE(at);
+      const [pid, hasPayload, counter] = [(header >>> 8) & 0x1fff, (header & 0x10) !== 0, header & 0xf];
+      if (pid === 0x1fff) continue;
+      const due = (expected.get(pid) ?? counter) - (hasPayload ? 0 : 1);
+      if ((due & 0xf) !== counter)
+        gaps.push(`${path.basename(file)}: PID ${pid} has ${counter}, not ${due & 0xf}, at ${at}`);
+      if (hasPayload) expected.set(pid, counter + 1);
+      if ((header & 0x20) !== 0 && bytes.readUInt8(at + 4) > 0 && (bytes.readUInt8(at + 5) & 0x80) !== 0) {
+        gaps.push(`${path.basename(file)}: a discontinuity_indicator at ${at}`);
+      }
+    }
+  }
+  return gaps;
+}
+
 async function probeSegment(file: string): Promise<ProbedSegment> {
   const { packets = [], streams } = await ffprobe(file, ['-show_packets', '-show_entries', 'packet=pts,flags']);
   if (streams.length !== 1) throw new Error(`${file} has ${streams.length} streams`);

@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Segment } from '../../model/artifact.js';
-import { segmentsPerChunk, type Span } from '../../model/chunk.js';
+import { chunkStart, segmentsPerChunk, type Span } from '../../model/chunk.js';
 import type { SegmentEvent } from '../../model/events.js';
 import type { EncodePlan } from '../../model/plan.js';
 import { compare, multiply, rational, toNumber, type Rational } from '../../model/rational.js';
-import { audioOf, videoOf } from '../../model/rendition.js';
+import { audioOf, videoOf, type Rendition } from '../../model/rendition.js';
 import type { InputAddress } from '../../model/source.js';
 import { encode } from '../../stages/encode/encode.js';
 import { featuresOf } from '../../tools/ffmpeg/command.js';
@@ -181,12 +181,18 @@ async function endWithPicture(encoding: Encoding, video: VideoExtent): Promise<v
     await journal.truncate(rendition.id, first, segmentsPerChunk(plan, rendition));
     redo.set(rendition.id, first);
     doneSeconds.set(rendition.id, first * toNumber(plan.grid.segmentSeconds));
-    spans.push({ rendition, first, end: null });
+    spans.push({ rendition, first, end: null, carry: await carryAt(plan, journal, rendition, first) });
   }
   for (const segment of gate.rest()) {
     if (segment.index < (redo.get(segment.rendition) ?? Infinity)) await deliver(work, segment);
   }
   await encodeSpans(encoding, { spans, doneSeconds }, video.length);
+}
+
+/** What segment `first` goes on with, of what stays in the journal before it. */
+async function carryAt(plan: EncodePlan, journal: Journal, rendition: Rendition, first: number): Promise<number> {
+  if (chunkStart(first, segmentsPerChunk(plan, rendition)) === first) return 0;
+  return (await lastSegment(journal, rendition.id))?.carry ?? 0;
 }
 
 interface VideoExtent {

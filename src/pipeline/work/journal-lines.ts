@@ -26,7 +26,7 @@ export interface ChunkMark {
 export type JournalLine = { readonly segment: Segment } | JournalEnd | ChunkMark;
 
 export function encodeSegment(segment: Segment): string {
-  const { index, file, bytes, start, duration, frames, keyframes, crc32c } = segment;
+  const { index, file, bytes, start, duration, frames, keyframes, crc32c, carry } = segment;
   return `${JSON.stringify({
     index,
     file,
@@ -35,7 +35,8 @@ export function encodeSegment(segment: Segment): string {
     duration: formatRational(duration),
     frames,
     keyframes: keyframes.map((key) => [key.offset, key.bytes, key.time]),
-    ...(crc32c === undefined ? {} : { crc32c }),
+    crc32c,
+    carry,
   })}\n`;
 }
 
@@ -53,15 +54,27 @@ export function parseLine(text: string, rendition: string): JournalLine | null {
   if (value === null) return null;
   if (value['end'] === true) return parseEnd(value);
   if (value['chunk'] === true) return parseMark(value);
-  const { index, file, bytes, startTicks: start, duration, frames, keyframes, crc32c } = value;
+  const { index, file, bytes, startTicks: start, duration, frames, keyframes, crc32c, carry } = value;
   if (!isCount(index) || !isCount(bytes) || !isCount(frames) || !isWhole(start)) return null;
   if (typeof file !== 'string' || !/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(file)) return null;
   const exact = typeof duration === 'string' ? parseRational(duration) : null;
   if (exact === null || exact.num <= 0 || !Array.isArray(keyframes)) return null;
   const keys = keyframes.map(parseKeyframe);
   if (!keys.every((key) => key !== null)) return null;
-  const segment = { rendition, index, file, bytes, start, duration: exact, frames, keyframes: keys };
-  return { segment: typeof crc32c === 'string' ? { ...segment, crc32c } : segment };
+  return {
+    segment: {
+      rendition,
+      index,
+      file,
+      bytes,
+      start,
+      duration: exact,
+      frames,
+      keyframes: keys,
+      crc32c: typeof crc32c === 'string' ? crc32c : undefined,
+      carry: isCount(carry) ? carry : undefined,
+    },
+  };
 }
 
 /** A whole line, and where in the file it ends (bytes, after its newline). */
@@ -121,6 +134,7 @@ interface Fields extends Readonly<Record<string, unknown>> {
   readonly keyframes?: unknown;
   readonly crc32c?: unknown;
   readonly segments?: unknown;
+  readonly carry?: unknown;
   readonly codecs?: unknown;
   readonly ended?: unknown;
 }

@@ -19,6 +19,8 @@ export interface ChunkSpan {
   readonly end: number | null;
   /** The first segment that FFmpeg makes: before `first` where an encoder has to warm up. */
   readonly start: number;
+  /** What the segment before `first` gave, where that is in the middle of a chunk; else 0. See `ClosedBytes.carry`. */
+  readonly carry: number;
 }
 
 /** Follows the segments of chunks that are made together. */
@@ -85,7 +87,7 @@ const WRITE_FAILED = /No space left on device|Disk quota exceeded/;
 
 function openTrack(
   run: EncodeRun,
-  { rendition, first, end }: ChunkSpan,
+  { rendition, first, end, carry }: ChunkSpan,
   parts: string,
   failure: AbortController,
 ): SegmentTrack {
@@ -94,6 +96,7 @@ function openTrack(
     rendition,
     first,
     end,
+    carry,
     parts,
     folder: run.folder,
     onSegment: (segment) => run.channel.push({ kind: 'segment', chunk: first, segment }),

@@ -2,21 +2,21 @@ import { chunkStart, segmentsPerChunk, type Span } from '../../model/chunk.js';
 import { divide, toNumber } from '../../model/rational.js';
 import type { AudioRendition } from '../../model/rendition.js';
 import { audioCommand, audioWarmUp } from '../../tools/ffmpeg/audio.js';
-import { makeChunkFolders, watchChunks } from './chunk-run.js';
+import { makeChunkFolders, watchChunks, type ChunkSpan } from './chunk-run.js';
 import type { EncodeRun } from './encode-run.js';
 import { withGroup } from './group.js';
 
 /** Makes the audio among a run's spans, one track after the other, each chunk by a process of its own. */
 export async function encodeAudio(run: EncodeRun): Promise<void> {
-  for (const { rendition, first, end } of run.spans) {
-    if (rendition.kind === 'audio') await encodeSpan(run, rendition, { rendition, first, end });
+  for (const span of run.spans) {
+    if (span.rendition.kind === 'audio') await encodeSpan(run, span.rendition, span);
   }
 }
 
 async function encodeSpan(run: EncodeRun, rendition: AudioRendition, span: Span): Promise<void> {
   const length = segmentsPerChunk(run.plan, rendition);
   const last = lastSegment(run);
-  let first = span.first;
+  let { first, carry = 0 } = span;
   while (span.end === null || first < span.end) {
     const next = chunkStart(first, length) + length;
     // The chunk in which the audio ends is not cut: what its last frame reaches over is part of it.
@@ -24,9 +24,10 @@ async function encodeSpan(run: EncodeRun, rendition: AudioRendition, span: Span)
     // An abort ends the video, and so this wait.
     await run.pace.reached(first);
     run.signal.throwIfAborted();
-    const whole = await encodeChunk(run, rendition, first, end);
+    const whole = await encodeChunk(run, rendition, { first, end, carry });
     if (!whole) return;
     first = next;
+    carry = 0;
   }
 }
 
@@ -40,14 +41,13 @@ function lastSegment({ plan, audioEnd }: EncodeRun): number {
 async function encodeChunk(
   run: EncodeRun,
   rendition: AudioRendition,
-  first: number,
-  end: number | null,
+  { first, end, carry }: Pick<ChunkSpan, 'first' | 'end' | 'carry'>,
 ): Promise<boolean> {
   const start = audioWarmUp(first);
   const { plan, address } = run;
   const folder = await makeChunkFolders(run, `${rendition.id}.${first}`, [rendition]);
   const failure = new AbortController();
-  const watch = watchChunks(run, [{ rendition, first, end, start }], folder, failure);
+  const watch = watchChunks(run, [{ rendition, first, end, start, carry }], folder, failure);
   const command = audioCommand({ plan, address, audio: rendition, first: start, end, titleEnd: run.audioEnd, folder });
   run.emit({ type: 'command', label: command.label, argv: [run.ffmpeg, ...command.args] });
   const options = {

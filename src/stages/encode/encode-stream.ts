@@ -37,7 +37,7 @@ export async function encodeStream(
     features,
   });
   const startChunk = async (start: StartSet, at: number): Promise<Chunk> => {
-    const chunks = rungs.map((rendition) => ({ rendition, first: at, end: at + length, start: at }));
+    const chunks = rungs.map((rendition) => ({ rendition, first: at, end: at + length, start: at, carry: 0 }));
     const watch = watchChunks(run, chunks, folder, failure);
     watches.push(watch);
     run.pace.videoBegan(at);

@@ -106,7 +106,7 @@ async function encodeChunk(
   run.signal.throwIfAborted();
   run.pace.videoBegan(first);
   const folder = await makeChunkFolders(run, `${rungs[0]?.id}.${first}`, rungs);
-  const spans = rungs.map((rendition) => ({ rendition, first, end, start: first }));
+  const spans = rungs.map((rendition) => ({ rendition, first, end, start: first, carry: 0 }));
   const failure = new AbortController();
   const watch = watchChunks(run, spans, folder, failure);
   const commands = videoCommands({ plan, address, picture, rungs, first, end, folder, features }, schedule.mode);

@@ -8,6 +8,7 @@ import type { AudioRendition, Rendition, VideoRendition } from '../../model/rend
 import { crc32cOf } from '../../storage/crc32c.js';
 import type { SegmentScan } from '../../tools/containers/container.js';
 import { containerOf } from '../../tools/containers/containers.js';
+import type { ClosedFile } from './close-segment.js';
 
 /** A closed segment with what its bytes say about it. */
 export interface MeasuredSegment {
@@ -19,19 +20,17 @@ export interface MeasuredSegment {
 }
 
 /**
- * Reads a closed segment and checks it against the grid. Throws `grid-broken` when it does not begin at its
+ * Measures a closed segment and checks it against the grid. Throws `grid-broken` when it does not begin at its
  * boundary, holds too many frames, or does not begin with an IDR: such a segment must not reach a player.
  */
 export async function measureSegment(
   plan: EncodePlan,
   rendition: Rendition,
   folder: string,
-  file: string,
+  { index, file, bytes, carry, endsChunk }: ClosedFile,
 ): Promise<MeasuredSegment> {
   const container = containerOf(plan.packaging);
-  const index = Number.parseInt(file, 10);
   const init = container.init === null ? null : await readFile(join(folder, rendition.id, container.init));
-  const bytes = await readFile(join(folder, rendition.id, file));
   const zero = Math.round(plan.packaging.zeroSeconds * rendition.timescale);
   const boundary = boundaryOf(plan, rendition, index);
   const closed: ClosedSegment = {
@@ -40,10 +39,19 @@ export async function measureSegment(
     file,
     bytes: bytes.length,
     crc32c: crc32cOf(bytes),
+    carry,
     boundary,
     zero,
     scan: container.scan(bytes, init, boundary + zero),
   };
+  const measured = measure(closed, rendition);
+  if (measured.full && endsChunk && carry !== 0) {
+    throw broken(rendition, index, 'it has too few bytes to end its chunk, so that others can follow');
+  }
+  return measured;
+}
+
+function measure(closed: ClosedSegment, rendition: Rendition): MeasuredSegment {
   switch (rendition.kind) {
     case 'video':
       return measureVideo(closed, rendition);
@@ -58,6 +66,7 @@ interface ClosedSegment {
   readonly file: string;
   readonly bytes: number;
   readonly crc32c: string;
+  readonly carry: number;
   /** Where it should begin on the title's timeline, and where the title's 0 is in the segments, ticks. */
   readonly boundary: number;
   readonly zero: number;

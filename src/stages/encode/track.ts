@@ -4,7 +4,7 @@ import { MediactlError } from '../../errors.js';
 import type { Segment } from '../../model/artifact.js';
 import type { EncodePlan } from '../../model/plan.js';
 import type { Rendition } from '../../model/rendition.js';
-import { containerOf } from '../../tools/containers/containers.js';
+import { closeSegment } from './close-segment.js';
 import { measureSegment } from './measure.js';
 
 /** Takes closed segments of one chunk in order, and hands on those that are whole. */
@@ -36,6 +36,8 @@ export interface TrackRequest {
   /** Segments before `first` and from `end` on (null: none) are made for the encoder's sake and thrown away. */
   readonly first: number;
   readonly end: number | null;
+  /** What the segment before `first` gave, where that is in the middle of a chunk; else 0. See `ClosedBytes.carry`. */
+  readonly carry: number;
   /** Where FFmpeg writes, and where whole segments go: each holds a folder per rendition. */
   readonly parts: string;
   readonly folder: string;
@@ -50,6 +52,7 @@ export interface TrackRequest {
 export function trackSegments(request: TrackRequest): SegmentTrack {
   const { plan, rendition, first, end, parts, folder } = request;
   let next = first;
+  let { carry } = request;
   let frames = 0;
   let codecs: string | null = null;
   let short: Segment | null = null;
@@ -73,8 +76,9 @@ export function trackSegments(request: TrackRequest): SegmentTrack {
       return;
     }
     if (short || index !== next) throw outOfOrder(rendition, index, next);
-    await containerOf(plan.packaging).close?.(path);
-    const measured = await measureSegment(plan, rendition, parts, file);
+    const closed = await closeSegment(plan, rendition, parts, file, carry);
+    carry = closed.carry;
+    const measured = await measureSegment(plan, rendition, parts, closed);
     codecs ??= measured.codecs;
     if (measured.full) await accept(measured.segment);
     else short = measured.segment;

@@ -1,3 +1,4 @@
+import type { CounterRun } from '../../tools/mpegts/packets.js';
 import type { TransportScan } from '../../tools/mpegts/scan.js';
 import type { Findings } from './findings.js';
 import type { SizedSegment } from './segments.js';
@@ -7,9 +8,14 @@ export const TICKS_PER_MICRO = 0.09;
 const AAC_FRAME = 1024;
 const PTS_MODULUS = 2 ** 33;
 
-/** Checks that each segment starts where the last one ended, by its own clock, and lasts as long as the playlist says. */
+/**
+ * Checks that each segment starts where the last one ended, by its own clock, that its continuity counters go on from there
+ * (RFC 8216 3), and that it lasts as long as the playlist says.
+ */
 export class ContinuityCheck {
   #expected: number | null = null;
+  /** By PID: the last of the segment before. */
+  #counters: ReadonlyMap<number, CounterRun> = new Map();
   readonly #playlist: string;
   readonly #findings: Findings;
 
@@ -20,6 +26,7 @@ export class ContinuityCheck {
 
   /** `scan`: null where the segment could not be read; the one after it is then taken as it is. */
   next(segment: SizedSegment, scan: TransportScan | null): void {
+    this.#checkCounters(segment, scan);
     const audio = scan?.audio;
     const start = scan?.video?.firstPts ?? audio?.firstPts;
     if (start === undefined) {
@@ -40,6 +47,17 @@ export class ContinuityCheck {
       }
     }
     this.#expected = (start + ticks) % PTS_MODULUS;
+  }
+
+  #checkCounters({ path, discontinuity }: SizedSegment, scan: TransportScan | null): void {
+    for (const [pid, { first }] of discontinuity ? [] : (scan?.counters ?? [])) {
+      const before = this.#counters.get(pid);
+      if (before && first !== ((before.last + 1) & 0xf)) {
+        const jump = `begins at ${first} after ${before.last}`;
+        this.#findings.error(path, 'counter-gap', `the continuity counter of PID ${pid} ${jump}`);
+      }
+    }
+    this.#counters = scan?.counters ?? new Map();
   }
 }
 

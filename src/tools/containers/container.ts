@@ -23,8 +23,30 @@ export interface Container {
    * Throws MediactlError('encode-failed') when the bytes are not a sound segment.
    */
   scan(bytes: Uint8Array, init: Uint8Array | null, near: number): SegmentScan;
-  /** Does to a closed segment's file what the muxer leaves undone. */
-  close?(file: string): Promise<void>;
+  /**
+   * Does to a closed segment what the muxer leaves undone. May work in `bytes`, which must not be used any more afterwards.
+   * Throws MediactlError('encode-failed') when the bytes are not a sound segment.
+   */
+  close(bytes: Buffer, place: SegmentPlace): ClosedBytes;
+}
+
+/** Where a closed segment stands: all that its bytes may depend on beside what is in it. */
+export interface SegmentPlace {
+  readonly index: number;
+  /** What the segment before it in its chunk gave; 0 for a chunk's first. */
+  readonly carry: number;
+  /** It is the last of a whole chunk. */
+  readonly endsChunk: boolean;
+}
+
+export interface ClosedBytes {
+  /** As they are published. */
+  readonly bytes: Buffer;
+  /**
+   * What the next segment of the chunk goes on with, a number of the container's own. Each chunk begins with 0: after the
+   * last segment of a chunk anything else says that it could not be brought there.
+   */
+  readonly carry: number;
 }
 
 /** What is to be cut, and where to. */

@@ -1,4 +1,5 @@
 import { nearestTurn, TICKS_PER_SECOND } from '../mpegts/clock.js';
+import { continueCounters } from '../mpegts/counters.js';
 import { stuffTinySegment } from '../mpegts/null-packets.js';
 import { scanTransportStream } from '../mpegts/scan.js';
 import { segmentArgs } from '../mpegts/segment-args.js';
@@ -28,5 +29,8 @@ export const mpegts: Container = {
       audio: audio && { frames: audio.frames, first: nearestTurn(audio.firstPts, near), codecs: audio.codecs },
     };
   },
-  close: stuffTinySegment,
+  close(bytes, place) {
+    const continued = continueCounters(bytes, place);
+    return { bytes: stuffTinySegment(continued.bytes), carry: continued.carry };
+  },
 };

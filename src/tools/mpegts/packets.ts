@@ -3,6 +3,12 @@ import { broken } from './broken.js';
 /** ISO/IEC 13818-1 2.4.3.2. */
 export const PACKET_BYTES = 188;
 
+/** Continuity counters of one PID, from its first packet with a payload to its last. */
+export interface CounterRun {
+  readonly first: number;
+  readonly last: number;
+}
+
 /**
  * A cursor over the packets of a transport stream. next() moves to the following packet and fills the fields; no
  * object is made per packet, because this runs over every byte that is published.
@@ -22,7 +28,8 @@ export class PacketReader {
   discontinuities = 0;
   readonly view: DataView;
   readonly #size: number;
-  /** Last counter per PID. */
+  /** First and last counter per PID. */
+  readonly #firsts = new Int8Array(0x2000).fill(-1);
   readonly #counters = new Int8Array(0x2000).fill(-1);
 
   constructor(bytes: Uint8Array) {
@@ -60,10 +67,20 @@ export class PacketReader {
     return true;
   }
 
+  /** The counters of each PID that had a payload so far. */
+  counterRuns(): Map<number, CounterRun> {
+    const runs = new Map<number, CounterRun>();
+    for (const [pid, first] of this.#firsts.entries()) {
+      if (first !== -1) runs.set(pid, { first, last: this.#counters[pid] ?? first });
+    }
+    return runs;
+  }
+
   /** The counter goes up by one with every packet that has a payload (13818-1 2.4.3.3). */
   #count(counter: number, announcedJump: boolean): void {
     const last = this.#counters[this.pid] ?? -1;
     if (last !== -1 && !announcedJump && counter !== ((last + 1) & 0xf)) this.discontinuities++;
+    if (last === -1) this.#firsts[this.pid] = counter;
     this.#counters[this.pid] = counter;
   }
 }

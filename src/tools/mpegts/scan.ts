@@ -2,7 +2,7 @@ import { AdtsReader } from './adts.js';
 import { AccessUnitReader } from './avc.js';
 import { broken } from './broken.js';
 import { earlier } from './clock.js';
-import { PACKET_BYTES, PacketReader } from './packets.js';
+import { PACKET_BYTES, PacketReader, type CounterRun } from './packets.js';
 import { readPesStart } from './pes.js';
 import { readPat, readPmt, type ElementaryStream } from './tables.js';
 
@@ -12,6 +12,8 @@ export interface TransportScan {
   readonly video: VideoScan | null;
   /** Null: no AAC stream. */
   readonly audio: AudioScan | null;
+  /** By PID, tables included. */
+  readonly counters: ReadonlyMap<number, CounterRun>;
 }
 
 export interface VideoScan {
@@ -82,7 +84,7 @@ export function scanTransportStream(bytes: Uint8Array): TransportScan {
     else if (track.kind === 'audio' && audio === null) audio = track.finish();
     else throw broken(`it has several ${track.kind} streams`);
   }
-  return { video, audio };
+  return { video, audio, counters: packets.counterRuns() };
 }
 
 type Track = VideoTrack | AudioTrack;

@@ -7,7 +7,7 @@ import { payloadOf } from '../../../fixtures/mp4-bytes.js';
 import { AAC, moving, tone, X264 } from '../../../fixtures/recipe.js';
 import { timeOfEncodes } from '../../support/pace.js';
 import { runMediactl } from '../run.js';
-import { readMedia } from '../title.js';
+import { counterGaps, readMedia } from '../title.js';
 import { segmentSums, useWholeTitle } from './facts.js';
 import { HAS_PROC, sleep, untilNoneLeft, useWorkshop } from './workshop.js';
 
@@ -104,6 +104,8 @@ describe.skipIf(!HAS_PROC).each(Object.entries(SOURCES))(
       for (const id of ids) {
         const names = Object.keys(expected).filter((name) => path.dirname(name) === id);
         if (segments !== null) expect([id, names.length]).toEqual([id, segments]);
+        const files = names.toSorted().map((name) => path.join(shop.path(`${file}-whole`), name));
+        expect(await counterGaps(files), `${id}: from segment to segment, over the ends of chunks`).toEqual([]);
         const { segments: listed } = await readMedia(path.join(shop.path(`${file}-whole`), id, 'index.m3u8'));
         const sum = listed.reduce((total, { duration }) => total + duration, 0);
         if (seconds !== null) expect(Math.abs(sum - seconds), `${id} has ${sum} s`).toBeLessThan(0.1);

@@ -43,14 +43,17 @@ describe('MPEG-TS as a container', () => {
     expect(audio).toEqual({ frames: 48, first: OFFSET_TICKS - 1920, codecs: 'mp4a.40.2' });
   });
 
-  test('fills up a segment too short to be recognised, and leaves any other alone', async () => {
-    const [short, long] = [path.join(folder, 'short.ts'), path.join(folder, 'long.ts')];
-    await fs.writeFile(short, Buffer.alloc(3 * 188, 0x47));
-    await fs.writeFile(long, Buffer.alloc(17 * 188, 0x47));
-    for (const file of [short, long]) await mpegts.close?.(file);
-    const bytes = await read('short.ts');
-    expect(bytes.length).toBe(16 * 188);
-    expect(bytes.readUInt32BE(3 * 188)).toBe(0x471f_ff10);
-    expect((await read('long.ts')).length).toBe(17 * 188);
+  test('fills up a segment too short to be recognised, and no other', async () => {
+    const recipe = { seconds: 1, segmentSeconds: 9, sampleRate: 48_000 };
+    await audioSegments(path.join(folder, 'long'), recipe);
+    await audioSegments(path.join(folder, 'short'), { ...recipe, seconds: 0.1 });
+    const [short, long] = [await read('short/00000.ts'), await read('long/00000.ts')];
+    const before = short.length / 188;
+    expect(before).toBeLessThan(16);
+    const place = { index: 0, carry: 0, endsChunk: false };
+    const closed = mpegts.close(short, place);
+    expect(closed).toMatchObject({ bytes: { length: 16 * 188 }, carry: before - 3 });
+    expect(closed.bytes.readUInt32BE(before * 188)).toBe(0x471f_ff10);
+    expect(mpegts.close(long, place).bytes.includes(Buffer.from([0x47, 0x1f, 0xff, 0x10]))).toBe(false);
   });
 });

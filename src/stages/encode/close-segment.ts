@@ -1,0 +1,50 @@
+import { open, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { asWriteError } from '../../errors/disk.js';
+import { endsChunk, segmentsPerChunk } from '../../model/chunk.js';
+import type { EncodePlan } from '../../model/plan.js';
+import type { Rendition } from '../../model/rendition.js';
+import type { ClosedBytes } from '../../tools/containers/container.js';
+import { containerOf } from '../../tools/containers/containers.js';
+
+/** A segment's file as it is published: what is to be measured of it. */
+export interface ClosedFile extends ClosedBytes {
+  readonly index: number;
+  /** Base name. */
+  readonly file: string;
+  /** The last of a whole chunk. */
+  readonly endsChunk: boolean;
+}
+
+/**
+ * Does to a segment that FFmpeg has closed what the muxer leaves undone. `folder` has a folder for the rendition, and is
+ * one that FFmpeg works in: the file is written where it is, and must be moved from there to count. `carry`: what the
+ * segment before it in its chunk gave. Throws what `Container.close` throws, and `disk-full`.
+ */
+export async function closeSegment(
+  plan: EncodePlan,
+  rendition: Rendition,
+  folder: string,
+  file: string,
+  carry: number,
+): Promise<ClosedFile> {
+  const index = Number.parseInt(file, 10);
+  const path = join(folder, rendition.id, file);
+  const isLast = endsChunk(index, segmentsPerChunk(plan, rendition));
+  const closed = containerOf(plan.packaging).close(await readFile(path), { index, carry, endsChunk: isLast });
+  await overwrite(path, closed.bytes);
+  return { index, file, endsChunk: isLast, bytes: closed.bytes, carry: closed.carry };
+}
+
+/** In the space that the file has already. */
+async function overwrite(path: string, bytes: Buffer): Promise<void> {
+  const file = await open(path, 'r+');
+  try {
+    await file.writeFile(bytes);
+    await file.truncate(bytes.length);
+  } catch (error) {
+    throw asWriteError(error, path);
+  } finally {
+    await file.close();
+  }
+}
