@@ -17,6 +17,7 @@ export function buildProgram(version: string, width: number, run: RunCommand): C
     .version(version, '-V, --version', 'show the version')
     .helpCommand('help [command]', 'show the help of a command')
     .configureOutput({ outputError: () => {} })
+    .showSuggestionAfterError(false)
     .exitOverride();
   program.helpInformation = () => overview(width);
   for (const name of Object.keys(COMMANDS).filter(isCommand)) addCommand(program, name, width, run);

@@ -27,7 +27,6 @@ export async function runProgram(argv: readonly string[]): Promise<void> {
       return;
     }
     const { describeUsageError } = await import('./usage.js');
-    const commands = program.commands.map((command) => command.name());
-    await (await openRun()).fail(describeUsageError(error, argv, commands));
+    await (await openRun()).fail(describeUsageError(error, argv, program));
   }
 }

@@ -1,21 +1,16 @@
 import { existsSync } from 'node:fs';
 import type { Command, CommanderError } from 'commander';
 import { MediactlError } from '../errors.js';
-import { shellCommand, shellQuote } from '../model/text.js';
+import { nearest, shellCommand, shellQuote } from '../model/text.js';
+import { commandElsewhere, flagElsewhere } from './neighbours.js';
 
-/** Commander's error as ours: it says what is wrong, and the nearest right name or where to read more. */
-export function describeUsageError(
-  error: CommanderError,
-  argv: readonly string[],
-  commands: readonly string[],
-): MediactlError {
-  const [first = '', ...rest] = error.message.replace(/^error: /, '').split('\n');
-  const meant = /\(Did you mean (?:one of )?(.+)\?\)/.exec(rest.join('\n'))?.[1];
-  const command = commands.find((name) => name === argv[0]);
-  const help = `see mediactl${command === undefined ? '' : ` ${command}`} --help`;
-  return new MediactlError('usage', first.replace(/\.$/, ''), {
-    hint: meantInstead(error, argv, commands, meant) ?? help,
-  });
+/** Commander's error as ours: it says what is wrong, and the right name or where to read more. */
+export function describeUsageError(error: CommanderError, argv: readonly string[], program: Command): MediactlError {
+  const [first = ''] = error.message.replace(/^error: /, '').split('\n');
+  const command = program.commands.find((one) => one.name() === argv[0]);
+  const help = `see mediactl${command === undefined ? '' : ` ${command.name()}`} --help`;
+  const hint = meantInstead(error, argv, program, command) ?? help;
+  return new MediactlError('usage', first.replace(/\.$/, ''), { hint });
 }
 
 /** The one argument of encode, plan and probe. Throws MediactlError('usage') when it cannot be a file. */
@@ -25,8 +20,8 @@ export function requireInput(input: string | undefined, command: string): string
       hint: `name a media file: mediactl ${command} movie.mp4`,
     });
   }
-  if (input === '-') {
-    throw new MediactlError('usage', 'reading the source from stdin (-) is not supported', {
+  if (STDIN.has(input)) {
+    throw new MediactlError('usage', `reading the source from stdin (${input}) is not supported`, {
       reason: 'the source is read more than once, and not from front to back',
       hint: `save it first: cat > movie.mp4 && mediactl ${command} movie.mp4`,
     });
@@ -38,6 +33,8 @@ export function requireInput(input: string | undefined, command: string): string
   }
   return input;
 }
+
+const STDIN: ReadonlySet<string> = new Set(['-', '/dev/stdin', '/dev/fd/0', '/proc/self/fd/0']);
 
 /** The two arguments of upload. Throws MediactlError('usage'). */
 export function requireFolders(folder: string | undefined, to: string | undefined): [string, string] {
@@ -75,19 +72,62 @@ export function requirePlace(where: string | undefined, command: string): string
 function meantInstead(
   error: CommanderError,
   argv: readonly string[],
-  commands: readonly string[],
-  meant: string | undefined,
+  program: Command,
+  command: Command | undefined,
 ): string | null {
-  const at = argv.findIndex((word) => commands.includes(word));
-  if (error.code === 'commander.unknownOption' && at > 0 && argv[0]?.startsWith('-')) {
-    const sorted = [...argv.slice(at), ...argv.slice(0, at)];
-    return `flags go after the command: mediactl ${shellCommand(sorted)}`;
+  const [, word = ''] = /'([^']*)'/.exec(error.message) ?? [];
+  switch (error.code) {
+    case 'commander.unknownCommand':
+      if (existsSync(word)) return `did you mean mediactl encode ${shellQuote(word)}?`;
+      return commandElsewhere(word) ?? didYouMean(word, namesOf(program));
+    case 'commander.unknownOption':
+      return command === undefined ? flagBeforeCommand(word, argv, program) : flagOf(command, word, program);
+    case 'commander.excessArguments':
+      return 'give one input per run, and put names with spaces in quotes';
+    default:
+      return null;
   }
-  if (meant !== undefined) return `did you mean ${meant}?`;
-  const word = argv[0] ?? '';
-  if (error.code === 'commander.unknownCommand' && existsSync(word)) {
-    return `did you mean mediactl encode ${shellQuote(word)}?`;
-  }
-  if (error.code === 'commander.excessArguments') return 'give one input per run, and put names with spaces in quotes';
-  return null;
+}
+
+function flagBeforeCommand(word: string, argv: readonly string[], program: Command): string | null {
+  const at = argv.findIndex((one) => namesOf(program).includes(one));
+  if (at > 0) return `flags go after the command: mediactl ${shellCommand([...argv.slice(at), ...argv.slice(0, at)])}`;
+  return word === '-v' ? 'for the version: mediactl --version' : didYouMean(word, ['--help', '--version']);
+}
+
+function flagOf(command: Command, word: string, program: Command): string | null {
+  const flags = flagsOf(command);
+  const known = flagElsewhere(word, flags) ?? didYouMean(word, flags);
+  if (known !== null) return known;
+  const others = program.commands.filter((other) => flagsOf(other).includes(word)).map((other) => other.name());
+  return others.length === 0 ? null : `${word} is a flag of ${others.join(', ')}`;
+}
+
+function didYouMean(word: string, names: readonly string[]): string | null {
+  const near = nearest(
+    word,
+    names.filter((name) => !DESTROYS.has(name)),
+  );
+  return near === null ? null : `did you mean ${near}?`;
+}
+
+/** What is removed or replaced with these is gone: nobody should get there by a slip. */
+const DESTROYS: ReadonlySet<string> = new Set([
+  'rm',
+  '--fresh',
+  '--force',
+  '--no-keep',
+  '--yes',
+  '--recursive',
+  '--fix',
+]);
+
+function namesOf(program: Command): string[] {
+  return program.commands.map((command) => command.name());
+}
+
+function flagsOf(command: Command): string[] {
+  return command.options.flatMap(({ long, short, hidden }) =>
+    hidden ? [] : [long, short].filter((flag) => flag != null),
+  );
 }

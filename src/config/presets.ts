@@ -72,11 +72,20 @@ async function readPreset(file: string, shown: string = file): Promise<Preset> {
 async function unknownLadder(name: string, names: readonly string[], cwd: string): Promise<MediactlError> {
   const near = nearest(name, names);
   const suggestion = near === null ? '' : `; did you mean "${near}"?`;
-  const isFile = name !== '' && (await exists(resolve(cwd, name)));
+  const file = name === '' ? null : await fileNamed(name, cwd);
   return new MediactlError('config', `there is no ladder ${show(name)}${suggestion}`, {
     reason: `built in are ${names.join(', ')}`,
-    hint: isFile
-      ? `for the file by that name write ./${printable(name)}`
-      : 'give one of these, or the path of a ladder file',
+    hint:
+      file === null
+        ? 'give one of these, or the path of a ladder file'
+        : `for the file by that name write ./${printable(file)}`,
   });
+}
+
+/** The file in `cwd` that was meant by its name, or by its name without the ending. */
+async function fileNamed(name: string, cwd: string): Promise<string | null> {
+  for (const file of [name, `${name}.json`, `${name}.yaml`, `${name}.yml`]) {
+    if (await exists(resolve(cwd, file))) return file;
+  }
+  return null;
 }

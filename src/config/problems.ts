@@ -38,11 +38,16 @@ export function fields<Shape extends z.ZodRawShape>(shape: Shape): z.ZodObject<S
   });
 }
 
-/** "unknown key; did you mean …?" or the list of all names when none is near. */
+/** "unknown key; did you mean …?" or the names that there are when none is near. */
 export function unknownName(kind: string, name: string, known: readonly string[]): string {
   const near = nearest(name, known);
-  return near === null ? `unknown ${kind}; known are ${known.join(', ')}` : `unknown ${kind}; did you mean ${near}?`;
+  if (near !== null) return `unknown ${kind}; did you mean ${near}?`;
+  if (known.length > MOST_LISTED) return `unknown ${kind}; mediactl encode --print-config lists those there are`;
+  return `unknown ${kind}; known are ${known.join(', ')}`;
 }
+
+/** A longer list hides what is wrong. */
+const MOST_LISTED = 20;
 
 /** The issues of a zod error as problems, each once, in the order of the data. */
 export function problemsOf(error: z.ZodError): Problem[] {

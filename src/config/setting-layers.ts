@@ -1,6 +1,7 @@
 import { dirname, resolve } from 'node:path';
 import { SETTINGS } from '../model/setting-table.js';
 import { isSettingKey, SETTING_KEYS, type SettingKey, type SettingSource } from '../model/settings.js';
+import { nearest } from '../model/text.js';
 import { checkSetting } from './check-setting.js';
 import type { ConfigFile, Environment } from './find-file.js';
 import { locate, mismatch, unknownName, type Problem } from './problems.js';
@@ -58,8 +59,7 @@ export function environmentLayer(env: Environment): Layer {
       const key = settingOfVariable(name);
       if (key !== null)
         return checked(key, valueFromText(SETTINGS[key].kind, text), 'environment', name, lineOf(key, name));
-      const known = [...SETTING_KEYS.map(variableName), CONFIG_VARIABLE];
-      return [locate(name, { path: '', text: unknownName('variable', name, known) })];
+      return [locate(name, { path: '', text: unknownVariable(name) })];
     },
   );
 }
@@ -71,6 +71,14 @@ export function flagLayer(flags: Readonly<Record<string, unknown>>): Layer {
     const where = flagName(name, raw);
     return checked(name, valueFromText(SETTINGS[name].kind, raw), 'flag', where, lineOf(name, where));
   });
+}
+
+// Without what all variables begin with, which would make each look like any other.
+function unknownVariable(name: string): string {
+  const bare = (variable: string): string => variable.replace('MEDIACTL_', '');
+  const near = nearest(bare(name), [...SETTING_KEYS.map(variableName), CONFIG_VARIABLE].map(bare));
+  if (near === null) return unknownName('variable', '', SETTING_KEYS);
+  return `unknown variable; did you mean MEDIACTL_${near}?`;
 }
 
 function mayNotChoose(what: string): string {

@@ -22,15 +22,26 @@ export function shellCommand(argv: readonly string[]): string {
   return argv.map(shellQuote).join(' ');
 }
 
-/** The candidate a mistyped word most likely meant; null when none is near (more than a third of it differs). */
+/**
+ * The candidate a mistyped word most likely meant; null when none is near: more than a third of it differs, or other
+ * digits (480p is no slip for 4320p).
+ */
 export function nearest(word: string, candidates: Iterable<string>): string | null {
   let best: string | null = null;
   let bestDistance = Infinity;
   for (const candidate of candidates) {
+    if (digits(word) !== '' && digits(candidate) !== '' && digits(word) !== digits(candidate)) continue;
     const distance = editDistance(word.toLowerCase(), candidate.toLowerCase());
     if (distance < bestDistance) [best, bestDistance] = [candidate, distance];
   }
-  return best !== null && bestDistance <= Math.max(1, Math.ceil(Math.max(word.length, best.length) / 3)) ? best : null;
+  if (best === null) return null;
+  // The dashes of a flag are no letters of it.
+  const length = Math.max(...[word, best].map((name) => name.replace(/^-+/, '').length));
+  return bestDistance <= Math.max(1, Math.floor(length / 3)) ? best : null;
+}
+
+function digits(text: string): string {
+  return text.replace(/\D/g, '');
 }
 
 // C0, DEL, C1; direction marks, overrides and isolates; line and paragraph separators; BOM; halves of a pair.

@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { MediactlError } from '../errors.js';
 import { installHint } from './install-hint.js';
 import { capture } from './process.js';
@@ -91,9 +92,12 @@ const TIME_LIMIT_MS = 30_000;
 /** `tool-missing` said with what to install on this system; other errors stay as they are. */
 export function withInstallHint(error: unknown): unknown {
   if (!(error instanceof MediactlError) || error.code !== 'tool-missing') return error;
+  const named = error.reason === 'there is no such file';
   return new MediactlError('tool-missing', error.message, {
     ...(error.reason === null ? {} : { reason: error.reason }),
-    hint: `${installHint()}; or name another one with --ffmpeg and --ffprobe`,
+    hint: named
+      ? 'check the path that --ffmpeg or --ffprobe names; without them, those on the PATH are taken'
+      : `${installHint()}; or name another one with --ffmpeg and --ffprobe`,
     cause: error.cause,
   });
 }
@@ -103,8 +107,12 @@ function requireVersion(program: string, banner: string): ToolVersion {
   if (found === null) {
     throw new MediactlError('tool-missing', `${program} does not say which version it is`, {
       reason: 'it runs, but it does not answer like FFmpeg',
-      hint: installHint(),
-      detail: banner.trim().split('\n').slice(-5),
+      hint:
+        program === basename(program) ? installHint() : 'name the FFmpeg program itself with --ffmpeg and --ffprobe',
+      detail: banner
+        .split('\n')
+        .filter((line) => line.trim() !== '')
+        .slice(-5),
     });
   }
   const { major, minor } = MINIMUM_VERSION;

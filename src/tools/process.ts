@@ -167,9 +167,10 @@ function guardLater(pid: number): () => void {
 }
 
 function cannotStart(program: string, code: string | undefined, cause: unknown): MediactlError {
-  const missing = code === 'ENOENT';
+  const isPath = /[/\\]/.test(program);
+  const missing = isPath ? 'there is no such file' : 'there is no such program on the PATH';
   return new MediactlError('tool-missing', `cannot start ${program}`, {
-    reason: missing ? 'there is no such program on the PATH' : `the system says ${code ?? 'nothing more'}`,
+    reason: code === 'ENOENT' ? missing : `the system says ${code ?? 'nothing more'}`,
     hint: 'run "mediactl doctor" to see what is missing and how to install it',
     cause,
   });

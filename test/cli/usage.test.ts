@@ -22,6 +22,17 @@ describe('wrong usage ends with 2 and says what would be right', () => {
     [['encode', 'a.mp4', '--josn'], /^error: unknown option '--josn'\n {2}do: {2}did you mean --json\?\n$/],
     [['plan', 'a.mp4', '--encoder-prset', 'x'], /did you mean --encoder-preset\?/],
     [['encode', 'a.mp4', '--qqqqqq'], /^error: unknown option '--qqqqqq'\n {2}do: {2}see mediactl encode --help\n$/],
+    [['encode', 'a.mp4', '--preset', 'fast'], /did you mean --encoder-preset\?/],
+    [['plan', 'a.mp4', '--quality', '20'], /did you mean --crf\?/],
+    [['encode', 'a.mp4', '--output-dir', 'x'], /did you mean -o\?/],
+    [['encode', 'a.mp4', '-y'], /same title needs no flag; --force/],
+    [['encode', '-i', 'a.mp4'], /INPUT has no flag/],
+    [['encode', 'a.mp4', '--forse'], /do: {2}see mediactl encode --help\n$/],
+    [['probe', 'a.mp4', '--ladder', 'vod'], /do: {2}--ladder is a flag of encode, plan\n$/],
+    [['man'], /do: {2}for help: mediactl help, or man mediactl\n$/],
+    [['rn', 'x'], /do: {2}see mediactl --help\n$/],
+    [['-v'], /do: {2}for the version: mediactl --version\n$/],
+    [['encode', 'a.mp4', '--only', 'x', '--storage-class', 'nearlin'], /did you mean "NEARLINE"\?/i],
     [['encode'], /^error: no INPUT was given\n/],
     [['probe', ''], /^error: no INPUT was given\n/],
     [['encode', 'my', 'movie.mp4'], /too many arguments.*\n.*quotes/],
@@ -36,6 +47,7 @@ describe('wrong usage ends with 2 and says what would be right', () => {
       /^error: reading the source from stdin \(-\) is not supported\n {2}why: .*\n {2}do: {2}save it first/,
     ],
     [['probe', '-'], /stdin \(-\) is not supported/],
+    [['plan', '/dev/stdin'], /stdin \(\/dev\/stdin\) is not supported/],
     [['plan', '-'], /stdin \(-\) is not supported/],
     [['--strict', 'encode', 'a.mp4'], /do: {2}flags go after the command: mediactl encode a\.mp4 --strict\n$/],
     [['ladders', 'vodd'], /did you mean "vod"\?/],
@@ -44,6 +56,12 @@ describe('wrong usage ends with 2 and says what would be right', () => {
     expect(stderr).toMatch(expected);
     expect(stderr).not.toMatch(/\n\s+at /);
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+  });
+
+  test('a file whose name was not typed to its end is named', async () => {
+    const { exitCode, stderr } = await runMediactl(['probe', 'my mov'], { cwd: folder });
+    expect(exitCode).toBe(3);
+    expect(stderr).toMatch(/^error: there is no file my mov\n {2}do: {2}did you mean 'my movie\.mp4'\?\n$/);
   });
 
   test('help as an input says how to get help', async () => {

@@ -48,12 +48,17 @@ describe('shellQuote', () => {
 });
 
 describe('nearest', () => {
-  const flags = ['--json', '--jobs', '--ladder', '--encoder-preset'];
+  const flags = ['--json', '--jobs', '--ladder', '--encoder-preset', '--strict', '--decode', '480p', '720p', 'libx264'];
   test.each([
     ['--josn', '--json'],
     ['--lader', '--ladder'],
     ['--encoder-prest', '--encoder-preset'],
     ['--zzzzzzzz', null],
+    ['--start', null],
+    ['--codec', null],
+    ['4320p', null],
+    ['libx265', null],
+    ['720', '720p'],
   ])('%s → %s', (word, expected) => {
     expect(nearest(word, flags)).toBe(expected);
   });

@@ -76,6 +76,11 @@ describe('the FFmpeg at hand', () => {
     const other = await fake('other', 'echo hello');
     await expect(readCapabilities({ ffmpeg: join(folder, 'none'), ffprobe: '' })).rejects.toMatchObject({
       code: 'tool-missing',
+      reason: 'there is no such file',
+      hint: expect.stringMatching(/check the path that --ffmpeg/),
+    });
+    await expect(readCapabilities({ ffmpeg: 'mediactl-no-such-ffmpeg', ffprobe: '' })).rejects.toMatchObject({
+      code: 'tool-missing',
       hint: expect.stringMatching(/install FFmpeg .*--ffmpeg/),
     });
     await expect(readCapabilities({ ffmpeg: old, ffprobe: '' })).rejects.toMatchObject({

@@ -11,7 +11,7 @@ export function busy(destination: string, holder: Holder, self: ProcessIdentity)
     ? `wait until it has ended, or stop it (kill ${holder.pid})`
     : 'wait until it has ended; if that machine is gone, its lock expires a minute after its last sign of life';
   return new MediactlError('output-busy', `${printable(destination)} is in use by another run of mediactl`, {
-    reason: `process ${holder.pid}${where} holds it since ${printable(holder.startedAt)}: ${printable(holder.command)}`,
+    reason: `process ${holder.pid}${where} holds it since ${printable(since(holder.startedAt))}: ${printable(holder.command)}`,
     hint: `${wait}; or choose another destination`,
   });
 }
@@ -22,4 +22,13 @@ export function lostTo(destination: string): MediactlError {
     reason: 'this run gave no sign of life for a minute (a suspended machine?), and the other took it for dead',
     hint: 'leave it to the other run, or choose another destination',
   });
+}
+
+/** "2026-11-25 22:35" by the clock of this machine; what is no time, as it is. */
+function since(startedAt: string): string {
+  const date = new Date(startedAt);
+  if (Number.isNaN(date.getTime())) return startedAt;
+  const two = (value: number): string => String(value).padStart(2, '0');
+  const day = [date.getFullYear(), two(date.getMonth() + 1), two(date.getDate())].join('-');
+  return `${day} ${two(date.getHours())}:${two(date.getMinutes())}`;
 }

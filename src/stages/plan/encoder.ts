@@ -30,6 +30,6 @@ function unknownSpeed(encoder: VideoEncoderName, name: string): MediactlError {
   const { words } = VIDEO_ENCODERS[encoder].speed;
   const near = nearest(name, words);
   return new MediactlError('usage', `${encoder} has no preset "${name}"`, {
-    hint: `${near === null ? '' : `Did you mean "${near}"? `}It has: ${words.join(', ')}`,
+    hint: `${near === null ? '' : `did you mean "${near}"? Else `}choose from ${words.join(', ')}`,
   });
 }

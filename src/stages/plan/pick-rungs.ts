@@ -32,10 +32,10 @@ function requireRung(name: string, made: readonly RungSize[], ladder: readonly P
           reason: 'the ladder has it, but this source is too small for it, or gets a rung of its own size in its place',
         }
       : {}),
-    hint: `${near === null || isLarger ? '' : `Did you mean "${near}"? `}${choices(made)}`,
+    hint: near === null || isLarger ? choices(made) : `did you mean "${near}"? Else ${choices(made)}`,
   });
 }
 
 function choices(made: readonly RungSize[]): string {
-  return `There are: ${made.map((rung) => rung.name).join(', ')}`;
+  return `choose from ${made.map((rung) => rung.name).join(', ')}`;
 }

@@ -1,8 +1,8 @@
 import { constants } from 'node:fs';
-import { open, type FileHandle } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { open, readdir, type FileHandle } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
 import { MediactlError } from '../../errors.js';
-import { printable } from '../../model/text.js';
+import { nearest, printable, shellQuote } from '../../model/text.js';
 
 /** A file opened for reading; whoever asked for it closes the handle. */
 export interface OpenFile {
@@ -21,9 +21,11 @@ export interface OpenFile {
 export async function openRegularFile(path: string): Promise<OpenFile> {
   const absolutePath = resolve(path);
   // Non-blocking, so that opening a FIFO nobody writes to does not wait for ever.
-  const handle = await open(absolutePath, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)).catch((error: unknown) => {
-    throw cannotOpen(path, error);
-  });
+  const handle = await open(absolutePath, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)).catch(
+    async (error: unknown) => {
+      throw await cannotOpen(path, error);
+    },
+  );
   try {
     const stats = await handle.stat();
     if (!stats.isFile()) throw notAFile(path, kindOf(stats));
@@ -34,7 +36,7 @@ export async function openRegularFile(path: string): Promise<OpenFile> {
   }
 }
 
-function cannotOpen(path: string, error: unknown): unknown {
+async function cannotOpen(path: string, error: unknown): Promise<unknown> {
   const code = error instanceof Error && 'code' in error ? error.code : null;
   const name = printable(path);
   switch (code) {
@@ -42,7 +44,10 @@ function cannotOpen(path: string, error: unknown): unknown {
     case 'ENOTDIR':
     case 'ENAMETOOLONG':
     case 'ERR_INVALID_ARG_VALUE':
-      return new MediactlError('input-not-found', `there is no file ${name}`, { ...adviceFor(path), cause: error });
+      return new MediactlError('input-not-found', `there is no file ${name}`, {
+        ...(await adviceFor(path)),
+        cause: error,
+      });
     case 'EACCES':
     case 'EPERM':
       return new MediactlError('input-unreadable', `cannot read ${name}`, {
@@ -66,14 +71,24 @@ function cannotOpen(path: string, error: unknown): unknown {
   }
 }
 
-function adviceFor(path: string): { reason?: string; hint: string } {
+async function adviceFor(path: string): Promise<{ reason?: string; hint: string }> {
   if (path === '-' || path.startsWith('pipe:')) {
     return { reason: 'mediactl does not read from a pipe', hint: 'write it to a file first' };
   }
   if (/^[a-z][a-z0-9+.-]+:\/\//i.test(path)) {
     return { reason: 'mediactl reads files, gs:// and, with --allow-http, https://', hint: 'download it first' };
   }
-  return { hint: 'check the spelling and the folder you are in' };
+  const near = await fileNear(path);
+  return { hint: near === null ? 'check the spelling and the folder you are in' : `did you mean ${shellQuote(near)}?` };
+}
+
+/** A file of the same folder whose name begins so, or is nearly that one. */
+async function fileNear(path: string): Promise<string | null> {
+  const name = basename(path);
+  const entries = await readdir(dirname(resolve(path)), { withFileTypes: true }).catch(() => []);
+  const files = entries.filter((entry) => !entry.isDirectory()).map((entry) => entry.name);
+  const near = files.find((file) => name.length > 2 && file.startsWith(name)) ?? nearest(name, files);
+  return near === null ? null : join(dirname(path), near);
 }
 
 function notAFile(path: string, kind: string): MediactlError {

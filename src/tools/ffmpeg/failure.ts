@@ -47,7 +47,7 @@ export function explainFailure({ label, exit, tail }: FailedProcess): MediactlEr
       exit.kind === 'signal'
         ? `it was killed by ${exit.signal}${exit.signal === 'SIGKILL' ? ' (out of memory?)' : ''}`
         : `it ended with exit code ${exit.code}`,
-    hint: 'FFmpeg’s last words are below; --verbose shows the command; the same command again goes on where it stopped',
+    hint: `${tail.length === 0 ? '' : "FFmpeg's last words are below; "}--verbose shows the command; the same command again goes on where it stopped`,
     detail: tail,
   });
 }

@@ -64,7 +64,7 @@ describe('the encoder', () => {
 
   it('a mistyped preset is an error with the nearest name', () => {
     expect(() => topOf({ encoderPreset: 'veryfsat' })).toThrow(
-      expect.objectContaining({ code: 'usage', hint: expect.stringContaining('Did you mean "veryfast"?') }),
+      expect.objectContaining({ code: 'usage', hint: expect.stringContaining('did you mean "veryfast"?') }),
     );
   });
 

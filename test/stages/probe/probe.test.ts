@@ -147,7 +147,7 @@ describe('probe', () => {
   });
 
   it('says what to install when ffprobe is not there', async () => {
-    const nothing = { ffmpeg: 'ffmpeg', ffprobe: join(folder, 'no-such-ffprobe') };
+    const nothing = { ffmpeg: 'ffmpeg', ffprobe: 'mediactl-no-such-ffprobe' };
     await expect(probe(await clip('film24'), nothing)).rejects.toMatchObject({
       code: 'tool-missing',
       hint: expect.stringMatching(/install FFmpeg/),
