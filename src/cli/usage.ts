@@ -128,6 +128,6 @@ function namesOf(program: Command): string[] {
 
 function flagsOf(command: Command): string[] {
   return command.options.flatMap(({ long, short, hidden }) =>
-    hidden ? [] : [long, short].filter((flag) => flag != null),
+    hidden ? [] : [long, short].filter((flag) => flag !== undefined),
   );
 }
