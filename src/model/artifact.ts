@@ -1,3 +1,4 @@
+import type { LeftOutTrack } from './left-out.js';
 import type { SourceIdentity, Warning } from './media.js';
 import type { Rational } from './rational.js';
 import type { FileClass } from './title-files.js';
@@ -143,6 +144,8 @@ export interface TitleRecord {
   readonly kept?: readonly KeptVersion[] | undefined;
   /** Files of older versions, in a bucket, that went when this was published; what is still there shall go. */
   readonly removing?: FilesAndJournals | undefined;
+  /** Tracks of the source that are not in the title; records of older versions do not say it. */
+  readonly leftOut?: readonly LeftOutTrack[] | undefined;
   readonly warnings: readonly Warning[];
 }
 

@@ -1,4 +1,5 @@
 import type { RenditionMeasure, TitleStatus } from './artifact.js';
+import type { LeftOutTrack } from './left-out.js';
 
 /**
  * Progress goes out sideways: one union through one `emit`. Bars, NDJSON and log lines are renderings of it;
@@ -162,6 +163,8 @@ export interface ResultEvent {
   readonly objects?: UploadedObjects;
   /** Absolute path of the file that lists those objects, where one is kept. */
   readonly receipt?: string;
+  /** Tracks of the source that are not in the title, in the order of the file. */
+  readonly leftOut: readonly LeftOutTrack[];
   readonly warnings: readonly { readonly code: string; readonly message: string; readonly count?: number }[];
 }
 

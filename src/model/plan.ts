@@ -1,3 +1,4 @@
+import type { LeftOutTrack } from './left-out.js';
 import type { SourceIdentity, Warning } from './media.js';
 import type { Rational } from './rational.js';
 import type { Rendition } from './rendition.js';
@@ -21,6 +22,8 @@ export interface EncodePlan {
   readonly decisions: readonly Decision[];
   /** Tracks and rungs that were left out, each with its reason. */
   readonly leftOut: readonly LeftOut[];
+  /** The tracks among them, for programs. */
+  readonly tracksLeftOut: readonly LeftOutTrack[];
   readonly warnings: readonly Warning[];
   readonly prediction: Prediction;
 }

@@ -91,6 +91,27 @@ describe('encode without a terminal', () => {
   });
 });
 
+test('tracks that are left out are in result and record; what a viewer would miss is a warning, and fails --strict', async () => {
+  const subtitled = await clip('languages');
+  const args = ['encode', subtitled, '-o', 'subtitled', '--only', '180p', '--audio-lang', 'en', '--json', ...fast];
+  const strict = await runMediactl([...args, '--strict'], { cwd: folder });
+  expect(strict.events.at(-1)).toMatchObject({ type: 'error', code: 'strict-warnings', exitCode: 9 });
+  const { events, exitCode } = await runMediactl(args, { cwd: folder });
+  const leftOut = [
+    { track: 2, kind: 'audio', codec: 'ac3', language: 'fr', code: 'not-asked' },
+    { track: 3, kind: 'audio', codec: 'aac', language: 'ja', code: 'not-asked' },
+    { track: 4, kind: 'subtitles', codec: 'subrip', language: 'en', code: 'subtitles' },
+    { track: 5, kind: 'subtitles', codec: 'subrip', language: 'fr', code: 'subtitles' },
+  ];
+  const warnings = [{ code: 'subtitles-left-out', count: 2 }];
+  expect(exitCode).toBe(0);
+  expect(events.at(-1)).toMatchObject({ type: 'result', status: 'complete', leftOut, warnings });
+  const record: unknown = JSON.parse(await fs.readFile(path.join(folder, 'subtitled', 'mediactl.json'), 'utf8'));
+  expect(record).toMatchObject({ status: 'complete', leftOut, warnings });
+  const again = await runMediactl(args, { cwd: folder });
+  expect(again.events.at(-1)).toMatchObject({ outcome: 'unchanged', leftOut });
+});
+
 test('encode --dry-run is plan, and writes nothing', async () => {
   const [dry, plan] = await Promise.all(
     [

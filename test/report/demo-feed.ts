@@ -152,6 +152,7 @@ function result(
     elapsedSeconds: tookMs / 1000,
     bytes: measures.reduce((sum, { bytes }) => sum + bytes, 0),
     renditions: measures,
+    leftOut: [],
     warnings: [
       { code: 'rung-skipped', message: 'the sound is 0.8 s shorter than the picture' },
       { code: 'decode-errors', message: 'damaged pictures were skipped', count: 3 },

@@ -77,6 +77,7 @@ describe('a plan for people', () => {
 
       warnings
         ! something was lost (3 times)
+        ! no subtitles are in the title; left out: subtitle track 3 (fr, subrip)
 
       prediction  at most 2.12 MB (a calm picture takes far less): 4 renditions of 2 segments of 6 s
 

@@ -1,7 +1,7 @@
 import { MediactlError } from '../../errors.js';
 import type { Emit } from '../../model/events.js';
 import type { Warning } from '../../model/media.js';
-import { damageAmong } from '../record/lost-media.js';
+import { damageAmong, lossAmong } from '../record/lost-media.js';
 
 /** What a run has warned of so far. */
 export interface Warnings {
@@ -21,12 +21,19 @@ export function createWarnings(strict: boolean, emit: Emit): Warnings {
       emit({ type: 'warning', ...warning });
     },
     stopIfStrict() {
-      const lost = damageAmong(list);
+      const lost = lossAmong(list);
       if (!strict || lost.length === 0) return;
-      throw new MediactlError('strict-warnings', 'the source is damaged and --strict was given', {
-        reason: lost.map(({ message }) => message).join('; '),
-        hint: 'get a whole copy of the source, or run without --strict to keep what can be decoded',
-      });
+      throw new MediactlError(
+        'strict-warnings',
+        'part of the source would not be in the title, and --strict was given',
+        {
+          reason: lost.map(({ message }) => message).join('; '),
+          hint:
+            lost.length > damageAmong(lost).length
+              ? 'run without --strict to make the title all the same'
+              : 'get a whole copy of the source, or run without --strict to keep what can be decoded',
+        },
+      );
     },
   };
 }

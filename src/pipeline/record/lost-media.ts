@@ -2,15 +2,17 @@ import type { Warning } from '../../model/media.js';
 
 export const SOURCE_DAMAGED = 'source-damaged';
 
-export const DAMAGE = new Set([
-  'input-truncated',
-  SOURCE_DAMAGED,
-  'ends-early',
-  'track-undecodable',
-  'audio-track-unusable',
-]);
+const DAMAGE: ReadonlySet<string> = new Set(['input-truncated', SOURCE_DAMAGED, 'ends-early']);
 
-/** Warnings that mean something of the source was lost; --strict makes them an error. */
+/** Whole tracks that a viewer would miss: what the title carries may well be whole. */
+const MISSED: ReadonlySet<string> = new Set(['subtitles-left-out', 'audio-left-out']);
+
+/** Warnings that mean that something of the tracks which the title carries was lost: they set its status. */
 export function damageAmong(warnings: readonly Warning[]): Warning[] {
   return warnings.filter(({ code }) => DAMAGE.has(code));
+}
+
+/** Those, and what of the source is left out though a viewer would miss it: --strict makes them an error. */
+export function lossAmong(warnings: readonly Warning[]): Warning[] {
+  return warnings.filter(({ code }) => DAMAGE.has(code) || MISSED.has(code));
 }

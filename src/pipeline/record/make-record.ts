@@ -47,6 +47,7 @@ export function makeRecord(made: {
     renditions,
     files,
     ...keptVersions({ files, journals: renditions.flatMap(({ journal }) => journal ?? []) }, made),
+    leftOut: plan.tracksLeftOut,
     warnings,
   };
 }

@@ -53,6 +53,15 @@ const measure = z.discriminatedUnion('kind', [
 const filesAndJournals = z.object({ files: z.array(file), journals: z.array(journal).default([]) });
 const filesOnly = z.array(file).transform((files) => ({ files, journals: [] }));
 
+const leftOutTrack = z.object({
+  track: count,
+  kind: z.enum(['video', 'audio', 'subtitles', 'cover', 'data', 'timecode', 'attachment', 'other']),
+  codec: z.string(),
+  language: z.string().nullable(),
+  code: z.string(),
+  reason: z.string(),
+});
+
 /** mediactl.json as `TitleRecord` describes it, of both versions; keys it does not know are dropped. */
 export const titleRecordSchema: z.ZodType<TitleRecord> = z.object({
   schema: z.enum(['mediactl.title/1', 'mediactl.title/2']),
@@ -75,5 +84,6 @@ export const titleRecordSchema: z.ZodType<TitleRecord> = z.object({
   files: z.array(file),
   kept: z.exactOptional(z.array(filesAndJournals.extend({ finishedAt: z.string() }))),
   removing: z.exactOptional(z.union([filesOnly, filesAndJournals])),
+  leftOut: z.exactOptional(z.array(leftOutTrack)),
   warnings: z.array(z.object({ code: z.string(), message: z.string(), count: z.exactOptional(count) })),
 });

@@ -104,6 +104,7 @@ async function uploadTree({ files, skipped }: Tree, { request, there, elapsed }:
     bytes: files.reduce((sum, { bytes }) => sum + bytes, 0),
     renditions: [],
     ...addresses,
+    leftOut: [],
     warnings,
   };
 }

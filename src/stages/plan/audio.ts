@@ -9,6 +9,7 @@ import { matchesLanguage } from './language.js';
 import type { PlanNotes } from './notes.js';
 import type { PlanRequest } from './request.js';
 import { requireEncoder } from './require-feature.js';
+import { omitSound } from './sound-left-out.js';
 import { audioVersion, type Shared } from './version.js';
 
 /**
@@ -74,14 +75,12 @@ const CHARACTERISTICS: Readonly<Record<AudioTrack['role'], string | null>> = {
 };
 
 function requireUsable(track: AudioTrack, notes: PlanNotes): boolean {
-  const obstacle = !track.decodable
-    ? `this FFmpeg has no decoder for ${track.codec || 'its codec'}`
-    : track.channels < 1 || track.sampleRate < 1
-      ? 'its header gives neither channels nor sample rate'
-      : null;
-  if (obstacle === null) return true;
-  notes.omit(describeTrack(track), obstacle);
-  notes.warn('audio-track-unusable', `${describeTrack(track)} is left out: ${obstacle}`);
+  if (!track.decodable) {
+    omitSound(track, 'undecodable', `this FFmpeg has no decoder for ${track.codec || 'its codec'}`, notes);
+    return false;
+  }
+  if (track.channels >= 1 && track.sampleRate >= 1) return true;
+  omitSound(track, 'no-format', 'its header gives neither channels nor sample rate', notes);
   return false;
 }
 
@@ -99,7 +98,7 @@ function pickLanguages(
   });
   const chosen = [...new Set(picked.flat())];
   for (const track of usable)
-    if (!chosen.includes(track)) notes.omit(describeTrack(track), 'not asked for (--audio-lang)');
+    if (!chosen.includes(track)) omitSound(track, 'not-asked', 'not asked for (--audio-lang)', notes);
   return chosen;
 }
 
@@ -123,10 +122,19 @@ function bestOfEachKind(tracks: readonly AudioTrack[], notes: PlanNotes): AudioT
   for (const alike of kinds.values()) {
     const [first, ...others] = alike.toSorted(byPreference);
     if (first) best.add(first);
-    for (const other of others)
-      notes.omit(describeTrack(other), `the same as track ${first?.index ?? '?'} in another form`);
+    for (const other of others) if (first) omitAlike(other, first, notes);
   }
   return tracks.filter((track) => best.has(track));
+}
+
+function omitAlike(track: AudioTrack, kept: AudioTrack, notes: PlanNotes): void {
+  const form = ({ title, codec, channels, sampleRate }: AudioTrack): string =>
+    JSON.stringify([title, codec, channels, sampleRate]);
+  if (form(track) !== form(kept)) {
+    return omitSound(track, 'same-content', `the same as track ${kept.index} in another form`, notes);
+  }
+  const reason = `nothing in the file tells it from track ${kept.index}, and a title has one of a kind`;
+  omitSound(track, 'second-of-kind', reason, notes);
 }
 
 function byPreference(a: AudioTrack, b: AudioTrack): number {

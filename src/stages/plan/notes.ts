@@ -1,3 +1,4 @@
+import type { LeftOutTrack } from '../../model/left-out.js';
 import type { Warning } from '../../model/media.js';
 import type { Decision, LeftOut } from '../../model/plan.js';
 
@@ -5,6 +6,7 @@ import type { Decision, LeftOut } from '../../model/plan.js';
 export class PlanNotes {
   readonly decisions: Decision[] = [];
   readonly leftOut: LeftOut[] = [];
+  readonly tracksLeftOut: LeftOutTrack[] = [];
   readonly warnings: Warning[] = [];
 
   decide(subject: string, choice: string, reason: string): void {
@@ -15,7 +17,13 @@ export class PlanNotes {
     this.leftOut.push({ what, reason });
   }
 
-  warn(code: string, message: string): void {
-    this.warnings.push({ code, message });
+  /** `what`: the track as people are told of it. */
+  omitTrack(what: string, track: LeftOutTrack): void {
+    this.omit(what, track.reason);
+    this.tracksLeftOut.push(track);
+  }
+
+  warn(code: string, message: string, count?: number): void {
+    this.warnings.push(count === undefined ? { code, message } : { code, message, count });
   }
 }

@@ -1,15 +1,35 @@
 import type { MediaInfo, OtherTrack, TextTrack } from '../../model/media.js';
 import type { PlanNotes } from './notes.js';
 
-/** Names what a title does not carry yet: subtitles, data, timecodes, attachments. */
+/** Names what a title does not carry yet: subtitles, which a viewer would miss, data, timecodes, attachments. */
 export function omitOtherTracks({ text, other }: MediaInfo, notes: PlanNotes): void {
-  for (const track of text) notes.omit(describeText(track), TEXT_REASON[track.form]);
-  for (const track of other) notes.omit(describeOther(track), OTHER_REASON[track.kind]);
+  for (const track of text) {
+    const { index, codec, language, form } = track;
+    const entry = { track: index, codec, language, reason: TEXT_REASON[form] };
+    notes.omitTrack(describeText(track), { kind: 'subtitles', code: 'subtitles', ...entry });
+  }
+  if (text.length > 0) {
+    const message = `no subtitles are in the title; left out: ${text.map(describeText).join(', ')}`;
+    notes.warn('subtitles-left-out', message, text.length);
+  }
+  for (const track of other) {
+    const { index, kind, codec } = track;
+    const entry = { track: index, codec, language: null, reason: OTHER_REASON[kind] };
+    notes.omitTrack(describeOther(track), { kind: OTHER_KIND[kind], code: kind, ...entry });
+  }
 }
 
 const TEXT_REASON = {
   text: 'subtitles are not yet carried into the title',
   bitmap: 'HLS does not carry subtitles made of pictures, and they are not yet read into text',
+} as const;
+
+const OTHER_KIND = {
+  data: 'data',
+  timecode: 'timecode',
+  attachment: 'attachment',
+  'other-program': 'other',
+  unknown: 'other',
 } as const;
 
 const OTHER_REASON = {

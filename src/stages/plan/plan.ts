@@ -14,6 +14,7 @@ import { predict } from './prediction.js';
 import { planRates } from './rate.js';
 import type { PlanRequest } from './request.js';
 import { planRungs } from './rungs.js';
+import { warnOfSoundLeftOut } from './sound-left-out.js';
 import { planTimeline } from './timeline.js';
 import { pickVideo, requireTitle } from './tracks.js';
 import { sharedParts, videoRenditions, type Shared } from './version.js';
@@ -35,6 +36,7 @@ export function plan(media: MediaInfo, request: PlanRequest): EncodePlan {
   const audioTracks = picked.map((one) => one.track);
   requireTitle(media, track, audioTracks);
   omitOtherTracks(media, notes);
+  warnOfSoundLeftOut(media.audio, audioTracks, notes);
 
   const frameRate = track && planFrameRate(track, request.ladder.video.maxFrameRate, notes);
   const timeline = planTimeline(media, track, audioTracks, frameRate, notes);
@@ -57,6 +59,7 @@ export function plan(media: MediaInfo, request: PlanRequest): EncodePlan {
     renditions,
     decisions: notes.decisions,
     leftOut: notes.leftOut,
+    tracksLeftOut: notes.tracksLeftOut.toSorted((a, b) => a.track - b.track),
     warnings: notes.warnings,
     prediction: predict(grid, timeline, renditions, containerOf(packaging).overhead),
   };

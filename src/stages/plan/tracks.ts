@@ -100,10 +100,16 @@ function leaveOut(track: VideoTrack, chosen: VideoTrack | null, obstacleReason: 
   if (track === chosen) return;
   const { width, height } = track.displaySize;
   const what = `picture track ${track.index} (${track.codec} ${width}×${height})`;
-  if (track.role === 'cover') return notes.omit(what, 'a still attached to the file (cover art), not a moving picture');
-  if (obstacleReason !== null) {
-    notes.warn('video-track-unusable', `picture track ${track.index} is left out: ${obstacleReason}`);
-    return notes.omit(what, obstacleReason);
+  const { index, codec, language } = track;
+  const known = { track: index, codec, language };
+  if (track.role === 'cover') {
+    const reason = 'a still attached to the file (cover art), not a moving picture';
+    return notes.omitTrack(what, { kind: 'cover', code: 'cover-art', reason, ...known });
   }
-  notes.omit(what, `a title has one moving picture; track ${chosen?.index ?? '?'} was chosen`);
+  if (obstacleReason !== null) {
+    notes.warn('video-track-unusable', `picture track ${index} is left out: ${obstacleReason}`);
+    return notes.omitTrack(what, { kind: 'video', code: 'undecodable', reason: obstacleReason, ...known });
+  }
+  const reason = `a title has one moving picture; track ${chosen?.index ?? '?'} was chosen`;
+  notes.omitTrack(what, { kind: 'video', code: 'second-picture', reason, ...known });
 }

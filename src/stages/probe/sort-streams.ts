@@ -78,7 +78,7 @@ function otherKind(stream: FfprobeStream): OtherTrack['kind'] {
 }
 
 /** FFmpeg's codec name, else the container's four letters, else "unknown". */
-function codecLabel(stream: FfprobeStream): string {
+export function codecLabel(stream: FfprobeStream): string {
   const tag = stream.codec_tag_string;
   return stream.codec_name ?? (tag !== null && !tag.startsWith('[0]') ? tag : 'unknown');
 }

@@ -5,6 +5,7 @@ import { bitDepthOf, readColor, readDynamicRange } from './color.js';
 import { displaySize, readSampleAspect } from './display-size.js';
 import { toBcp47 } from './language.js';
 import { readOrientation } from './orientation.js';
+import { codecLabel } from './sort-streams.js';
 import { readFrameCount, readTiming } from './timing.js';
 
 /** A stream with a picture, normalised; the warnings are about odd headers. */
@@ -75,7 +76,7 @@ function common(stream: FfprobeStream, format: FfprobeFormat) {
   const title = tag(stream, 'title') ?? handlerName(stream);
   return {
     index: stream.index,
-    codec: stream.codec_name ?? 'unknown',
+    codec: codecLabel(stream),
     ...readTiming(stream, format),
     // DVB's dual mono says "eng,fra".
     language: toBcp47(tag(stream, 'language')?.split(/[,/]/)[0]),

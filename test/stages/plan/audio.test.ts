@@ -14,6 +14,7 @@ function soundsOf(tracks: readonly Partial<AudioTrack>[], languages: readonly st
     ),
     audio: made,
     leftOut: result.leftOut,
+    tracksLeftOut: result.tracksLeftOut,
     warnings: result.warnings,
   };
 }
@@ -156,7 +157,31 @@ describe('what cannot be used', () => {
     const { made, leftOut, warnings } = soundsOf([{ codec: 'ac4', decodable: false }, { language: 'fr' }]);
     expect(made).toEqual(['audio-fr 2 Français *']);
     expect(leftOut).toEqual([{ what: 'sound 1 (en, ac4 stereo)', reason: 'this FFmpeg has no decoder for ac4' }]);
+    expect(warnings).toMatchObject([{ code: 'audio-left-out', count: 1 }]);
+  });
+
+  it('is not missed beside the same sound in a form that can be decoded', () => {
+    const apac = { codec: 'apac', decodable: false };
+    const { tracksLeftOut, warnings } = soundsOf([{ language: 'und' }, { language: 'en', ...apac }]);
+    expect(tracksLeftOut).toMatchObject([{ track: 2, kind: 'audio', codec: 'apac', code: 'undecodable' }]);
     expect(warnings).toMatchObject([{ code: 'audio-track-unusable' }]);
+    for (const other of [{ language: 'fr' }, { language: 'en', role: 'commentary' as const }]) {
+      expect(soundsOf([{ language: 'en' }, { ...other, ...apac }]).warnings).toMatchObject([
+        { code: 'audio-left-out' },
+      ]);
+    }
+  });
+
+  it('a second track that nothing tells from the first is missed; one that was not asked for is not', () => {
+    const { tracksLeftOut, warnings } = soundsOf([{}, {}, { codec: 'ac3' }]);
+    expect(tracksLeftOut.map(({ track, code }) => [track, code])).toEqual([
+      [2, 'second-of-kind'],
+      [3, 'same-content'],
+    ]);
+    expect(warnings).toMatchObject([{ code: 'audio-left-out', count: 1 }]);
+    const asked = soundsOf([{}, { language: 'fr' }], ['fr']);
+    expect(asked.tracksLeftOut).toMatchObject([{ track: 1, code: 'not-asked', language: 'en' }]);
+    expect(asked.warnings).toEqual([]);
   });
 
   it('leaves a silent title that says so', () => {

@@ -447,9 +447,32 @@ describe('golden plans', () => {
           reason: "the source's short side is 360 pixels; this rung would only enlarge it",
         })),
       ],
+      tracksLeftOut: [
+        {
+          track: 2,
+          kind: 'subtitles',
+          codec: 'subrip',
+          language: 'fr',
+          code: 'subtitles',
+          reason: 'subtitles are not yet carried into the title',
+        },
+        {
+          track: 3,
+          kind: 'timecode',
+          codec: 'tmcd',
+          language: null,
+          code: 'timecode',
+          reason: 'timecode is not carried; the title counts from 0',
+        },
+      ],
       warnings: [
         { code: 'odd-header', message: 'an odd header' },
         { code: 'ladder-note', message: 'a note' },
+        {
+          code: 'subtitles-left-out',
+          message: 'no subtitles are in the title; left out: subtitle track 2 (fr, subrip, "Forcés", forced)',
+          count: 1,
+        },
       ],
       prediction: { maxBytes: 1_942_700, segments: 2 },
     });
