@@ -41,6 +41,8 @@ export type VideoRate =
 export interface AudioRendition extends RenditionBase {
   readonly kind: 'audio';
   readonly trackIndex: number;
+  /** Where the track starts on the container's timeline by its header, seconds. */
+  readonly startSeconds: number;
   /** BCP 47. */
   readonly language: string;
   /** NAME in the multivariant playlist; unique in the title. */
@@ -58,8 +60,13 @@ export interface AudioRendition extends RenditionBase {
   readonly channels: number;
   /** Channels of the source track. */
   readonly sourceChannels: number;
-  /** More channels in than out: folded down, then limited so that the sum does not clip. */
+  /** More channels in than out: folded down. */
   readonly downmix: boolean;
+  /**
+   * Peaks above this are brought down to it, 1 being full scale: where channels are folded, or might be in mid-stream,
+   * the sum must not clip. Null: there is nothing to fold.
+   */
+  readonly limit: number | null;
 }
 
 interface HasRenditions {

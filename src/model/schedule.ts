@@ -7,6 +7,8 @@ import type { Decision } from './plan.js';
 export interface Schedule {
   readonly mode: DecodeMode;
   readonly reason: string;
+  /** Sound is decoded by one process and encoded by another, which read from each other by a named pipe. */
+  readonly audioPipes: boolean;
   /** Chunks of a pass that are encoded side by side; fewer until the title's first segments are closed. */
   readonly chunksAtOnce: number;
   readonly chunksAtFirst: number;

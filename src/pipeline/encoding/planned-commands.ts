@@ -1,6 +1,6 @@
 import type { EncodePlan } from '../../model/plan.js';
 import { audioOf, videoOf } from '../../model/rendition.js';
-import { audioCommand } from '../../tools/ffmpeg/audio.js';
+import { audioCommands } from '../../tools/ffmpeg/audio.js';
 import { featuresOf } from '../../tools/ffmpeg/command.js';
 import { shellCommands, type ShellCommand } from '../../tools/ffmpeg/shell.js';
 import { videoCommands } from '../../tools/ffmpeg/video.js';
@@ -30,9 +30,10 @@ export function plannedCommands(
     const work = { plan, address, rungs, first: 0, end, folder, features };
     return picture ? videoCommands({ ...work, picture }, mode) : [];
   });
-  const audio = audioOf(plan).map((one) =>
-    audioCommand({ plan, address, audio: one, first: 0, end: null, titleEnd: plannedAudioEnd(plan), folder }),
-  );
+  const audio = audioOf(plan).flatMap((one) => {
+    const work = { plan, address, audio: one, first: 0, end: null, titleEnd: plannedAudioEnd(plan), folder };
+    return audioCommands(work, schedule.audioPipes);
+  });
   const video = shellCommands(ffmpeg, folder, passes);
   const commands = [
     ...(isOneChunk(plan) ? video : video.map((command, i) => (i === 0 ? firstOfMany(command, end) : command))),

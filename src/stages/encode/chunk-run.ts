@@ -4,7 +4,6 @@ import { MediactlError } from '../../errors.js';
 import { diskFull } from '../../errors/disk.js';
 import { rational, toNumber } from '../../model/rational.js';
 import type { Rendition, VideoRendition } from '../../model/rendition.js';
-import type { FfmpegCommand } from '../../tools/ffmpeg/command.js';
 import { isMissingStart } from '../../tools/ffmpeg/messages.js';
 import { capture } from '../../tools/process.js';
 import type { EncodeRun } from './encode-run.js';
@@ -54,7 +53,7 @@ export function watchChunks(
         // FFmpeg says so and ends well, with a segment that is torn or empty: it must not pass for the title's end.
         if (WRITE_FAILED.test(text)) failure.abort(diskFull(run.folder, new Error(text)));
         const isCutOpen = run.plan.input.tracksReadTogether.length > 0 && framesBefore === 0 && isMissingStart(text);
-        if (readsSource(run, command) && !isCutOpen) run.channel.push({ kind: 'damage', text });
+        if (command.readsSource && !isCutOpen) run.channel.push({ kind: 'damage', text });
       },
       onProgress: ({ outputs }, { frames, seconds }) => {
         for (const { rendition: id } of outputs) {
@@ -124,10 +123,6 @@ function reportProgress(run: EncodeRun, { rendition, first, start }: ChunkSpan, 
       run.speedometer.report(rendition, first, { seconds: Math.max(0, seconds - warmUp), frames: 0 });
     }
   }
-}
-
-function readsSource({ schedule }: EncodeRun, { role }: FfmpegCommand): boolean {
-  return role !== 'encode' || schedule.mode !== 'shared';
 }
 
 function nothingDecoded(rendition: Rendition): MediactlError {

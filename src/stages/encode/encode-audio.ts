@@ -1,12 +1,12 @@
 import { chunkStart, segmentsPerChunk, type Span } from '../../model/chunk.js';
 import { divide, toNumber } from '../../model/rational.js';
 import type { AudioRendition } from '../../model/rendition.js';
-import { audioCommand, audioWarmUp } from '../../tools/ffmpeg/audio.js';
-import { makeChunkFolders, watchChunks, type ChunkSpan } from './chunk-run.js';
+import { audioCommands, audioWarmUp } from '../../tools/ffmpeg/audio.js';
+import { makeChunkFolders, makePipes, watchChunks, type ChunkSpan } from './chunk-run.js';
 import type { EncodeRun } from './encode-run.js';
 import { withGroup } from './group.js';
 
-/** Makes the audio among a run's spans, one track after the other, each chunk by a process of its own. */
+/** Makes the audio among a run's spans, one track after the other, each chunk by processes of its own. */
 export async function encodeAudio(run: EncodeRun): Promise<void> {
   for (const span of run.spans) {
     if (span.rendition.kind === 'audio') await encodeSpan(run, span.rendition, span);
@@ -48,8 +48,10 @@ async function encodeChunk(
   const folder = await makeChunkFolders(run, `${rendition.id}.${first}`, [rendition]);
   const failure = new AbortController();
   const watch = watchChunks(run, [{ rendition, first, end, start, carry }], folder, failure);
-  const command = audioCommand({ plan, address, audio: rendition, first: start, end, titleEnd: run.audioEnd, folder });
-  run.emit({ type: 'command', label: command.label, argv: [run.ffmpeg, ...command.args] });
+  const work = { plan, address, audio: rendition, first: start, end, titleEnd: run.audioEnd, folder };
+  const commands = audioCommands(work, run.schedule.audioPipes);
+  await makePipes(commands.flatMap(({ writesTo }) => writesTo));
+  for (const { label, args } of commands) run.emit({ type: 'command', label, argv: [run.ffmpeg, ...args] });
   const options = {
     ffmpeg: run.ffmpeg,
     address,
@@ -59,7 +61,7 @@ async function encodeChunk(
     gate: run.gate,
   };
   try {
-    await withGroup(options, (group) => group([command], watch.listener).ended);
+    await withGroup(options, (group) => group(commands, watch.listener).ended);
   } finally {
     await watch.idle();
   }

@@ -1,6 +1,6 @@
 import { MediactlError } from '../../errors.js';
 import { AUDIO_ENCODERS } from '../../model/encoders.js';
-import type { AudioTrack } from '../../model/media.js';
+import type { AudioTrack, Container } from '../../model/media.js';
 import { rational } from '../../model/rational.js';
 import type { AudioRendition } from '../../model/rendition.js';
 import { containerOf } from '../../tools/containers/containers.js';
@@ -32,6 +32,7 @@ export function pickAudio(
 export function planAudio(
   picked: readonly AudioPick[],
   shared: Shared,
+  container: Carrier,
   { ladder, capabilities }: PlanRequest,
   notes: PlanNotes,
 ): AudioRendition[] {
@@ -46,7 +47,13 @@ export function planAudio(
   return nameAudio(picked).map((named) => {
     const { track, isDefault } = named;
     const output = { timescale, codec, encoder, options, samplesPerFrame, bitrate, sampleRate, channels };
-    const fold = { sourceChannels: track.channels, downmix: track.channels > channels };
+    const { startSeconds } = track;
+    const fold = {
+      startSeconds,
+      sourceChannels: track.channels,
+      downmix: track.channels > channels,
+      limit: limitOf(track, channels, container),
+    };
     const version = audioVersion(track.index, shared, { ...output, ...fold });
     sayRendition(named, ladder.audio, notes);
     return {
@@ -64,6 +71,20 @@ export function planAudio(
     };
   });
 }
+
+/** Folding six channels into two can exceed full scale on loud passages; 1 dB is left for what AAC overshoots. */
+const FOLD_LIMIT = 0.89;
+
+/** Codecs whose frames each say how many channels they have: broadcasts go from stereo to 5.1 in mid-stream. */
+const CHANGING = new Set(['ac3', 'eac3', 'dts', 'truehd', 'mlp', 'aac_latm']);
+
+function limitOf({ codec, channels }: AudioTrack, out: number, { discontinuous, format }: Carrier): number | null {
+  if (channels > out) return FOLD_LIMIT;
+  const isChanging = CHANGING.has(codec) || (codec === 'aac' && (discontinuous || format === 'aac'));
+  return isChanging ? 1 : null;
+}
+
+type Carrier = Pick<Container, 'discontinuous' | 'format'>;
 
 /** RFC 8216bis, 4.4.6.1. */
 const CHARACTERISTICS: Readonly<Record<AudioTrack['role'], string | null>> = {

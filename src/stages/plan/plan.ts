@@ -46,7 +46,7 @@ export function plan(media: MediaInfo, request: PlanRequest): EncodePlan {
   const { encoder } = request.ladder.video;
   const picture = track && frameRate && planPicture(track, frameRate, encoder, request.capabilities, notes);
   const rungs = track && picture ? planVideo(track, picture, shared, request, notes) : [];
-  const renditions = [...rungs, ...planAudio(picked, shared, request, notes)];
+  const renditions = [...rungs, ...planAudio(picked, shared, media.container, request, notes)];
 
   return {
     source: media.source,

@@ -32,6 +32,7 @@ export function schedule(plan: EncodePlan, machine: Machine, wishes: ScheduleWis
   const made = {
     mode,
     reason,
+    audioPipes: machine.platform !== 'win32' && wishes.decode !== 'single-process',
     ...planChunks(plan, passes, machine, wishes.jobs),
     passes: passes.map((pass) => pass.map((rung) => rung.id)),
   };

@@ -55,6 +55,8 @@ export type AudioBytes = Pick<
   | 'channels'
   | 'sourceChannels'
   | 'downmix'
+  | 'limit'
+  | 'startSeconds'
 >;
 
 export function audioVersion(track: number, shared: Shared, output: AudioBytes): string {

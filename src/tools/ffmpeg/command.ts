@@ -6,10 +6,12 @@ export interface FfmpegCommand {
   readonly label: string;
   /** `decode` only feeds encoders; `encode` has video segments as output, `audio` audio segments. */
   readonly role: 'decode' | 'encode' | 'audio';
+  /** What it says on stderr is said of the source; else of what another process has made of it. */
+  readonly readsSource: boolean;
   readonly args: readonly string[];
   /** Which renditions' closed segments are listed on which file descriptor. */
   readonly outputs: readonly { readonly rendition: string; readonly listFd: number }[];
-  /** Named pipes this process writes raw frames to; they must exist before it starts. */
+  /** Named pipes this process writes frames to; they must exist before it starts. */
   readonly writesTo: readonly string[];
 }
 

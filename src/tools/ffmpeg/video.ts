@@ -56,6 +56,7 @@ export function streamDecode(work: VideoWork): FfmpegCommand {
   return {
     label: 'decode',
     role: 'decode',
+    readsSource: true,
     args: [
       ...globalArgs(),
       ...args,
@@ -91,6 +92,7 @@ function sharedDecode(work: VideoWork): FfmpegCommand {
   return {
     label: 'decode',
     role: 'decode',
+    readsSource: true,
     args: [
       ...globalArgs(),
       ...args,
@@ -117,6 +119,7 @@ function encodeFromPipe(work: VideoWork, rung: VideoRendition): FfmpegCommand {
   return {
     label: `encode ${rung.name}`,
     role: 'encode',
+    readsSource: false,
     args: [
       ...globalArgs(),
       ...['-f', 'rawvideo', '-pixel_format', work.picture.pixelFormat, '-video_size', `${rung.width}x${rung.height}`],
@@ -136,6 +139,7 @@ function encodeDirect(work: VideoWork, label: string): FfmpegCommand {
   return {
     label,
     role: 'encode',
+    readsSource: true,
     args: [
       ...globalArgs(),
       ...args,

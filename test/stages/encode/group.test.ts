@@ -42,7 +42,8 @@ function options(changes: Partial<GroupOptions> = {}): GroupOptions {
 }
 
 function program(label: string, script: string): FfmpegCommand {
-  return { label, role: 'encode', args: ['-c', script], outputs: [{ rendition: label, listFd: 3 }], writesTo: [] };
+  const outputs = [{ rendition: label, listFd: 3 }];
+  return { label, role: 'encode', readsSource: true, args: ['-c', script], outputs, writesTo: [] };
 }
 
 /** One that runs until it is stopped, and can be found. */

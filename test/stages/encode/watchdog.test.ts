@@ -26,7 +26,7 @@ afterEach(() => {
 
 function member(label: string, role: FfmpegCommand['role'], changes: Partial<Member> = {}): Member {
   const writesTo = role === 'decode' ? ['/pipes/360p'] : [];
-  const command = { label, role, args: [], outputs: [], writesTo };
+  const command = { label, role, readsSource: true, args: [], outputs: [], writesTo };
   return { command, pid: undefined, frames: 0, position: '0', ended: false, ...changes };
 }
 

@@ -411,6 +411,8 @@ describe('golden plans', () => {
           channels: 2,
           sourceChannels: 2,
           downmix: false,
+          limit: null,
+          startSeconds: 0,
         },
       ],
       decisions: [

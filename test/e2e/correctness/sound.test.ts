@@ -1,0 +1,76 @@
+import fs from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { clip, type ClipName } from '../../../fixtures/clips.js';
+import { smallLadder } from '../../../fixtures/ladders.js';
+import { onsetsOf, type Onset } from '../../support/onsets.js';
+import { syncMarks } from '../../support/sync-marks.js';
+import { runMediactl } from '../run.js';
+
+/** Sound to the sample: where each beep is, and how loud it is on either side. */
+
+let root = '';
+beforeAll(async () => {
+  root = await fs.mkdtemp(path.join(os.tmpdir(), 'mediactl sound '));
+  await fs.writeFile(path.join(root, 'ladder.json'), JSON.stringify(smallLadder(90)));
+});
+afterAll(async () => {
+  await fs.rm(root, { recursive: true, force: true });
+});
+
+/** The master playlist of the title made of a clip. */
+async function encode(name: ClipName, ...args: readonly string[]): Promise<string> {
+  const folder = path.join(root, name);
+  const ladder = path.join(root, 'ladder.json');
+  const { exitCode, stderr } = await runMediactl([
+    'encode',
+    await clip(name),
+    '-o',
+    folder,
+    '--ladder',
+    ladder,
+    ...args,
+  ]);
+  expect(exitCode, stderr).toBe(0);
+  return path.join(folder, 'master.m3u8');
+}
+
+/** Each beep comes a second after the one before it, to 10 ms, wherever in the sound; the first `late` after 0 at most. */
+function expectInStep(onsets: readonly Onset[], count: number, late = 0.06): void {
+  const times = onsets.map(({ time }) => time);
+  expect(times).toHaveLength(count);
+  const [first = Infinity] = times;
+  expect(first).toBeLessThan(late);
+  for (const [index, time] of times.entries()) expect(Math.abs(time - first - index), `${times}`).toBeLessThan(0.01);
+}
+
+const sides = (onsets: readonly Onset[]): string[] =>
+  onsets.map(({ left, right }) => `${left > 0.1 ? 'left' : ''}${right > 0.1 ? 'right' : ''}`);
+
+describe('sound that changes in mid-stream goes on in its time', () => {
+  test.concurrent('from 5.1 to two channels, with the picture', async () => {
+    const master = await encode('changing51');
+    const [{ onsets, seconds }, { flashes }] = await Promise.all([onsetsOf(master), syncMarks(master)]);
+    expectInStep(onsets, 7);
+    expect(seconds).toBeGreaterThan(6.35);
+    expect(seconds).toBeLessThan(6.5);
+    expect(flashes).toHaveLength(7);
+    expect(sides(onsets)).toEqual(Array.from({ length: 7 }, () => 'left'));
+    // Neither is folded to another level.
+    for (const { left } of onsets) expect(left / 0.8).toBeCloseTo(1, 0);
+  });
+
+  test.concurrent.each(['changingMp3', 'changingAdts'] as const)('mono, stereo, mono: %s', async (name) => {
+    const { onsets, seconds } = await onsetsOf(await encode(name));
+    expectInStep(onsets, Math.ceil(seconds - 0.1));
+    const stereo = onsets.filter(({ right }) => right < 0.1);
+    expect(stereo.length).toBeGreaterThan(1);
+    expect(stereo.length).toBeLessThan(onsets.length - 3);
+    // One channel becomes two of its own level.
+    for (const { left, right } of onsets) {
+      expect(left).toBeGreaterThan(0.7);
+      if (right > 0.1) expect(Math.abs(left - right)).toBeLessThan(0.02);
+    }
+  });
+});
