@@ -45,7 +45,8 @@ export function audioCommands(work: AudioWork, pipes: boolean): FfmpegCommand[] 
 function decodeToPipe(work: AudioWork): FfmpegCommand {
   const { plan, audio } = work;
   const source = openAudio(work);
-  const filters = [...eachFrame(work, source.shiftSeconds), distrustFirst(work)];
+  // One sample where there is no sound at all, such as after its end: NUT without a frame is no file.
+  const filters = [...eachFrame(work, source.shiftSeconds), distrustFirst(work), 'apad=whole_len=1'];
   const pipe = pipePath(work);
   return {
     label: `decode ${audio.name}`,

@@ -367,9 +367,9 @@ describe('golden plans', () => {
       renditions: [
         {
           kind: 'video',
-          id: '360p-8ee82277',
+          id: '360p-f19ad1fa',
           name: '360p',
-          version: '8ee82277',
+          version: 'f19ad1fa',
           timescale: 90_000,
           width: 640,
           height: 360,

@@ -40,7 +40,7 @@ const EITHER = `${STEREO.replace('=stereo', '=mono|stereo')},pan=stereo|FL=FL+FC
 describe('audioCommands', () => {
   it('puts the track on the title’s timeline and pads it to its end', () => {
     expect(filters(0, END)).toEqual([
-      `${EITHER},atrim=start_pts=0:end_pts=350000,asetpts='if(gt(N,0)+lt(PTS,96000),PTS,0)'`,
+      `${EITHER},atrim=start_pts=0:end_pts=350000,asetpts='if(gt(N,0)+lt(PTS,96000),PTS,0)',apad=whole_len=1`,
       `${STEREO},aresample=async=1:first_pts=0,apad,atrim=end_pts=350000`,
     ]);
   });
@@ -49,7 +49,7 @@ describe('audioCommands', () => {
     // Segment 3 begins at 6.006 s = sample 288288; the next multiple of 1024 is 288768.
     expect(filters(3, END)).toEqual([
       `asetpts=PTS+round(4/TB),${EITHER},asetpts=PTS-288288,atrim=start_pts=0:end_pts=61712,` +
-        `asetpts='if(gt(N,0)+lt(PTS,96000),PTS,0)'`,
+        `asetpts='if(gt(N,0)+lt(PTS,96000),PTS,0)',apad=whole_len=1`,
       `${STEREO},aresample=async=1:first_pts=480,apad,atrim=end_pts=61712`,
     ]);
   });
