@@ -28,12 +28,19 @@ export function build({ tolerant = false } = {}) {
       { cwd: ROOT, stdio: ['ignore', 2, 2] },
     );
     if (!fs.existsSync(fresh) || (status !== 0 && !tolerant)) return false;
+    if (status === 0 && !writeManual(fresh)) return false;
     if (status === 0) fs.writeFileSync(path.join(fresh, '.stamp'), stamp);
     replace(fresh);
     return true;
   } finally {
     fs.rmSync(fresh, { recursive: true, force: true });
   }
+}
+
+/** @param {string} fresh */
+function writeManual(fresh) {
+  const script = path.join(ROOT, 'scripts/man.mjs');
+  return spawnSync(process.execPath, [script, fresh], { cwd: ROOT, stdio: ['ignore', 2, 2] }).status === 0;
 }
 
 /** @param {string} fresh */
@@ -59,7 +66,7 @@ function sourcesStamp() {
     .readdirSync(path.join(ROOT, 'src'), { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.ts'))
     .map((file) => path.join('src', file));
-  for (const file of [...sources.sort(), 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json']) {
+  for (const file of [...sources.sort(), 'tsconfig.json', 'tsconfig.build.json', 'package.json', 'package-lock.json']) {
     const { size, mtimeMs } = fs.statSync(path.join(ROOT, file));
     hash.update(`${file} ${size} ${mtimeMs}\n`);
   }

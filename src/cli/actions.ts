@@ -107,6 +107,12 @@ export function createActions(run: Run): Readonly<Record<CommandName, Action>> {
       await print(session, await ladders(options));
     },
 
+    completion: async (shell, command) => {
+      const { completionScript } = await import('./completion/completion.js');
+      if (command.parent === null) throw new TypeError('a command has no program');
+      await printToStdout(completionScript(shell, command.parent));
+    },
+
     doctor: async (where, command) => {
       const session = await open(run, command, 'print');
       if (await printedConfig(session, command)) return;

@@ -122,6 +122,14 @@ export const COMMAND_TEXTS: Readonly<Record<keyof typeof COMMANDS, CommandText>>
     ],
     exits: [0, 1, 2, 4, 8, 10, ...STOPPED],
   },
+  completion: {
+    examples: [
+      shown('source <(mediactl completion bash)', 'bash, zsh: now; as a line of ~/.bashrc or ~/.zshrc, always'),
+      shown('mediactl completion fish > ~/.config/fish/completions/mediactl.fish'),
+    ],
+    notes: ['It completes commands, flags, their values and files. The manual page is mediactl(1).'],
+    exits: [0, 1, 2, ...STOPPED],
+  },
 };
 
 function shown(term: string, text = ''): Entry {

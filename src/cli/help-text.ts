@@ -10,7 +10,10 @@ export const COMMANDS = {
   probe: { usage: 'INPUT', does: 'Show what INPUT contains.' },
   ladders: { usage: '[NAME]', does: 'Show the ladders (sizes and bit rates), or one of them.' },
   doctor: { usage: '[DEST]', does: 'Check whether this machine, or gs://bucket/path, is ready.' },
+  completion: { usage: 'SHELL', does: 'Print a completion script for bash, zsh or fish.' },
 } as const;
+
+export type CommandName = keyof typeof COMMANDS;
 
 /** What exit codes mean. README's table has the codes of JSON for each. */
 export const EXIT_MEANINGS: Readonly<Record<number, string>> = {
@@ -38,7 +41,7 @@ const EXAMPLES: readonly Entry[] = [
   { term: 'mediactl doctor', text: 'can this machine encode?' },
 ];
 
-const SETTINGS_TEXT =
+export const SETTINGS_TEXT =
   'Settings, each stronger than the one before: built in < settings file (package.json "mediactl", .mediactlrc.json, ' +
   'mediactl.config.yaml, …; the nearest upwards, over ~/.config/mediactl/config.json) < MEDIACTL_* variables < flags. ' +
   'A setting is called stallTimeout in a file, MEDIACTL_STALL_TIMEOUT as a variable, --stall-timeout as a flag. ' +
@@ -52,7 +55,7 @@ export function overview(width: number): string {
   }));
   const flags = [
     { term: '-h, --help', text: 'Show this help; mediactl COMMAND --help lists the flags of a command.' },
-    { term: '-V, --version', text: 'Show the version.' },
+    { term: '-V, --version', text: 'Show the versions of mediactl, Node.js and FFmpeg.' },
   ];
   const blocks = [
     ['Usage: mediactl COMMAND [INPUT] [flags]'],

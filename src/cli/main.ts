@@ -20,8 +20,8 @@ export async function main(argv: readonly string[]): Promise<void> {
 /** The answers that are asked for most often, given without loading the parser; null for everything else. */
 async function quickAnswer(argv: readonly string[]): Promise<string | null> {
   const [word] = argv;
+  if (word === '--version' || word === '-V') return (await import('./version.js')).versionText(process.env);
   if (argv.length !== 1) return null;
-  if (word === '--version' || word === '-V') return `${(await import('./version.js')).readVersion()}\n`;
   if (word === '--help' || word === '-h' || word === 'help') {
     const [{ overview }, { helpWidth }] = await Promise.all([import('./help-text.js'), import('./terminal.js')]);
     return overview(helpWidth(process.stdout, process.env));

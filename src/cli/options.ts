@@ -23,7 +23,9 @@ type Options = readonly Option[];
  * the flags about settings, so that scripts may give them always; help shows those that can change something.
  */
 export function addOptions(command: Command, name: Name): void {
-  for (const option of [...ownOptions(name), ...outputOptions(name), ...setupOptions(name)]) command.addOption(option);
+  // What it prints is for a shell, and nothing changes it.
+  const all = name === 'completion' ? [] : [...ownOptions(name), ...outputOptions(name), ...setupOptions(name)];
+  for (const option of all) command.addOption(option);
   command.addHelpOption(new Option('-h, --help', 'show this help').helpGroup(OUTPUT));
 }
 
@@ -42,6 +44,7 @@ function ownOptions(name: Name): Options {
     case 'probe':
       return [...grouped(SOURCE, settingOptions('allowHttp')), ...accessOptions()];
     case 'ladders':
+    case 'completion':
       return [];
     case 'doctor':
       return doctorOptions();
@@ -118,6 +121,7 @@ const JSON_HELP: Readonly<Record<Name, string>> = {
   probe: 'one JSON document on stdout',
   ladders: 'the ladders as JSON on stdout',
   doctor: 'one JSON document on stdout',
+  completion: '',
 };
 
 const RUNS_TOOLS: ReadonlySet<Name> = new Set(['encode', 'plan', 'probe', 'doctor']);

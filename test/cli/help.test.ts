@@ -11,7 +11,9 @@ import { runMediactl } from '../e2e/run.js';
 test('--version, alone or not', async () => {
   const { stdout, exitCode, stderr } = await runMediactl(['--version']);
   expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
-  expect(stdout).toMatch(/^\d+\.\d+\.\d+\S*\n$/);
+  expect(stdout).toMatch(/^mediactl \d+\.\d+\.\d+\S*\nNode\.js \d+\.\S+ \(\S+ \S+\)\nFFmpeg \S+\n$/);
+  const without = await runMediactl(['--version'], { env: { MEDIACTL_FFMPEG: '/nowhere/ffmpeg' } });
+  expect(without).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/^FFmpeg not found$/m) });
   expect((await runMediactl(['-V', 'encode'])).stdout).toBe(stdout);
 });
 
@@ -51,8 +53,8 @@ describe('help', () => {
         .helpInformation()
         .split('\n')
         .filter((line) => displayWidth(line) > width);
-      // A quoted word of an example is never broken.
-      expect(wide.filter((line) => !/^ {4,6}['"].*['"]( \\)?$/.test(line))).toEqual([]);
+      // A word of an example is never broken, nor is what is quoted.
+      expect(wide.filter((line) => !/^ {4,6}(['"].*['"]|\S+)( \\)?$/.test(line))).toEqual([]);
     }
   });
 
@@ -75,7 +77,7 @@ describe('help', () => {
       expect(helpOf('plan')).not.toMatch(new RegExp(`^ .*${flag}`, 'm'));
     }
     expect(helpOf('plan')).toMatch(/--json +one JSON document/);
-    for (const command of program.commands) {
+    for (const command of program.commands.filter((one) => one.name() !== 'completion')) {
       const flags = command.options.map(({ long }) => long);
       for (const flag of ['--quiet', '--verbose', '--no-color', '--config', '--print-config', '--json']) {
         expect(flags).toContain(flag);
