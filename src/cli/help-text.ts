@@ -13,8 +13,6 @@ export const COMMANDS = {
   completion: { usage: 'SHELL', does: 'Print a completion script for bash, zsh or fish.' },
 } as const;
 
-export type CommandName = keyof typeof COMMANDS;
-
 /** What exit codes mean. README's table has the codes of JSON for each. */
 export const EXIT_MEANINGS: Readonly<Record<number, string>> = {
   0: 'done, or nothing to do',
