@@ -1,5 +1,5 @@
 import type { LeftOutTrack } from './left-out.js';
-import type { SourceIdentity, Warning } from './media.js';
+import type { Size, SourceIdentity, Warning } from './media.js';
 import type { Rational } from './rational.js';
 import type { Rendition } from './rendition.js';
 
@@ -99,6 +99,10 @@ export interface Timeline {
 export interface PicturePlan {
   /** FFmpeg's stream index of the source's video track. */
   readonly trackIndex: number;
+  /** What pictures that come in other sizes are brought to where a filter needs it: the header's size. */
+  readonly codedSize: Size;
+  /** Width to height of the picture as it is meant to be seen. Pictures of other shapes are boxed. */
+  readonly shape: Rational;
   /** bwdif parity, null when progressive. */
   readonly deinterlace: 'tff' | 'bff' | null;
   readonly mirror: boolean;

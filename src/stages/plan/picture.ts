@@ -1,7 +1,7 @@
 import { VIDEO_ENCODERS, type VideoEncoderName } from '../../model/encoders.js';
 import type { VideoTrack } from '../../model/media.js';
 import type { PicturePlan } from '../../model/plan.js';
-import { formatRational, type Rational } from '../../model/rational.js';
+import { formatRational, multiply, rational, type Rational } from '../../model/rational.js';
 import type { Capabilities } from '../../tools/capabilities.js';
 import { planColor } from './color.js';
 import type { PlanNotes } from './notes.js';
@@ -26,6 +26,8 @@ export function planPicture(
   sayDepth(track, pixelFormat, notes);
   return {
     trackIndex: track.index,
+    codedSize: track.codedSize,
+    shape: shapeOf(track),
     deinterlace,
     mirror,
     clockwise,
@@ -35,6 +37,12 @@ export function planPicture(
     pixelFormat,
     color: output,
   };
+}
+
+/** Exact, where the display size is in whole pixels. */
+function shapeOf({ codedSize, sampleAspect, orientation }: VideoTrack): Rational {
+  const shape = multiply(rational(codedSize.width, codedSize.height), sampleAspect);
+  return orientation.clockwise % 180 === 0 ? shape : rational(shape.den, shape.num);
 }
 
 function planDeinterlace({ scan }: VideoTrack, { filters }: Capabilities, notes: PlanNotes): 'tff' | 'bff' | null {

@@ -2,10 +2,8 @@ import type { EncodePlan, PicturePlan } from '../../model/plan.js';
 import { formatRational, toNumber } from '../../model/rational.js';
 import { videoOf, type VideoRendition } from '../../model/rendition.js';
 import { shiftFilter } from './input.js';
+import { boxFilter, oneSizeFilter, SCALE_FLAGS, sizeOptions } from './picture-size.js';
 import { toneMapFilters } from './tone-map.js';
-
-// Without the last two, swscale's pixels depend on the processor and on how many threads share a picture.
-const SCALE_FLAGS = 'bicubic+accurate_rnd+bitexact';
 
 /**
  * The filter graph from the source's video track to one labelled output per rung of `wanted`, descending by size.
@@ -61,6 +59,7 @@ function preparePicture(
   const hold = Math.ceil(plan.timeline.holdLastFrameSeconds * toNumber(picture.frameRate) - 1e-3);
   return [
     shiftFilter('setpts', shiftSeconds),
+    needsOneSize(picture) && oneSizeFilter(picture),
     picture.deinterlace && `bwdif=mode=send_frame:parity=${picture.deinterlace}:deint=all`,
     // The grid: frames before the range are dropped, a late first frame is repeated back to its start.
     `fps=fps=${formatRational(picture.frameRate)}:start_time=${frames.startSeconds.toFixed(6)}:round=near`,
@@ -69,7 +68,13 @@ function preparePicture(
     ...uprightFilters(picture),
     ...sizeFilters(picture, top),
     `format=${picture.pixelFormat}`,
-  ].filter((filter) => filter !== null);
+    boxFilter(top),
+  ].filter((filter) => typeof filter === 'string');
+}
+
+/** All but the clock's filters and scale itself are made for pictures of one size. */
+function needsOneSize({ deinterlace, mirror, clockwise, toneMap, wideGamut }: PicturePlan): boolean {
+  return deinterlace !== null || mirror || clockwise !== 0 || toneMap !== null || wideGamut;
 }
 
 /** Frames of the title, by the grid. */
@@ -118,17 +123,21 @@ function uprightFilters({ mirror, clockwise }: PicturePlan): string[] {
 }
 
 function sizeFilters(picture: PicturePlan, top: VideoRendition): string[] {
+  const size = `scale=${sizeOptions(top, picture.shape)}:flags=${SCALE_FLAGS}`;
+  // After zscale, which does not see that a shape changes, scale has something to do only then.
+  const converted = `format=${picture.pixelFormat}`;
   // Scaled first, still in PQ or HLG, so that the costly work is done on the top rung's pixels and no more.
-  if (picture.toneMap) return toneMapFilters(picture.toneMap, picture.inputRange, top);
+  if (picture.toneMap) return [...toneMapFilters(picture.toneMap, picture.inputRange, top), converted, size];
   if (picture.wideGamut) {
     // By way of RGB, where a colour that BT.709 has not is cut to the nearest; in YUV it would lose its brightness.
     return [
       `${zscale(top)}:tin=bt709:min=bt2020nc:pin=bt2020:rin=${picture.inputRange}:t=bt709:p=bt709:m=gbr:r=pc`,
       'format=gbrp12le',
       'zscale=tin=bt709:pin=bt709:rin=pc:t=bt709:p=bt709:m=bt709:r=tv',
+      converted,
+      size,
     ];
   }
-  const size = `scale=${top.width}:${top.height}:flags=${SCALE_FLAGS}`;
   // Naming ranges and matrices makes swscale convert even where there is nothing to do, so only when there is.
   if (picture.inputRange === 'tv' && !picture.matrixConversion) return [size];
   const from = `in_range=${picture.inputRange}:in_color_matrix=${picture.inputMatrix}`;

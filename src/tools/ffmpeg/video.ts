@@ -8,6 +8,7 @@ import { containerOf } from '../containers/containers.js';
 import { videoEncoderOf } from '../encoders/encoders.js';
 import { globalArgs, passthroughArgs, type FfmpegCommand, type FfmpegFeatures } from './command.js';
 import { openSource, readingArgs } from './input.js';
+import { KEEP_FILTERS } from './picture-size.js';
 import { frameRange, pictureGraph, tagFilters } from './picture.js';
 
 /** Video renditions to encode side by side: segments `first` up to `end`. */
@@ -112,7 +113,7 @@ function sharedDecode(work: VideoWork): FfmpegCommand {
 function openPictures({ plan, picture, rungs, first, end, address }: VideoWork): { args: string[]; graph: string } {
   const frames = frameRange(plan, first, end);
   const { args, shiftSeconds } = openSource(plan, frames.startSeconds, address);
-  return { args: [...args], graph: pictureGraph(plan, picture, rungs, frames, shiftSeconds) };
+  return { args: [...KEEP_FILTERS, ...args], graph: pictureGraph(plan, picture, rungs, frames, shiftSeconds) };
 }
 
 function encodeFromPipe(work: VideoWork, rung: VideoRendition): FfmpegCommand {
