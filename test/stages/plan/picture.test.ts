@@ -26,7 +26,7 @@ const tagged = (color: Partial<Color>): Color => ({ ...UNTAGGED, ...color });
 
 describe('SDR colours', () => {
   it('are kept as tagged, without touching a pixel', () => {
-    const { picture, tags } = pictureOf(videoTrack());
+    const { picture, tags } = pictureOf(videoTrack({ size: [640, 360] }));
     expect(tags).toBe('bt709/bt709/bt709');
     expect(picture).toEqual(samplePicture(rational(25)));
   });
