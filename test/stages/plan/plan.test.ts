@@ -367,9 +367,9 @@ describe('golden plans', () => {
       renditions: [
         {
           kind: 'video',
-          id: '360p-f19ad1fa',
+          id: '360p-c694568a',
           name: '360p',
-          version: 'f19ad1fa',
+          version: 'c694568a',
           timescale: 90_000,
           width: 640,
           height: 360,
