@@ -24,6 +24,7 @@ export const EXIT_CODES = {
   'output-not-writable': 6,
   'output-not-a-folder': 6,
   'output-not-ours': 6,
+  'output-other-source': 6,
   'output-busy': 7,
   'verify-failed': 8,
   'strict-warnings': 9,

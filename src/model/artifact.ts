@@ -1,5 +1,5 @@
 import type { LeftOutTrack } from './left-out.js';
-import type { SourceIdentity, Warning } from './media.js';
+import type { RecordedSource, Warning } from './media.js';
 import type { Rational } from './rational.js';
 import type { FileClass } from './title-files.js';
 
@@ -130,7 +130,7 @@ export interface TitleRecord {
   readonly tool: { readonly mediactl: string; readonly ffmpeg: string };
   /** ISO 8601. */
   readonly finishedAt: string;
-  readonly source: SourceIdentity;
+  readonly source: RecordedSource;
   readonly status: TitleStatus;
   /** Set by --force: makes names differ from those of an earlier making of the same source and options. */
   readonly edition: string | null;

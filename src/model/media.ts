@@ -32,6 +32,12 @@ export interface SourceIdentity {
   readonly crc32c?: string;
 }
 
+/** What records say of a source: nothing of where it lies, because records are published with the title. */
+export interface RecordedSource extends Omit<SourceIdentity, 'absolutePath'> {
+  /** The name of the file alone; records of older versions have its whole path. */
+  readonly path: string;
+}
+
 export interface Container {
   /** FFmpeg's demuxer name, e.g. "mov,mp4,m4a,3gp,3g2,mj2". */
   readonly format: string;

@@ -5,7 +5,10 @@ export interface UploadReceipt {
   readonly schema: 'mediactl.receipt/1';
   /** gs://bucket/prefix */
   readonly destination: string;
-  /** Absolute path of the folder that was uploaded; null: the title was made on its way to the bucket. */
+  /**
+   * Absolute path of the folder that was uploaded; null: the title was made on its way to the bucket, or the receipt was
+   * kept elsewhere, and does not say.
+   */
   readonly folder: string | null;
   readonly objects: UploadedObjects;
 }

@@ -271,8 +271,13 @@ export const SETTINGS = {
     flag('--resume', 'continue what an interrupted run has begun (default)', 'fresh'),
     flag('--fresh', 'discard what an interrupted run has begun, and start again', 'resume'),
   ),
-  /** Encode although the title is there and unchanged. */
-  force: setting('work', BOOLEAN, false, flag('--force', 'encode even though the title is there and unchanged')),
+  /** Encode although the title is there and unchanged, was made from another source, or is somebody else's. */
+  force: setting(
+    'work',
+    BOOLEAN,
+    false,
+    flag('--force', 'encode even if the title is unchanged; replace one of another source, or files of others'),
+  ),
   /** Keep the staging folder of an interrupted run. */
   keep: setting(
     'work',

@@ -1,11 +1,12 @@
 import { asWriteError } from '../errors/disk.js';
 import type { TitleRecord } from '../model/artifact.js';
-import type { ResultEvent } from '../model/events.js';
+import type { Emit, ResultEvent } from '../model/events.js';
+import { printable } from '../model/text.js';
 import { relabel } from '../stages/publish/relabel.js';
 import { removeLeftovers } from '../stages/publish/remove-obsolete.js';
 import type { Listing } from '../storage/listing.js';
 import type { Place } from './delivery/place.js';
-import { checkOurs, wasOvertaken } from './delivery/replaceable.js';
+import { checkReplaceable, lostRenditions, wasOvertaken } from './delivery/replaceable.js';
 import { resultOf } from './delivery/result.js';
 import { LEDGER_NAME } from './delivery/upload-ledger.js';
 import { NamesTaken } from './delivery/uploader.js';
@@ -72,18 +73,38 @@ async function attemptTitle(request: TitleRequest, run: RunContext): Promise<Att
   warn.stopIfStrict();
 
   if (!request.work.force) {
-    const made = await unchangedTitle(title, request.destination);
+    const made = await unchangedTitle(title, request.destination, warn);
     if (made) return made;
   }
   return makeAlone(request, run, title, warn);
 }
 
-/** Where the title that is there is what was planned: brings its headers up to date, and removes what is left over. */
-async function unchangedTitle({ plan, present, there }: PlannedTitle, destination: Place): Promise<Made | null> {
+/** Not a matter of the title that is made, so that its record has nothing of it. */
+function warnOfLostRenditions({ plan, present, output }: PlannedTitle, emit: Emit): void {
+  const lost = lostRenditions(
+    { present },
+    plan.renditions.map(({ name }) => name),
+  );
+  if (lost.length === 0) return;
+  const names = lost.map(printable).join(', ');
+  const message = `${printable(output)} will lose renditions that the title there has: ${names}`;
+  emit({ type: 'warning', code: 'renditions-lost', message, count: lost.length });
+}
+
+/**
+ * Where the title that is there is what was planned: brings its headers up to date, and removes what is left over.
+ * Throws MediactlError strict-warnings when it was damaged when it was made, and that is not wanted.
+ */
+async function unchangedTitle(
+  { plan, present, there }: PlannedTitle,
+  destination: Place,
+  warn: Warnings,
+): Promise<Made | null> {
   const { storage } = destination;
   if (present.kind !== 'ours') return null;
   const { record } = present;
   if (!(await isUnchanged(storage, record, planKey(plan), there)).unchanged) return null;
+  warn.stopIfStrict(record);
   await removeLeftovers(storage, record, there);
   const stored = await destination.objectsOf(record, there);
   const changed = stored ? await relabel(storage, stored, classesOf(record)) : 0;
@@ -107,7 +128,8 @@ async function makeAlone(
   const signal = AbortSignal.any([run.signal, source.failed, lock.lost]);
   try {
     if (await wasOvertaken(destination.storage, title.present)) return { again: 'overtaken' };
-    await checkOurs(destination, title, work.force);
+    await checkReplaceable(destination, title, { source: title.plan.source, force: work.force });
+    warnOfLostRenditions(title, run.emit);
     const made = await walkStreet(request, { ...run, signal }, title, { staging, warn });
     await staging.remove();
     return { outcome: 'encoded', record: made.record, stored: made.stored };

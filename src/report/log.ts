@@ -11,8 +11,9 @@ import { formatFetch, formatUpload } from './upload-text.js';
 
 const QUIET_MS = 30_000;
 const STEP = 0.1;
+const LEAST_MS = 2000;
 
-/** Sparse lines on stderr for files and CI logs: the start, each tenth or every half minute, warnings, the result. */
+/** Sparse lines on stderr for files and CI logs: the start, each tenth but at most every few seconds, else every half minute, warnings, the result. */
 export function createLogRenderer(options: {
   stderr: NodeJS.WritableStream;
   columns: () => number;
@@ -35,7 +36,8 @@ export function createLogRenderer(options: {
     if (progress === null) return;
     const { fraction, seconds, speed, etaSeconds } = progress.total(now());
     const step = fraction === null ? 0 : Math.floor(fraction / STEP + 1e-9);
-    if (step <= saidStep && now() - saidMs < QUIET_MS) return;
+    // Also of a short clip not ten lines in a second.
+    if (now() - saidMs < (step > saidStep ? LEAST_MS : QUIET_MS)) return;
     saidMs = now();
     saidStep = Math.max(step, saidStep);
     const where = fraction === null ? `${formatClock(seconds)} done` : formatPercent(fraction);
@@ -90,7 +92,9 @@ export function createLogRenderer(options: {
     finish: (final) => {
       if (final?.type === 'error') stderr.write(`${renderError(final, style)}\n`);
       if (final?.type === 'result')
-        stderr.write(`${renderResult(final, collectSizes(start), options.columns(), style)}\n`);
+        stderr.write(
+          `${renderResult(final, collectSizes(start), options.columns(), style, (each) => warnings.isNew(each))}\n`,
+        );
     },
   };
 }

@@ -1,5 +1,6 @@
 import type { RenditionMeasure } from '../model/artifact.js';
 import type { ResultEvent, WarningEvent } from '../model/events.js';
+import type { Warning } from '../model/media.js';
 import { printable, shellQuote } from '../model/text.js';
 import { count, formatBitrate, formatBytes, formatClock } from './format.js';
 import type { Style } from './style.js';
@@ -8,24 +9,37 @@ import { layOutTable, type Column } from './table.js';
 /** What a result does not carry itself: sizes by rendition id, from the start event where there was one. */
 export type Sizes = ReadonlyMap<string, { readonly width: number; readonly height: number }>;
 
-/** The end of a run for people: what was made, its renditions, where it is, how to play it, what to know. */
-export function renderResult(result: ResultEvent, sizes: Sizes, columns: number, style: Style): string {
+/**
+ * The end of a run for people: what was made, its renditions, where it is, how to play it, what to know. `isNew`: whether
+ * a warning was not shown before.
+ */
+export function renderResult(
+  result: ResultEvent,
+  sizes: Sizes,
+  columns: number,
+  style: Style,
+  isNew: (warning: Warning) => boolean = () => true,
+): string {
   const blocks = [headline(result, style)];
   if (result.outcome === 'encoded' && result.renditions.length > 0) {
     blocks.push(renderTable(result.renditions, sizes, result.bytes, columns, style));
   }
-  if (result.outcome !== 'unchanged') {
-    const how = result.url === undefined ? 'play it' : 'when its objects are public, play it';
-    const confirmed = result.objects ? `${count(result.objects.size, 'object')}, each confirmed by the bucket\n` : '';
-    const address = result.url ?? result.playlist;
-    blocks.push(
-      `${style.strong(printable(result.playlist))}\n${confirmed}${how} with any HLS player:\n  ffplay ${shellQuote(address)}`,
-    );
-  }
+  const how = result.url === undefined ? 'play it' : 'when its objects are public, play it';
+  const confirmed =
+    result.objects && result.outcome !== 'unchanged'
+      ? `${count(result.objects.size, 'object')}, each confirmed by the bucket\n`
+      : '';
+  const address = result.url ?? result.playlist;
+  blocks.push(
+    `${style.strong(printable(result.playlist))}\n${confirmed}${how} with any HLS player:\n  ffplay ${shellQuote(address)}`,
+  );
   if (result.receipt !== undefined) blocks.push(`receipt: ${printable(result.receipt)}`);
+  const unseen = result.warnings.filter(isNew);
   if (result.warnings.length > 0) {
-    const lines = result.warnings.map((warning) => renderWarning(warning, style));
-    blocks.push([`${count(result.warnings.length, 'warning')}:`, ...lines].join('\n'));
+    const all = count(result.warnings.length, 'warning');
+    const seen = unseen.length < result.warnings.length;
+    const head = seen ? `${all}${unseen.length === 0 ? ', see above' : ', some of them above:'}` : `${all}:`;
+    blocks.push([head, ...unseen.map((warning) => renderWarning(warning, style))].join('\n'));
   }
   return blocks.join('\n\n');
 }
@@ -39,7 +53,12 @@ export function renderWarning(warning: Pick<WarningEvent, 'message' | 'count'>, 
 function headline(result: ResultEvent, style: Style): string {
   const place = printable(result.output);
   if (result.outcome === 'unchanged') {
-    return `${style.good(style.glyphs.done)} unchanged: ${place} is already what would be made (${formatClock(result.durationSeconds)}, ${formatBytes(result.bytes)})`;
+    const size = `${formatClock(result.durationSeconds)}, ${formatBytes(result.bytes)}`;
+    // A tree that was uploaded is no title, and is not encoded.
+    const again = result.renditions.length > 0 ? '; --force makes it again' : '';
+    return result.status === 'damaged'
+      ? `${style.caution(style.glyphs.warning)} unchanged, but damaged: ${place} has what could be read of the source (${size})${again}`
+      : `${style.good(style.glyphs.done)} unchanged: ${place} is already what would be made (${size})${again}`;
   }
   if (result.outcome === 'relabelled') {
     return `${style.good(style.glyphs.done)} changed headers only: the bytes of ${place} are already what would be made`;

@@ -1,4 +1,5 @@
-import type { StartEvent, WarningEvent } from '../model/events.js';
+import type { StartEvent } from '../model/events.js';
+import type { Warning } from '../model/media.js';
 import { printable } from '../model/text.js';
 import { count, formatClock, formatPercent } from './format.js';
 import type { Sizes } from './result-text.js';
@@ -27,7 +28,7 @@ export function collectSizes(start: StartEvent | null): Sizes {
 export class WarningFilter {
   readonly #seen = new Set<string>();
 
-  isNew(warning: WarningEvent): boolean {
+  isNew(warning: Warning): boolean {
     const key = `${warning.code}\n${warning.message}`;
     if (this.#seen.has(key) || this.#seen.size >= 1000) return false;
     this.#seen.add(key);

@@ -15,7 +15,7 @@ export interface FeedOptions {
   readonly lengthKnown?: boolean;
   readonly languages?: readonly string[];
   /** What ends it. */
-  readonly end?: 'result' | 'unchanged' | 'error' | 'damaged';
+  readonly end?: 'result' | 'unchanged' | 'unchanged-damaged' | 'error' | 'damaged';
 }
 
 const RUNGS = [
@@ -46,8 +46,9 @@ export function demoFeed(options: FeedOptions = {}): Timed[] {
 
   push(0, { type: 'stage', stage: 'probe' });
   push(300, { type: 'stage', stage: 'plan' });
-  if (end === 'unchanged') {
-    push(310, { ...result(seconds, 310, renditions), outcome: 'unchanged', renditions: [] });
+  if (end === 'unchanged' || end === 'unchanged-damaged') {
+    const status = end === 'unchanged' ? 'complete' : 'damaged';
+    push(310, { ...result(seconds, 310, renditions), outcome: 'unchanged', status });
     return feed;
   }
   push(400, { type: 'warning', code: 'rung-skipped', message: 'the sound is 0.8 s shorter than the picture' });

@@ -25,7 +25,7 @@ describe('log', () => {
     const tenths = lines.filter((line) => /\] \d+%/.test(line)).map((line) => /(\d+)%/.exec(line)?.[1]);
     expect(tenths).toEqual(['10', '20', '30', '40', '50', '60', '70', '80', '90', '100']);
     expect(lines.find((line) => line.includes('50%'))).toMatch(/^\[0:10\] 50%, [56]\.\dx, ETA 0:1[01]$/);
-    expect(lines.filter((line) => line.includes('damaged pictures'))).toHaveLength(2);
+    expect(lines.filter((line) => line.includes('damaged pictures'))).toHaveLength(1);
     expect(stderr).toContain('✔ encoded 2:00 of title in 20 s (6.0× realtime)\n\n  rendition ');
     expect(stderr).toContain("ffplay '/home/ed/holiday 2024/master.m3u8'");
     // oxlint-disable-next-line no-control-regex
@@ -43,8 +43,24 @@ describe('log', () => {
     expect(run('log', { lengthKnown: false, tookMs: 70_000 }).stderr).toMatch(/^\[0:30\] 0:5\d done, 1\.7x$/m);
   });
 
-  test('an unchanged title is one line, besides its warnings', () => {
-    expect(run('log', { end: 'unchanged' }).stderr.split('\n')[0]).toMatch(/^✔ unchanged: /);
+  test('of a short clip not ten lines in a second', () => {
+    const { stderr } = run('log', { seconds: 12, tookMs: 1000 });
+    expect(stderr.match(/\] \d+%/g) ?? []).toHaveLength(0);
+    expect(run('log', { seconds: 12, tookMs: 5000 }).stderr.match(/\] \d+%/g) ?? []).toHaveLength(2);
+  });
+
+  test('of an unchanged title: that it is, where it is, how to play it, and how to make it again', () => {
+    const { stderr } = run('log', { end: 'unchanged' });
+    const [headline, ...rest] = stderr.split('\n');
+    expect(headline).toMatch(/^✔ unchanged: .* is already what would be made \(.*\); --force makes it again$/);
+    expect(rest).toContain('/home/ed/holiday 2024/master.m3u8');
+    expect(rest).toContain("  ffplay '/home/ed/holiday 2024/master.m3u8'");
+  });
+
+  test('of an unchanged title that is damaged, no tick', () => {
+    const { stderr } = run('log', { end: 'unchanged-damaged' });
+    expect(stderr).toMatch(/^! unchanged, but damaged: /m);
+    expect(stderr).not.toContain('✔');
   });
 });
 

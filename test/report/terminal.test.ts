@@ -194,7 +194,7 @@ describe('the end', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  test('an unchanged title is one line', () => {
+  test('an unchanged title is told without a table', () => {
     const terminal = new FakeTerminal(200);
     const reporter = open(terminal);
     play(reporter, demoFeed({ end: 'unchanged' }));

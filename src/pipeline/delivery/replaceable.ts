@@ -1,18 +1,60 @@
+import { MediactlError } from '../../errors.js';
+import type { TitleRecord } from '../../model/artifact.js';
+import type { RecordedSource } from '../../model/media.js';
+import { printable } from '../../model/text.js';
 import { checkOwnership } from '../../stages/publish/ownership.js';
 import type { Storage } from '../../storage/storage.js';
+import { sourceName } from '../record/public-source.js';
 import { readRecord, type RecordState } from '../record/record.js';
 import type { Place, PresentTitle } from './place.js';
 
-/** Throws `output-not-ours` before any work is done when publishing would replace files that are not ours. */
-export async function checkOurs(
+/** What is to be published: from which source, and whether it may replace what is not the same title. */
+export interface Replacement {
+  readonly source: RecordedSource;
+  readonly force: boolean;
+}
+
+/**
+ * To be asked before any work is done. Throws `output-not-ours` when publishing would replace files that are not ours,
+ * `output-other-source` when it would replace a title of ours that was made from something else.
+ */
+export async function checkReplaceable(
   place: Pick<Place, 'storage' | 'ownership'>,
   { present, there }: PresentTitle,
-  force: boolean,
+  { source, force }: Replacement,
 ): Promise<void> {
   const previous = present.kind === 'ours' ? present.record : null;
   const reason = present.kind === 'foreign' ? present.reason : null;
   const known = await place.ownership(there);
   await checkOwnership(place.storage, { previous, reason, force, ...known });
+  if (previous && !force) checkSameSource(place.storage.name, previous, source);
+}
+
+/**
+ * Whether it is the same source is a question of its bytes: records do not say where it was, so that a new export of one
+ * film and another film of the same name look alike, and one of them would be lost for good.
+ * Throws MediactlError output-other-source.
+ */
+export function checkSameSource(place: string, previous: TitleRecord, source: RecordedSource): void {
+  if (previous.source.fingerprint === source.fingerprint) return;
+  const [theirs, ours] = [previous.source, source].map(describeSource);
+  throw new MediactlError('output-other-source', `${printable(place)} is a title made from another source`, {
+    reason: `it was made from ${theirs}; this is ${ours}`,
+    hint: 'choose another destination, or replace the title with --force',
+  });
+}
+
+/** "movie.mp4 (1234567 bytes, of 2026-01-02 03:04:05 UTC)": what tells two files of one name apart. */
+function describeSource({ path, bytes, modifiedMs }: RecordedSource): string {
+  const written =
+    modifiedMs === 0 ? '' : `, of ${new Date(modifiedMs).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+  return `${printable(sourceName(path))} (${bytes} bytes${written})`;
+}
+
+/** Names of the renditions of the title that is there which one with `names` would no longer have. */
+export function lostRenditions({ present }: Pick<PresentTitle, 'present'>, names: readonly string[]): string[] {
+  if (present.kind !== 'ours') return [];
+  return present.record.renditions.map(({ name }) => name).filter((name) => !names.includes(name));
 }
 
 /** Whether another run has published since `present` was read. To be asked under the lock. */

@@ -1,4 +1,5 @@
 import { MediactlError } from '../../errors.js';
+import type { TitleRecord } from '../../model/artifact.js';
 import type { Emit } from '../../model/events.js';
 import type { Warning } from '../../model/media.js';
 import { damageAmong, lossAmong } from '../record/lost-media.js';
@@ -8,8 +9,11 @@ export interface Warnings {
   readonly list: readonly Warning[];
   /** Notes it and tells the user. */
   add(warning: Warning): void;
-  /** With --strict, lost media is an error. Throws MediactlError strict-warnings. */
-  stopIfStrict(): void;
+  /**
+   * With --strict, lost media is an error. `made`: a title that is there already, in which something may have been lost
+   * when it was made. Throws MediactlError strict-warnings.
+   */
+  stopIfStrict(made?: Pick<TitleRecord, 'status' | 'warnings'>): void;
 }
 
 export function createWarnings(strict: boolean, emit: Emit): Warnings {
@@ -20,20 +24,19 @@ export function createWarnings(strict: boolean, emit: Emit): Warnings {
       list.push(warning);
       emit({ type: 'warning', ...warning });
     },
-    stopIfStrict() {
-      const lost = lossAmong(list);
-      if (!strict || lost.length === 0) return;
-      throw new MediactlError(
-        'strict-warnings',
-        'part of the source would not be in the title, and --strict was given',
-        {
-          reason: lost.map(({ message }) => message).join('; '),
-          hint:
-            lost.length > damageAmong(lost).length
-              ? 'run without --strict to make the title all the same'
-              : 'get a whole copy of the source, or run without --strict to keep what can be decoded',
-        },
-      );
+    stopIfStrict(made) {
+      const lost = lossAmong(made?.warnings ?? list);
+      if (!strict || (lost.length === 0 && made?.status !== 'damaged')) return;
+      const what = made
+        ? 'part of the source is not in the title that is there'
+        : 'part of the source would not be in the title';
+      throw new MediactlError('strict-warnings', `${what}, and --strict was given`, {
+        reason: lost.map(({ message }) => message).join('; ') || 'its record says that it is damaged',
+        hint:
+          lost.length > damageAmong(lost).length
+            ? 'run without --strict to make the title all the same'
+            : 'get a whole copy of the source, or run without --strict to keep what can be decoded',
+      });
     },
   };
 }

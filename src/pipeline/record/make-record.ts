@@ -14,6 +14,7 @@ import type { EncodePlan } from '../../model/plan.js';
 import { MASTER_NAME, RECORD_NAME } from '../../model/title-files.js';
 import { PUBLISHED_JOURNAL } from '../work/journal.js';
 import { damageAmong } from './lost-media.js';
+import { publicPlan, publicSource } from './public-source.js';
 import { planKey } from './record.js';
 
 /** What mediactl.json says of a title that is ready to be published. */
@@ -32,6 +33,7 @@ export function makeRecord(made: {
 }): TitleRecord {
   const { plan, artifacts, warnings } = made;
   checkWhole(artifacts);
+  const source = publicSource(plan.source);
   const renditions = made.renditions.map((measure) => withJournal(measure, artifacts));
   const journals = new Set(renditions.map(({ journal }) => journal?.path));
   const files = artifacts.filter(({ path }) => !journals.has(path)).map(recordedFile);
@@ -39,11 +41,11 @@ export function makeRecord(made: {
     schema: 'mediactl.title/2',
     tool: { mediactl: made.version, ffmpeg: made.ffmpeg },
     finishedAt: new Date().toISOString(),
-    source: plan.source,
+    source,
     status: damageAmong(warnings).length > 0 ? 'damaged' : 'complete',
     edition: made.edition,
     planKey: planKey(plan),
-    plan,
+    plan: publicPlan(plan, source),
     renditions,
     files,
     ...keptVersions({ files, journals: renditions.flatMap(({ journal }) => journal ?? []) }, made),

@@ -69,7 +69,6 @@ export const titleRecordSchema: z.ZodType<TitleRecord> = z.object({
   finishedAt: z.string(),
   source: z.object({
     path: z.string(),
-    absolutePath: z.string(),
     bytes: count,
     modifiedMs: z.int(),
     fingerprint: z.string(),

@@ -31,7 +31,11 @@ export async function findLocal(
   const there = file === null ? null : await lstat(file).catch(() => null);
   const kind = isTitle || file === null || !there?.isFile() ? classOf({ path }) : await classOfFile(path, file);
   if (folder === null || file === null) {
-    return { class: kind, bytes: null, why: 'the title was made on its way to the bucket: encode it again' };
+    return {
+      class: kind,
+      bytes: null,
+      why: 'the receipt names no folder to send it from: name one; where the title was made on its way, encode it again',
+    };
   }
   if (!there?.isFile()) return { class: kind, bytes: null, why: `${folder} does not have it` };
   if (path === RECORD_NAME) {

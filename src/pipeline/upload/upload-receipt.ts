@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { mkdir, open, realpath, rename, rm, stat } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { dirname, isAbsolute, relative, resolve, sep } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { hasErrorCode, MediactlError } from '../../errors.js';
@@ -19,14 +19,16 @@ export const RECEIPT_ENDING = '.receipt.json';
 
 /**
  * Writes it in one step, its folder made where there is none: who reads the file sees the old one or the new one. Its
- * objects are written one at a time. A file that says so already stays as it is.
+ * objects are written one at a time. A file that says so already stays as it is. The folder that was uploaded is told by
+ * its way from the receipt, where it lies beside or below it, and else not at all: receipts are handed on.
  * Throws MediactlError output-not-writable, disk-full.
  */
 export async function writeReceipt(file: string, receipt: UploadReceipt): Promise<void> {
   const target = await realpath(file).catch(() => file);
   const there = await stat(target).catch(() => null);
   const temporary = `${target}.${randomBytes(4).toString('hex')}.tmp`;
-  const text = (): Readable => Readable.from(receiptText(receipt));
+  const told = { ...receipt, folder: fromReceipt(file, receipt.folder) };
+  const text = (): Readable => Readable.from(receiptText(told));
   try {
     // A pipe or a terminal is written to, never replaced.
     if (there && !there.isFile()) return await pipeline(text(), createWriteStream(target));
@@ -44,6 +46,11 @@ export async function writeReceipt(file: string, receipt: UploadReceipt): Promis
     await rm(temporary, { force: true }).catch(() => undefined);
     throw asWriteError(error, file);
   }
+}
+
+function fromReceipt(file: string, folder: string | null): string | null {
+  const way = folder === null ? null : relative(dirname(file), folder);
+  return way === null || way.split(sep)[0] === '..' || isAbsolute(way) ? null : way || '.';
 }
 
 /** JSON.stringify(receipt, null, 2) in pieces. */
@@ -69,7 +76,7 @@ async function isSame(a: string, b: string): Promise<boolean> {
   return first?.bytes === second?.bytes && first?.crc32c === second?.crc32c;
 }
 
-/** Throws MediactlError: input-not-found, input-unreadable, input-unsupported when the file is no receipt. */
+/** `file`: absolute path. Throws MediactlError: input-not-found, input-unreadable, input-unsupported when the file is no receipt. */
 export async function readReceipt(file: string): Promise<UploadReceipt> {
   const { receiptSchema, receiptObjectSchema } = await import('./receipt-schema.js');
   const listing = new Listing();
@@ -88,8 +95,11 @@ export async function readReceipt(file: string): Promise<UploadReceipt> {
     });
   });
   const result = receiptSchema.safeParse(parseJsonOrUndefined(rest));
-  if (result.success && wrong === null && listing.size > 0)
-    return { ...result.data, objects: uploadedObjects(listing) };
+  if (result.success && wrong === null && listing.size > 0) {
+    // Older receipts have the whole path.
+    const folder = result.data.folder === null ? null : resolve(dirname(file), result.data.folder);
+    return { ...result.data, folder, objects: uploadedObjects(listing) };
+  }
   const reason = result.success ? (wrong ?? 'it lists no objects') : explain(result.error.issues[0], []);
   throw new MediactlError('input-unsupported', `${printable(file)} is not a receipt of mediactl`, {
     reason,

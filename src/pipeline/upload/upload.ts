@@ -9,6 +9,7 @@ import { removeLeftovers } from '../../stages/publish/remove-obsolete.js';
 import { LocalStorage } from '../../storage/local.js';
 import type { Snapshot, Stored } from '../../storage/storage.js';
 import type { Place } from '../delivery/place.js';
+import { checkSameSource } from '../delivery/replaceable.js';
 import { resultOf } from '../delivery/result.js';
 import type { UploadLedger } from '../delivery/upload-ledger.js';
 import { classesOf, readRecord } from '../record/record.js';
@@ -71,6 +72,7 @@ async function uploadTitle(made: TitleRecord, context: Context): Promise<ResultE
     const outcome = changed > 0 ? 'relabelled' : 'unchanged';
     return resultOf({ outcome, destination, record: previous, stored, elapsedSeconds: elapsed() });
   }
+  if (previous && !force) checkSameSource(destination.name, previous, record.source);
   for (const { bytes } of artifacts.files) meter.queued(bytes);
   for await (const { bytes } of artifacts.segments()) meter.queued(bytes);
   const onStored = ({ bytes }: Stored): void => meter.confirmed(bytes);

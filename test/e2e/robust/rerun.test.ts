@@ -86,16 +86,16 @@ describe('a finished title', () => {
   });
 
   test.each([
-    ['touched', async (file: string): Promise<void> => fs.utimes(file, new Date(), new Date())],
-    ['replaced', async (file: string): Promise<void> => fs.appendFile(file, Buffer.alloc(1000))],
-  ])('a source that was %s is encoded anew; no old name is used again', async (_, change) => {
+    ['touched', [], async (file: string): Promise<void> => fs.utimes(file, new Date(), new Date())],
+    ['replaced', ['--force'], async (file: string): Promise<void> => fs.appendFile(file, Buffer.alloc(1000))],
+  ] as const)('a source that was %s is encoded anew; no old name is used again', async (_, force, change) => {
     const source = path.join(shop.folder, 'changing.mp4');
     await fs.copyFile(shop.source, source);
     const args = ['encode', source, '--ladder', shop.ladder, '-o', shop.path('changing'), '--json'];
     await runMediactl(args);
     const before = await renditions('changing');
     await change(source);
-    const ran = await runMediactl(args);
+    const ran = await runMediactl([...args, ...force]);
     expect(ran.events.at(-1)).toMatchObject({ type: 'result', outcome: 'encoded' });
     const after = await renditions('changing');
     expect([...after.keys()].toSorted()).toEqual(['180p', '90p', 'audio-und']);

@@ -3,10 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { recordOf } from '../../../fixtures/numbered-title.js';
-import type { TitleRecord } from '../../../src/model/artifact.js';
+import type { RecordedRendition, TitleRecord } from '../../../src/model/artifact.js';
+import type { RecordedSource } from '../../../src/model/media.js';
 import { recordText } from '../../../src/model/title-record.js';
 import type { Place } from '../../../src/pipeline/delivery/place.js';
-import { checkOurs, wasOvertaken } from '../../../src/pipeline/delivery/replaceable.js';
+import { checkReplaceable, lostRenditions, wasOvertaken } from '../../../src/pipeline/delivery/replaceable.js';
 import type { RecordState } from '../../../src/pipeline/record/record.js';
 import { writePending } from '../../../src/stages/publish/pending.js';
 import { LocalStorage } from '../../../src/storage/local.js';
@@ -24,10 +25,18 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 
 async function check(
   present: RecordState,
-  { force = false, ownership }: { readonly force?: boolean; readonly ownership?: Place['ownership'] } = {},
+  {
+    force = false,
+    ownership = () => Promise.resolve({}),
+    source = recordOf([], 1).source,
+  }: {
+    readonly force?: boolean;
+    readonly ownership?: Place['ownership'];
+    readonly source?: RecordedSource;
+  } = {},
 ): Promise<void> {
   const there = await storage.snapshot();
-  await checkOurs({ storage, ownership: ownership ?? (() => Promise.resolve({})) }, { present, there }, force);
+  await checkReplaceable({ storage, ownership }, { present, there }, { source, force });
 }
 
 const write = (path: string): Promise<unknown> => storage.write(path, Buffer.from('x'), 'other');
@@ -58,6 +67,45 @@ test('a title of ours, and one whose publication to a folder was interrupted', a
   await writePending(storage, { files: NONE, obsolete: NONE });
   await check({ kind: 'none' });
 });
+
+test('a title made from something else is not replaced, but with force; the error names both', async () => {
+  const { source, ...rest } = recordOf([], 1);
+  // Of an older version, which kept the whole path.
+  const present = { kind: 'ours', record: { ...rest, source: { ...source, path: '/home/ed/s1/a.mp4' } } } as const;
+  const other = { ...source, path: 's2/a.mp4', bytes: 7, modifiedMs: 1000, fingerprint: 'g' };
+  await expect(check(present, { source: other })).rejects.toMatchObject({
+    code: 'output-other-source',
+    exitCode: 6,
+    reason:
+      'it was made from a.mp4 (1 bytes, of 1970-01-01 00:00:00 UTC); this is a.mp4 (7 bytes, of 1970-01-01 00:00:01 UTC)',
+  });
+  await check(present, { source: other, force: true });
+  await check(present, { source: { ...source, path: 'renamed.mp4', modifiedMs: 5 } });
+});
+
+test('renditions that are lost are those whose names the new title does not have', () => {
+  const named = (name: string): RecordedRendition => ({ ...MEASURE, id: `${name}-0a1b2c3d`, name });
+  const record = { ...recordOf([], 1), renditions: ['1080p', '720p', 'audio-en'].map(named) };
+  expect(lostRenditions({ present: { kind: 'ours', record } }, ['720p', 'audio-fr'])).toEqual(['1080p', 'audio-en']);
+  expect(lostRenditions({ present: { kind: 'none' } }, [])).toEqual([]);
+});
+
+const MEASURE: RecordedRendition = {
+  id: '',
+  name: '',
+  kind: 'audio',
+  segments: 1,
+  frames: 1,
+  bytes: 1,
+  duration: { num: 1, den: 1 },
+  longestSegmentSeconds: 1,
+  averageBitrate: 1,
+  peakBitrate: 1,
+  codecs: '',
+  width: null,
+  height: null,
+  iframes: null,
+};
 
 test('in a bucket the working folder knows what it uploaded, by the listing', async () => {
   const [ours, theirs] = [object('master.m3u8', 'ours'), object('master.m3u8', 'theirs')];

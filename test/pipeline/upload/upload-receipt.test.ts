@@ -21,7 +21,7 @@ listing.set({ ...object, headers: { contentType: 'video/mp2t', cacheControl: nul
 const receipt: UploadReceipt = {
   schema: 'mediactl.receipt/1',
   destination: 'gs://media/titles/a b',
-  folder: '/srv/a b',
+  folder: null,
   objects: uploadedObjects(listing),
 };
 
@@ -35,11 +35,25 @@ test('is read as it was written, leaves nothing beside it, and is not written ag
   await writeReceipt(file, receipt);
   expect((await fs.stat(file)).ino).toBe(before.ino);
   expect(await fs.readFile(file, 'utf8')).toBe(`${JSON.stringify(receipt, null, 2)}\n`);
-  await writeReceipt(file, { ...receipt, folder: null });
-  expect(asJson(await readReceipt(file))).toEqual(asJson({ ...receipt, folder: null }));
   expect(await fs.readdir(folder)).toEqual(['a b.receipt.json']);
   await writeReceipt(path.join(folder, 'new/deep/r.json'), receipt);
   expect(asJson(await readReceipt(path.join(folder, 'new/deep/r.json')))).toEqual(asJson(receipt));
+});
+
+test('the folder is told by its way from the receipt, and not at all when it lies elsewhere', async () => {
+  const file = path.join(folder, 'a b.receipt.json');
+  for (const [uploaded, told] of [
+    [path.join(folder, 'a b'), 'a b'],
+    [path.join(folder, 'deep/..er'), 'deep/..er'],
+    [folder, '.'],
+    ['/home/ed/a b', null],
+  ] as const) {
+    await writeReceipt(file, { ...receipt, folder: uploaded });
+    expect(JSON.parse(await fs.readFile(file, 'utf8'))).toMatchObject({ folder: told });
+    expect((await readReceipt(file)).folder).toBe(told === null ? null : uploaded);
+  }
+  await fs.writeFile(file, JSON.stringify({ ...receipt, folder: '/srv/of an older version' }));
+  expect((await readReceipt(file)).folder).toBe('/srv/of an older version');
 });
 
 test('what a link points to is replaced, a device is not; a folder in the way is told', async () => {
