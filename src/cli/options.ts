@@ -59,7 +59,7 @@ function titleOptions(isPlan: boolean): Options {
     ...grouped(QUALITY, settingOptions('encoderPreset', 'rateControl', 'crf')),
     ...grouped(DESTINATION, settingOptions('output', 'to')),
     ...grouped(DESTINATION, forWork(settingOptions('keepVersions'))),
-    ...grouped(DESTINATION, settingOptions('resume', 'force')),
+    ...grouped(DESTINATION, settingOptions('resume', 'replace', 'force')),
     ...grouped(DESTINATION, forWork(settingOptions('keep'))),
     ...grouped(SOURCE, settingOptions('allowHttp', 'fetch')),
     ...grouped(PERFORMANCE, settingOptions('jobs', 'decode')),
@@ -76,7 +76,8 @@ function uploadOptions(): Options {
       DESTINATION,
       settingOptions({
         keepVersions: 'keep the objects of this many older versions of a title (default: 1)',
-        force: 'replace what mediactl did not make; with --repair, what is newer than the receipt',
+        replace: 'replace a title that was made from another source',
+        force: 'replace what is in the way, whoever made it; with --repair, what is newer than the receipt',
       }),
     ),
     ...grouped(COMPARE, [

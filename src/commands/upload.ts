@@ -37,7 +37,14 @@ export async function uploadRequest(
 ): Promise<UploadRequest> {
   const { cwd, emit, signal, settings } = context;
   const destination = await openDestination(bucketOf(to), settings, context, sessions);
-  return { folder: resolve(cwd, folder), destination, force: settings.work.force, signal, emit };
+  return {
+    folder: resolve(cwd, folder),
+    destination,
+    replace: settings.work.replace || settings.work.force,
+    force: settings.work.force,
+    signal,
+    emit,
+  };
 }
 
 function bucketOf(to: string): Extract<Location, { kind: 'gcs' }> {

@@ -14,6 +14,7 @@ export type Event =
   | StageEvent
   | WarningEvent
   | CommandEvent
+  | KeptEvent
   | ResultEvent
   | ErrorEvent;
 
@@ -27,6 +28,8 @@ export interface StartEvent {
   /** Expected length of the title in seconds, null when unknown. */
   readonly expectedSeconds: number | null;
   readonly renditions: readonly StartedRendition[];
+  /** An earlier run has begun this title and came to no end: `doneSeconds` say what is kept of it, which may be nothing. */
+  readonly resumed: boolean;
 }
 
 export type StartedRendition = StartedVideo | StartedAudio;
@@ -143,6 +146,17 @@ export interface CommandEvent {
   readonly type: 'command';
   readonly label: string;
   readonly argv: readonly string[];
+}
+
+/** A run that came to no end leaves this for the next; before the final event. */
+export interface KeptEvent {
+  readonly type: 'kept';
+  /** Absolute path of the working folder, and what is in it. */
+  readonly folder: string;
+  readonly bytes: number;
+  /** How much of the title is whole in each rendition; null: it is the work of other runs, for another title. */
+  readonly seconds: number | null;
+  readonly expectedSeconds: number | null;
 }
 
 /** Final. */

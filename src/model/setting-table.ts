@@ -276,7 +276,12 @@ export const SETTINGS = {
     'work',
     BOOLEAN,
     false,
-    flag('--force', 'encode even if the title is unchanged; replace one of another source, or files of others'),
+    flag('--force', 'encode even if the title is unchanged; replace whatever is in the way'),
+  ),
+  /** A title that was made from another source may be replaced. */
+  replace: trustedOnly(
+    'that a title of another source is replaced',
+    setting('work', BOOLEAN, false, flag('--replace', 'replace a title that was made from another source')),
   ),
   /** Keep the staging folder of an interrupted run. */
   keep: setting(

@@ -15,8 +15,9 @@ import { planTitle, type PlannedTitle, type TitleRequest } from './plan-title.js
 import { classesOf, isUnchanged, planKey } from './record/record.js';
 import type { RunContext } from './run-context.js';
 import { walkStreet } from './vod.js';
+import { bytesIn } from './work/leftovers.js';
 import { acquireLock } from './work/lock.js';
-import { prepareStaging } from './work/staging.js';
+import { prepareStaging, type Staging } from './work/staging.js';
 
 export interface MakeTitleRequest extends Omit<TitleRequest, 'destination'> {
   /** Each attempt opens the destination anew: one that was stopped sends nothing more. */
@@ -79,6 +80,11 @@ async function attemptTitle(request: TitleRequest, run: RunContext): Promise<Att
   return makeAlone(request, run, title, warn);
 }
 
+/** What other runs had begun, for other renditions, is theirs: it stays, and is not forgotten. */
+async function tellOthers({ folder }: Staging, emit: Emit): Promise<void> {
+  emit({ type: 'kept', folder, bytes: await bytesIn(folder), seconds: null, expectedSeconds: null });
+}
+
 /** Not a matter of the title that is made, so that its record has nothing of it. */
 function warnOfLostRenditions({ plan, present, output }: PlannedTitle, emit: Emit): void {
   const lost = lostRenditions(
@@ -126,17 +132,19 @@ async function makeAlone(
     rivals: staging.rivals,
   });
   const signal = AbortSignal.any([run.signal, source.failed, lock.lost]);
+  const ids = title.plan.renditions.map(({ id }) => id);
   try {
     if (await wasOvertaken(destination.storage, title.present)) return { again: 'overtaken' };
-    await checkReplaceable(destination, title, { source: title.plan.source, force: work.force });
+    await checkReplaceable(destination, title, { source: title.plan.source, replace: work.replace, force: work.force });
     warnOfLostRenditions(title, run.emit);
     const made = await walkStreet(request, { ...run, signal }, title, { staging, warn });
-    await staging.remove();
+    if (await staging.removeWork(ids)) await tellOthers(staging, run.emit);
     return { outcome: 'encoded', record: made.record, stored: made.stored };
   } catch (error) {
     const isOfUse = work.keep && !source.hasWrongBytes;
     // A working folder that another run has taken over is not ours to clean up. What is in a bucket stays known.
-    const cleanUp = (): Promise<void> => (isOfUse ? staging.removeEmptyFolders() : staging.remove([LEDGER_NAME]));
+    const cleanUp = (): Promise<void> =>
+      isOfUse ? staging.removeEmptyFolders() : staging.removeWork(ids, [LEDGER_NAME]).then(() => undefined);
     if (!lock.lost.aborted) await cleanUp().catch(() => undefined);
     if (error instanceof NamesTaken) return { again: 'names-taken', error };
     throw asWriteError(error, staging.folder);

@@ -1,19 +1,22 @@
+import { MediactlError } from '../errors.js';
 import type { TitleRecord } from '../model/artifact.js';
 import { packageTitle } from '../stages/package/package.js';
 import { publish } from '../stages/publish/publish.js';
 import type { Listing } from '../storage/listing.js';
 import type { Delivery } from './delivery/delivery.js';
 import { LEDGER_NAME } from './delivery/upload-ledger.js';
+import { NamesTaken } from './delivery/uploader.js';
 import { checkSpace } from './encoding/check-space.js';
 import { endMissing, keptDamage, openDamage } from './encoding/damage.js';
 import { encodeMissing, type Encoded } from './encoding/encode-missing.js';
-import { findMissing } from './encoding/missing.js';
+import { findMissing, secondsKept } from './encoding/missing.js';
 import { startEvent } from './encoding/start-event.js';
 import type { Warnings } from './encoding/warnings.js';
 import type { PlannedTitle, TitleRequest } from './plan-title.js';
 import { makeRecord } from './record/make-record.js';
 import type { RunContext } from './run-context.js';
 import { openJournal, type Journal } from './work/journal.js';
+import { bytesIn } from './work/leftovers.js';
 import { segmentArtifacts } from './work/segment-artifacts.js';
 import type { Staging } from './work/staging.js';
 
@@ -39,12 +42,26 @@ export async function walkStreet(
     return await packageCheckPublish(request, title, folder, encoded);
   } catch (error) {
     folder.delivery.stop(error);
+    if (isKept(request, error)) await tellKept(title, folder, run).catch(() => undefined);
     throw error;
   } finally {
     await request.source.release();
     await folder.delivery.close();
     await folder.journal.close();
   }
+}
+
+/** What is there is of use to the next run, and this one begins nothing again by itself. */
+function isKept({ work, source }: TitleRequest, error: unknown): boolean {
+  const isTaken = error instanceof MediactlError && (error.code === 'output-busy' || error instanceof NamesTaken);
+  return work.keep && !source.hasWrongBytes && !isTaken;
+}
+
+async function tellKept({ plan }: PlannedTitle, { path, journal }: WorkFolder, { emit }: RunContext): Promise<void> {
+  const bytes = await bytesIn(path);
+  if (bytes === 0) return;
+  const seconds = await secondsKept(plan, journal);
+  emit({ type: 'kept', folder: path, bytes, seconds, expectedSeconds: plan.timeline.expectedSeconds });
 }
 
 /** The working folder of a title, opened: what is finished in it, and the way from there to the destination. */
@@ -56,6 +73,8 @@ interface WorkFolder {
   readonly run: RunContext;
   /** The title that is there now. */
   readonly before: TitleRecord | null;
+  /** An earlier run has begun the title. */
+  readonly resumed: boolean;
   readonly warn: Warnings;
 }
 
@@ -66,7 +85,7 @@ async function openWork(
   { staging, warn }: { readonly staging: Staging; readonly warn: Warnings },
 ): Promise<WorkFolder> {
   if (!work.resume) await staging.remove([LEDGER_NAME]);
-  await staging.keepOnly(plan.renditions.map(({ id }) => id));
+  const resumed = await staging.hasBegun(plan.renditions.map(({ id }) => id));
   const before = present.kind === 'ours' ? present.record : null;
   const { folder: path } = staging;
   const { maxStaging } = work;
@@ -78,14 +97,14 @@ async function openWork(
   });
   const journal = openJournal(path, delivery.published);
   const signal = AbortSignal.any([run.signal, delivery.failed]);
-  return { path, delivery, journal, run: { ...run, signal }, before, warn };
+  return { path, delivery, journal, run: { ...run, signal }, before, resumed, warn };
 }
 
 /** Throws what the source did wrong rather than what FFmpeg made of it; with --strict, when something was lost. */
 async function encodeAndCheckLoss(
   request: TitleRequest,
   title: PlannedTitle,
-  { path: folder, journal, delivery, run, before, warn }: WorkFolder,
+  { path: folder, journal, delivery, run, before, resumed, warn }: WorkFolder,
 ): Promise<Encoded> {
   const { source } = request;
   const { signal, emit } = run;
@@ -94,7 +113,7 @@ async function encodeAndCheckLoss(
   const missing = await findMissing(plan, journal);
   await source.prepare(folder, plan, schedule);
   await checkSpace(plan, missing, folder, delivery.stagedBytes);
-  emit(startEvent(source.name, output, plan, missing));
+  emit(startEvent({ input: source.name, output, plan, missing, resumed }));
   emit({ type: 'stage', stage: 'encode' });
   const { address } = source;
   const work = { path: folder, journal, delivery, damage, address, stallSeconds: request.work.stallTimeout };

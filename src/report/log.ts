@@ -5,7 +5,7 @@ import { formatClock, formatPercent, formatSpeed } from './format.js';
 import { Progress } from './progress.js';
 import type { Renderer } from './renderer.js';
 import { renderResult, renderWarning } from './result-text.js';
-import { collectSizes, describeStart, WarningFilter } from './shared-text.js';
+import { collectSizes, describeKept, describeStart, WarningFilter } from './shared-text.js';
 import type { Style } from './style.js';
 import { formatFetch, formatUpload } from './upload-text.js';
 
@@ -68,6 +68,9 @@ export function createLogRenderer(options: {
           break;
         case 'command':
           if (options.verbose) line(`${printable(event.label)}: ${shellCommand(event.argv)}`);
+          break;
+        case 'kept':
+          line(describeKept(event));
           break;
         case 'fetch':
           if (now() - saidFetchMs < QUIET_MS) break;

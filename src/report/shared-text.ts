@@ -1,7 +1,7 @@
-import type { StartEvent } from '../model/events.js';
+import type { KeptEvent, StartEvent } from '../model/events.js';
 import type { Warning } from '../model/media.js';
-import { printable } from '../model/text.js';
-import { count, formatClock, formatPercent } from './format.js';
+import { printable, shellCommand } from '../model/text.js';
+import { count, formatBytes, formatClock } from './format.js';
 import type { Sizes } from './result-text.js';
 import type { Style } from './style.js';
 
@@ -10,9 +10,26 @@ export function describeStart(start: StartEvent, style: Style): string {
   const length = start.expectedSeconds === null ? 'length unknown' : formatClock(start.expectedSeconds);
   const what = `${count(start.renditions.length, 'rendition')}, ${length}`;
   const done = Math.min(...start.renditions.map(({ doneSeconds }) => doneSeconds));
-  const share = start.expectedSeconds ? ` (${formatPercent(done / start.expectedSeconds)})` : '';
-  const resumed = done > 0 && Number.isFinite(done) ? `; going on at ${formatClock(done)}${share}` : '';
-  return `${printable(start.input)} ${style.glyphs.arrow} ${printable(start.output)}: ${what}${resumed}`;
+  const some = done > 0 && Number.isFinite(done);
+  const kept = some
+    ? `; kept ${formatKept(done, start.expectedSeconds)}`
+    : start.resumed
+      ? '; no chunk of the interrupted run was finished in every rendition'
+      : '';
+  return `${printable(start.input)} ${style.glyphs.arrow} ${printable(start.output)}: ${what}${kept}`;
+}
+
+/** "kept 0:12 of 0:30 for the next run: 41.3 MB in /titles/.movie.mediactl (mediactl rm … removes it)" */
+export function describeKept({ folder, bytes, seconds, expectedSeconds }: KeptEvent): string {
+  const where = `${formatBytes(bytes)} in ${printable(folder)} (${shellCommand(['mediactl', 'rm', folder])} removes it)`;
+  if (seconds === null) return `unfinished work of other runs stays: ${where}`;
+  return seconds > 0
+    ? `kept ${formatKept(seconds, expectedSeconds)} for the next run: ${where}`
+    : `no chunk is finished in every rendition yet; kept for the next run: ${where}`;
+}
+
+function formatKept(seconds: number, ofSeconds: number | null): string {
+  return ofSeconds === null ? formatClock(seconds) : `${formatClock(seconds)} of ${formatClock(ofSeconds)}`;
 }
 
 /** Pixel sizes of the video renditions by id. */

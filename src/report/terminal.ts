@@ -7,7 +7,7 @@ import { formatClock } from './format.js';
 import { Progress } from './progress.js';
 import type { Renderer } from './renderer.js';
 import { renderResult, renderWarning } from './result-text.js';
-import { collectSizes, describeStart, WarningFilter } from './shared-text.js';
+import { collectSizes, describeKept, describeStart, WarningFilter } from './shared-text.js';
 import type { Style } from './style.js';
 import { Surface } from './surface.js';
 import { formatFetch, formatUpload } from './upload-text.js';
@@ -114,6 +114,9 @@ export function createTerminalRenderer(options: {
           break;
         case 'command':
           if (options.verbose) surface.print(style.faint(`${printable(event.label)}: ${shellCommand(event.argv)}`));
+          break;
+        case 'kept':
+          surface.print(describeKept(event));
           break;
         case 'result':
         case 'error':

@@ -53,7 +53,7 @@ const start = (args: readonly string[], options: RunOptions = {}): Running =>
     },
   });
 const startUpload = (folder: string, ...more: string[]): Running =>
-  start(['upload', folder, `gs://${bucket}/t`, ...more]);
+  start(['upload', '--replace', folder, `gs://${bucket}/t`, ...more]);
 const upload = (folder: string, ...more: string[]): Promise<Ran> => startUpload(folder, ...more).done;
 const named = (name: string): Title => titles.find((title) => title.name === name) ?? missing(name);
 const wrong = (title: Title): Promise<string[]> =>
@@ -177,7 +177,7 @@ test('one upload of a user to a destination at a time; without a place to rememb
   expect(await wrong(named('a'))).toEqual([]);
 
   const env = { XDG_STATE_HOME: '/dev/null/nowhere' };
-  const third = await start(['upload', named('b').folder, `gs://${bucket}/t`], { env }).done;
+  const third = await start(['upload', '--replace', named('b').folder, `gs://${bucket}/t`], { env }).done;
   expect(third.exitCode).toBe(0);
   expect(third.events.filter(({ type }) => type === 'warning')).toMatchObject([{ code: 'upload-not-remembered' }]);
   expect(await wrong(named('b'))).toEqual([]);

@@ -44,7 +44,7 @@ async function run(machine: number, ...args: readonly string[]): Promise<Ran> {
   const more = [`gs://${bucket}/t`, '--json', '--endpoint', fake.endpoint, '--anonymous'];
   return startMediactl([...args, ...more], { cwd, env: { XDG_STATE_HOME: path.join(cwd, 'state') } }).done;
 }
-const upload = (machine: number, title: Title): Promise<Ran> => run(machine, 'upload', title.folder);
+const upload = (machine: number, title: Title): Promise<Ran> => run(machine, 'upload', '--replace', title.folder);
 const encode = (machine: number, { source, ladder }: Title): Promise<Ran> =>
   run(machine, 'encode', source, '--ladder', ladder, '--to');
 const named = (name: string): Title => titles.find((title) => title.name === name) ?? missing(name);

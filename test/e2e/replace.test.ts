@@ -30,7 +30,7 @@ afterAll(() => fs.rm(cwd, { recursive: true, force: true }));
 const encode = (input: string, ...more: readonly string[]): Promise<Ran> =>
   runMediactl(['encode', input, ...QUICK, ...more], { cwd, env: bench.env });
 
-test('another source with the same name: refused, in a folder and in a bucket; with --force it replaces', async () => {
+test('another source with the same name: refused, in a folder and in a bucket, unless it may replace', async () => {
   const to = `gs://media/${bench.prefix}`;
   for (const destination of [[], ['--to', to, '--no-receipt']]) {
     expect((await encode('s1/ep.mp4', ...destination)).exitCode).toBe(0);
@@ -45,7 +45,7 @@ test('another source with the same name: refused, in a folder and in a bucket; w
     expect(refused.events.filter(({ type }) => type === 'segment')).toEqual([]);
     const after = destination.length === 0 ? await fileStamps(path.join(cwd, 'ep')) : await bench.objects();
     expect(after).toEqual(before);
-    const forced = await encode('s2/ep.mp4', ...destination, '--force');
+    const forced = await encode('s2/ep.mp4', ...destination, destination.length === 0 ? '--replace' : '--force');
     expect(forced.events.at(-1)).toMatchObject({ type: 'result', outcome: 'encoded' });
   }
   expect((await fs.readdir(cwd)).toSorted()).toEqual(['ep', 'hurt.mp4', 's1', 's2']);
@@ -59,9 +59,10 @@ test('a folder that is uploaded does not replace the title of another source eit
     runMediactl(['upload', folder, to, '--json', '--no-receipt', ...more], { cwd, env: bench.env });
   expect((await upload('first')).exitCode).toBe(0);
   const before = await bench.objects();
-  expect((await upload('second')).events.at(-1)).toMatchObject({ code: 'output-other-source', exitCode: 6 });
+  for (const more of [[], ['--dry-run']])
+    expect((await upload('second', ...more)).events.at(-1)).toMatchObject({ code: 'output-other-source', exitCode: 6 });
   expect(await bench.objects()).toEqual(before);
-  expect((await upload('second', '--force')).exitCode).toBe(0);
+  expect((await upload('second', '--replace')).exitCode).toBe(0);
 });
 
 test('renditions that the title would lose are named before anything is encoded', async () => {

@@ -57,6 +57,7 @@ export function demoFeed(options: FeedOptions = {}): Timed[] {
     input: 'holiday \x1b[31m2024.mov',
     output: 'holiday 2024',
     expectedSeconds: lengthKnown ? seconds : null,
+    resumed: false,
     renditions,
   });
   push(500, { type: 'stage', stage: 'encode' });

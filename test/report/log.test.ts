@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { Event } from '../../src/model/events.js';
 import { createReporter, type ReportMode } from '../../src/report/report.js';
 import { demoFeed, type FeedOptions } from './demo-feed.js';
 import { Recorder } from './fake-terminal.js';
@@ -61,6 +62,51 @@ describe('log', () => {
     const { stderr } = run('log', { end: 'unchanged-damaged' });
     expect(stderr).toMatch(/^! unchanged, but damaged: /m);
     expect(stderr).not.toContain('✔');
+  });
+});
+
+describe('what is gone on with', () => {
+  const said = (events: readonly Event[]): string => {
+    const stderr = new Recorder();
+    const options = { stdout: stderr, stderr, columns: () => 200, color: false, verbose: false };
+    const reporter = createReporter({ mode: 'log', ...options });
+    for (const event of events) reporter.emit(event);
+    reporter.close();
+    return stderr.text;
+  };
+  const rung = {
+    id: 'v-1',
+    name: '720p',
+    kind: 'video',
+    width: 1280,
+    height: 720,
+    bitrate: 1,
+    doneSeconds: 12,
+  } as const;
+  const start = { type: 'start', input: 'in.mp4', output: 'out', expectedSeconds: 30, resumed: true } as const;
+  const kept = {
+    type: 'kept',
+    folder: '/t/.a b.mediactl',
+    bytes: 41_300_000,
+    seconds: 12,
+    expectedSeconds: 30,
+  } as const;
+
+  test('how much is kept, and when it is nothing, that', () => {
+    expect(said([{ ...start, renditions: [rung] }])).toContain('1 rendition, 0:30; kept 0:12 of 0:30\n');
+    expect(said([{ ...start, renditions: [{ ...rung, doneSeconds: 0 }] }])).toContain(
+      'no chunk of the interrupted run',
+    );
+    expect(said([{ ...start, resumed: false, renditions: [{ ...rung, doneSeconds: 0 }] }])).toMatch(/0:30\n$/);
+  });
+
+  test('what is left for the next run, where, and how it is removed', () => {
+    const where = "41.3 MB in /t/.a b.mediactl (mediactl rm '/t/.a b.mediactl' removes it)";
+    expect(said([kept])).toContain(`kept 0:12 of 0:30 for the next run: ${where}\n`);
+    expect(said([{ ...kept, seconds: 0 }])).toContain(
+      `no chunk is finished in every rendition yet; kept for the next run: ${where}`,
+    );
+    expect(said([{ ...kept, seconds: null }])).toContain(`unfinished work of other runs stays: ${where}`);
   });
 });
 

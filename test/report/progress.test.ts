@@ -12,7 +12,14 @@ const sound = {
   bitrate: 1,
   doneSeconds: 0,
 } as const;
-const start = { type: 'start', input: 'in', output: 'out', expectedSeconds: 100, renditions: [rung, sound] } as const;
+const start = {
+  type: 'start',
+  input: 'in',
+  output: 'out',
+  expectedSeconds: 100,
+  renditions: [rung, sound],
+  resumed: false,
+} as const;
 
 function at(rendition: string, seconds: number, speed: number | null) {
   return { type: 'progress', rendition, seconds, frames: 0, fps: 25, speed } as const;

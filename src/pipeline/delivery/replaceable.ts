@@ -11,6 +11,9 @@ import type { Place, PresentTitle } from './place.js';
 /** What is to be published: from which source, and whether it may replace what is not the same title. */
 export interface Replacement {
   readonly source: RecordedSource;
+  /** A title of another source. */
+  readonly replace: boolean;
+  /** That, and files that are not ours. */
   readonly force: boolean;
 }
 
@@ -21,13 +24,13 @@ export interface Replacement {
 export async function checkReplaceable(
   place: Pick<Place, 'storage' | 'ownership'>,
   { present, there }: PresentTitle,
-  { source, force }: Replacement,
+  { source, replace, force }: Replacement,
 ): Promise<void> {
   const previous = present.kind === 'ours' ? present.record : null;
   const reason = present.kind === 'foreign' ? present.reason : null;
   const known = await place.ownership(there);
   await checkOwnership(place.storage, { previous, reason, force, ...known });
-  if (previous && !force) checkSameSource(place.storage.name, previous, source);
+  if (previous && !replace && !force) checkSameSource(place.storage.name, previous, source);
 }
 
 /**
@@ -40,7 +43,7 @@ export function checkSameSource(place: string, previous: TitleRecord, source: Re
   const [theirs, ours] = [previous.source, source].map(describeSource);
   throw new MediactlError('output-other-source', `${printable(place)} is a title made from another source`, {
     reason: `it was made from ${theirs}; this is ${ours}`,
-    hint: 'choose another destination, or replace the title with --force',
+    hint: 'choose another destination, or replace the title with --replace',
   });
 }
 

@@ -36,6 +36,12 @@ export async function findMissing(plan: EncodePlan, journal: Journal): Promise<M
   return { spans: [...together, ...spans.filter(({ rendition }) => rendition.kind === 'audio')], doneSeconds };
 }
 
+/** Seconds from which every rendition goes on in the working folder, as far as that is known; forgets nothing. */
+export async function secondsKept(plan: EncodePlan, journal: Pick<Journal, 'look'>): Promise<number> {
+  const all = plan.renditions.map((rendition) => journal.look(rendition.id, segmentsPerChunk(plan, rendition)));
+  return Math.min(...(await Promise.all(all)));
+}
+
 function missingOf(rendition: Rendition, { chunks, ended }: Progress): Span[] {
   const spans: Span[] = [];
   let next = 0;

@@ -4,13 +4,26 @@ import type { Rendition } from '../../model/rendition.js';
 import type { Missing } from './missing.js';
 
 /** The event that work begins, with what earlier runs already finished. */
-export function startEvent(input: string, output: string, plan: EncodePlan, { doneSeconds }: Missing): StartEvent {
+export function startEvent({
+  input,
+  output,
+  plan,
+  missing: { doneSeconds },
+  resumed,
+}: {
+  readonly input: string;
+  readonly output: string;
+  readonly plan: EncodePlan;
+  readonly missing: Missing;
+  readonly resumed: boolean;
+}): StartEvent {
   return {
     type: 'start',
     input,
     output,
     expectedSeconds: plan.timeline.expectedSeconds,
     renditions: plan.renditions.map((rendition) => started(rendition, doneSeconds.get(rendition.id) ?? 0)),
+    resumed,
   };
 }
 

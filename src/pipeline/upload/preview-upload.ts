@@ -10,6 +10,7 @@ import { crc32cOf } from '../../storage/crc32c.js';
 import { sameHeaders } from '../../storage/headers.js';
 import { LocalStorage } from '../../storage/local.js';
 import type { ObjectHeaders, Snapshot, Storage } from '../../storage/storage.js';
+import { checkSameSource } from '../delivery/replaceable.js';
 import { readRecord } from '../record/record.js';
 import { prepareUpload } from './prepare-upload.js';
 import { readTree, sumPresent } from './tree.js';
@@ -33,11 +34,11 @@ export interface UploadPreview {
   readonly skipped: readonly string[];
 }
 
-type PreviewRequest = Pick<UploadRequest, 'folder' | 'destination' | 'force' | 'signal'>;
+type PreviewRequest = Pick<UploadRequest, 'folder' | 'destination' | 'replace' | 'force' | 'signal'>;
 
 /**
  * What `uploadFolder` would do, by one listing of the bucket and, of a title, its record; nothing is written.
- * Throws what the upload would throw at its beginning: output-not-ours, verify-failed, storage-conflict, storage-….
+ * Throws what the upload would throw at its beginning: output-not-ours, output-other-source, verify-failed, storage-conflict, storage-….
  */
 export async function previewUpload(request: PreviewRequest): Promise<UploadPreview> {
   const { folder, destination, signal } = request;
@@ -54,7 +55,7 @@ export async function previewUpload(request: PreviewRequest): Promise<UploadPrev
 
 async function previewTitle(
   made: TitleRecord,
-  { folder, destination, force, signal }: PreviewRequest,
+  { folder, destination, replace, force, signal }: PreviewRequest,
   there: Snapshot,
 ): Promise<PlannedObject[]> {
   const { storage } = destination;
@@ -62,6 +63,7 @@ async function previewTitle(
   const { artifacts, record, previous, isThere, shared } = prepared;
   const isOurs = ({ path, crc32c }: { path: string; crc32c: string | null }): boolean => shared.knows(path, crc32c);
   await checkOwnership(storage, { previous, force, there, isOurs });
+  if (previous && !isThere && !replace) checkSameSource(destination.name, previous, record.source);
   const planned: PlannedObject[] = [];
   const add = async (artifact: Artifact): Promise<void> => {
     if (!isThere) await newOnly(artifact, there, true);

@@ -21,6 +21,8 @@ export interface UploadRequest {
   /** Absolute path. */
   readonly folder: string;
   readonly destination: Place;
+  /** A title that was made from another source. */
+  readonly replace: boolean;
   readonly force: boolean;
   readonly signal: AbortSignal;
   readonly emit: Emit;
@@ -61,7 +63,7 @@ interface Context {
 
 async function uploadTitle(made: TitleRecord, context: Context): Promise<ResultEvent> {
   const { request, ledger, there, elapsed } = context;
-  const { destination, force, emit, folder } = request;
+  const { destination, replace, force, emit, folder } = request;
   const { storage, meter } = destination;
   const prepared = await prepareUpload(made, { folder, destination, there, signal: request.signal, ledger });
   const { artifacts, record, previous, isThere, shared } = prepared;
@@ -72,7 +74,7 @@ async function uploadTitle(made: TitleRecord, context: Context): Promise<ResultE
     const outcome = changed > 0 ? 'relabelled' : 'unchanged';
     return resultOf({ outcome, destination, record: previous, stored, elapsedSeconds: elapsed() });
   }
-  if (previous && !force) checkSameSource(destination.name, previous, record.source);
+  if (previous && !replace) checkSameSource(destination.name, previous, record.source);
   for (const { bytes } of artifacts.files) meter.queued(bytes);
   for await (const { bytes } of artifacts.segments()) meter.queued(bytes);
   const onStored = ({ bytes }: Stored): void => meter.confirmed(bytes);

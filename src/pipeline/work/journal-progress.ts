@@ -18,18 +18,25 @@ export interface Progress {
 
 export interface ProgressRequest extends Journals {
   readonly isThere: (segment: Segment) => Promise<boolean>;
+  /** Forget nothing: somebody only wants to know. */
+  readonly look?: boolean;
 }
 
 /** Reads what is made, and forgets what is not whole or no longer there. */
 export async function readProgress(request: ProgressRequest): Promise<Progress> {
-  const { whole, chunks, length } = request;
+  const { whole, chunks, length, look = false } = request;
   const finished = await readChunk(whole, 0, request);
   if (finished.end === 'rendition' && finished.isThere) {
     return { chunks: [{ first: 0, end: finished.next }], ended: true, seconds: finished.seconds };
   }
   // Of a whole rendition something is missing: its other chunks stay.
-  if (finished.next > 0) await splitWhole(request);
-  await rm(whole, { force: true });
+  if (!look) {
+    if (finished.next > 0) await splitWhole(request);
+    await rm(whole, { force: true });
+  }
+  const forget = async (first: number): Promise<void> => {
+    if (!look) await rm(chunkFile(chunks, first), { force: true });
+  };
 
   const found: { first: number; end: number }[] = [];
   let seconds = 0;
@@ -37,14 +44,14 @@ export async function readProgress(request: ProgressRequest): Promise<Progress> 
   for (const first of await chunksIn(chunks)) {
     if (ended) {
       // It was begun, or even came out empty, before it was known that the title ends.
-      await rm(chunkFile(chunks, first), { force: true });
+      await forget(first);
       continue;
     }
     const chunk = await readChunk(chunkFile(chunks, first), first, request);
     const mark = chunk.end === 'rendition' ? null : chunk.end;
     const isWhole = mark !== null && mark.segments === chunk.next && (mark.ended || chunk.next === first + length);
     if (!isWhole || !chunk.isThere || chunkStart(first, length) !== first) {
-      await rm(chunkFile(chunks, first), { force: true });
+      await forget(first);
       continue;
     }
     found.push({ first, end: chunk.next });

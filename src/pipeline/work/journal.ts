@@ -36,6 +36,8 @@ export interface Journal {
    * checked by its size. Forgets all else. To be asked before anything is appended.
    */
   progress(rendition: string, length: number): Promise<Progress>;
+  /** Seconds that `progress` would find in the working folder; forgets nothing, and brings nothing there. */
+  look(rendition: string, length: number): Promise<number>;
   /** To be called in order of index within a chunk, which is named by its first segment. */
   append(chunk: number, segment: Segment): Promise<void>;
   /** The chunk is made: from now on it counts. */
@@ -89,6 +91,10 @@ export function openJournal(folder: string, published: Published | null): Journa
           return readProgress({ whole: whole(rendition), chunks: chunks(rendition), rendition, length, isThere });
         })(),
       ),
+    async look(rendition, length) {
+      const journals = { whole: whole(rendition), chunks: chunks(rendition), rendition, length };
+      return (await explained(readProgress({ ...journals, isThere, look: true }))).seconds;
+    },
     append: (chunk, segment) =>
       writer(chunkFile(chunks(segment.rendition), chunk)).write(encodeSegment(segment), false),
     async endChunk(rendition, { first, segments, ended, codecs }) {

@@ -16,10 +16,15 @@ export interface Staging {
   readonly folder: string;
   /** Where a run with other permissions on the same destination would work; its lock counts too. */
   readonly rivals: readonly string[];
-  /** Removes what earlier runs left of other renditions than these (their work is of no more use); their ids. */
-  keepOnly(renditions: readonly string[]): Promise<readonly string[]>;
+  /** Whether an earlier run that came to no end has begun one of these renditions. */
+  hasBegun(renditions: readonly string[]): Promise<boolean>;
   /** Removes everything but the lock and the files of these names. */
   remove(spared?: readonly string[]): Promise<void>;
+  /**
+   * Removes what is there of these renditions, and everything else but the files of these names and what other runs have
+   * begun and not ended. True when that is something.
+   */
+  removeWork(renditions: readonly string[], spared?: readonly string[]): Promise<boolean>;
   /** Removes empty folders, so that a run that came to nothing leaves nothing. */
   removeEmptyFolders(): Promise<void>;
   /** After the lock is released: removes the folder, and parents made for it, where they are empty. */
@@ -43,11 +48,24 @@ export async function prepareStaging(destination: string): Promise<Staging> {
       destination: named,
       folder,
       rivals,
-      keepOnly: (renditions) => keepOnly(folder, new Set(renditions)),
+      hasBegun: (renditions) => hasBegun(folder, renditions),
       remove: (spared) => removeAllButLock(folder, spared),
+      removeWork: (renditions, spared) => removeWork(folder, new Set(renditions), spared),
       removeEmptyFolders: () => removeEmptyFolders(folder),
       close: () => removeIfEmpty(folder, made === undefined ? folder : made),
     };
+  } catch (error) {
+    throw asWriteError(error, named);
+  }
+}
+
+/** Where `prepareStaging` would work; it throws what that would, and makes nothing. */
+export async function findStaging(destination: string): Promise<Pick<Staging, 'folder' | 'rivals'>> {
+  const named = resolve(destination);
+  try {
+    const found = await chooseFolder(named);
+    if (await lstat(found.folder).catch(() => null)) await checkWorkingFolder(found.folder);
+    return found;
   } catch (error) {
     throw asWriteError(error, named);
   }
@@ -137,21 +155,34 @@ function notAFolder(named: string, reason: string): MediactlError {
 }
 
 const RENDITION = /-[0-9a-f]{8}$/;
+const JOURNALS = 'journal';
 
-async function keepOnly(folder: string, wanted: ReadonlySet<string>): Promise<readonly string[]> {
-  const gone = new Set<string>();
-  for (const entry of await readdir(folder)) {
-    if (!RENDITION.test(entry) || wanted.has(entry)) continue;
-    await rm(join(folder, entry), { recursive: true, force: true });
-    gone.add(entry);
+/** Ids of the renditions that something is there of. */
+async function renditionsIn(folder: string): Promise<ReadonlySet<string>> {
+  const names = [...(await readdir(folder)), ...(await readdir(join(folder, JOURNALS)).catch(() => []))];
+  return new Set(names.map((name) => name.replace(/\.ndjson(\.part)?$/, '')).filter((name) => RENDITION.test(name)));
+}
+
+async function hasBegun(folder: string, renditions: readonly string[]): Promise<boolean> {
+  const begun = await renditionsIn(folder);
+  return renditions.some((id) => begun.has(id));
+}
+
+async function removeWork(folder: string, done: ReadonlySet<string>, spared: readonly string[] = []): Promise<boolean> {
+  const others = [...(await renditionsIn(folder))].filter((id) => !done.has(id));
+  if (others.length === 0) {
+    await removeAllButLock(folder, spared);
+    return false;
   }
-  for (const entry of await readdir(join(folder, 'journal')).catch(() => [])) {
-    const rendition = entry.replace(/\.ndjson$/, '');
-    if (wanted.has(rendition)) continue;
-    await rm(join(folder, 'journal', entry), { recursive: true, force: true });
-    gone.add(rendition);
+  const journals = join(folder, JOURNALS);
+  for (const entry of await readdir(journals).catch(() => [])) {
+    if (!others.includes(entry.replace(/\.ndjson(\.part)?$/, '')))
+      await rm(join(journals, entry), { recursive: true, force: true });
   }
-  return [...gone].toSorted();
+  // What was noted of the source while they were made stays with them.
+  const notes = (await readdir(folder)).filter((name) => name.endsWith('.json'));
+  await removeAllButLock(folder, [...spared, ...others, JOURNALS, ...notes]);
+  return true;
 }
 
 async function removeAllButLock(folder: string, spared: readonly string[] = []): Promise<void> {

@@ -75,8 +75,8 @@ export async function runSeed(seed: number, { fake, titles, root }: Chaos): Prom
     let title = wanted;
     const args = (): string[] =>
       encodes
-        ? ['encode', title.source, '--ladder', title.ladder, '--to', `gs://${bucket}/${PREFIX}`, '--json']
-        : ['upload', title.folder, `gs://${bucket}/${PREFIX}`, '--json'];
+        ? ['encode', title.source, '--ladder', title.ladder, '--to', `gs://${bucket}/${PREFIX}`, '--replace', '--json']
+        : ['upload', title.folder, `gs://${bucket}/${PREFIX}`, '--replace', '--json'];
     let kills = Math.floor(random() * 3);
     let told = '';
     for (let run = 0; run < MOST_RUNS; run++) {

@@ -51,8 +51,15 @@ describe.skipIf(!HAS_PROC)('asked to end', () => {
     expect(await exists(shop.path(signal))).toBe(false);
     await expectTidyStaging(signal);
 
+    const kept = ran.events.at(-2);
+    expect(kept).toMatchObject({ type: 'kept', folder: shop.path(`.${signal}.mediactl`) });
+    expect(kept?.['bytes']).toBeGreaterThan(0);
+
     if (signal !== 'SIGINT') return;
     const resumed = await shop.encode(signal);
+    const start = resumed.events.find(({ type }) => type === 'start');
+    const done = start?.['renditions'].map(({ doneSeconds }: { doneSeconds: number }) => doneSeconds) as number[];
+    expect([start?.['resumed'], Math.min(...done)]).toEqual([true, kept?.['seconds']]);
     const first = resumed.events.find(
       ({ type, rendition }) => type === 'segment' && String(rendition).startsWith('180p'),
     );

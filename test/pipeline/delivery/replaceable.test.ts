@@ -26,17 +26,19 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 async function check(
   present: RecordState,
   {
+    replace = false,
     force = false,
     ownership = () => Promise.resolve({}),
     source = recordOf([], 1).source,
   }: {
+    readonly replace?: boolean;
     readonly force?: boolean;
     readonly ownership?: Place['ownership'];
     readonly source?: RecordedSource;
   } = {},
 ): Promise<void> {
   const there = await storage.snapshot();
-  await checkReplaceable({ storage, ownership }, { present, there }, { source, force });
+  await checkReplaceable({ storage, ownership }, { present, there }, { source, replace, force });
 }
 
 const write = (path: string): Promise<unknown> => storage.write(path, Buffer.from('x'), 'other');
@@ -68,7 +70,7 @@ test('a title of ours, and one whose publication to a folder was interrupted', a
   await check({ kind: 'none' });
 });
 
-test('a title made from something else is not replaced, but with force; the error names both', async () => {
+test('a title made from something else is not replaced unless that is asked for; the error names both', async () => {
   const { source, ...rest } = recordOf([], 1);
   // Of an older version, which kept the whole path.
   const present = { kind: 'ours', record: { ...rest, source: { ...source, path: '/home/ed/s1/a.mp4' } } } as const;
@@ -79,6 +81,7 @@ test('a title made from something else is not replaced, but with force; the erro
     reason:
       'it was made from a.mp4 (1 bytes, of 1970-01-01 00:00:00 UTC); this is a.mp4 (7 bytes, of 1970-01-01 00:00:01 UTC)',
   });
+  await check(present, { source: other, replace: true });
   await check(present, { source: other, force: true });
   await check(present, { source: { ...source, path: 'renamed.mp4', modifiedMs: 5 } });
 });

@@ -13,7 +13,7 @@ test('says what is made, its caps, and what earlier runs have done', () => {
     renditions: [top, { ...low, rate }, audio],
   };
   const missing = { spans: [], doneSeconds: new Map([[low.id, 4]]) };
-  expect(startEvent('in.mp4', 'out', plan, missing)).toEqual({
+  expect(startEvent({ input: 'in.mp4', output: 'out', plan, missing, resumed: true })).toEqual({
     type: 'start',
     input: 'in.mp4',
     output: 'out',
@@ -23,5 +23,6 @@ test('says what is made, its caps, and what earlier runs have done', () => {
       { id: low.id, name: '240p', kind: 'video', width: 426, height: 240, bitrate: 250_000, doneSeconds: 4 },
       { id: audio.id, name: 'audio-en', kind: 'audio', width: null, height: null, bitrate: 128_000, doneSeconds: 0 },
     ],
+    resumed: true,
   });
 });

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { acquireLock } from '../../../src/pipeline/work/lock.js';
-import { prepareStaging, stagingName } from '../../../src/pipeline/work/staging.js';
+import { findStaging, prepareStaging, stagingName } from '../../../src/pipeline/work/staging.js';
 
 const DIST = new URL('../../../dist', import.meta.url).href;
 let folder: string;
@@ -61,17 +61,34 @@ test('remove leaves the lock, and never follows a link', async () => {
   expect(await readdir(outside)).toEqual(['precious']);
 });
 
-test('work of renditions that the plan no longer has is removed and named', async () => {
-  const { folder: work, keepOnly } = await prepareStaging(join(folder, 'movie'));
-  for (const name of ['720p-11111111', '720p-22222222', 'audio-en-33333333', 'journal', 'tmp'])
-    await mkdir(join(work, name));
-  for (const name of ['720p-11111111', '720p-22222222', '1080p-44444444']) {
-    await writeFile(join(work, 'journal', `${name}.ndjson`), '');
-  }
-  expect(await keepOnly(['720p-22222222'])).toEqual(['1080p-44444444', '720p-11111111', 'audio-en-33333333']);
-  expect(await readdir(work)).toEqual(['720p-22222222', 'journal', 'tmp']);
-  expect(await readdir(join(work, 'journal'))).toEqual(['720p-22222222.ndjson']);
-  expect(await keepOnly(['720p-22222222'])).toEqual([]);
+test('at the end work of other renditions stays, with what was noted of the source', async () => {
+  const { folder: work, hasBegun, removeWork } = await prepareStaging(join(folder, 'movie'));
+  const fill = async (...names: readonly string[]): Promise<void> => {
+    await mkdir(join(work, 'journal'), { recursive: true });
+    for (const name of names) {
+      await mkdir(join(work, name), { recursive: true });
+      await mkdir(join(work, 'journal', name), { recursive: true });
+      await writeFile(join(work, 'journal', `${name}.ndjson`), '');
+    }
+    for (const name of ['lock', 'damage.json', 'source']) await writeFile(join(work, name), '');
+  };
+  await fill('720p-11111111', '480p-22222222', 'audio-en-33333333');
+  expect(await hasBegun(['360p-44444444', '480p-22222222'])).toBe(true);
+  expect(await removeWork(['720p-11111111', 'audio-en-33333333'])).toBe(true);
+  expect(await readdir(work)).toEqual(['480p-22222222', 'damage.json', 'journal', 'lock']);
+  expect(await readdir(join(work, 'journal'))).toEqual(['480p-22222222', '480p-22222222.ndjson']);
+  expect(await hasBegun(['720p-11111111'])).toBe(false);
+
+  await fill('480p-22222222');
+  expect(await removeWork(['480p-22222222'], ['source'])).toBe(false);
+  expect(await readdir(work)).toEqual(['lock', 'source']);
+});
+
+test('finding makes nothing, and throws what preparing would', async () => {
+  expect(await findStaging(join(folder, 'a/movie'))).toEqual({ folder: join(folder, 'a/.movie.mediactl'), rivals: [] });
+  await writeFile(join(folder, 'file'), '');
+  await expect(findStaging(join(folder, 'file'))).rejects.toMatchObject({ code: 'output-not-a-folder' });
+  expect(await readdir(folder)).toEqual(['file']);
 });
 
 test.each([
