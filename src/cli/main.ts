@@ -1,9 +1,6 @@
 import { keepMemorySmall } from './memory.js';
 
-/**
- * The program: arguments in, exit code out (`process.exitCode`; the process ends by itself when all is written).
- * Never rejects.
- */
+/** The program: arguments in, exit code out. Never rejects; the process ends when all is written. */
 export async function main(argv: readonly string[]): Promise<void> {
   // `mediactl --help | head -1` must not crash, nor must a terminal that goes away. A Run adds handlers of its own.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
@@ -13,6 +10,8 @@ export async function main(argv: readonly string[]): Promise<void> {
     return;
   }
   keepMemorySmall();
+  // Node's own warnings are for whoever works on mediactl, and would land among the bars.
+  process.removeAllListeners('warning');
   const { runProgram } = await import('./run-program.js');
   await runProgram(argv);
 }

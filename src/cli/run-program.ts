@@ -4,7 +4,7 @@ import type { Run } from './run.js';
 import { helpWidth } from './terminal.js';
 import { readVersion } from './version.js';
 
-/** Parses the arguments, runs the command, and ends the run. What help does not need is loaded later. */
+/** Parses the arguments, runs the command, and ends run and process. What help does not need is loaded later. */
 export async function runProgram(argv: readonly string[]): Promise<void> {
   const version = readVersion();
   let run: Run | null = null;
@@ -15,9 +15,7 @@ export async function runProgram(argv: readonly string[]): Promise<void> {
     await createActions(opened)[name](argument, command);
     opened.end();
   });
-  try {
-    await program.parseAsync(argv, { from: 'user' });
-  } catch (error) {
+  const fail = async (error: unknown): Promise<void> => {
     if (!(error instanceof CommanderError)) return (await openRun()).fail(error);
     if (error.exitCode === 0) return;
     const { EXIT_CODES } = await import('../errors.js');
@@ -28,5 +26,14 @@ export async function runProgram(argv: readonly string[]): Promise<void> {
     }
     const { describeUsageError } = await import('./usage.js');
     await (await openRun()).fail(describeUsageError(error, argv, program));
-  }
+  };
+  await program.parseAsync(argv, { from: 'user' }).catch(fail);
+  // Help ends by itself.
+  if (run !== null) await end(run);
+}
+
+/** Not by waiting until nothing is open any more: a request that nobody answers would keep the process. */
+async function end({ signal }: Run): Promise<void> {
+  const { exitWhenWritten } = await import('./streams.js');
+  await exitWhenWritten(signal);
 }

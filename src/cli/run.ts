@@ -3,7 +3,7 @@ import type { Reporter } from '../report/report.js';
 import { describeFailure } from './failure.js';
 import { openReporter } from './session.js';
 import { watchSignals } from './signals.js';
-import { forgetLostTerminals, watchStdout } from './streams.js';
+import { exitWhenWritten, forgetLostTerminals, isPrinting, watchStdout } from './streams.js';
 import { asksForJson } from './terminal.js';
 
 /** One run of the program, from its arguments to its exit code. Whatever ends a run ends it here. */
@@ -21,12 +21,17 @@ export class Run {
     this.argv = argv;
     forgetLostTerminals();
     watchStdout((error) => this.#stdoutFailed(error));
+    const leave = (signal: MediactlError): never => {
+      this.#tell(this.#withHint(signal), false);
+      process.exit(signal.exitCode);
+    };
     watchSignals({
-      abort: (signal) => this.#controller.abort(this.#withHint(signal)),
-      leave: (signal) => {
-        this.#tell(this.#withHint(signal), false);
-        process.exit(signal.exitCode);
+      abort: (signal) => {
+        // Then all that is waited for is a reader that does not read.
+        if (this.#ended || isPrinting()) leave(signal);
+        this.#controller.abort(this.#withHint(signal));
       },
+      leave,
       resumed: () => this.#reporter?.resumed(),
     });
     // Nothing is under way any more, and nobody has said how it ended: that must not look like success.
@@ -34,7 +39,7 @@ export class Run {
       if (this.#working && !this.#ended) void this.fail(new MediactlError('internal', 'the run stopped halfway'));
     });
     process.on('uncaughtException', (error) => {
-      void this.fail(error).finally(() => process.exit());
+      void this.fail(error).finally(() => void exitWhenWritten(this.signal));
     });
   }
 

@@ -21,12 +21,40 @@ export function forgetLostTerminals(): void {
 
 /** Writes text with a final newline, and waits until it is written: an earlier exit would cut it off in a slow pipe. */
 export async function printToStdout(text: string): Promise<void> {
+  printing++;
   const error = await new Promise<Error | null | undefined>((resolve) => {
     process.stdout.write(text.endsWith('\n') ? text : `${text}\n`, resolve);
   });
+  printing--;
   // `mediactl plan … | head`: the reader that closed the pipe has seen enough.
   if (error && !isGone(error)) throw describeStdoutError(error);
 }
+
+let printing = 0;
+
+/** Whether a text is being printed that its reader has not taken yet. */
+export function isPrinting(): boolean {
+  return printing > 0;
+}
+
+/**
+ * Ends the process, its exit code as set, when all that was written has left for stdout and stderr. Nothing that is
+ * still open, such as a request without an answer, keeps it any longer; after an interruption no reader does, either.
+ */
+export async function exitWhenWritten(signal?: AbortSignal): Promise<never> {
+  if (signal?.aborted === true) setTimeout(() => process.exit(), INTERRUPTED_MS);
+  for (const stream of [process.stdout, process.stderr]) {
+    await new Promise<void>((resolve) => {
+      if (stream.writable) stream.write('', () => resolve());
+      else resolve();
+    });
+  }
+  // An error of a stream is told after the write that it failed, and may change the exit code.
+  await new Promise((resolve) => setImmediate(resolve));
+  process.exit();
+}
+
+const INTERRUPTED_MS = 2000;
 
 function describeStdoutError(error: Error): MediactlError {
   if (isGone(error)) {

@@ -11,11 +11,12 @@ export interface TokenSource {
 /** Makes a source without any cached token. */
 export type TokenSourceMaker = (credentials: Credentials) => Promise<TokenSource>;
 
-export function identityOf(credentials: Credentials, makeSource: TokenSourceMaker): Identity {
+/** `signal`: ends the wait for a token at once, whatever its source still does. */
+export function identityOf(credentials: Credentials, makeSource: TokenSourceMaker, signal?: AbortSignal): Identity {
   if (credentials.kind === 'anonymous')
     return { anonymous: true, renewable: false, headers: () => Promise.resolve({}) };
   if (credentials.kind === 'access-token' && credentials.impersonate === null) return fixedToken(credentials.token);
-  return new RenewableIdentity(credentials, makeSource);
+  return new RenewableIdentity(credentials, makeSource, signal);
 }
 
 function fixedToken(token: string): Identity {
@@ -38,12 +39,14 @@ class RenewableIdentity implements Identity {
   readonly renewable = true;
   readonly #credentials: Credentials;
   readonly #makeSource: TokenSourceMaker;
+  readonly #signal: AbortSignal | undefined;
   #source: Promise<TokenSource> | null = null;
   #madeAt = 0;
 
-  constructor(credentials: Credentials, makeSource: TokenSourceMaker) {
+  constructor(credentials: Credentials, makeSource: TokenSourceMaker, signal: AbortSignal | undefined) {
     this.#credentials = credentials;
     this.#makeSource = makeSource;
+    this.#signal = signal;
   }
 
   async headers(renew: boolean): Promise<Readonly<Record<string, string>>> {
@@ -53,28 +56,38 @@ class RenewableIdentity implements Identity {
     }
     const source = this.#source;
     try {
-      const headers = await inTime(source.then((made) => made.getRequestHeaders()));
+      const headers = await inTime(
+        source.then((made) => made.getRequestHeaders()),
+        this.#signal,
+      );
       // Without a token the request would go out as nobody's.
       const hasToken = Object.keys(headers).some((name) => name.toLowerCase() === 'authorization');
       if (!hasToken) throw new CredentialsFailure('the credentials give no token', false);
       return headers;
     } catch (error) {
       if (this.#source === source) this.#source = null;
+      this.#signal?.throwIfAborted();
       throw asCredentialsFailure(error, this.#credentials.kind);
     }
   }
 }
 
-async function inTime<T>(work: Promise<T>): Promise<T> {
+async function inTime<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
+  let stop = (): void => {};
   const late = new Promise<never>((_, reject) => {
     const message = `no token came within ${TOKEN_MS / 1000} s`;
     timer = setTimeout(() => reject(new CredentialsFailure(message, true)), TOKEN_MS);
+    // Whoever waits throws the signal's own reason.
+    stop = (): void => reject(new Error('aborted'));
+    if (signal?.aborted === true) stop();
+    else signal?.addEventListener('abort', stop, { once: true });
   });
   try {
     return await Promise.race([work, late]);
   } finally {
     clearTimeout(timer);
+    signal?.removeEventListener('abort', stop);
   }
 }
 

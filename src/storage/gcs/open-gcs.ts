@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { systemClock, type Clock } from '../clock.js';
 import { chooseEndpoint, type Credentials } from '../credentials.js';
 import { headerPolicy, type HeaderOptions } from '../headers.js';
@@ -14,7 +13,8 @@ import type { Throttle } from '../throttle.js';
 import { Api } from './api.js';
 import { BucketAdmin } from './bucket-admin.js';
 import { GcsStorage } from './gcs-storage.js';
-import { identityOf, type TokenSource } from './identity.js';
+import { googleTokens } from './google-tokens.js';
+import { identityOf } from './identity.js';
 import { pinObject } from './object-source.js';
 import { noSessions, type SessionStore } from './sessions.js';
 import type { Placement } from './upload.js';
@@ -106,7 +106,7 @@ function openApi({ bucket }: Pick<BucketLocation, 'bucket'>, options: GcsOptions
     endpoint,
     bucket,
     userProject: options.userProject ?? null,
-    identity: identityOf(credentials, (wanted) => tokensOfLibrary(wanted, endpoint)),
+    identity: identityOf(credentials, (wanted) => googleTokens(wanted, endpoint), signal),
     retry: { ...DEFAULT_RETRY, ...options.retry },
     budget: new RetryBudget(options.retryBudget),
     clock,
@@ -116,30 +116,4 @@ function openApi({ bucket }: Pick<BucketLocation, 'bucket'>, options: GcsOptions
 
 function jobsOf({ jobs = 64, throttle }: GcsOptions): number {
   return throttle?.requestsAtOnce(jobs) ?? jobs;
-}
-
-/** Buckets and their objects, and nothing else of a project. */
-const SCOPES = ['https://www.googleapis.com/auth/devstorage.full_control'];
-
-async function tokensOfLibrary(credentials: Credentials, apiEndpoint: string): Promise<TokenSource> {
-  const { Storage: Library } = await import('@google-cloud/storage');
-  const { Impersonated, OAuth2Client } = await import('google-auth-library');
-  // The library goes on without a word, and without a token, when the file is no JSON.
-  if (credentials.kind === 'key-file') JSON.parse(await readFile(credentials.path, 'utf8'));
-  const base = { apiEndpoint, retryOptions: { autoRetry: false } };
-  const library = (): InstanceType<typeof Library> => {
-    if (credentials.kind === 'key-file') return new Library({ ...base, keyFilename: credentials.path });
-    if (credentials.kind !== 'access-token') return new Library(base);
-    const client = new OAuth2Client();
-    client.setCredentials({ access_token: credentials.token });
-    return new Library({ ...base, authClient: client });
-  };
-  const { authClient } = library();
-  if (credentials.impersonate === null) return authClient;
-  return new Impersonated({
-    sourceClient: await authClient.getClient(),
-    targetPrincipal: credentials.impersonate,
-    targetScopes: SCOPES,
-    lifetime: 3600,
-  });
 }

@@ -1,5 +1,6 @@
 import { MediactlError } from '../../errors.js';
 import { printable } from '../../model/text.js';
+import { isLinkLocal } from './link-local.js';
 
 /** Where a tunnel goes through. */
 export interface Proxy {
@@ -15,10 +16,10 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /**
  * The proxy that the environment names for an https address: https_proxy, unless no_proxy lists the host; in small
  * letters or capitals. These Google's library reads, too, for tokens; ALL_PROXY it does not. Null: none, as for plain
- * http, which is for servers nearby. Throws MediactlError usage.
+ * http, which is for servers nearby, and for what only this machine reaches. Throws MediactlError usage.
  */
 export function proxyFor(address: string, env: Environment): Proxy | null {
-  if (!address.startsWith('https:')) return null;
+  if (!address.startsWith('https:') || isLinkLocal(new URL(address).hostname)) return null;
   const name = ['https_proxy', 'HTTPS_PROXY'].find((known) => env[known]?.trim());
   const text = name === undefined ? '' : (env[name]?.trim() ?? '');
   if (name === undefined || isExcepted(new URL(address), env['no_proxy'] ?? env['NO_PROXY'] ?? '')) return null;
