@@ -74,3 +74,8 @@ describe('sound that changes in mid-stream goes on in its time', () => {
     }
   });
 });
+
+test.concurrent('after each small gap the sound is in step again, to 10 ms', async () => {
+  const { onsets } = await onsetsOf(await encode('gaps'));
+  expectInStep(onsets, 6);
+});

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { sampleAudio, samplePlan } from '../../../fixtures/plan.js';
 import { rational, type Rational } from '../../../src/model/rational.js';
-import { audioCommands, type AudioWork } from '../../../src/tools/ffmpeg/audio.js';
+import type { AudioWork } from '../../../src/tools/ffmpeg/audio-filters.js';
+import { steadyTimes } from '../../../src/tools/ffmpeg/audio-times.js';
+import { audioCommands } from '../../../src/tools/ffmpeg/audio.js';
 import type { FfmpegCommand } from '../../../src/tools/ffmpeg/command.js';
 import { localAddress } from '../../../src/tools/input-safety.js';
 
@@ -35,13 +37,14 @@ function filters(
 /** 350 000 samples. */
 const END = rational(350_000, 48_000);
 const STEREO = 'aformat=sample_rates=48000:sample_fmts=fltp:channel_layouts=stereo';
+const STEADY = steadyTimes(48_000);
 const EITHER = `${STEREO.replace('=stereo', '=mono|stereo')},pan=stereo|FL=FL+FC|FR=FR+FC`;
 
 describe('audioCommands', () => {
   it('puts the track on the title’s timeline and pads it to its end', () => {
     expect(filters(0, END)).toEqual([
       `${EITHER},atrim=start_pts=0:end_pts=350000,asetpts='if(gt(N,0)+lt(PTS,96000),PTS,0)',apad=whole_len=1`,
-      `${STEREO},aresample=async=1:first_pts=0,apad,atrim=end_pts=350000`,
+      `${STEREO},${STEADY},aresample=async=1:min_hard_comp=0.001:first_pts=0,apad,atrim=end_pts=350000`,
     ]);
   });
 
@@ -50,7 +53,7 @@ describe('audioCommands', () => {
     expect(filters(3, END)).toEqual([
       `asetpts=PTS+round(4/TB),${EITHER},asetpts=PTS-288288,atrim=start_pts=0:end_pts=61712,` +
         `asetpts='if(gt(N,0)+lt(PTS,96000),PTS,0)',apad=whole_len=1`,
-      `${STEREO},aresample=async=1:first_pts=480,apad,atrim=end_pts=61712`,
+      `${STEREO},${STEADY},aresample=async=1:min_hard_comp=0.001:first_pts=480,apad,atrim=end_pts=61712`,
     ]);
   });
 
@@ -70,7 +73,7 @@ describe('audioCommands', () => {
   it('keeps the level of what has one channel and limits a fold-down, whose delay it takes back', () => {
     expect(filters(0, null, { channels: 1 })[0]).toMatch(/^aformat=[^,]*channel_layouts=mono,atrim/);
     expect(filters(0, null, { sourceChannels: 6, downmix: true, limit: 0.89 })[1]).toBe(
-      `${STEREO},apad=pad_len=239,alimiter=level=0:limit=0.89,asetpts=PTS-239,aresample=async=1:first_pts=0`,
+      `${STEREO},apad=pad_len=239,alimiter=level=0:limit=0.89,asetpts=PTS-239,${STEADY},aresample=async=1:min_hard_comp=0.001:first_pts=0`,
     );
   });
 
@@ -91,7 +94,7 @@ describe('audioCommands', () => {
     expect(others).toEqual([]);
     expect(whole).toMatchObject({ role: 'audio', readsSource: true, writesTo: [] });
     expect(whole?.args).toContain(
-      `${EITHER},atrim=start_pts=0:end_pts=350000,${STEREO},aresample=async=1:first_pts=0,apad,atrim=end_pts=350000`,
+      `${EITHER},atrim=start_pts=0:end_pts=350000,${STEREO},${STEADY},aresample=async=1:min_hard_comp=0.001:first_pts=0,apad,atrim=end_pts=350000`,
     );
   });
 });

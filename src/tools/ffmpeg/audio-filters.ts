@@ -1,0 +1,81 @@
+import type { EncodePlan } from '../../model/plan.js';
+import { multiply, rational, toNumber, type Rational } from '../../model/rational.js';
+import type { AudioRendition } from '../../model/rendition.js';
+import type { InputAddress } from '../../model/source.js';
+import { distrustFirst, steadyTimes } from './audio-times.js';
+import { shiftFilter } from './input.js';
+
+export interface AudioWork {
+  readonly plan: EncodePlan;
+  /** Of the plan's source. */
+  readonly address: InputAddress;
+  readonly audio: AudioRendition;
+  readonly first: number;
+  /** The last segment and one; null: to the end of the title. */
+  readonly end: number | null;
+  /** Where audio ends on the title's timeline, seconds; null: where the source's sound ends. */
+  readonly titleEnd: Rational | null;
+  /** Absolute; has a sub-folder for the rendition. */
+  readonly folder: string;
+}
+
+/** Frames after the end of a chunk that its last ones are encoded with. */
+const LOOK_AHEAD = 4;
+
+/** In samples of the rendition, from the title's 0: where the chunk begins, and how long it is at most. */
+function extent({ plan, audio, first, end, titleEnd }: AudioWork): { readonly base: number; readonly length: number } {
+  const samplesPerSegment = toNumber(multiply(plan.grid.segmentSeconds, rational(audio.sampleRate)));
+  const base = Math.round(first * samplesPerSegment);
+  const cut = end === null ? Infinity : Math.round(end * samplesPerSegment) + LOOK_AHEAD * audio.samplesPerFrame;
+  const titleSamples = titleEnd === null ? Infinity : Math.round(toNumber(titleEnd) * audio.sampleRate);
+  return { base, length: Math.min(cut, titleSamples) - base };
+}
+
+/** Filters that look at each frame alone: what shape it has makes no difference to those after it. */
+export function eachFrame(work: AudioWork, shiftSeconds: number): string[] {
+  const { audio } = work;
+  const { base, length } = extent(work);
+  const format = `aformat=sample_rates=${audio.sampleRate}:sample_fmts=fltp:channel_layouts=`;
+  return [
+    shiftFilter('asetpts', shiftSeconds),
+    // One channel becomes two of the same level, where swresample would take 3 dB off; two stay what they are.
+    ...(audio.channels === 2 ? [`${format}mono|stereo`, 'pan=stereo|FL=FL+FC|FR=FR+FC'] : [`${format}mono`]),
+    base > 0 ? `asetpts=PTS-${base}` : null,
+    `atrim=start_pts=0${Number.isFinite(length) ? `:end_pts=${length}` : ''}`,
+  ].filter((filter) => filter !== null);
+}
+
+/** Ends a decoder's filters, so that its output can be read by a process of its own. */
+export function forPipe(work: AudioWork): string[] {
+  const { audio, plan } = work;
+  const begins = (audio.startSeconds - plan.timeline.originSeconds) * audio.sampleRate - extent(work).base;
+  // One sample where there is no sound at all, such as after its end: NUT without a frame is no file.
+  return [distrustFirst(begins, audio.sampleRate), 'apad=whole_len=1'];
+}
+
+/** Filters that count from the start of the chunk. */
+export function wholeTrack(work: AudioWork): string[] {
+  const { audio, titleEnd } = work;
+  const { base, length } = extent(work);
+  // Frames stand at multiples of their length from 0, in every span: a span begins with the frame that the
+  // uninterrupted run would have there.
+  const start = Math.ceil(base / audio.samplesPerFrame) * audio.samplesPerFrame - base;
+  return [
+    `aformat=sample_rates=${audio.sampleRate}:sample_fmts=fltp:channel_layouts=${audio.channels === 2 ? 'stereo' : 'mono'}`,
+    ...limiter(audio),
+    // Silence where the track starts late or has a gap, samples dropped where it starts early or overlaps.
+    steadyTimes(audio.sampleRate),
+    `aresample=async=1:min_hard_comp=0.001:first_pts=${start}`,
+    titleEnd === null ? null : 'apad',
+    Number.isFinite(length) ? `atrim=end_pts=${length}` : null,
+  ].filter((filter) => filter !== null);
+}
+
+/** FFmpeg's default `attack` is how far alimiter looks ahead, seconds; all comes out so much later. */
+const LIMITER_ATTACK = 0.005;
+
+function limiter({ limit, sampleRate }: AudioRendition): string[] {
+  if (limit === null) return [];
+  const late = Math.floor(LIMITER_ATTACK * sampleRate) - 1;
+  return [`apad=pad_len=${late}`, `alimiter=level=0:limit=${limit}`, `asetpts=PTS-${late}`];
+}
