@@ -2,8 +2,10 @@ import type { AudioTrack, MediaInfo, OtherTrack, TextTrack, VideoTrack } from '.
 import { formatRational, toNumber } from '../model/rational.js';
 import { printable } from '../model/text.js';
 import { withSource } from '../pipeline/source/open-source.js';
-import { count, formatBytes, formatClock } from '../report/format.js';
+import { count, formatBitrate, formatBytes, formatClock } from '../report/format.js';
+import { aspectWords, containerName, summariseMedia } from '../report/media-words.js';
 import { createStyle, type Style } from '../report/style.js';
+import { wrap } from '../report/wrap.js';
 import { probe } from '../stages/probe/probe.js';
 import type { CommandContext } from './context.js';
 
@@ -42,16 +44,18 @@ export function describeMedia(media: MediaInfo, columns: number, style: Style): 
     const text = fold(printable(warning.message).split(' '), columns - 4, ' ').join('\n    ');
     return `  ${style.caution(style.glyphs.warning)} ${text}`;
   });
+  const summary = wrap(printable(summariseMedia(media)), columns);
   const heading = warnings.length === 0 ? [] : ['', style.caution(count(warnings.length, 'warning'))];
-  return `${[style.strong(printable(media.source.path)), ...lines, ...heading, ...warnings].join('\n')}\n`;
+  return `${[style.strong(printable(media.source.path)), ...summary, ...lines, ...heading, ...warnings].join('\n')}\n`;
 }
 
 function containerFacts({ container, source }: MediaInfo): (string | null)[] {
   const length = container.durationSeconds;
   return [
-    container.format,
-    length === null ? 'length unknown' : `${formatClock(length)} (${seconds(length)})`,
+    containerName(container.format),
+    length === null ? 'length unknown' : lengthFact(length),
     formatBytes(source.bytes),
+    container.bitRate === null ? null : formatBitrate(container.bitRate),
     container.startSeconds === 0 ? null : `starts at ${seconds(container.startSeconds)}`,
     container.seekable ? null : 'no exact seeking',
   ];
@@ -63,7 +67,9 @@ function videoFacts(track: VideoTrack, media: MediaInfo): (string | null)[] {
   const still = track.role === 'cover';
   return [
     named(track.codec, track.profile),
+    still || track.bitRate === null ? null : formatBitrate(track.bitRate),
     same ? `${shown.width}×${shown.height}` : `${shown.width}×${shown.height} (coded ${coded.width}×${coded.height})`,
+    still ? null : aspectWords(shown),
     sampleAspect.num === sampleAspect.den ? null : `pixels ${sampleAspect.num}:${sampleAspect.den}`,
     orientation.mirror ? 'mirrored' : null,
     orientation.clockwise === 0 ? null : `turn ${orientation.clockwise}° clockwise`,
@@ -80,11 +86,12 @@ function videoFacts(track: VideoTrack, media: MediaInfo): (string | null)[] {
 
 function audioFacts(track: AudioTrack, media: MediaInfo): (string | null)[] {
   return [
-    track.language,
+    languageFact(track),
     named(track.codec, track.profile),
+    track.bitRate === null ? null : formatBitrate(track.bitRate),
     track.decodable ? null : 'no decoder',
     `${track.sampleRate / 1000} kHz`,
-    track.channelLayout ?? count(track.channels, 'channel'),
+    track.channelLayout ?? CHANNELS[track.channels] ?? count(track.channels, 'channel'),
     track.role === 'main' ? null : track.role,
     track.isDefault ? 'default' : null,
     ...timingFacts(track, media),
@@ -94,7 +101,7 @@ function audioFacts(track: AudioTrack, media: MediaInfo): (string | null)[] {
 
 function textFacts(track: TextTrack): (string | null)[] {
   return [
-    track.language,
+    languageFact(track),
     track.codec,
     track.form,
     track.isDefault ? 'default' : null,
@@ -135,6 +142,16 @@ function timingFacts(track: VideoTrack | AudioTrack, { container }: MediaInfo): 
 
 function nameFacts(track: { readonly title: string | null }): (string | null)[] {
   return [track.title === null ? null : `"${track.title}"`];
+}
+
+const CHANNELS: Readonly<Record<number, string>> = { 1: 'mono', 2: 'stereo' };
+
+function languageFact({ language }: { readonly language: string }): string {
+  return language === 'und' ? 'language not tagged' : language;
+}
+
+function lengthFact(length: number): string {
+  return length < 60 ? seconds(length) : `${formatClock(Math.round(length))} (${seconds(length)})`;
 }
 
 function named(codec: string, profile: string | null): string {

@@ -43,6 +43,8 @@ export interface Container {
   readonly format: string;
   /** Header's length in seconds, null where the container does not say. It may lie. */
   readonly durationSeconds: number | null;
+  /** Of the whole file, bits a second; null where its length is not known. */
+  readonly bitRate: number | null;
   /** Earliest timestamp of the container, seconds. */
   readonly startSeconds: number;
   /** Timestamps may jump in the middle of the stream (MPEG-TS, MPEG-PS): seeking by time is not exact. */
@@ -72,6 +74,8 @@ export interface Size {
 }
 
 export interface VideoTrack extends Track {
+  /** Bits a second, where the container says. */
+  readonly bitRate: number | null;
   readonly profile: string | null;
   /** Moving pictures, or a still attached as cover art. */
   readonly role: 'motion' | 'cover';
@@ -118,6 +122,8 @@ export interface DolbyVision {
 export type Scan = { readonly kind: 'progressive' } | { readonly kind: 'interlaced'; readonly parity: 'tff' | 'bff' };
 
 export interface AudioTrack extends Track {
+  /** Bits a second, where the container says. */
+  readonly bitRate: number | null;
   readonly profile: string | null;
   readonly sampleRate: number;
   readonly channels: number;

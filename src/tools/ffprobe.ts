@@ -143,6 +143,7 @@ const STREAM = z.object({
   start_time: number,
   duration: number,
   nb_frames: number,
+  bit_rate: number,
   sample_fmt: text,
   sample_rate: number,
   channels: number,
@@ -162,6 +163,7 @@ const FORMAT = z.object({
   format_name: z.string(),
   start_time: number,
   duration: number,
+  bit_rate: number,
   probe_score: number,
   tags,
 });

@@ -29,12 +29,20 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 
 const MEDIA: MediaInfo = {
   source: { path: 'evil\u001b[2J\n.mp4', absolutePath: '/evil', bytes: 3_277_732, modifiedMs: 0, fingerprint: '' },
-  container: { format: 'mov,mp4', durationSeconds: 62.548, startSeconds: 0, discontinuous: false, seekable: true },
+  container: {
+    format: 'mov,mp4',
+    durationSeconds: 62.548,
+    bitRate: 419_236,
+    startSeconds: 0,
+    discontinuous: false,
+    seekable: true,
+  },
   video: [
     {
       index: 0,
       codec: 'hevc',
       profile: 'Main 10',
+      bitRate: 4_210_000,
       role: 'motion',
       codedSize: { width: 1920, height: 1080 },
       sampleAspect: { num: 1, den: 1 },
@@ -61,6 +69,7 @@ const MEDIA: MediaInfo = {
       index: 1,
       codec: 'ac3',
       profile: null,
+      bitRate: null,
       sampleRate: 48000,
       channels: 6,
       channelLayout: '5.1(side)',
@@ -85,11 +94,12 @@ describe('mediactl probe', () => {
     expect(describeMedia(MEDIA, 80, STYLE)).toBe(
       [
         'evil\\x1b[2J\\n.mp4',
-        '  container  mov,mp4, 1:02 (62.548 s), 3.28 MB',
-        '  video #0   hevc Main 10, 1080×1920 (coded 1920×1080), turn 90° clockwise,',
-        '             30000/1001 (29.97) fps, interlaced (bff), yuv420p10le, 10 bit,',
-        '             HLG HDR, bt2020/arib-std-b67/bt2020nc, Dolby Vision profile 8,',
-        '             1875 frames',
+        '1080i, 9:16, HDR (HLG), 1 audio track (ja)',
+        '  container  MP4 or QuickTime, 1:03 (62.548 s), 3.28 MB, 419 kb/s',
+        '  video #0   hevc Main 10, 4.21 Mb/s, 1080×1920 (coded 1920×1080), 9:16,',
+        '             turn 90° clockwise, 30000/1001 (29.97) fps, interlaced (bff),',
+        '             yuv420p10le, 10 bit, HLG HDR, bt2020/arib-std-b67/bt2020nc,',
+        '             Dolby Vision profile 8, 1875 frames',
         '  audio #1   ja, ac3, 48 kHz, 5.1(side), commentary, starts 0.5 s late,',
         '             40 s long, "\\u202e日本語"',
         '  other #2   data, mebx',
@@ -119,6 +129,23 @@ describe('mediactl probe', () => {
       await probeCommand(input, { ...PLAIN, settings: { ...DEFAULTS, output: { ...DEFAULTS.output, json: true } } }),
     );
     expect(json).toMatchObject({ schema: 'mediactl.media/1', source: { path: input }, video: [{ codec: 'h264' }] });
+  });
+
+  it('says how many bits a second, in text and JSON, and what is not tagged', async () => {
+    const input = await clip('film24');
+    expect(await probeCommand(input, PLAIN)).toMatch(
+      /container +MP4 or QuickTime, .* [km]b\/s[^]*video #\d+ .* [km]b\/s/i,
+    );
+    const settings = { ...DEFAULTS, output: { ...DEFAULTS.output, json: true } };
+    const json: unknown = JSON.parse(await probeCommand(input, { ...PLAIN, settings }));
+    expect(json).toMatchObject({
+      container: { bitRate: expect.any(Number) },
+      video: [{ bitRate: expect.any(Number) }],
+    });
+    const audio = MEDIA.audio.map((track) => ({ ...track, language: 'und', channelLayout: null, channels: 2 }));
+    expect(describeMedia({ ...MEDIA, audio }, 200, STYLE)).toContain(
+      'audio #1   language not tagged, ac3, 48 kHz, stereo',
+    );
   });
 
   it('tells a variable rate from a constant one', async () => {

@@ -8,6 +8,7 @@ export function toContainer(format: FfprobeFormat, structure: Structure | null):
   return {
     format: format.format_name,
     durationSeconds: format.duration !== null && format.duration > 0 ? format.duration : null,
+    bitRate: format.bit_rate !== null && format.bit_rate > 0 ? format.bit_rate : null,
     startSeconds: format.start_time ?? 0,
     discontinuous: names.some((name) => JUMPING.has(name)),
     seekable: names.some((name) => INDEXED.has(name))

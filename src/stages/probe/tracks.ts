@@ -1,6 +1,7 @@
 import type { AudioTrack, DolbyVision, Scan, TextTrack, VideoTrack, Warning } from '../../model/media.js';
 import { parseRational, type Rational } from '../../model/rational.js';
 import type { FfprobeFormat, FfprobeSideData, FfprobeStream } from '../../tools/ffprobe.js';
+import { readBitRate } from './bit-rate.js';
 import { bitDepthOf, readColor, readDynamicRange } from './color.js';
 import { displaySize, readSampleAspect } from './display-size.js';
 import { toBcp47 } from './language.js';
@@ -23,6 +24,7 @@ export function toVideoTrack(
   const track: VideoTrack = {
     ...common(stream, format),
     profile: stream.profile,
+    bitRate: readBitRate(stream),
     role: known.role,
     codedSize,
     sampleAspect,
@@ -46,6 +48,7 @@ export function toAudioTrack(stream: FfprobeStream, format: FfprobeFormat, decod
   return {
     ...common(stream, format),
     profile: stream.profile,
+    bitRate: readBitRate(stream),
     sampleRate: stream.sample_rate ?? 0,
     channels: stream.channels ?? 0,
     channelLayout: stream.channel_layout,

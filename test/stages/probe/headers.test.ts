@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { format, sound, stream } from '../../../fixtures/ffprobe-report.js';
+import { readBitRate } from '../../../src/stages/probe/bit-rate.js';
 import { bitDepthOf, readColor, readDynamicRange } from '../../../src/stages/probe/color.js';
 import { toContainer } from '../../../src/stages/probe/container.js';
 import { isCover } from '../../../src/stages/probe/cover.js';
@@ -227,6 +228,13 @@ describe('sorting', () => {
 });
 
 describe('tracks', () => {
+  it('takes the rate of a track from its own field, else from the statistics of Matroska', () => {
+    const tags = { 'BPS-eng': '192000' };
+    expect(readBitRate(sound({ bit_rate: 128_000, tags }))).toBe(128_000);
+    expect(readBitRate(sound({ tags }))).toBe(192_000);
+    expect(readBitRate(sound({ tags: { BPS: 'many' } }))).toBeNull();
+  });
+
   it('normalises a video stream', () => {
     const raw = stream({
       index: 3,
@@ -268,6 +276,7 @@ describe('tracks', () => {
         language: 'fr',
         title: null,
         isDefault: true,
+        bitRate: null,
         profile: 'Main 10',
         role: 'motion',
         codedSize: { width: 1920, height: 1080 },
