@@ -17,7 +17,9 @@ export function createActions(run: Run): Readonly<Record<CommandName, Action>> {
     if (await printedConfig(session, command)) return;
     const path = requireInput(input, command.name());
     const { planCommand } = await import('../commands/plan.js');
-    await print(session, await planCommand(path, session));
+    const { text, exitCode } = await planCommand(path, session, command.getOptionValue('commands') === true);
+    await print(session, text);
+    run.exitCode = exitCode;
   };
 
   const check = async (folder: string | undefined, command: Command): Promise<void> => {

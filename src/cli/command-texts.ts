@@ -82,8 +82,10 @@ export const COMMAND_TEXTS: Readonly<Record<keyof typeof COMMANDS, CommandText>>
       shown('mediactl plan movie.mp4 --ladder vod-4k --json | jq .plan.renditions'),
     ],
     notes: [
-      'This takes all flags of encode, and does what `mediactl encode --dry-run` does: it probes the source, then prints ' +
-        'every decision with its reason and the commands that would run. It writes nothing.',
+      'This takes all flags of encode, and does what `mediactl encode --dry-run` does: it probes the source and looks at ' +
+        'the destination, then prints every decision with its reason, and with --commands what would run. It writes ' +
+        'nothing. The exit code is the one that encode would give, as far as that can be seen: 6 when the destination is ' +
+        'refused, 7 when another run holds it.',
     ],
     exits: [0, 1, 2, 3, 4, 6, 7, 9, 10, ...STOPPED],
   },

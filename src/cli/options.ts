@@ -125,12 +125,18 @@ const JSON_HELP: Readonly<Record<Name, string>> = {
   completion: '',
 };
 
+const COMMANDS_HELP = {
+  encode: 'with --dry-run: show the commands, too',
+  plan: 'show the commands, too',
+} as const;
+
 const RUNS_TOOLS: ReadonlySet<Name> = new Set(['encode', 'plan', 'probe', 'doctor']);
 
 function outputOptions(name: Name): Options {
   const verbose = settingOptions('verbose');
   return grouped(OUTPUT, [
     ...(name === 'encode' ? [new Option('-n, --dry-run', 'show the plan and write nothing (as mediactl plan)')] : []),
+    ...(name === 'encode' || name === 'plan' ? [new Option('--commands', COMMANDS_HELP[name])] : []),
     ...(name === 'ladders' ? [new Option('--schema', 'the JSON Schema of ladder files, for editors')] : []),
     ...settingOptions({ json: JSON_HELP[name] }),
     ...(name === 'encode' || name === 'upload'

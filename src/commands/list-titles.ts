@@ -1,6 +1,7 @@
-import { printable } from '../model/text.js';
+import { printable, shellCommand } from '../model/text.js';
 import { summarise, type TitleSummary } from '../pipeline/titles/title-summary.js';
 import { findTitles, type FoundTitles } from '../pipeline/titles/titles.js';
+import { leftoversBelow, leftoversOf, type Leftover } from '../pipeline/work/leftovers.js';
 import { count, formatBytes, formatClock } from '../report/format.js';
 import { createStyle } from '../report/style.js';
 import { layOutTable, type Column } from '../report/table.js';
@@ -16,14 +17,22 @@ export interface Printed {
 
 /** `mediactl ls WHERE`: what stdout should get. Throws MediactlError usage, input-not-found, storage-…. */
 export async function listTitles(where: string, context: CommandContext, printed: Printed): Promise<string> {
-  const { storage, name } = await openExisting(where, context);
+  const { storage, name, folder } = await openExisting(where, context);
   const found = await findTitles(storage, (title) => summarise(title, name));
-  return context.settings.output.json ? toJson(name, found) : toText(name, found, printed);
+  // Of a title in a bucket it is in the working directory.
+  const leftovers = await (folder === name ? leftoversBelow(folder) : leftoversOf(folder));
+  const told = { found, leftovers };
+  return context.settings.output.json ? toJson(name, told) : toText(name, told, printed);
 }
 
-function toJson(location: string, { titles, unreadable, others }: FoundTitles<TitleSummary>): string {
+interface Told {
+  readonly found: FoundTitles<TitleSummary>;
+  readonly leftovers: readonly Leftover[];
+}
+
+function toJson(location: string, { found: { titles, unreadable, others }, leftovers }: Told): string {
   const strange = unreadable.map(({ root, reason }) => ({ name: root, reason }));
-  return JSON.stringify({ location, titles, unreadable: strange, others }, null, 2);
+  return JSON.stringify({ location, titles, unreadable: strange, leftovers, others }, null, 2);
 }
 
 // The name and whether it is whole are never left out.
@@ -38,7 +47,7 @@ const COLUMNS: readonly Column[] = [
   { title: 'state', align: 'left' },
 ];
 
-function toText(name: string, found: FoundTitles<TitleSummary>, { columns, color }: Printed): string {
+function toText(name: string, { found, leftovers }: Told, { columns, color }: Printed): string {
   const { titles, unreadable, others } = found;
   const style = createStyle({ color, unicode: true });
   const [head = '', ...rows] = layOutTable(COLUMNS, titles.map(cells), columns);
@@ -48,6 +57,11 @@ function toText(name: string, found: FoundTitles<TitleSummary>, { columns, color
     ...(titles.length > 1 ? [`${count(titles.length, 'title')}, ${formatBytes(sum(titles))}`] : []),
     ...unreadable.map(({ root, reason }) =>
       style.caution(`! ${printable(root === '' ? name : root)}: not a title that this mediactl knows: ${reason}`),
+    ),
+    ...leftovers.map(({ folder, bytes }) =>
+      style.caution(
+        `! ${printable(folder)}: ${formatBytes(bytes)} of a run that came to no end; ${shellCommand(['mediactl', 'rm', folder])} removes it`,
+      ),
     ),
     ...(others.objects > 0 ? [`${count(others.objects, 'object')}, ${formatBytes(others.bytes)}, of no title`] : []),
   ];

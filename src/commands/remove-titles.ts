@@ -5,6 +5,7 @@ import { planRemovals, removeOne } from '../pipeline/titles/remove-titles.js';
 import { count, formatBytes } from '../report/format.js';
 import type { CommandContext } from './context.js';
 import { openExisting } from './open-existing.js';
+import { leftoversWithoutTitle, removeLeftovers } from './remove-leftovers.js';
 
 export interface RemoveOptions {
   /** All titles below the place. */
@@ -28,6 +29,8 @@ export async function removeTitles(where: string, context: CommandContext, optio
       hint: 'say --yes to remove without a question, or --dry-run to see what would be removed',
     });
   }
+  const leftovers = recursive ? [] : await leftoversWithoutTitle(where, context.cwd);
+  if (leftovers.length > 0) return removeLeftovers(leftovers, context, options);
   const destination = await openExisting(where, context);
   const removals = await planRemovals(destination, recursive);
   const text = removals.flatMap(describe).join('\n');
@@ -48,7 +51,7 @@ function toJson(removals: readonly Removal[], done: readonly Removed[] | null): 
     const { objects: removed = 0, bytes: removedBytes = 0, left = [] } = done?.[i] ?? {};
     return { location, objects, bytes, kept, removed, removedBytes, changed: [...changed, ...left], others };
   });
-  return JSON.stringify({ dryRun: done === null, titles }, null, 2);
+  return JSON.stringify({ dryRun: done === null, titles, leftovers: [] }, null, 2);
 }
 
 function describe({ title, objects, bytes, changed }: Removal): string[] {

@@ -1,12 +1,20 @@
+import type { Outlook } from '../model/outlook.js';
 import type { ContainerName, Decision, EncodePlan, LeftOut, ManifestName, Packaging } from '../model/plan.js';
 import { formatRational, toNumber } from '../model/rational.js';
 import type { AudioRendition, VideoRendition } from '../model/rendition.js';
 import type { Schedule } from '../model/schedule.js';
 import { printable } from '../model/text.js';
 import { count, formatBitrate, formatBytes, formatClock } from './format.js';
+import { describeOutlook } from './outlook-text.js';
 import { renderWarning } from './result-text.js';
 import { createStyle, type Style } from './style.js';
 import { displayWidth, padTo, wrap } from './wrap.js';
+
+/** Where a title would go, and what would become of what is there. */
+export interface PlannedDestination {
+  readonly output: string;
+  readonly outlook: Outlook;
+}
 
 /** A command as it will run: what it is for, and its line for a shell. */
 export interface PlanCommand {
@@ -15,27 +23,42 @@ export interface PlanCommand {
 }
 
 /**
- * A plan for people: the source, every decision with its reason, the renditions, what is left out, what to know, how
- * much it will be, and the commands, each on one line of its own to be copied. `columns`: of the terminal.
+ * A plan for people: the source, the renditions, what is left out, what to know, how much it will be, what would become of
+ * the destination, every decision with its reason, and the commands, each on one line of its own to be copied. `columns`: of the terminal.
  */
 export function renderPlan(
   plan: EncodePlan,
   schedule: Schedule,
   commands: readonly PlanCommand[],
-  options: { readonly color: boolean; readonly columns: number },
+  options: { readonly color: boolean; readonly columns: number; readonly destination: PlannedDestination | null },
 ): string {
   const style = createStyle({ color: options.color, unicode: true });
   const columns = Math.max(40, options.columns);
   const blocks = [
     headline(plan, style),
-    decisionBlock([...plan.decisions, ...schedule.decisions], columns, style),
     renditionBlock(plan, style),
     leftOutBlock(plan.leftOut, columns, style),
     warningBlock(plan, style),
     predictionLine(plan, style),
+    options.destination && destinationBlock(options.destination, plan, columns, style),
+    decisionBlock([...plan.decisions, ...schedule.decisions], columns, style),
     commandBlock(commands, style),
   ];
   return blocks.filter((block) => block !== null).join('\n\n');
+}
+
+function destinationBlock(
+  { output, outlook }: PlannedDestination,
+  { timeline }: EncodePlan,
+  columns: number,
+  style: Style,
+): string {
+  const lines = describeOutlook(outlook, timeline.expectedSeconds).flatMap((line) =>
+    wrap(printable(line), columns - 2),
+  );
+  const head = `${style.strong('destination')}  ${printable(output)}`;
+  const paint = outlook.state === 'refused' ? style.bad : (line: string): string => line;
+  return [head, ...lines.map((line) => `  ${paint(line)}`)].join('\n');
 }
 
 function headline({ source, input, preset, timeline, packaging }: EncodePlan, style: Style): string {

@@ -7,6 +7,7 @@ import { forEachBounded, QUEUED_AT_ONCE } from '../../storage/bounded.js';
 import { Listing } from '../../storage/listing.js';
 import type { Storage, Stored } from '../../storage/storage.js';
 import { parseRecord } from '../record/record.js';
+import { isWorkingFolder } from '../work/leftovers.js';
 import { join, titleFolders, type TitleFolder } from './title-folders.js';
 
 /** A published title, and what of it is really there. All paths are those of the storage that was listed. */
@@ -50,7 +51,9 @@ export async function findTitles<T>(
   const titles: { readonly root: string; readonly taken: T }[] = [];
   const unreadable: { readonly root: string; readonly reason: string }[] = [];
   const others = { objects: 0, bytes: 0 };
-  const other = ({ bytes }: Stored): void => {
+  const other = ({ path, bytes }: Stored): void => {
+    // Unfinished work is told of apart.
+    if (path.split('/').some(isWorkingFolder)) return;
     others.objects++;
     others.bytes += bytes;
   };

@@ -55,6 +55,13 @@ export async function acquireLock(folder: string, options: LockOptions): Promise
   throw new MediactlError('output-busy', `cannot lock ${folder}`, { reason: 'too many runs want it at once' });
 }
 
+/** Whether a live run works in `folder`: throws output-busy as `acquireLock` would, and makes nothing. */
+export async function checkFree(folder: string, label: string): Promise<void> {
+  const end = await endOfChain(folder);
+  if (!end || end.holder.torn || hasEnded(end.holder, { lastMs: end.modifiedMs, nowMs: Date.now() })) return;
+  throw busy(label, end.holder, currentProcess());
+}
+
 async function hold(folder: string, mine: Holder, options: LockOptions, label: string): Promise<Lock> {
   await sweep(folder, mine);
   for (const rival of options.rivals ?? []) {

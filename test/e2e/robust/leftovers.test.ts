@@ -1,6 +1,7 @@
 import fs from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
-import { HAS_PROC, segmentDone, untilNoneLeft, useWorkshop } from './workshop.js';
+import { runMediactl, type JsonLine, type Ran } from '../run.js';
+import { CRAWLING, HAS_PROC, segmentDone, untilNoneLeft, useWorkshop } from './workshop.js';
 
 /** What an interrupted run leaves: who else works there leaves it alone, and it can be seen and removed. */
 
@@ -33,5 +34,27 @@ describe.skipIf(!HAS_PROC)('what an interrupted run has made', () => {
     expect(wide.events.at(-1)).toMatchObject({ type: 'result', outcome: 'encoded', status: 'complete' });
     expect(wide.events.filter(({ type }) => type === 'kept')).toEqual([]);
     expect(await fs.readdir(shop.folder)).not.toContain('.narrow.mediactl');
+  });
+
+  test('is listed, and removed by rm; a run that is under way keeps it', async () => {
+    await interrupt('shelf/left');
+    const work = shop.path('shelf/.left.mediactl');
+    const ls = async (): Promise<JsonLine> => (await runMediactl(['ls', shop.path('shelf'), '--json'])).events[0]!;
+    const listed = await ls();
+    expect(listed).toMatchObject({ titles: [], leftovers: [{ folder: work }], others: { objects: 0 } });
+    expect(listed['leftovers'][0].bytes).toBeGreaterThan(10_000);
+    expect((await runMediactl(['ls', shop.path('shelf')])).stdout).toContain(`mediactl rm ${work} removes it`);
+
+    const rm = (...args: readonly string[]): Promise<Ran> => runMediactl(['rm', ...args, '--json']);
+    expect((await rm(work)).exitCode).toBe(2);
+    expect((await rm(work, '--dry-run')).events[0]).toMatchObject({ dryRun: true, leftovers: [{ folder: work }] });
+    const busy = shop.start(shop.args('shelf/left', '--ffmpeg', shop.slow), { env: CRAWLING });
+    await busy.waitFor(/"type":"start"/);
+    expect((await rm(work, '--yes')).events.at(-1)).toMatchObject({ code: 'output-busy', exitCode: 7 });
+    busy.child.kill('SIGTERM');
+    await busy.done;
+    expect((await ls())['leftovers']).toMatchObject([{ folder: work }]);
+    expect((await rm(shop.path('shelf/left'), '--yes')).exitCode).toBe(0);
+    expect(await fs.readdir(shop.path('shelf'))).toEqual([]);
   });
 });
