@@ -152,9 +152,9 @@ function withFlippedBits(bytes: Buffer): Buffer {
   return copy;
 }
 
-/** Duration: EBML id 44 89, size 88 (8 bytes), a double in milliseconds. */
+/** Duration: EBML id 44 89, size 88 (8 bytes), a double in milliseconds. The tags in which tracks say their own get other names. */
 function withTenfoldDuration(bytes: Buffer): Buffer {
-  const copy = Buffer.from(bytes);
+  const copy = Buffer.from(bytes.toString('latin1').replaceAll('DURATION', 'PURATION'), 'latin1');
   const at = copy.indexOf(Buffer.from([0x44, 0x89, 0x88])) + 3;
   copy.writeDoubleBE(copy.readDoubleBE(at) * 10, at);
   return copy;
