@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Kind, TextKind } from '../model/setting-kinds.js';
 import { customMetadata, headerRules } from './bucket-settings.js';
 import { rate, size } from './byte-counts.js';
+import { clockTime } from './clock-time.js';
 import { expecting, oneOf } from './problems.js';
 
 /** The check of a kind's values: a configuration file's, and all others once their text is read. */
@@ -19,6 +20,8 @@ export function schemaOf(kind: Kind): z.ZodType {
       const params = expecting(`a list of ${kind.expected}`);
       return z.array(text(kind.item), params).min(1, params);
     }
+    case 'time':
+      return clockTime();
     case 'size':
       return size();
     case 'rate':

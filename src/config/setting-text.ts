@@ -32,6 +32,7 @@ function formOf({ type }: Kind): 'text' | 'number' | 'boolean' | 'list' | 'pairs
       return 'json';
     case 'text':
     case 'choice':
+    case 'time':
     case 'size':
     case 'rate':
     case 'file-or-none':

@@ -93,6 +93,15 @@ export interface Timeline {
   readonly expectedFrames: number | null;
   /** How long the last picture is held because the sound goes on, seconds (0: not at all). */
   readonly holdLastFrameSeconds: number;
+  /** What of the title is made; null: all. All times in the plan are those of the part, which begins at 0. */
+  readonly part: TitlePart | null;
+}
+
+export interface TitlePart {
+  /** Where it begins in the whole title, seconds. */
+  readonly startSeconds: number;
+  /** Exact, seconds; null: to the end of the source. */
+  readonly length: Rational | null;
 }
 
 /** What is done to the decoded picture before it is scaled to the rungs, and what every rung is tagged with. */

@@ -16,6 +16,8 @@ export type Kind =
     }
   /** One item at least. */
   | { readonly type: 'list'; readonly item: TextKind; readonly expected: string }
+  /** Seconds from the start of something. */
+  | { readonly type: 'time' }
   /** Bytes. */
   | { readonly type: 'size' }
   /** Bytes a second; null: no limit. */
@@ -44,7 +46,7 @@ export type ValueOf<K extends Kind> = K extends { readonly type: 'boolean' }
     ? Word
     : K extends { readonly type: 'text' }
       ? string
-      : K extends { readonly type: 'number' | 'size' }
+      : K extends { readonly type: 'number' | 'time' | 'size' }
         ? number
         : K extends { readonly type: 'list' }
           ? readonly string[]

@@ -245,6 +245,14 @@ export const SETTINGS = {
     list(LANGUAGE, 'language tags, such as en,pt-BR'),
     flag('--audio-lang <tags>', 'keep only sound in these languages, e.g. en,fr'),
   ),
+  /** Where the part of the title that is made begins, seconds; null: at its start. */
+  start: optional(
+    'title',
+    { type: 'time' },
+    flag('--start <time>', 'make the title from this time on: seconds or h:mm:ss.fff, to the frame'),
+  ),
+  /** Where it ends, seconds from the start of the whole title; null: at its end. */
+  end: optional('title', { type: 'time' }, flag('--end <time>', 'make the title up to this time of the whole')),
   /** How the pictures are decoded for the rungs (see Schedule). */
   decode: setting(
     'work',

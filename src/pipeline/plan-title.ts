@@ -73,6 +73,8 @@ function planRequest({ ladder, title }: TitleJob, capabilities: Capabilities): P
     crf: title.crf,
     only: title.only,
     audioLanguages: title.audioLang,
+    start: title.start,
+    end: title.end,
     capabilities,
   };
 }

@@ -3,9 +3,13 @@ import type { EncodePlan } from '../../model/plan.js';
 import { divide, rational, toNumber, type Rational } from '../../model/rational.js';
 import type { AudioRendition } from '../../model/rendition.js';
 
-/** Where audio of a title with video should end, seconds, as far as headers tell; null when they do not. */
+/**
+ * Where audio of a title with video should end, seconds, as far as headers tell; null when they do not. Without video: where
+ * the part that is wanted ends.
+ */
 export function plannedAudioEnd({ grid, picture, timeline }: EncodePlan): Rational | null {
-  if (!picture || !grid.frameRate || timeline.expectedFrames === null) return null;
+  if (!picture) return timeline.part?.length ?? null;
+  if (!grid.frameRate || timeline.expectedFrames === null) return null;
   return divide(rational(timeline.expectedFrames), grid.frameRate);
 }
 

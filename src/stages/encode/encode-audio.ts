@@ -3,7 +3,7 @@ import { divide, toNumber } from '../../model/rational.js';
 import type { AudioRendition } from '../../model/rendition.js';
 import { audioCommands, audioWarmUp } from '../../tools/ffmpeg/audio.js';
 import { makeChunkFolders, makePipes, watchChunks, type ChunkSpan } from './chunk-run.js';
-import type { EncodeRun } from './encode-run.js';
+import { skipsAhead, type EncodeRun } from './encode-run.js';
 import { withGroup } from './group.js';
 
 /** Makes the audio among a run's spans, one track after the other, each chunk by processes of its own. */
@@ -56,7 +56,7 @@ async function encodeChunk(
     ffmpeg: run.ffmpeg,
     address,
     stallSeconds: run.stallSeconds,
-    skipsAhead: start > 0 && !plan.input.seekable,
+    skipsAhead: skipsAhead(plan, start),
     signal: AbortSignal.any([run.signal, failure.signal]),
     gate: run.gate,
   };

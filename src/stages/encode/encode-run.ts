@@ -52,6 +52,11 @@ export interface MadeChunk {
   readonly codecs: string | null;
 }
 
+/** Whether a process that makes the title from segment `first` on decodes what is before that without giving anything. */
+export function skipsAhead({ input, timeline }: EncodePlan, first: number): boolean {
+  return !input.seekable && (first > 0 || (timeline.part?.startSeconds ?? 0) > 0);
+}
+
 /** What the parts of a running encode share. */
 export interface EncodeRun extends EncodeRequest {
   readonly channel: Channel<EncodeItem>;

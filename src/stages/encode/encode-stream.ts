@@ -3,7 +3,7 @@ import type { PicturePlan } from '../../model/plan.js';
 import type { VideoRendition } from '../../model/rendition.js';
 import { pipesOf, streamDecode, streamEncoders, type VideoWork } from '../../tools/ffmpeg/video.js';
 import { endTogether, makeChunkFolders, makePipes, watchChunks, type ChunkWatch } from './chunk-run.js';
-import type { EncodeRun } from './encode-run.js';
+import { skipsAhead, type EncodeRun } from './encode-run.js';
 import { withGroup, type StartedSet, type StartSet } from './group.js';
 
 /**
@@ -51,7 +51,7 @@ export async function encodeStream(
     ffmpeg: run.ffmpeg,
     address,
     stallSeconds: run.stallSeconds,
-    skipsAhead: first > 0,
+    skipsAhead: skipsAhead(plan, first),
     signal: AbortSignal.any([run.signal, failure.signal]),
     gate: run.gate,
   };

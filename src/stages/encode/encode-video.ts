@@ -4,7 +4,7 @@ import { videoOf } from '../../model/rendition.js';
 import { videoCommands } from '../../tools/ffmpeg/video.js';
 import { ChunkQueue, type ChunkJob } from './chunk-queue.js';
 import { endTogether, makeChunkFolders, makePipes, watchChunks } from './chunk-run.js';
-import type { EncodeRun } from './encode-run.js';
+import { skipsAhead, type EncodeRun } from './encode-run.js';
 import { encodeStream } from './encode-stream.js';
 import { withGroup } from './group.js';
 
@@ -123,7 +123,7 @@ async function encodeChunk(
     ffmpeg: run.ffmpeg,
     address,
     stallSeconds: run.stallSeconds,
-    skipsAhead: first > 0 && !plan.input.seekable,
+    skipsAhead: skipsAhead(plan, first),
     signal: AbortSignal.any([run.signal, failure.signal, job.beyondEnd.signal]),
     gate: run.gate,
   };

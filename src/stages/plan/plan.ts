@@ -9,6 +9,7 @@ import { planGrid } from './grid.js';
 import { PlanNotes } from './notes.js';
 import { omitOtherTracks } from './other-tracks.js';
 import { planPackaging } from './packaging.js';
+import { cutPart } from './part.js';
 import { planPicture } from './picture.js';
 import { predict } from './prediction.js';
 import { planRates } from './rate.js';
@@ -39,7 +40,8 @@ export function plan(media: MediaInfo, request: PlanRequest): EncodePlan {
   warnOfSoundLeftOut(media.audio, audioTracks, notes);
 
   const frameRate = track && planFrameRate(track, request.ladder.video.maxFrameRate, notes);
-  const timeline = planTimeline(media, track, audioTracks, frameRate, notes);
+  const whole = planTimeline(media, track, audioTracks, frameRate, notes);
+  const timeline = cutPart(whole, request, frameRate, notes);
   const grid = planGrid(request.ladder.segment, frameRate, timeline.expectedSeconds, notes);
   const packaging = planPackaging(frameRate);
   const shared = sharedParts(media.source, grid, timeline, packaging);

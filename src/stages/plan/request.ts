@@ -12,5 +12,8 @@ export interface PlanRequest {
   readonly only: readonly string[] | null;
   /** Languages to keep, the default one first. */
   readonly audioLanguages: readonly string[] | null;
+  /** The part of the title to make, seconds from its start. */
+  readonly start: number | null;
+  readonly end: number | null;
   readonly capabilities: Capabilities;
 }

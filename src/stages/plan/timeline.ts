@@ -37,6 +37,7 @@ export function planTimeline(
     expectedFrames:
       frameRate && expectedSeconds !== null ? Math.max(1, Math.round(expectedSeconds * toNumber(frameRate))) : null,
     holdLastFrameSeconds: hold,
+    part: null,
   };
 }
 

@@ -18,12 +18,12 @@ export function sharedParts(
   timeline: Timeline,
   { container, zeroSeconds, protection }: Packaging,
 ) {
-  const { originSeconds, holdLastFrameSeconds } = timeline;
+  const { originSeconds, holdLastFrameSeconds, part } = timeline;
   return {
     recipe: RECIPE,
     source: { bytes, modifiedMs, fingerprint },
     grid,
-    timeline: { originSeconds, holdLastFrameSeconds },
+    timeline: { originSeconds, holdLastFrameSeconds, length: part?.length ?? undefined },
     // Manifests are missing here because they change no byte of the segments they refer to.
     packaging: { container, zeroSeconds, protection },
   };

@@ -55,7 +55,7 @@ export function forPipe(work: AudioWork): string[] {
 
 /** Filters that count from the start of the chunk. */
 export function wholeTrack(work: AudioWork): string[] {
-  const { audio, titleEnd } = work;
+  const { plan, audio, titleEnd } = work;
   const { base, length } = extent(work);
   // Frames stand at multiples of their length from 0, in every span: a span begins with the frame that the
   // uninterrupted run would have there.
@@ -66,7 +66,8 @@ export function wholeTrack(work: AudioWork): string[] {
     // Silence where the track starts late or has a gap, samples dropped where it starts early or overlaps.
     steadyTimes(audio.sampleRate),
     `aresample=async=1:min_hard_comp=0.001:first_pts=${start}`,
-    titleEnd === null ? null : 'apad',
+    // Without pictures nothing but the sound says where it ends.
+    titleEnd === null || plan.picture === null ? null : 'apad',
     Number.isFinite(length) ? `atrim=end_pts=${length}` : null,
   ].filter((filter) => filter !== null);
 }

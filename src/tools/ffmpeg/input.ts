@@ -19,9 +19,10 @@ const SEEK_MARGIN_SECONDS = 2;
  * every MP4 and Matroska time base, so a frame gets the same time whether or not a seek came before.
  */
 export function openSource(plan: EncodePlan, titleSeconds: number, address: InputAddress): InputStart {
-  const { originSeconds } = plan.timeline;
+  const { originSeconds, part } = plan.timeline;
   const wanted = titleSeconds + originSeconds - plan.input.startSeconds;
-  const seek = plan.input.seekable && titleSeconds > 0 ? Math.max(0, Math.floor(wanted - SEEK_MARGIN_SECONDS)) : 0;
+  const isFromStart = titleSeconds === 0 && (part?.startSeconds ?? 0) === 0;
+  const seek = plan.input.seekable && !isFromStart ? Math.max(0, Math.floor(wanted - SEEK_MARGIN_SECONDS)) : 0;
   return {
     args: [
       // One thread: with several, what a decoder makes of a damaged picture depends on chance.

@@ -97,16 +97,18 @@ const LAST_PICTURE_SECONDS = 1;
 export function frameRange({ grid, timeline }: EncodePlan, first: number, end: number | null): FrameRange {
   const { framesPerSegment, frameRate } = grid;
   if (framesPerSegment === null || frameRate === null) throw new RangeError('a title without video has no frames');
-  const { expectedSeconds, holdLastFrameSeconds } = timeline;
+  const { expectedSeconds, holdLastFrameSeconds, part } = timeline;
   const rate = toNumber(frameRate);
   const wanted = first * framesPerSegment;
   const pictureEnd =
     holdLastFrameSeconds > 0 && expectedSeconds !== null ? expectedSeconds - holdLastFrameSeconds : Infinity;
   const start = Math.max(0, Math.min(wanted, Math.floor((pictureEnd - LAST_PICTURE_SECONDS) * rate)));
+  const partEnd = part?.length ? Math.round(toNumber(part.length) * rate) : Infinity;
+  const last = Math.min(end === null ? Infinity : end * framesPerSegment, partEnd);
   return {
     startSeconds: start / rate,
     skip: wanted - start,
-    count: end === null ? null : (end - first) * framesPerSegment,
+    count: Number.isFinite(last) ? Math.max(0, last - wanted) : null,
   };
 }
 
