@@ -26,7 +26,7 @@ afterAll(() => fs.rmSync(folder, { recursive: true, force: true }));
 async function problems(definition: string, ...args: string[]): Promise<unknown> {
   const { stdout } = await runMediactl([...args, '--json'], { cwd: folder });
   const validate = ajv.getSchema(`${schema.$id}#/$defs/${definition}`);
-  validate?.(JSON.parse(stdout));
+  void validate?.(JSON.parse(stdout));
   return validate?.errors ?? null;
 }
 
