@@ -36,6 +36,7 @@ export const EXIT_CODES = {
   'storage-hold': 10,
   'storage-requester-pays': 10,
   'storage-wrong-project': 10,
+  'storage-wrong-address': 10,
   'storage-rejected': 10,
   'storage-checksum': 10,
   'storage-unavailable': 10,

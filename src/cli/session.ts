@@ -52,7 +52,7 @@ export async function openSession(command: Command, kind: 'work' | 'print', sign
 /** A reporter that writes to the streams of this process. */
 export async function openReporter(
   mode: ReportMode,
-  output: Pick<OutputSettings, 'color' | 'verbose'>,
+  output: Pick<OutputSettings, 'color' | 'verbose'> & Partial<Pick<OutputSettings, 'quiet'>>,
 ): Promise<Reporter> {
   const { createReporter } = await import('../report/report.js');
   const { stdout, stderr, env } = process;
@@ -65,5 +65,6 @@ export async function openReporter(
     color: useColor(output.color, env, stderr),
     unicode: useUnicode(env),
     verbose: output.verbose,
+    saysRetries: output.quiet === false,
   });
 }

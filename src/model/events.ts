@@ -14,6 +14,7 @@ export type Event =
   | StageEvent
   | WarningEvent
   | CommandEvent
+  | RetryEvent
   | KeptEvent
   | ResultEvent
   | ErrorEvent;
@@ -146,6 +147,17 @@ export interface CommandEvent {
   readonly type: 'command';
   readonly label: string;
   readonly argv: readonly string[];
+}
+
+/** A bucket was asked in vain, and is asked again after a wait. */
+export interface RetryEvent {
+  readonly type: 'retry';
+  /** Below the destination: an object, or the beginning of names that were listed; "" is the destination itself. */
+  readonly path: string;
+  /** The one that failed, from 1. */
+  readonly attempt: number;
+  readonly waitSeconds: number;
+  readonly reason: string;
 }
 
 /** A run that came to no end leaves this for the next; before the final event. */

@@ -46,3 +46,10 @@ function scaled(value: number, units: readonly string[]): string {
 function two(value: number): string {
   return String(value).padStart(2, '0');
 }
+
+/** "0.4 s", "32 s", "5 min", "1 h": how long until something is tried again. */
+export function formatWait(seconds: number): string {
+  if (seconds < 10) return `${seconds.toFixed(1)} s`;
+  if (seconds < 100) return `${Math.round(seconds)} s`;
+  return seconds < 3600 ? `${Math.ceil(seconds / 60)} min` : `${Math.ceil(seconds / 360) / 10} h`;
+}

@@ -5,7 +5,7 @@ import { formatClock, formatPercent, formatSpeed } from './format.js';
 import { Progress } from './progress.js';
 import type { Renderer } from './renderer.js';
 import { renderResult, renderWarning } from './result-text.js';
-import { collectSizes, describeKept, describeStart, WarningFilter } from './shared-text.js';
+import { collectSizes, describeKept, describeStart, RetryFilter, WarningFilter } from './shared-text.js';
 import type { Style } from './style.js';
 import { formatFetch, formatUpload } from './upload-text.js';
 
@@ -25,6 +25,7 @@ export function createLogRenderer(options: {
   const startedMs = now();
   const line = (text: string): boolean => stderr.write(`[${formatClock((now() - startedMs) / 1000)}] ${text}\n`);
   const warnings = new WarningFilter();
+  const retries = new RetryFilter(options);
   let start: StartEvent | null = null;
   let progress: Progress | null = null;
   let saidMs = startedMs;
@@ -69,6 +70,11 @@ export function createLogRenderer(options: {
         case 'command':
           if (options.verbose) line(`${printable(event.label)}: ${shellCommand(event.argv)}`);
           break;
+        case 'retry': {
+          const text = retries.text(event);
+          if (text !== null) line(text);
+          break;
+        }
         case 'kept':
           line(describeKept(event));
           break;

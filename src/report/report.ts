@@ -24,6 +24,8 @@ export interface ReporterOptions {
   readonly unicode?: boolean;
   /** Show the commands that are run. */
   readonly verbose: boolean;
+  /** Of mode `quiet`: say when a bucket keeps the run waiting. */
+  readonly saysRetries?: boolean;
   /** Milliseconds since the epoch. */
   readonly now?: () => number;
 }
@@ -74,6 +76,6 @@ function createRenderer(options: ReporterOptions): Renderer {
     case 'json':
       return createJsonRenderer({ stdout, stderr, style, verbose, now });
     case 'quiet':
-      return createQuietRenderer({ stderr, style, verbose });
+      return createQuietRenderer({ stderr, style, verbose, saysRetries: options.saysRetries, now });
   }
 }

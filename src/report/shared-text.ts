@@ -1,7 +1,7 @@
-import type { KeptEvent, StartEvent } from '../model/events.js';
+import type { KeptEvent, RetryEvent, StartEvent } from '../model/events.js';
 import type { Warning } from '../model/media.js';
 import { printable, shellCommand } from '../model/text.js';
-import { count, formatBytes, formatClock } from './format.js';
+import { count, formatBytes, formatClock, formatWait } from './format.js';
 import type { Sizes } from './result-text.js';
 import type { Style } from './style.js';
 
@@ -40,6 +40,34 @@ export function collectSizes(start: StartEvent | null): Sizes {
     ),
   );
 }
+
+/**
+ * That a bucket keeps a run waiting: of each request from the second time on, now and then; each time when `verbose`.
+ * Single failures are everyday.
+ */
+export class RetryFilter {
+  readonly #verbose: boolean;
+  readonly #now: () => number;
+  #saidMs = Number.NEGATIVE_INFINITY;
+
+  constructor({ verbose, now }: { readonly verbose: boolean; readonly now: () => number }) {
+    this.#verbose = verbose;
+    this.#now = now;
+  }
+
+  /** What to say; null: nothing. */
+  text({ path, attempt, waitSeconds, reason }: RetryEvent): string | null {
+    const isDue = attempt > 1 && this.#now() - this.#saidMs >= RETRY_MS;
+    // A long wait is worth a word the first time.
+    if (!this.#verbose && !isDue && waitSeconds < RETRY_MS / 1000) return null;
+    this.#saidMs = this.#now();
+    const what = path === '' ? 'the bucket' : printable(path);
+    const tried = attempt === 1 ? 'once' : `${attempt} times`;
+    return `no good answer for ${what}: ${printable(reason)}; tried ${tried}, again in ${formatWait(waitSeconds)}`;
+  }
+}
+
+const RETRY_MS = 10_000;
 
 /** A warning is said once on the way, however often it comes; holds a bounded number of them. */
 export class WarningFilter {

@@ -7,7 +7,7 @@ import { formatClock } from './format.js';
 import { Progress } from './progress.js';
 import type { Renderer } from './renderer.js';
 import { renderResult, renderWarning } from './result-text.js';
-import { collectSizes, describeKept, describeStart, WarningFilter } from './shared-text.js';
+import { collectSizes, describeKept, describeStart, RetryFilter, WarningFilter } from './shared-text.js';
 import type { Style } from './style.js';
 import { Surface } from './surface.js';
 import { formatFetch, formatUpload } from './upload-text.js';
@@ -41,6 +41,7 @@ export function createTerminalRenderer(options: {
   const startedMs = now();
   const surface = new Surface((text) => stderr.write(text), columns);
   const warnings = new WarningFilter();
+  const retries = new RetryFilter(options);
   let bars: MultiBar | null = null;
   let start: StartEvent | null = null;
   let progress: Progress | null = null;
@@ -115,6 +116,11 @@ export function createTerminalRenderer(options: {
         case 'command':
           if (options.verbose) surface.print(style.faint(`${printable(event.label)}: ${shellCommand(event.argv)}`));
           break;
+        case 'retry': {
+          const text = retries.text(event);
+          if (text !== null) surface.print(text);
+          break;
+        }
         case 'kept':
           surface.print(describeKept(event));
           break;

@@ -119,3 +119,36 @@ describe('quiet', () => {
     expect(run('quiet', { end: 'error' }).stderr).toMatch(/^error: ffmpeg stopped while encoding 720p\n {2}why: /);
   });
 });
+
+describe('a bucket that keeps a run waiting', () => {
+  const retry = (attempt: number, waitSeconds: number): Event => ({
+    type: 'retry',
+    path: '',
+    attempt,
+    waitSeconds,
+    reason: '503 backendError',
+  });
+  const said = (mode: ReportMode, verbose: boolean, events: readonly Event[], saysRetries = false): string => {
+    const stderr = new Recorder();
+    const options = { stdout: new Recorder(), stderr, columns: () => 200, color: false, verbose, now: () => 0 };
+    const reporter = createReporter({ mode, saysRetries, ...options });
+    for (const event of events) reporter.emit(event);
+    reporter.close();
+    return stderr.text;
+  };
+
+  test.each(['log', 'quiet', 'terminal'] as const)('%s: it is said once it lasts, and not all the time', (mode) => {
+    const lasting = [retry(1, 0.4), retry(2, 0.9), retry(3, 1.7)];
+    const lines = said(mode, false, lasting, true).match(/no good answer.* s(?=\W)/g);
+    expect(lines).toEqual(['no good answer for the bucket: 503 backendError; tried 2 times, again in 0.9 s']);
+    expect(said(mode, true, lasting, true).match(/no good answer/g)).toHaveLength(3);
+  });
+
+  test('a long wait is said at once', () => {
+    expect(said('log', false, [retry(1, 120)])).toContain('tried once, again in 2 min');
+  });
+
+  test('--quiet says nothing of it', () => {
+    expect(said('quiet', false, [retry(2, 100)])).toBe('');
+  });
+});

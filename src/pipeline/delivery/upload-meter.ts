@@ -1,7 +1,7 @@
 import type { Emit } from '../../model/events.js';
 import type { StorageEvent } from '../../storage/storage-event.js';
 
-/** Sums up what the storage does into `upload` events, a few a second. */
+/** Sums up what the storage does into `upload` events, a few a second; what it does again it tells at once. */
 export interface UploadMeter {
   readonly onEvent: (event: StorageEvent) => void;
   /** So many more bytes, or objects, are to go. */
@@ -44,7 +44,11 @@ export function createUploadMeter(emit: Emit, now: () => number = () => performa
   };
   return {
     onEvent(event) {
-      if (event.type === 'retry') state.retries++;
+      if (event.type === 'retry') {
+        const { path, attempt, waitMs, reason } = event;
+        state.retries++;
+        emit({ type: 'retry', path, attempt, waitSeconds: Math.round(waitMs) / 1000, reason });
+      }
       if (event.type === 'sent') {
         samples.push({ ms: now(), sent });
         sent += event.bytes;

@@ -2,7 +2,7 @@ import type { Clock } from '../clock.js';
 import { ApiFailure, failureOf } from '../http/failure.js';
 import type { HttpRequest, HttpResponse } from '../http/message.js';
 import type { Transport } from '../http/transport.js';
-import { retrying, type Retry, type RetryBudget, type RetryPolicy } from '../retry.js';
+import { retrying, type Retry, type RetryBudget, type RetryPolicy, type Verdict } from '../retry.js';
 import { gcsRetryVerdict } from './failure.js';
 
 /** Who asks. */
@@ -59,7 +59,8 @@ export interface CallOptions {
 /** The JSON API of one bucket: https://cloud.google.com/storage/docs/json_api. One place for who asks and for retries. */
 export class Api {
   readonly #options: ApiOptions;
-  #everAnswered = false;
+  #answered = false;
+  #recognised = false;
 
   constructor(options: ApiOptions) {
     this.#options = options;
@@ -67,6 +68,11 @@ export class Api {
 
   get bucket(): string {
     return this.#options.bucket;
+  }
+
+  /** It has given an answer that only this API gives. */
+  get recognised(): boolean {
+    return this.#recognised;
   }
 
   get anonymous(): boolean {
@@ -84,14 +90,25 @@ export class Api {
   async retrying<T>(work: (attempt: number) => Promise<T>, options: CallOptions = {}): Promise<T> {
     const { retry, budget, clock, signal } = this.#options;
     const policy = { ...retry, floorMs: Math.max(retry.floorMs, options.floorMs ?? 0) };
-    return retrying(work, {
+    const sending = async (attempt: number): Promise<T> => {
+      const result = await work(attempt);
+      this.#recognised = true;
+      return result;
+    };
+    return retrying(sending, {
       policy,
       budget,
       clock,
       signal,
-      verdictOn: (error) => gcsRetryVerdict(error, this.#everAnswered),
+      verdictOn: (error) => this.#verdictOn(error),
       onRetry: options.onRetry,
     });
+  }
+
+  #verdictOn(error: unknown): Verdict {
+    // No other server says why in these words.
+    if (error instanceof ApiFailure && error.reason !== '') this.#recognised = true;
+    return gcsRetryVerdict(error, { answered: this.#answered, recognised: this.#recognised });
   }
 
   /** One attempt; a refused token is renewed once. Throws ApiFailure for what is not 2xx. */
@@ -108,7 +125,7 @@ export class Api {
   async sendToSession(uri: string, request: Omit<ApiRequest, 'object' | 'query' | 'upload'>): Promise<HttpResponse> {
     const { method, headers = {}, body, onSent } = request;
     const response = await this.#options.transport.exchange({ method, url: uri, headers, body, onSent });
-    this.#everAnswered = true;
+    this.#answered = true;
     if (response.status < 300 || response.status === 308) return response;
     throw failureOf(response);
   }
@@ -120,7 +137,7 @@ export class Api {
     const who = anonymous ? {} : { ...(await identity.headers(false)), ...payer };
     const path = [bucket, ...object.split('/')].map(encodeURIComponent).join('/');
     const response = await transport.exchange({ method, url: `${endpoint}/${path}`, headers: { ...headers, ...who } });
-    this.#everAnswered = true;
+    this.#answered = true;
     return response;
   }
 
@@ -141,7 +158,7 @@ export class Api {
       onSent: request.onSent,
       receive: request.receive,
     });
-    this.#everAnswered = true;
+    this.#answered = true;
     return response;
   }
 

@@ -1,6 +1,6 @@
 import { MediactlError, type ErrorCode } from '../../errors.js';
 import { printable } from '../../model/text.js';
-import { ApiFailure, isCertificateTrouble } from '../http/failure.js';
+import { ApiFailure, isCertificateTrouble, isWrongAddress } from '../http/failure.js';
 import { TransportError } from '../http/transport-error.js';
 import { GaveUp, triedOften } from '../retry.js';
 import type { Api } from './api.js';
@@ -17,13 +17,15 @@ export interface Attempted {
   /** Without a token 401 means something else. */
   readonly anonymous: boolean;
   readonly endpoint: string;
+  /** The server has given an answer of the API before. */
+  readonly recognised: boolean;
 }
 
 /** `object`: its name, or the beginning of names that was listed; null is the bucket itself. */
 export function attemptOn(api: Api, verb: string, object: string | null): Attempted {
-  const { bucket, anonymous, endpoint } = api;
+  const { bucket, anonymous, endpoint, recognised } = api;
   const name = object === null ? `gs://${bucket}` : `gs://${bucket}/${object}`;
-  return { verb, name, bucket, anonymous, endpoint };
+  return { verb, name, bucket, anonymous, endpoint, recognised };
 }
 
 /**
@@ -37,9 +39,17 @@ export function explain(error: unknown, attempted: Attempted): unknown {
   const code = tries && UNAVAILABLE_AFTER.has(known.code) ? 'storage-unavailable' : known.code;
   const often = tries === null ? '' : triedOften(tries);
   return new MediactlError(code, `could not ${attempted.verb} ${printable(attempted.name)}`, {
-    reason: printable(`${known.reason}${often}`),
+    reason: printable(`${known.reason}${often}${waitOf(last)}`),
     hint: known.hint,
   });
+}
+
+/** How long the server wants to be left alone, where that is longer than anybody waits for it. */
+function waitOf(error: unknown): string {
+  const afterMs = error instanceof ApiFailure ? error.retryAfterMs : null;
+  if (afterMs === null || afterMs < 60_000) return '';
+  const minutes = Math.ceil(afterMs / 60_000);
+  return `; it asks to be left alone for ${minutes < 60 ? `${minutes} min` : `${Math.round(minutes / 6) / 10} h`}`;
 }
 
 /** Lost races are told apart from failures: nothing was changed by us. */
@@ -55,6 +65,9 @@ const UNAVAILABLE_AFTER: ReadonlySet<ErrorCode> = new Set(['storage-rejected', '
 const KEY_FILE =
   'name with --key-file a key as `gcloud iam service-accounts keys create` writes it, of an account that still has it';
 
+const WRONG_ADDRESS =
+  'check --endpoint, and whether something on the way (a proxy, the login page of a network) answers instead of the bucket';
+
 const PROXY = 'check HTTPS_PROXY (http://HOST:PORT, or http://NAME:PASSWORD@HOST:PORT), or name the host in NO_PROXY';
 
 function explainKnown(error: unknown, attempted: Attempted): Explanation | null {
@@ -68,6 +81,9 @@ function explainKnown(error: unknown, attempted: Attempted): Explanation | null 
   }
   if (!(error instanceof TransportError)) return null;
   const host = new URL(attempted.endpoint).host;
+  if (isWrongAddress(error, attempted.recognised)) {
+    return { code: 'storage-wrong-address', reason: `${host}: ${error.message}`, hint: WRONG_ADDRESS };
+  }
   return { code: 'storage-unavailable', reason: `${host}: ${error.message}`, hint: networkHint(error) };
 }
 

@@ -1,5 +1,5 @@
 import type { Credentials } from '../credentials.js';
-import { ApiFailure, retryVerdict } from '../http/failure.js';
+import { ApiFailure, retryVerdict, type Acquaintance } from '../http/failure.js';
 import type { Verdict } from '../retry.js';
 
 /** What the server stored, sent or confirmed is not what it should be. */
@@ -44,10 +44,10 @@ export function isPublicAccessPrevented({ message }: ApiFailure): boolean {
 }
 
 /** Whether trying again can help, by what the service documents beyond plain HTTP. See retryVerdict. */
-export function gcsRetryVerdict(error: unknown, everAnswered: boolean): Verdict {
+export function gcsRetryVerdict(error: unknown, server: Acquaintance): Verdict {
   if (error instanceof ChecksumFailure) return { retry: error.retryable, patienceMs: CHECKSUM_PATIENCE_MS };
   if (error instanceof CredentialsFailure) return { retry: error.retryable };
-  const verdict = retryVerdict(error, everAnswered);
+  const verdict = retryVerdict(error, server);
   if (!(error instanceof ApiFailure) || verdict.retry) return verdict;
   return { ...verdict, retry: isRateLimit(error) || isChecksumRefusal(error.status, error.message) };
 }

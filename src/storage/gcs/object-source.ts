@@ -15,7 +15,9 @@ import { getObject } from './objects.js';
 export async function pinObject(api: Api, object: string): Promise<Pinned> {
   const attempted = attemptOn(api, 'read', object);
   const explained = (error: unknown): unknown => {
-    return error instanceof VersionGone ? changed(attempted.name, error) : explain(error, attempted);
+    return error instanceof VersionGone
+      ? changed(attempted.name, error)
+      : explain(error, attemptOn(api, 'read', object));
   };
   const look = async (): ReturnType<typeof getObject> => {
     try {
@@ -68,7 +70,7 @@ async function readOnce(
   const receive = ({ status, headers }: HttpHead): ((bytes: Buffer) => void) | null => {
     if (status >= 300) return null;
     if (status !== 206 || !headers['content-range']?.startsWith(`bytes ${start}-`)) {
-      throw new TransportError('EBADANSWER', 'the server sent other bytes than those asked for');
+      throw new TransportError('ENORANGE', `the server sent something else than the part asked for (HTTP ${status})`);
     }
     const served = headers['x-goog-generation'];
     if (served !== undefined && served !== generation) throw new VersionGone('another generation was served');

@@ -67,5 +67,5 @@ export function asObject(value: unknown): Record<string, unknown> {
 }
 
 function notAnObject(): TransportError {
-  return new TransportError('EBADANSWER', 'the answer is not what the API documents');
+  return new TransportError('EBADANSWER', 'what answers there is not the storage API');
 }

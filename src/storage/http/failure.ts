@@ -27,14 +27,31 @@ export function failureOf(response: HttpResponse): ApiFailure {
   return new ApiFailure(status, reason, message === '' ? `HTTP ${status}` : message, after);
 }
 
-/** Whether trying again can help. `everAnswered`: a server that never answered is more likely a wrong address. */
-export function retryVerdict(error: unknown, everAnswered: boolean): Verdict {
+/** What is known of a server from its answers so far. */
+export interface Acquaintance {
+  /** It has answered, whatever. */
+  readonly answered: boolean;
+  /** It has given an answer that only the server in question gives. */
+  readonly recognised: boolean;
+}
+
+/** Whether trying again can help. A server that never answered, or only nonsense, is more likely a wrong address. */
+export function retryVerdict(error: unknown, { answered, recognised }: Acquaintance): Verdict {
   if (error instanceof ApiFailure) return { retry: isPassing(error), afterMs: error.retryAfterMs };
   if (!(error instanceof TransportError)) return { retry: false };
   if (isCertificateTrouble(error.code) || HOPELESS.has(error.code)) return { retry: false };
-  const wrongAddress = !everAnswered && (error.code === 'ENOTFOUND' || error.code === 'ECONNREFUSED');
+  if (isWrongAddress(error, recognised)) return { retry: true, patienceMs: NONSENSE_MS };
+  const wrongAddress = !answered && (error.code === 'ENOTFOUND' || error.code === 'ECONNREFUSED');
   return { retry: true, ...(wrongAddress ? { patienceMs: FIRST_CONTACT_MS } : {}) };
 }
+
+/** A broken answer of a server that never gave a right one, or of one that knows no parts of an object. */
+export function isWrongAddress({ code }: TransportError, recognised: boolean): boolean {
+  return code === 'ENORANGE' || (code === 'EBADANSWER' && !recognised);
+}
+
+/** Enough for a network that has just been joined. */
+const NONSENSE_MS = 5000;
 
 const HOPELESS: ReadonlySet<string> = new Set(['EPROTO', 'EPROXYREFUSED']);
 

@@ -1,7 +1,9 @@
 /** The exchange did not come to its end: no answer, or half of one. Whether the server acted on it is unknown. */
 export class TransportError extends Error {
   override readonly name = 'TransportError';
-  /** The system's ("ECONNRESET"), TLS's, or ETIMEDOUT for what was cut here, EBADANSWER for a broken answer. */
+  /**
+   * The system's ("ECONNRESET"), TLS's, or ETIMEDOUT for what was cut here, EBADANSWER for a broken answer,
+   * ENORANGE for other bytes. */
   readonly code: string;
   /** It was the proxy on the way that failed, or refused (EPROXYREFUSED). */
   readonly byProxy: boolean;

@@ -71,7 +71,7 @@ function retryOf({ retry, signal }: WebOptions): Retrying {
         verdictOn: (error) =>
           error instanceof TransportError && error.code === PRIVATE_CODE
             ? { retry: false }
-            : retryVerdict(error, everAnswered),
+            : retryVerdict(error, { answered: everAnswered, recognised: true }),
         onRetry: ({ error }) => onRetry?.(error),
       },
     );

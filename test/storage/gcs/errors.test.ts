@@ -1,9 +1,12 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
 import { inspect } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { MediactlError } from '../../../src/errors.js';
 import type { GcsStorage } from '../../../src/storage/gcs/gcs-storage.js';
-import type { GcsOptions } from '../../../src/storage/gcs/open-gcs.js';
+import { openObject, type GcsOptions } from '../../../src/storage/gcs/open-gcs.js';
 import type { BucketOptions } from '../../gcs/options.js';
+import { FakeClock } from '../clock.js';
 import { useBucket } from './bucket.js';
 
 const SECRET = 'ya29.very-secret-token';
@@ -188,4 +191,68 @@ test('an abort ends everything at once, with its own reason', async () => {
   const reason = new Error('Ctrl-C');
   setTimeout(() => controller.abort(reason), 100);
   for (const outcome of await Promise.allSettled(works)) expect(outcome).toEqual({ status: 'rejected', reason });
+});
+
+describe('a server that is none', () => {
+  const NONSENSE = '<html>Welcome to our Wi-Fi</html>';
+
+  /** Answers 200 with each of these in turn, the last one for ever. */
+  const answers = async (bodies: readonly string[], work: (endpoint: string) => Promise<void>): Promise<void> => {
+    const left = [...bodies];
+    const server = createServer((_, response) => {
+      response.writeHead(200, { 'content-type': 'text/html' });
+      response.end(left.length > 1 ? left.shift() : left[0]);
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const address = server.address();
+    try {
+      await work(`http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`);
+    } finally {
+      server.close();
+      server.closeAllConnections();
+    }
+  };
+  const LONG = { baseMs: 500, capMs: 32_000, patienceMs: 600_000 };
+
+  test.each([NONSENSE, '[]', '{"items":[{}]}'])('is a wrong address after seconds: %s', async (body) => {
+    await answers([body], async (endpoint) => {
+      const clock = new FakeClock();
+      const began = clock.now();
+      const error = await failure(bucket.open({ endpoint, clock, retry: LONG }).snapshot());
+      expect(error).toMatchObject({ code: 'storage-wrong-address', hint: /--endpoint/ });
+      expect(clock.now() - began).toBeLessThan(10_000);
+      expect(retries()).toBeGreaterThan(1);
+    });
+  });
+
+  test('one that was right before is waited for', async () => {
+    await answers(['{}', NONSENSE], async (endpoint) => {
+      const clock = new FakeClock();
+      const began = clock.now();
+      const storage = bucket.open({ endpoint, clock, retry: LONG });
+      await storage.snapshot();
+      expect(await failure(storage.snapshot())).toMatchObject({ code: 'storage-unavailable' });
+      expect(clock.now() - began).toBeGreaterThan(500_000);
+    });
+  });
+
+  test('one that gives all of an object for a part of it', async () => {
+    const object = JSON.stringify({ name: 'm', size: '9', generation: '1', contentType: 'video/mp4' });
+    await answers([object, 'all of it'], async (endpoint) => {
+      const clock = new FakeClock();
+      const began = clock.now();
+      const options = { credentials: nobody, endpoint, clock, retry: LONG, env: {} };
+      const source = await openObject('media', 'm', options);
+      await expect(source.fetch(3, 6, () => {})).rejects.toMatchObject({ code: 'storage-wrong-address' });
+      expect(clock.now() - began).toBeLessThan(10_000);
+      source.close();
+    });
+  });
+});
+
+test('how long the server wants to be left alone is told', async () => {
+  const fault = { type: 'status', status: 429, retryAfter: '3600' } as const;
+  await bucket.control.addFault({ fault, match: { kind: 'object-list' }, count: 99 });
+  expect(await failure(bucket.open().snapshot())).toMatchObject({ reason: /left alone for 1 h/ });
 });
