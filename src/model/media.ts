@@ -9,8 +9,60 @@ export interface MediaInfo {
   readonly text: readonly TextTrack[];
   /** Data, timecode, attachments: named so that the plan can say they are left out. */
   readonly other: readonly OtherTrack[];
+  /**
+   * What reading the source's packets to the end has shown; then starts and lengths above are those that were read. Null
+   * where headers are taken at their word.
+   */
+  readonly survey: Survey | null;
   /** What probing noticed: a missing index, errors in the headers, a length that looks wrong. */
   readonly warnings: readonly Warning[];
+}
+
+/** Picture and sound of a source as its packets tell, read once from the first byte to the last, without decoding. */
+export interface Survey {
+  /** Why the headers were not enough. */
+  readonly reason: string;
+  /** Length that the header says, seconds; null where it does not. */
+  readonly statedSeconds: number | null;
+  readonly tracks: readonly SurveyedTrack[];
+  /** Where no track has anything for so long that the clock was taken to have leapt: what follows is moved up. */
+  readonly closedGaps: readonly ClosedGap[];
+}
+
+/** Seconds on the source's timeline after all clocks are mended. */
+export interface ClosedGap {
+  readonly atSeconds: number;
+  /** How much was taken out. */
+  readonly seconds: number;
+}
+
+export interface SurveyedTrack {
+  /** FFmpeg's stream index. */
+  readonly index: number;
+  readonly packets: number;
+  /** First and last moment shown, mended, seconds. */
+  readonly startSeconds: number;
+  readonly endSeconds: number;
+  /** What the track is read from: itself, and tracks that go on where it ends, in order. */
+  readonly parts: readonly TrackPart[];
+}
+
+/** A track of the source and how its clock is mended, so that it runs on without a break. */
+export interface TrackPart {
+  readonly index: number;
+  /** To be added to its times up to its first break, seconds. */
+  readonly offsetSeconds: number;
+  readonly breaks: readonly ClockBreak[];
+}
+
+/** Where a track's clock is set anew. */
+export interface ClockBreak {
+  /** The end of what came before, on the track's own clock, seconds. */
+  readonly afterSeconds: number;
+  /** From the last time before to the first one after, seconds; negative where it falls back. */
+  readonly jumpSeconds: number;
+  /** To be added to the track's times from there on, seconds. */
+  readonly offsetSeconds: number;
 }
 
 /** Two sources with equal `bytes`, `modifiedMs` and `fingerprint` are taken for the same file. */
@@ -41,8 +93,10 @@ export interface RecordedSource extends Omit<SourceIdentity, 'absolutePath'> {
 export interface Container {
   /** FFmpeg's demuxer name, e.g. "mov,mp4,m4a,3gp,3g2,mj2". */
   readonly format: string;
-  /** Header's length in seconds, null where the container does not say. It may lie. */
+  /** Length in seconds, null where nothing says it. */
   readonly durationSeconds: number | null;
+  /** Who says so: headers, headers that there is reason to doubt, or the packets themselves, read to the end. */
+  readonly lengthFrom: 'headers' | 'doubtful-headers' | 'packets';
   /** Of the whole file, bits a second; null where its length is not known. */
   readonly bitRate: number | null;
   /** Earliest timestamp of the container, seconds. */
@@ -51,6 +105,14 @@ export interface Container {
   readonly discontinuous: boolean;
   /** A seek lands on the wanted frame or before it (MP4, MOV, Matroska with an index). */
   readonly seekable: boolean;
+  /** How far FFmpeg must look to find all tracks, where that is further than usual. */
+  readonly depth: LookDepth | null;
+}
+
+/** At most so much of a source is read to find its tracks. */
+export interface LookDepth {
+  readonly bytes: number;
+  readonly seconds: number;
 }
 
 interface Track {

@@ -1,5 +1,5 @@
 import type { LeftOutTrack } from './left-out.js';
-import type { Size, SourceIdentity, Warning } from './media.js';
+import type { Container, LookDepth, Size, SourceIdentity, TrackPart, Warning } from './media.js';
 import type { Rational } from './rational.js';
 import type { Rendition } from './rendition.js';
 
@@ -62,6 +62,20 @@ export interface InputPlan {
    * and mends jumps by the tracks it reads, and picture and sound must be mended alike. Empty elsewhere.
    */
   readonly tracksReadTogether: readonly number[];
+  /**
+   * The tracks used, where a clock among them is set anew or a track goes on in another: how each is mended. FFmpeg then
+   * leaves all times as they are. Empty elsewhere.
+   */
+  readonly mended: readonly MendedTrack[];
+  /** How far FFmpeg must look to find all tracks, where that is further than usual. */
+  readonly depth: LookDepth | null;
+}
+
+export interface MendedTrack {
+  /** FFmpeg's index, by which renditions name it. */
+  readonly track: number;
+  /** What it is read from, in order. */
+  readonly parts: readonly TrackPart[];
 }
 
 /**
@@ -87,8 +101,10 @@ export interface Grid {
 export interface Timeline {
   /** Time on the container's timeline that becomes 0 in the title, seconds. */
   readonly originSeconds: number;
-  /** Expected length of the title, seconds, from headers; null where they do not say. It may be wrong. */
+  /** Expected length of the title, seconds; null where nothing says it. Where it is from headers it may be wrong. */
   readonly expectedSeconds: number | null;
+  /** Who says so, see Container. */
+  readonly lengthFrom: Container['lengthFrom'];
   /** Expected number of output frames (video titles); null where unknown. */
   readonly expectedFrames: number | null;
   /** How long the last picture is held because the sound goes on, seconds (0: not at all). */

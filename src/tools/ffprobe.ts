@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { MediactlError } from '../errors.js';
 import { parseJsonOrUndefined } from '../model/json.js';
+import type { LookDepth } from '../model/media.js';
 import type { InputAddress } from '../model/source.js';
 import { withInstallHint } from './capabilities.js';
-import { inputSafetyArgs } from './input-safety.js';
+import { inputSafetyArgs, USUAL_DEPTH } from './input-safety.js';
 import { capture } from './process.js';
 import type { Toolbox } from './toolbox.js';
 
@@ -13,12 +14,18 @@ export type FfprobeAnswer =
   | { readonly kind: 'failure'; readonly error: string; readonly messages: readonly string[] };
 
 /**
- * Format, streams and programs of a source by one ffprobe run, which opens that source and nothing else. A file that ffprobe rejects is a `failure` answer; throws `tool-missing`, `tool-too-old`
+ * Format, streams and programs of a source by one ffprobe run, which opens that source and nothing else, and looks as far
+ * into it for tracks as `depth` says. A file that ffprobe rejects is a `failure` answer; throws `tool-missing`, `tool-too-old`
  * (ffprobe lacks an option), and `input-unreadable` when it does not answer in time.
  */
-export async function ffprobe(address: InputAddress, tools: Toolbox, signal?: AbortSignal): Promise<FfprobeAnswer> {
+export async function ffprobe(
+  address: InputAddress,
+  tools: Toolbox,
+  signal?: AbortSignal,
+  depth: LookDepth = USUAL_DEPTH,
+): Promise<FfprobeAnswer> {
   const wanted = ['-show_format', '-show_streams', '-show_programs', '-show_error'];
-  const { json, messages, exitCode } = await run(address, tools, wanted, signal);
+  const { json, messages, exitCode } = await run(address, tools, wanted, signal, depth);
   const parsed = REPORT.safeParse(json);
   if (parsed.success && parsed.data.format !== undefined) {
     const { streams, programs, format } = parsed.data;
@@ -62,7 +69,13 @@ const TIME_LIMIT_MS = 60_000;
 /** What it reads at most (input-safety) takes this long at some 50 kB/s. */
 const DISTANT_LIMIT_MS = 600_000;
 
-async function run(address: InputAddress, tools: Toolbox, wanted: readonly string[], signal?: AbortSignal) {
+async function run(
+  address: InputAddress,
+  tools: Toolbox,
+  wanted: readonly string[],
+  signal?: AbortSignal,
+  depth: LookDepth = USUAL_DEPTH,
+) {
   const args = [
     '-v',
     'error',
@@ -70,7 +83,7 @@ async function run(address: InputAddress, tools: Toolbox, wanted: readonly strin
     '-of',
     'json',
     ...wanted,
-    ...inputSafetyArgs(address),
+    ...inputSafetyArgs(address, null, depth),
     '-i',
     address.url,
   ];

@@ -1,3 +1,4 @@
+import type { LookDepth } from '../model/media.js';
 import type { InputAddress } from '../model/source.js';
 
 /**
@@ -15,12 +16,17 @@ import type { InputAddress } from '../model/source.js';
  *   default because a broadcast cut in mid-GOP may have its first key frame several seconds in.
  *
  * Once a source is probed, only its own demuxer is left: `format` as FFmpeg named it; null: all that are allowed.
+ * `depth`: where a track begins later than usual, how far all must look.
  */
-export function inputSafetyArgs({ protocols }: InputAddress, format: string | null = null): string[] {
+export function inputSafetyArgs(
+  { protocols }: InputAddress,
+  format: string | null = null,
+  depth: LookDepth = USUAL_DEPTH,
+): string[] {
   return [
     ...['-protocol_whitelist', protocols],
     ...['-format_whitelist', format ?? ALLOWED_DEMUXERS.join(',')],
-    ...['-probesize', String(PROBE_BYTES), '-analyzeduration', String(PROBE_MICROSECONDS)],
+    ...['-probesize', String(depth.bytes), '-analyzeduration', String(depth.seconds * 1e6)],
   ];
 }
 
@@ -31,7 +37,15 @@ export function localAddress(absolutePath: string): InputAddress {
 
 /** How much of a source FFmpeg reads at most to find its tracks. */
 export const PROBE_BYTES = 20_000_000;
-const PROBE_MICROSECONDS = 10_000_000;
+
+/** How far FFmpeg looks into a source for the tracks that are in it. */
+export const USUAL_DEPTH: LookDepth = { bytes: PROBE_BYTES, seconds: 10 };
+
+/** Where that is not enough, in steps. FFmpeg keeps what it has read until it has found all tracks. */
+export const DEEPER: readonly LookDepth[] = [
+  { bytes: 100_000_000, seconds: 120 },
+  { bytes: 400_000_000, seconds: 3600 },
+];
 
 /**
  * FFmpeg's demuxer names; a demuxer with several names is allowed when one of them is listed. Left out on purpose:

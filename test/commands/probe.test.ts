@@ -33,9 +33,11 @@ const MEDIA: MediaInfo = {
     format: 'mov,mp4',
     durationSeconds: 62.548,
     bitRate: 419_236,
+    lengthFrom: 'headers',
     startSeconds: 0,
     discontinuous: false,
     seekable: true,
+    depth: null,
   },
   video: [
     {
@@ -83,6 +85,7 @@ const MEDIA: MediaInfo = {
     },
   ],
   text: [],
+  survey: null,
   other: [{ index: 2, kind: 'data', codec: 'mebx' }],
   warnings: [
     { code: 'input-truncated', message: 'the end of the file is missing: its header promises 100 more bytes' },

@@ -71,11 +71,16 @@ const MISSING_SHARE = 0.002;
 
 /** A warning when the title came out shorter than the source's headers promised. */
 export function endMissing(plan: EncodePlan, duration: Rational): Warning | null {
-  const { expectedSeconds } = plan.timeline;
+  const { expectedSeconds, lengthFrom } = plan.timeline;
   // Where clocks jump, the length is not a promise but the last time minus the first.
-  if (expectedSeconds === null || plan.input.tracksReadTogether.length > 0) return null;
+  const isRead = lengthFrom === 'packets';
+  if (expectedSeconds === null || (plan.input.tracksReadTogether.length > 0 && !isRead)) return null;
   const missing = expectedSeconds - toNumber(duration);
   if (missing <= Math.max(MISSING_SECONDS, expectedSeconds * MISSING_SHARE)) return null;
+  if (isRead) {
+    const message = `the title ends ${missing.toFixed(1)} s before the ${expectedSeconds.toFixed(1)} s that the source holds: its last part could not be decoded`;
+    return { code: 'ends-early', message };
+  }
   return {
     code: 'ends-early',
     message: `the source ends ${missing.toFixed(1)} s before the ${expectedSeconds.toFixed(1)} s its headers promise: its end is missing, or the headers are wrong`,

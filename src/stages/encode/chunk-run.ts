@@ -52,7 +52,9 @@ export function watchChunks(
       onError: (command, text, framesBefore) => {
         // FFmpeg says so and ends well, with a segment that is torn or empty: it must not pass for the title's end.
         if (WRITE_FAILED.test(text)) failure.abort(diskFull(run.folder, new Error(text)));
-        const isCutOpen = run.plan.input.tracksReadTogether.length > 0 && framesBefore === 0 && isMissingStart(text);
+        const { tracksReadTogether, mended } = run.plan.input;
+        const isRecorded = tracksReadTogether.length > 0 || mended.length > 0;
+        const isCutOpen = isRecorded && framesBefore === 0 && isMissingStart(text);
         if (command.readsSource && !isCutOpen) run.channel.push({ kind: 'damage', text });
       },
       onProgress: ({ outputs }, { frames, seconds }) => {

@@ -1,11 +1,12 @@
-import type { AudioTrack, Container, MediaInfo, VideoTrack } from '../../model/media.js';
-import type { EncodePlan, InputPlan, PicturePlan } from '../../model/plan.js';
+import type { MediaInfo, VideoTrack } from '../../model/media.js';
+import type { EncodePlan, PicturePlan } from '../../model/plan.js';
 import type { VideoRendition } from '../../model/rendition.js';
 import { containerOf } from '../../tools/containers/containers.js';
 import { pickAudio, planAudio } from './audio.js';
 import { videoEncoder } from './encoder.js';
 import { planFrameRate } from './frame-rate.js';
 import { planGrid } from './grid.js';
+import { planInput } from './input.js';
 import { PlanNotes } from './notes.js';
 import { omitOtherTracks } from './other-tracks.js';
 import { planPackaging } from './packaging.js';
@@ -44,7 +45,8 @@ export function plan(media: MediaInfo, request: PlanRequest): EncodePlan {
   const timeline = cutPart(whole, request, frameRate, notes);
   const grid = planGrid(request.ladder.segment, frameRate, timeline.expectedSeconds, notes);
   const packaging = planPackaging(frameRate);
-  const shared = sharedParts(media.source, grid, timeline, packaging);
+  const input = planInput(media, [...(track ? [track] : []), ...audioTracks], notes);
+  const shared = sharedParts(media.source, grid, timeline, packaging, input);
   const { encoder } = request.ladder.video;
   const picture = track && frameRate && planPicture(track, frameRate, encoder, request.capabilities, notes);
   const rungs = track && picture ? planVideo(track, picture, shared, request, notes) : [];
@@ -52,7 +54,7 @@ export function plan(media: MediaInfo, request: PlanRequest): EncodePlan {
 
   return {
     source: media.source,
-    input: planInput(media.container, [...(track ? [track] : []), ...audioTracks]),
+    input,
     preset: request.ladder.name,
     packaging,
     grid,
@@ -64,18 +66,6 @@ export function plan(media: MediaInfo, request: PlanRequest): EncodePlan {
     tracksLeftOut: notes.tracksLeftOut.toSorted((a, b) => a.track - b.track),
     warnings: notes.warnings,
     prediction: predict(grid, timeline, renditions, containerOf(packaging).overhead),
-  };
-}
-
-function planInput(container: Container, used: readonly (VideoTrack | AudioTrack)[]): InputPlan {
-  const { format, startSeconds, seekable, discontinuous } = container;
-  if (!discontinuous) return { format, startSeconds, seekable, tracksReadTogether: [] };
-  return {
-    format,
-    // FFmpeg takes the start of such a container from the tracks it reads, not from all of them.
-    startSeconds: Math.max(startSeconds, Math.min(...used.map((track) => track.startSeconds))),
-    seekable: false,
-    tracksReadTogether: used.map((track) => track.index),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { AudioTrack, Container, MediaInfo, VideoTrack } from '../../model/media.js';
+import type { AudioTrack, Container, MediaInfo, Survey, VideoTrack } from '../../model/media.js';
 import type { Timeline } from '../../model/plan.js';
 import { toNumber, type Rational } from '../../model/rational.js';
 import type { PlanNotes } from './notes.js';
@@ -16,7 +16,7 @@ const UNNOTICED = 0.05;
  * that become renditions.
  */
 export function planTimeline(
-  { container, source }: Pick<MediaInfo, 'container' | 'source'>,
+  { container, source, survey }: Pick<MediaInfo, 'container' | 'source' | 'survey'>,
   video: VideoTrack | null,
   audioTracks: readonly AudioTrack[],
   frameRate: Rational | null,
@@ -27,13 +27,17 @@ export function planTimeline(
   const hold = video && pictureEnd !== null ? planHold(video, pictureEnd, audioTracks, notes) : 0;
   const end = video ? pictureEnd : audioEndOf(audioTracks, container);
   const length = end === null ? null : end + hold - origin;
-  const believed = length !== null && length > 0 && !(container.discontinuous && isJump(length, source.bytes));
+  const { lengthFrom } = container;
+  const mayLie = lengthFrom === 'doubtful-headers' || (container.discontinuous && lengthFrom === 'headers');
+  const believed = length !== null && length > 0 && !(mayLie && isTooThin(length, source.bytes));
   const expectedSeconds = believed ? microseconds(length) : null;
   if (expectedSeconds === null)
     notes.decide('length', 'unknown', 'the headers do not say; the end of the source decides');
+  else if (survey) sayRead(survey, expectedSeconds, notes);
   return {
     originSeconds: origin,
     expectedSeconds,
+    lengthFrom,
     expectedFrames:
       frameRate && expectedSeconds !== null ? Math.max(1, Math.round(expectedSeconds * toNumber(frameRate))) : null,
     holdLastFrameSeconds: hold,
@@ -41,11 +45,17 @@ export function planTimeline(
   };
 }
 
-/** A length that gives a bitrate below this is not believed: the clock must have jumped somewhere. Bits per second. */
+/** A length that gives a bitrate below this is not believed: the header lies, or the clock has leapt. Bits per second. */
 const LEAST_BITRATE = 32_000;
 
-function isJump(seconds: number, bytes: number): boolean {
+function isTooThin(seconds: number, bytes: number): boolean {
   return (bytes * 8) / seconds < LEAST_BITRATE;
+}
+
+function sayRead({ reason, statedSeconds }: Survey, expected: number, notes: PlanNotes): void {
+  const differs = statedSeconds !== null && Math.abs(statedSeconds - expected) > 2 * UNNOTICED;
+  const stated = differs ? `, whose ${show(statedSeconds)} are not believed` : '';
+  notes.decide('length', show(expected), `read to the end: ${reason}${stated}`);
 }
 
 function planOrigin(video: VideoTrack | null, audioTracks: readonly AudioTrack[], notes: PlanNotes): number {

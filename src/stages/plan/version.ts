@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { SourceIdentity } from '../../model/media.js';
-import type { Grid, Packaging, PicturePlan, Timeline } from '../../model/plan.js';
+import type { Grid, InputPlan, Packaging, PicturePlan, Timeline } from '../../model/plan.js';
 import type { AudioRendition, VideoRendition } from '../../model/rendition.js';
 import { containerOf } from '../../tools/containers/containers.js';
 import type { Encoder } from './encoder.js';
@@ -17,6 +17,7 @@ export function sharedParts(
   grid: Grid,
   timeline: Timeline,
   { container, zeroSeconds, protection }: Packaging,
+  { mended }: Pick<InputPlan, 'mended'>,
 ) {
   const { originSeconds, holdLastFrameSeconds, part } = timeline;
   return {
@@ -26,6 +27,8 @@ export function sharedParts(
     timeline: { originSeconds, holdLastFrameSeconds, length: part?.length ?? undefined },
     // Manifests are missing here because they change no byte of the segments they refer to.
     packaging: { container, zeroSeconds, protection },
+    // Undefined is no part of the hash: most sources have nothing to mend.
+    mended: mended.length > 0 ? mended : undefined,
   };
 }
 

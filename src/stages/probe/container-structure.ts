@@ -7,6 +7,8 @@ export interface Structure {
   readonly unreadable: { readonly code: 'input-truncated' | 'input-unsupported'; readonly reason: string } | null;
   /** How the media is encrypted; null when it is not. */
   readonly encryption: string | null;
+  /** MP4 in fragments, as it is streamed and recorded: the header knows nothing of the length. */
+  readonly isFragmented: boolean;
   /** There is an index of key frames, so that a seek finds its place. */
   readonly hasIndex: boolean;
 }

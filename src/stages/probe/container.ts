@@ -2,18 +2,20 @@ import type { Container } from '../../model/media.js';
 import type { FfprobeFormat } from '../../tools/ffprobe.js';
 import type { Structure } from './container-structure.js';
 
-/** What holds for the file as a whole. */
-export function toContainer(format: FfprobeFormat, structure: Structure | null): Container {
+/** What holds for the file as a whole. `isDoubtful`: there is reason not to rely on its headers. */
+export function toContainer(format: FfprobeFormat, structure: Structure | null, isDoubtful = false): Container {
   const names = format.format_name.split(',');
   return {
     format: format.format_name,
     durationSeconds: format.duration !== null && format.duration > 0 ? format.duration : null,
     bitRate: format.bit_rate !== null && format.bit_rate > 0 ? format.bit_rate : null,
+    lengthFrom: isDoubtful ? 'doubtful-headers' : 'headers',
     startSeconds: format.start_time ?? 0,
     discontinuous: names.some((name) => JUMPING.has(name)),
     seekable: names.some((name) => INDEXED.has(name))
       ? structure?.hasIndex === true
       : names.some((name) => COUNTED.has(name)),
+    depth: null,
   };
 }
 

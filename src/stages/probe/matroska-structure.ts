@@ -20,6 +20,7 @@ export async function inspectMatroska(file: RandomAccess): Promise<Structure | n
     missingBytes,
     unreadable: segment === null ? cut : null,
     encryption: null,
+    isFragmented: false,
     // Cues usually come last: in a file that is cut they are gone, whatever the list in front says.
     hasIndex: isSegment && (await findCues(file, segment.body, missingBytes > 0)),
   };

@@ -10,6 +10,7 @@ export async function inspectMp4(file: RandomAccess): Promise<Structure | null> 
     missingBytes,
     unreadable: whyUnreadable(seen, moov !== null && moov.end > file.bytes, last),
     encryption: moov === null || moov.end > file.bytes ? null : await readEncryption(file, moov),
+    isFragmented: seen.has('moof'),
     hasIndex: seen.has('moov') && (!seen.has('moof') || seen.has('sidx') || seen.has('mfra')),
   };
 }

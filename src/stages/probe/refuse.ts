@@ -1,4 +1,5 @@
 import { MediactlError } from '../../errors.js';
+import type { LookDepth } from '../../model/media.js';
 import { printable } from '../../model/text.js';
 import type { FfprobeReport } from '../../tools/ffprobe.js';
 import type { Structure } from './container-structure.js';
@@ -98,13 +99,17 @@ export function refuseReport(path: string, sniffed: Sniffed, report: FfprobeRepo
 // FFmpeg's AVPROBE_SCORE_RETRY: below it, FFmpeg itself calls a detection unlikely to be right.
 const WEAK_SCORE = 25;
 
-/** The only moving pictures cannot be decoded. `decodable`: there is a decoder, but nothing for it. */
-export function refuseUndecodable(path: string, codec: string, decodable: boolean): MediactlError {
+/** The only moving pictures cannot be decoded. `decodable`: there is a decoder, but nothing for it; `depth`: as far as was looked. */
+export function refuseUndecodable(
+  path: string,
+  codec: string,
+  { decodable, depth }: { readonly decodable: boolean; readonly depth: LookDepth },
+): MediactlError {
   const name = printable(path);
   if (decodable) {
     return new MediactlError('input-unsupported', `no picture can be decoded from ${name}`, {
-      reason: `its video track (${codec}) has no complete key frame in the first 20 MB, or is scrambled`,
-      hint: 'cut the file so that it begins at a key frame, or fetch it again',
+      reason: `no complete key frame of its video track (${codec}) was found: ${describeDepth(depth)} was looked at`,
+      hint: 'it may be scrambled, or begin later; if it plays elsewhere, remux it there first',
     });
   }
   return new MediactlError('input-unsupported', `the video in ${name} cannot be decoded`, {
@@ -125,4 +130,8 @@ function encrypted(path: string, how: string): MediactlError {
     reason: `it is protected by ${how}`,
     hint: 'use the unencrypted master',
   });
+}
+
+function describeDepth({ bytes, seconds }: LookDepth): string {
+  return `at most the first ${bytes / 1e6} MB or ${seconds} s`;
 }

@@ -10,6 +10,7 @@ export async function inspectRiff(file: RandomAccess): Promise<Structure | null>
     missingBytes: await missingBytes(file),
     unreadable: null,
     encryption: null,
+    isFragmented: false,
     hasIndex: form === 'WAVE',
   };
 }

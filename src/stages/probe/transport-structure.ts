@@ -25,6 +25,7 @@ export async function inspectTransport(file: RandomAccess): Promise<Structure | 
     missingBytes: await missingBytes(file, form),
     unreadable: null,
     encryption: null,
+    isFragmented: false,
     hasIndex: false,
   };
 }

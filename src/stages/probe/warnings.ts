@@ -10,10 +10,12 @@ export function headerWarnings(seen: {
   readonly tracks: readonly Timed[];
   readonly structure: Structure | null;
   readonly messages: readonly string[];
+  /** The real length was read. */
+  readonly isRead?: boolean;
 }): Warning[] {
   const warnings = [
     truncation(seen.structure),
-    lyingDuration(seen.container, seen.tracks),
+    seen.isRead === true ? null : lyingDuration(seen.container, seen.tracks),
     complaints(seen.messages, seen.container),
   ];
   return warnings.filter((warning) => warning !== null);

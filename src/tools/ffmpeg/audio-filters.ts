@@ -3,7 +3,6 @@ import { multiply, rational, toNumber, type Rational } from '../../model/rationa
 import type { AudioRendition } from '../../model/rendition.js';
 import type { InputAddress } from '../../model/source.js';
 import { distrustFirst, steadyTimes } from './audio-times.js';
-import { shiftFilter } from './input.js';
 
 export interface AudioWork {
   readonly plan: EncodePlan;
@@ -31,13 +30,12 @@ function extent({ plan, audio, first, end, titleEnd }: AudioWork): { readonly ba
   return { base, length: Math.min(cut, titleSamples) - base };
 }
 
-/** Filters that look at each frame alone: what shape it has makes no difference to those after it. */
-export function eachFrame(work: AudioWork, shiftSeconds: number): string[] {
+/** Filters that look at each frame alone, after those that give it title time (input.ts): what shape it has makes no difference to those after it. */
+export function eachFrame(work: AudioWork): string[] {
   const { audio } = work;
   const { base, length } = extent(work);
   const format = `aformat=sample_rates=${audio.sampleRate}:sample_fmts=fltp:channel_layouts=`;
   return [
-    shiftFilter('asetpts', shiftSeconds),
     // One channel becomes two of the same level, where swresample would take 3 dB off; two stay what they are.
     ...(audio.channels === 2 ? [`${format}mono|stereo`, 'pan=stereo|FL=FL+FC|FR=FR+FC'] : [`${format}mono`]),
     base > 0 ? `asetpts=PTS-${base}` : null,

@@ -5,7 +5,7 @@ import { audioEncoderOf } from '../encoders/encoders.js';
 import { eachFrame, forPipe, wholeTrack, type AudioWork } from './audio-filters.js';
 import type { FfmpegCommand } from './command.js';
 import { globalArgs } from './command.js';
-import { openSource, readingArgs, type InputStart } from './input.js';
+import { clockFilters, openSource, readingArgs, readTrack, type InputStart } from './input.js';
 
 /** The first segment that must be run to get segment `first`: one before, for the encoder to warm up in. */
 export function audioWarmUp(first: number): number {
@@ -29,7 +29,7 @@ export function audioCommands(work: AudioWork, pipes: boolean): FfmpegCommand[] 
 function decodeToPipe(work: AudioWork): FfmpegCommand {
   const { plan, audio } = work;
   const source = openAudio(work);
-  const filters = [...eachFrame(work, source.shiftSeconds), ...forPipe(work)];
+  const filters = [...eachFrame(work), ...forPipe(work)];
   const pipe = pipePath(work);
   return {
     label: `decode ${audio.name}`,
@@ -38,7 +38,7 @@ function decodeToPipe(work: AudioWork): FfmpegCommand {
     args: [
       ...globalArgs(),
       ...source.args,
-      ...['-map', `0:${audio.trackIndex}`, '-af', filters.join(',')],
+      ...filterArgs(work, source.shiftSeconds, filters),
       // NUT keeps times to the sample. Without sync points and index neither process remembers what went by.
       ...[
         '-c:a',
@@ -68,8 +68,8 @@ function encodeFromPipe(work: AudioWork): FfmpegCommand {
     args: [
       ...globalArgs(),
       // With -seek_timestamp FFmpeg does not take the first time off all others.
-      ...['-seek_timestamp', '1', '-f', 'nut', '-i', `file:${pipePath(work)}`, '-map', '0:0'],
-      ...encodeArgs(work, wholeTrack(work)),
+      ...['-seek_timestamp', '1', '-f', 'nut', '-i', `file:${pipePath(work)}`],
+      ...['-map', '0:0', '-af', wholeTrack(work).join(','), ...encodeArgs(work)],
       // What the filters have no use for is read as well: the decoder is to end by itself.
       ...['-map', '0:0', '-c', 'copy', '-f', 'null', '-'],
     ],
@@ -88,8 +88,8 @@ function encodeDirect(work: AudioWork): FfmpegCommand {
     args: [
       ...globalArgs(),
       ...source.args,
-      ...['-map', `0:${audio.trackIndex}`],
-      ...encodeArgs(work, [...eachFrame(work, source.shiftSeconds), ...wholeTrack(work)]),
+      ...filterArgs(work, source.shiftSeconds, [...eachFrame(work), ...wholeTrack(work)]),
+      ...encodeArgs(work),
       ...readingArgs(plan, audio.trackIndex),
     ],
     outputs: [{ rendition: audio.id, listFd: 3 }],
@@ -97,8 +97,17 @@ function encodeDirect(work: AudioWork): FfmpegCommand {
   };
 }
 
-function openAudio({ plan, first, address }: AudioWork): InputStart {
-  return openSource(plan, first * toNumber(plan.grid.segmentSeconds), address);
+function openAudio({ plan, audio, first, address }: AudioWork): InputStart {
+  return openSource(plan, first * toNumber(plan.grid.segmentSeconds), address, audio.trackIndex);
+}
+
+/** The track with title time, through `filters`. One that goes on in others has several inputs, and so a graph. */
+function filterArgs({ plan, audio }: AudioWork, shiftSeconds: number, filters: readonly string[]): string[] {
+  const { trackIndex } = audio;
+  const clocks = clockFilters(plan, trackIndex, 'audio', shiftSeconds);
+  if (clocks.length < 2) return ['-map', `0:${trackIndex}`, '-af', [...clocks, ...filters].join(',')];
+  const source = readTrack(plan, trackIndex, 'audio', shiftSeconds);
+  return ['-filter_complex', `${source}${filters.join(',')}[sound]`, '-map', '[sound]'];
 }
 
 /** Where sound passes from the decoder to the encoder. */
@@ -106,9 +115,8 @@ function pipePath({ audio, folder }: AudioWork): string {
   return `${join(folder, audio.id)}.pipe`;
 }
 
-function encodeArgs({ plan, audio, first, folder }: AudioWork, filters: readonly string[]): string[] {
+function encodeArgs({ plan, audio, first, folder }: AudioWork): string[] {
   return [
-    ...['-af', filters.join(',')],
     ...audioEncoderOf(audio).args(audio),
     ...containerOf(plan.packaging).cutArgs({ plan, rendition: audio, first, folder, listFd: 3 }),
   ];

@@ -1,7 +1,7 @@
 import type { EncodePlan, PicturePlan } from '../../model/plan.js';
 import { formatRational, toNumber } from '../../model/rational.js';
 import { videoOf, type VideoRendition } from '../../model/rendition.js';
-import { shiftFilter } from './input.js';
+import { readTrack } from './input.js';
 import { boxFilter, oneSizeFilter, SCALE_FLAGS, sizeOptions } from './picture-size.js';
 import { toneMapFilters } from './tone-map.js';
 
@@ -24,7 +24,8 @@ export function pictureGraph(
   const [top, ...lower] = chain;
   if (!top) throw new RangeError('a picture graph needs a rung of its plan');
   let label = 0;
-  let graph = `[0:${picture.trackIndex}]${preparePicture(plan, picture, top, frames, shiftSeconds).join(',')}`;
+  const source = readTrack(plan, picture.trackIndex, 'video', shiftSeconds);
+  let graph = `${source}${preparePicture(plan, picture, top, frames).join(',')}`;
   // zscale goes by the tags of the frames, which must be those of the title from here on.
   if (lower.length > 0) graph += `,${tagFilters(picture)}`;
   for (const [i, rung] of lower.entries()) {
@@ -48,17 +49,10 @@ function lowerScale({ scaler }: PicturePlan, { width, height }: VideoRendition):
   return `${scaler}=${width}:${height}:${options}`;
 }
 
-function preparePicture(
-  plan: EncodePlan,
-  picture: PicturePlan,
-  top: VideoRendition,
-  frames: FrameRange,
-  shiftSeconds: number,
-): string[] {
+function preparePicture(plan: EncodePlan, picture: PicturePlan, top: VideoRendition, frames: FrameRange): string[] {
   // Up to a whole frame: the last of the sound is not to be cut.
   const hold = Math.ceil(plan.timeline.holdLastFrameSeconds * toNumber(picture.frameRate) - 1e-3);
   return [
-    shiftFilter('setpts', shiftSeconds),
     needsOneSize(picture) && oneSizeFilter(picture),
     picture.deinterlace && `bwdif=mode=send_frame:parity=${picture.deinterlace}:deint=all`,
     // The grid: frames before the range are dropped, a late first frame is repeated back to its start.

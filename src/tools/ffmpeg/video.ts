@@ -112,7 +112,7 @@ function sharedDecode(work: VideoWork): FfmpegCommand {
 
 function openPictures({ plan, picture, rungs, first, end, address }: VideoWork): { args: string[]; graph: string } {
   const frames = frameRange(plan, first, end);
-  const { args, shiftSeconds } = openSource(plan, frames.startSeconds, address);
+  const { args, shiftSeconds } = openSource(plan, frames.startSeconds, address, picture.trackIndex);
   return { args: [...KEEP_FILTERS, ...args], graph: pictureGraph(plan, picture, rungs, frames, shiftSeconds) };
 }
 

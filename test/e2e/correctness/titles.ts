@@ -114,7 +114,7 @@ export const TITLES: Partial<Record<ClipName, Expected>> = {
   damagedTransport: { rate: '25', frames: [95, 101], warnings: ['source-damaged'] },
   lyingLong: { rate: '25', frames: 100, warnings: ['duration-uncertain'] },
   lyingMkvLong: { rate: '25', frames: 100, warnings: ['duration-uncertain'] },
-  lyingMkvShort: { rate: '25', frames: 100, warnings: ['duration-uncertain'] },
+  lyingMkvShort: { rate: '25', frames: 100 },
 };
 
 /** Warnings that make a title "damaged". */

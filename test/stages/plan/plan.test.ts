@@ -347,7 +347,14 @@ describe('golden plans', () => {
     const [sound] = audioOf(made);
     expect(made).toEqual({
       source: media.source,
-      input: { format: 'mov,mp4,m4a,3gp,3g2,mj2', startSeconds: 0, seekable: true, tracksReadTogether: [] },
+      input: {
+        format: 'mov,mp4,m4a,3gp,3g2,mj2',
+        startSeconds: 0,
+        seekable: true,
+        tracksReadTogether: [],
+        mended: [],
+        depth: null,
+      },
       preset: 'vod',
       packaging: { container: 'mpegts', manifests: ['hls'], zeroSeconds: 1.4, protection: null },
       grid: {
@@ -360,6 +367,7 @@ describe('golden plans', () => {
       timeline: {
         originSeconds: 0,
         expectedSeconds: 10,
+        lengthFrom: 'headers',
         expectedFrames: 250,
         holdLastFrameSeconds: 0,
       },

@@ -318,7 +318,14 @@ describe('tracks', () => {
 });
 
 describe('container and its warnings', () => {
-  const whole = { family: 'mp4', missingBytes: 0, unreadable: null, encryption: null, hasIndex: true } as const;
+  const whole = {
+    family: 'mp4',
+    missingBytes: 0,
+    unreadable: null,
+    encryption: null,
+    isFragmented: false,
+    hasIndex: true,
+  } as const;
   const warningsOf = (
     container: Parameters<typeof toContainer>[0],
     messages: string[],

@@ -29,6 +29,7 @@ describe('the structure of MP4', () => {
       missingBytes: 0,
       unreadable: null,
       encryption: null,
+      isFragmented: false,
       hasIndex: true,
     });
   });

@@ -97,7 +97,14 @@ describe('videoCommands', () => {
 
   it('decodes from the start where seeking is not exact', () => {
     const plan = samplePlan('/in.ts', {
-      input: { format: 'mpegts', startSeconds: 3883.26, seekable: false, tracksReadTogether: [1, 0] },
+      input: {
+        format: 'mpegts',
+        startSeconds: 3883.26,
+        seekable: false,
+        tracksReadTogether: [1, 0],
+        mended: [],
+        depth: null,
+      },
     });
     const [decode] = argv({ first: 3, plan: { ...plan, timeline: { ...plan.timeline, originSeconds: 3883.5 } } });
     expect(decode).not.toContain('-ss');

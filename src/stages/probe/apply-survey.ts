@@ -1,0 +1,82 @@
+import type { AudioTrack, Container, Survey, VideoTrack, Warning } from '../../model/media.js';
+import type { FfprobeReport } from '../../tools/ffprobe.js';
+import { joinContinuations } from './continuations.js';
+import type { SurveyFindings } from './survey.js';
+
+/** The streams that are tracks of their own, and what was read of them. */
+export interface Surveyed {
+  readonly report: FfprobeReport;
+  readonly survey: Survey | null;
+}
+
+/** Takes streams that only go on where another ends out of a report. */
+export function applySurvey(report: FfprobeReport, findings: SurveyFindings | null): Surveyed {
+  if (findings === null || findings.unmended) return { report, survey: null };
+  const { reason, closedGaps, mayLeap } = findings;
+  const { tracks, joined } = mayLeap
+    ? joinContinuations(report.streams, findings.tracks)
+    : { tracks: findings.tracks, joined: new Set<number>() };
+  const streams = report.streams.filter(({ index }) => !joined.has(index));
+  const programs = report.programs.map((program) => ({
+    ...program,
+    streams: program.streams.filter(({ index }) => !joined.has(index)),
+  }));
+  const statedSeconds = report.format.duration;
+  return { report: { ...report, streams, programs }, survey: { reason, statedSeconds, tracks, closedGaps } };
+}
+
+/** A start that was read is taken when the header's is further off than this: else both mean the same. Seconds. */
+const SAME_START = 0.05;
+
+/** A track with the start and the length that were read. */
+export function withReadTimes<T extends VideoTrack | AudioTrack>(track: T, survey: Survey | null): T {
+  const read = survey?.tracks.find(({ index }) => index === track.index);
+  if (!read) return track;
+  const isSame = Math.abs(read.startSeconds - track.startSeconds) <= SAME_START;
+  const startSeconds = isSame ? track.startSeconds : read.startSeconds;
+  return { ...track, startSeconds, durationSeconds: seconds(read.endSeconds - startSeconds) };
+}
+
+/** The container with the length of what was read. */
+export function withReadLength(container: Container, survey: Survey | null): Container {
+  if (!survey || survey.tracks.length === 0) return container;
+  const end = Math.max(...survey.tracks.map(({ endSeconds }) => endSeconds));
+  return { ...container, durationSeconds: seconds(end - container.startSeconds), lengthFrom: 'packets' };
+}
+
+/** What the user should know of clocks that were mended, and of clocks that could not be. */
+export function surveyWarnings(findings: SurveyFindings | null, stated: Container, read: Container): Warning[] {
+  if (findings === null) return [];
+  return [...clockWarnings(findings), ...missingEnd(stated, read)];
+}
+
+// Where clocks may leap, FFmpeg's length is no promise of a header, but the last time less the first.
+function missingEnd(stated: Container, read: Container): Warning[] {
+  const [promised, found] = [stated.durationSeconds, read.durationSeconds];
+  if (stated.discontinuous || promised === null || found === null) return [];
+  if (promised - found <= END_TOLERANCE_SECONDS + END_TOLERANCE_SHARE * found) return [];
+  const message = `the header says ${promised.toFixed(1)} s, and ${found.toFixed(1)} s are there: its end is missing, or the header is wrong`;
+  return [{ code: 'duration-uncertain', message }];
+}
+
+const END_TOLERANCE_SECONDS = 0.5;
+const END_TOLERANCE_SHARE = 0.002;
+
+function clockWarnings(findings: SurveyFindings): Warning[] {
+  if (findings.unmended) {
+    const message = 'its clock is set anew hundreds of times: picture and sound may come out of step';
+    return [{ code: 'clock-broken', message }];
+  }
+  const { closedGaps } = findings;
+  const [first] = closedGaps;
+  if (!first) return [];
+  const total = closedGaps.reduce((sum, gap) => sum + gap.seconds, 0);
+  const where = closedGaps.length === 1 ? '' : `, the first at ${first.atSeconds.toFixed(1)} s`;
+  const at = closedGaps.length === 1 ? ` at ${first.atSeconds.toFixed(1)} s` : '';
+  const message = `the clock leaps ahead${at} by ${total.toFixed(1)} s${where}, and nothing is recorded between: what follows is moved up`;
+  return [{ code: 'gap-closed', message, count: closedGaps.length }];
+}
+
+function seconds(value: number): number {
+  return Math.round(value * 1e6) / 1e6;
+}

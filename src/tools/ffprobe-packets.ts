@@ -1,0 +1,80 @@
+import { MediactlError } from '../errors.js';
+import type { InputAddress } from '../model/source.js';
+import { inputSafetyArgs } from './input-safety.js';
+import { launch } from './process.js';
+import type { Toolbox } from './toolbox.js';
+
+/** When a packet is to be decoded and shown, and for how long, in seconds on the container's own clock; null: not said. */
+export interface PacketTimes {
+  /** FFmpeg's stream index. */
+  readonly stream: number;
+  readonly pts: number | null;
+  readonly dts: number | null;
+  readonly duration: number | null;
+}
+
+/** ffprobe that has not read one packet for so long has been forgotten by its disk. Seconds. */
+const SILENT_SECONDS = 60;
+
+/**
+ * Reads a source from its first byte to its last without decoding anything, and tells of each packet in the order of the
+ * file. Keeps nothing. Throws `tool-missing`, `input-unreadable` when nothing comes for a minute, and the signal's reason.
+ */
+export async function readPackets(
+  address: InputAddress,
+  tools: Toolbox,
+  onPacket: (packet: PacketTimes) => void,
+  signal?: AbortSignal,
+): Promise<void> {
+  signal?.throwIfAborted();
+  let lines = 0;
+  const entries = 'packet=stream_index,pts_time,dts_time,duration_time';
+  const running = launch({
+    program: tools.ffprobe,
+    args: [
+      ...['-v', 'fatal', '-hide_banner', '-of', 'csv=p=0', '-show_entries', entries],
+      ...inputSafetyArgs(address),
+      ...['-i', address.url],
+    ],
+    lines: {
+      1: (line) => {
+        lines += 1;
+        const packet = parsePacket(line);
+        if (packet) onPacket(packet);
+      },
+    },
+    env: address.env,
+  });
+  const stop = (): void => running.stop();
+  signal?.addEventListener('abort', stop, { once: true });
+  let seen = -1;
+  let silent = 0;
+  const timer = setInterval(() => {
+    silent = lines === seen ? silent + 1 : 0;
+    seen = lines;
+    if (silent > SILENT_SECONDS) running.stop();
+  }, 1000);
+  const exit = await running.ended;
+  clearInterval(timer);
+  signal?.removeEventListener('abort', stop);
+  signal?.throwIfAborted();
+  if (exit.kind === 'not-started') throw exit.error;
+  if (silent <= SILENT_SECONDS) return;
+  throw new MediactlError('input-unreadable', `ffprobe has not finished reading ${address.url}`, {
+    reason: `nothing came for ${SILENT_SECONDS} seconds`,
+    hint: 'copy the file to a local disk if it is on a slow or broken network',
+  });
+}
+
+// "0,1.423222,1.423222,0.040000", with "N/A" for what is not known, and what side data adds behind.
+function parsePacket(line: string): PacketTimes | null {
+  const [stream, pts, dts, duration] = line.split(',', 4);
+  const index = Number(stream);
+  if (stream === undefined || stream === '' || !Number.isInteger(index)) return null;
+  return { stream: index, pts: seconds(pts), dts: seconds(dts), duration: seconds(duration) };
+}
+
+function seconds(text: string | undefined): number | null {
+  const value = text === undefined || text === '' ? NaN : Number(text);
+  return Number.isFinite(value) ? value : null;
+}
