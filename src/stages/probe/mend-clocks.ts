@@ -9,8 +9,9 @@ export interface MendedClocks {
 
 /**
  * Sets the runs of a source's tracks one after the other. All tracks of an era are moved alike, so that picture and sound
- * stay in step, and no further than where the last of them ended, so that nothing overlaps. What no track has for more
- * than ten seconds is closed, where sound would go on (`sound`: its tracks), or where clocks may leap (`mayLeap`).
+ * stay in step, and no further than where the last of them ended, so that nothing overlaps but the padding of the last
+ * sound. What no track has for more than ten seconds is closed, where sound would go on (`sound`: its tracks), or where
+ * clocks may leap (`mayLeap`).
  */
 export function mendClocks({ runs }: PacketRuns, sound: ReadonlySet<number>, mayLeap: boolean): MendedClocks {
   const all = [...runs].flatMap(([index, track]) => track.map((run) => ({ index, run })));
@@ -21,7 +22,7 @@ export function mendClocks({ runs }: PacketRuns, sound: ReadonlySet<number>, may
     const members = all.filter(({ run }) => run.era === era && !run.isStray);
     const gaps = findGaps(members).filter((gap) => mayLeap || cutsSound(gap, members, sound));
     const closed = (run: Run): number => sum(gaps.filter((gap) => gap.end <= run.first).map(lengthOf));
-    const offset = era === 0 ? 0 : eraOffset(members, closed, ends);
+    const offset = era === 0 ? 0 : eraOffset({ members, closed, ends, sound });
     for (const { index, run } of members.toSorted((a, b) => a.run.order - b.run.order)) {
       offsets.set(run, offset - closed(run));
       ends.set(index, Math.max(ends.get(index) ?? -Infinity, run.end + offset - closed(run)));
@@ -64,12 +65,19 @@ function cutsSound({ start, end }: Gap, members: readonly Member[], sound: Reado
   });
 }
 
+interface Era {
+  readonly members: readonly Member[];
+  readonly closed: (run: Run) => number;
+  /** Where each track has ended in the eras before. */
+  readonly ends: ReadonlyMap<number, number>;
+  readonly sound: ReadonlySet<number>;
+}
+
+/** Sound that outlasts the picture by less is cut off, as at the end of a title. Seconds. */
+const PADDING = 0.1;
+
 /** The least by which an era is to be moved so that none of its tracks begins before it ended in the eras before. */
-function eraOffset(
-  members: readonly Member[],
-  closed: (run: Run) => number,
-  ends: ReadonlyMap<number, number>,
-): number {
+function eraOffset({ members, closed, ends, sound }: Era): number {
   const firsts = new Map<number, number>();
   for (const { index, run } of members) {
     const first = run.first - closed(run);
@@ -77,9 +85,13 @@ function eraOffset(
   }
   const wanted = [...firsts].flatMap(([index, first]) => {
     const end = ends.get(index);
-    return end === undefined ? [] : [end - first];
+    return end === undefined ? [] : [{ index, offset: end - first }];
   });
-  if (wanted.length > 0) return Math.max(...wanted);
+  const pictures = wanted.filter(({ index }) => !sound.has(index));
+  const all = Math.max(...wanted.map(({ offset }) => offset));
+  const ofPictures = Math.max(...pictures.map(({ offset }) => offset));
+  // A picture that goes on at once: a tenth of a second of sound is not worth a frame that is shown twice.
+  if (wanted.length > 0) return all - ofPictures < PADDING ? ofPictures : all;
   return Math.max(0, ...ends.values()) - Math.min(...firsts.values());
 }
 

@@ -69,7 +69,10 @@ export function collectRuns(newTracksMayRestart: boolean): RunCollector {
       const now = track.at(-1);
       const back = packet.dts === null ? BACK_SHOWN : BACK;
       if (!now) {
-        if (newTracksMayRestart && time < latest - RETURN) era += 1;
+        if (newTracksMayRestart && time < latest - RETURN) {
+          era += 1;
+          latest = -Infinity;
+        }
         begin(track, packet, time, era);
       } else if (time < now.clock - back || time > now.clock + now.step + AHEAD) {
         const before = track.at(-2);

@@ -93,7 +93,13 @@ export const TITLES: Partial<Record<ClipName, Expected>> = {
   transport: { rate: '25', frames: 100, ...ONE_TO_THREE },
   transportWrap: { rate: '25', frames: 100, ...ONE_TO_THREE },
   transportLateSound: { rate: '25', frames: 100, ...ONE_TO_THREE },
-  transportSpliced: { rate: '25', frames: [148, 152], flashes: [1, 2, 3, 4, 5], beeps: [1, 2, 4, 5] },
+  transportSpliced: {
+    rate: '25',
+    frames: [148, 152],
+    warnings: ['gap-closed'],
+    flashes: [1, 2, 3, 4, 5],
+    beeps: [1, 2, 4, 5],
+  },
   transportRepeated: { rate: '25', frames: [149, 151], flashes: [1, 2, 3, 4, 5], beeps: [1, 2, 3, 4, 5] },
   transportCut: { rate: '25', frames: [80, 90] },
   programStream: { rate: '25', sizes: '220x180 110x90', frames: 50 },
@@ -105,6 +111,13 @@ export const TITLES: Partial<Record<ClipName, Expected>> = {
   rawH264: { rate: '25', frames: 50, sound: [] },
   webm: { rate: '25', frames: 25 },
   mkvLive: { rate: '25', frames: 75 },
+
+  webmNoLength: { rate: '25', frames: [100, 102], flashes: [1], beeps: [1, 2, 3] },
+  flashFallsBack: { rate: '25', frames: [150, 152], flashes: [1, 2, 3, 4, 5], beeps: [1, 2, 3, 4, 5] },
+  fragmentsLie: { rate: '25', frames: [25, 26], warnings: ['duration-uncertain'] },
+  transportNewPids: { rate: '25', frames: [149, 151], flashes: [1, 2, 3, 4, 5], beeps: [1, 2, 3, 4, 5] },
+  pictureLate: { rate: '25', frames: [350, 352], flashes: [13], beeps: [1, 11, 12, 13] },
+  transportPictureLate: { rate: '25', frames: [350, 352], flashes: [13], beeps: [1, 11, 12, 13] },
 
   truncatedFaststart: { rate: '25', frames: [45, 60], warnings: ['input-truncated', 'ends-early', 'source-damaged'] },
   truncatedTransport: { rate: '25', frames: [45, 60], warnings: ['input-truncated'] },
