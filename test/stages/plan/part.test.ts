@@ -22,6 +22,7 @@ describe('a part of a title', () => {
     expect(timeline).toEqual({
       originSeconds: 20.487133333,
       expectedSeconds: 10.777433,
+      lengthFrom: 'headers',
       expectedFrames: 323,
       holdLastFrameSeconds: 0,
       part: { startSeconds: (614 * 1001) / 30_000, length: rational(323 * 1001, 30_000) },

@@ -370,6 +370,7 @@ describe('golden plans', () => {
         lengthFrom: 'headers',
         expectedFrames: 250,
         holdLastFrameSeconds: 0,
+        part: null,
       },
       picture: samplePicture(rational(25)),
       renditions: [
