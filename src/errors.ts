@@ -43,6 +43,7 @@ export const EXIT_CODES = {
   interrupted: 130,
   terminated: 143,
   'hung-up': 129,
+  quit: 131,
   'pipe-closed': 141,
 } as const;
 

@@ -47,7 +47,10 @@ export function createActions(run: Run): Readonly<Record<CommandName, Action>> {
       const session = await open(run, command, 'work');
       run.startsWork(hintAfterInterruption(session));
       const { encodeCommand } = await import('../commands/encode.js');
-      session.emit(await encodeCommand(path, session));
+      const result = await encodeCommand(path, session);
+      session.emit(result);
+      // `p=$(mediactl encode movie.mp4 -q)`
+      if (!session.settings.output.json && !process.stdout.isTTY) await printToStdout(result.playlist);
     },
 
     upload: async (folder, command) => {

@@ -9,7 +9,7 @@ export interface CommandText {
   readonly exits: readonly number[];
 }
 
-const STOPPED = [129, 130, 143];
+const STOPPED = [129, 130, 131, 143];
 
 export const COMMAND_TEXTS: Readonly<Record<keyof typeof COMMANDS, CommandText>> = {
   encode: {
@@ -32,7 +32,7 @@ export const COMMAND_TEXTS: Readonly<Record<keyof typeof COMMANDS, CommandText>>
         'command again after an interruption: finished chunks (12 or 30 s of each rendition) are kept. A finished, ' +
         'unchanged title is left as it is. The flags for credentials also apply to an INPUT in a bucket.',
     ],
-    exits: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 129, 130, 141, 143],
+    exits: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 129, 130, 131, 141, 143],
   },
   upload: {
     examples: [
@@ -49,7 +49,7 @@ export const COMMAND_TEXTS: Readonly<Record<keyof typeof COMMANDS, CommandText>>
       'DIR.receipt.json lists what was uploaded; --check lists the bucket and compares: the exit code is 0 when all ' +
         'objects are as the receipt says, else 8.',
     ],
-    exits: [0, 1, 2, 3, 6, 7, 8, 10, 129, 130, 141, 143],
+    exits: [0, 1, 2, 3, 6, 7, 8, 10, 129, 130, 131, 141, 143],
   },
   ls: {
     examples: [

@@ -15,7 +15,7 @@ export function describeFailure(
     return fromMediactlError(
       new MediactlError('disk-full', 'no space left to write to', {
         reason: messageOf(error),
-        hint: 'free some space, then run the same command again: it continues where it stopped',
+        hint: 'free some space, then run the same command again: it keeps the chunks that are finished',
       }),
     );
   }

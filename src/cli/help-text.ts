@@ -28,6 +28,7 @@ export const EXIT_MEANINGS: Readonly<Record<number, string>> = {
   10: 'the bucket, or the network',
   129: 'the terminal was closed',
   130: 'Ctrl-C',
+  131: 'told to quit (SIGQUIT)',
   141: 'the reader of stdout left',
   143: 'told to stop (SIGTERM)',
 };

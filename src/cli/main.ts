@@ -1,7 +1,8 @@
 import { keepMemorySmall } from './memory.js';
+import type { EarlySignals } from './signals.js';
 
 /** The program: arguments in, exit code out. Never rejects; the process ends when all is written. */
-export async function main(argv: readonly string[]): Promise<void> {
+export async function main(argv: readonly string[], early: EarlySignals | null = null): Promise<void> {
   // `mediactl --help | head -1` must not crash, nor must a terminal that goes away. A Run adds handlers of its own.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
   const text = await quickAnswer(argv);
@@ -13,7 +14,7 @@ export async function main(argv: readonly string[]): Promise<void> {
   // Node's own warnings are for whoever works on mediactl, and would land among the bars.
   process.removeAllListeners('warning');
   const { runProgram } = await import('./run-program.js');
-  await runProgram(argv);
+  await runProgram(argv, early);
 }
 
 /** The answers that are asked for most often, given without loading the parser; null for everything else. */

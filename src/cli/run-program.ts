@@ -1,14 +1,15 @@
 import { CommanderError } from 'commander';
 import { buildProgram } from './program.js';
 import type { Run } from './run.js';
+import type { EarlySignals } from './signals.js';
 import { helpWidth } from './terminal.js';
 import { readVersion } from './version.js';
 
 /** Parses the arguments, runs the command, and ends run and process. What help does not need is loaded later. */
-export async function runProgram(argv: readonly string[]): Promise<void> {
+export async function runProgram(argv: readonly string[], early: EarlySignals | null): Promise<void> {
   const version = readVersion();
   let run: Run | null = null;
-  const openRun = async (): Promise<Run> => (run ??= new (await import('./run.js')).Run(argv));
+  const openRun = async (): Promise<Run> => (run ??= new (await import('./run.js')).Run(argv, early));
 
   const program = buildProgram(version, helpWidth(process.stdout, process.env), async (name, argument, command) => {
     const [opened, { createActions }] = await Promise.all([openRun(), import('./actions.js')]);

@@ -2,7 +2,7 @@ import { MediactlError } from '../errors.js';
 import type { Reporter } from '../report/report.js';
 import { describeFailure } from './failure.js';
 import { openReporter } from './session.js';
-import { watchSignals } from './signals.js';
+import { watchSignals, type EarlySignals, type SignalHandlers } from './signals.js';
 import { exitWhenWritten, forgetLostTerminals, isPrinting, watchStdout } from './streams.js';
 import { asksForJson } from './terminal.js';
 
@@ -17,7 +17,7 @@ export class Run {
   #working = false;
   #ended = false;
 
-  constructor(argv: readonly string[]) {
+  constructor(argv: readonly string[], early: EarlySignals | null = null) {
     this.argv = argv;
     forgetLostTerminals();
     watchStdout((error) => this.#stdoutFailed(error));
@@ -25,7 +25,7 @@ export class Run {
       this.#tell(this.#withHint(signal), false);
       process.exit(signal.exitCode);
     };
-    watchSignals({
+    const handlers: SignalHandlers = {
       abort: (signal) => {
         // Then all that is waited for is a reader that does not read.
         if (this.#ended || isPrinting()) leave(signal);
@@ -33,7 +33,8 @@ export class Run {
       },
       leave,
       resumed: () => this.#reporter?.resumed(),
-    });
+    };
+    watchSignals(handlers, early);
     // Nothing is under way any more, and nobody has said how it ended: that must not look like success.
     process.on('beforeExit', () => {
       if (this.#working && !this.#ended) void this.fail(new MediactlError('internal', 'the run stopped halfway'));

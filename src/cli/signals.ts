@@ -3,11 +3,12 @@ import { MediactlError, type ErrorCode } from '../errors.js';
 /** The same signal again within this time is an echo (a terminal and npm both pass Ctrl-C on), not an answer. */
 const ECHO_MS = 300;
 
-type Ending = 'SIGINT' | 'SIGTERM' | 'SIGHUP';
+type Ending = 'SIGINT' | 'SIGTERM' | 'SIGHUP' | 'SIGQUIT';
 
 const CODES: Readonly<Record<Ending, { code: ErrorCode; message: string }>> = {
   SIGINT: { code: 'interrupted', message: 'interrupted' },
   SIGTERM: { code: 'terminated', message: 'asked to end (SIGTERM)' },
+  SIGQUIT: { code: 'quit', message: 'told to quit (SIGQUIT)' },
   SIGHUP: { code: 'hung-up', message: 'the terminal was closed (SIGHUP)' },
 };
 
@@ -20,11 +21,17 @@ export interface SignalHandlers {
   readonly resumed: () => void;
 }
 
+/** Signals that come while the program is still being loaded: bin/mediactl.js notes them. */
+export interface EarlySignals {
+  /** Names of those that came; notes no more. */
+  take(): readonly string[];
+}
+
 /**
  * Ctrl-C and kill end the run in good order, and when repeated, immediately. A closed terminal always ends it in good
- * order, however many signals it sends. Suspending needs no help, because the children are in the same process group.
+ * order, however many signals it sends. `early`: what came before anybody could act on it counts as well. Suspending needs no help, because the children are in the same process group.
  */
-export function watchSignals(handlers: SignalHandlers): void {
+export function watchSignals(handlers: SignalHandlers, early: EarlySignals | null = null): void {
   let first: { signal: Ending; ms: number } | null = null;
   const onEnding = (signal: Ending): void => {
     const reason = new MediactlError(CODES[signal].code, CODES[signal].message);
@@ -35,8 +42,10 @@ export function watchSignals(handlers: SignalHandlers): void {
       handlers.leave(reason);
     }
   };
-  const endings: readonly Ending[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+  const endings: readonly Ending[] = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'];
   for (const signal of endings) process.on(signal, onEnding);
+  const came = early?.take() ?? [];
+  for (const signal of endings) if (came.includes(signal)) onEnding(signal);
   // Windows has no SIGCONT.
   if (process.platform !== 'win32') process.on('SIGCONT', handlers.resumed);
 }

@@ -41,7 +41,7 @@ export function asReadError(error: unknown, file: string): Error {
 export function diskFull(path: string, error: Error): MediactlError {
   return new MediactlError('disk-full', `no space left to write ${printable(path)}`, {
     reason: hasErrorCode(error, 'EDQUOT') ? "this user's disk quota is used up" : whatIsLeft(path),
-    hint: 'make room and run the same command again: it goes on where it stopped',
+    hint: 'make room and run the same command again: it keeps what is finished',
     cause: error,
   });
 }

@@ -44,7 +44,11 @@ export const SETTINGS = {
   output: optional(
     'output',
     text('a folder', always),
-    flag('-o, --output <dir>', 'folder of the title (default: ./INPUTNAME)', 'to'),
+    flag(
+      '-o, --output <dir>',
+      'folder of the title, as out/{dir}/{name} for one per input (default: ./INPUTNAME)',
+      'to',
+    ),
   ),
   /** INPUT may be an address on the web. */
   allowHttp: trustedOnly(

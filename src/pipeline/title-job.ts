@@ -3,6 +3,7 @@ import type { Preset } from '../model/preset.js';
 import type { OutputSettings, Settings, TitleSettings } from '../model/settings.js';
 import { parseLocation, type Location } from '../storage/location.js';
 import { fileNameOf, parseInput } from '../storage/remote-file/input-location.js';
+import { expandTemplate } from './name-template.js';
 
 /**
  * What decides a title, known before anything is read, as data that is the same after JSON: it can be kept, or done on
@@ -30,11 +31,11 @@ export function titleJob(
   return { input, destination: destinationOf(input, settings.output, cwd), ladder, title, edition: null };
 }
 
-/** `--to`, `-o`, or a folder in the working directory named after the input without its extension. */
+/** `--to` or `-o`, which may have parts of the input's name in braces, or a folder in the working directory named after the input without its extension. */
 function destinationOf(input: string, { to, output }: OutputSettings, cwd: string): Location {
-  const location = to === null ? null : parseLocation(to);
+  const location = to === null ? null : parseLocation(expandTemplate(to, input));
   if (location?.kind === 'gcs') return location;
-  const named = location?.path ?? output;
+  const named = location?.path ?? (output === null ? null : expandTemplate(output, input));
   return { kind: 'folder', path: named === null ? folderNamedAfter(input, cwd) : resolve(cwd, named) };
 }
 

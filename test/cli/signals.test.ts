@@ -15,7 +15,7 @@ beforeAll(async () => {
   const program = path.join(folder, 'slow-ffprobe');
   await fs.writeFile(
     program,
-    '#!/bin/sh\ntrap "" TERM INT HUP\necho "$$" >> "$0.started"\nwhile :; do sleep 0.1; done\n',
+    '#!/bin/sh\ntrap "" TERM INT HUP QUIT\necho "$$" >> "$0.started"\nwhile :; do sleep 0.1; done\n',
   );
   await fs.chmod(program, 0o755);
   slow = ['probe', await clip('pal25'), '--ffprobe', program];
@@ -37,6 +37,7 @@ async function startedPids(atLeast: number): Promise<number[]> {
 test.each([
   ['SIGINT', 130, 'error: interrupted\n'],
   ['SIGTERM', 143, 'error: asked to end (SIGTERM)\n'],
+  ['SIGQUIT', 131, 'error: told to quit (SIGQUIT)\n'],
   ['SIGHUP', 129, 'error: the terminal was closed (SIGHUP)\n'],
 ] as const)('%s ends in good order with %d, and nothing is left running', async (signal, expected, message) => {
   const before = (await startedPids(0)).length;
@@ -54,6 +55,19 @@ test('with --json the signal is the final error line', async () => {
   await startedPids(before + 1);
   child.kill('SIGINT');
   expect((await done).events).toMatchObject([{ type: 'error', code: 'interrupted', exitCode: 130 }]);
+});
+
+test.each(['SIGINT', 'SIGQUIT'] as const)('%s while the program is still being loaded is not lost', async (signal) => {
+  // As soon as anybody listens, which is long before there is a run.
+  const early = `if(process.argv[1].endsWith("mediactl.js")){const t=setInterval(()=>{if(process.listenerCount("${signal}")>0){clearInterval(t);process.kill(process.pid,"${signal}")}},0)}`;
+  const env = { NODE_OPTIONS: `--import "data:text/javascript,${encodeURIComponent(early)}"` };
+  const { exitCode, events } = await runMediactl(['encode', await clip('pal25'), '-o', 'early', '--json'], {
+    cwd: folder,
+    env,
+  });
+  expect(exitCode).toBe(signal === 'SIGINT' ? 130 : 131);
+  expect(events.at(-1)).toMatchObject({ type: 'error', code: signal === 'SIGINT' ? 'interrupted' : 'quit' });
+  expect(events.filter(({ type }) => type === 'start')).toEqual([]);
 });
 
 test('a second signal leaves at once, with its own exit code', async () => {

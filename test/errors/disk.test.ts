@@ -88,7 +88,7 @@ test.skipIf(!canMount)('a full disk says how much is left', async (context) => {
         code: 'disk-full',
         exitCode: 6,
         reason: '0.5 MB are left on its disk',
-        hint: expect.stringContaining('goes on where it stopped'),
+        hint: expect.stringContaining('keeps what is finished'),
       });
     },
     context.skip,

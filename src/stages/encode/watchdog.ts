@@ -96,7 +96,7 @@ function stallOf(member: Member, seconds: number): Stall {
     toError: (tail) =>
       new MediactlError('encode-stalled', `FFmpeg stood still for ${seconds} s and was stopped: ${label}`, {
         reason: `process ${member.pid ?? '?'} (${label}) made no progress; it had done ${member.frames} frames`,
-        hint: 'run the same command again to go on where it stopped; --stall-timeout sets how long to wait',
+        hint: 'run the same command again: it keeps the chunks that are finished; --stall-timeout sets how long to wait',
         detail: tail,
       }),
   };

@@ -37,6 +37,7 @@ describe.skipIf(!HAS_PROC)('asked to end', () => {
   test.each([
     ['SIGINT', 130, 'interrupted'],
     ['SIGTERM', 143, 'terminated'],
+    ['SIGQUIT', 131, 'quit'],
     ['SIGHUP', 129, 'hung-up'],
   ] as const)('%s: exit code %d, and the same command goes on', async (signal, exitCode, code) => {
     const run = shop.start(shop.args(signal, '--ffmpeg', shop.slow));
