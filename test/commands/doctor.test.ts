@@ -47,7 +47,7 @@ describe('mediactl doctor', () => {
   it('says what is missing and how to get it', async () => {
     const { text, ok } = await doctor({ ...PLAIN, tools: { ...TOOLS, ffmpeg: join(folder, 'none') } });
     expect(ok).toBe(false);
-    expect(text).toContain('no such program');
+    expect(text).toContain('there is no such file');
     expect(text).toContain('to install what is missing:');
     expect(text).toContain('encode cannot run');
   });

@@ -64,8 +64,7 @@ export function wholeTrack(work: AudioWork): string[] {
     // Silence where the track starts late or has a gap, samples dropped where it starts early or overlaps.
     steadyTimes(audio.sampleRate),
     `aresample=async=1:min_hard_comp=0.001:first_pts=${start}`,
-    // Without pictures nothing but the sound says where it ends.
-    titleEnd === null || plan.picture === null ? null : 'apad',
+    titleEnd === null || isPartOfSound(plan) ? null : 'apad',
     Number.isFinite(length) ? `atrim=end_pts=${length}` : null,
   ].filter((filter) => filter !== null);
 }
@@ -77,4 +76,9 @@ function limiter({ limit, sampleRate }: AudioRendition): string[] {
   if (limit === null) return [];
   const late = Math.floor(LIMITER_ATTACK * sampleRate) - 1;
   return [`apad=pad_len=${late}`, `alimiter=level=0:limit=${limit}`, `asetpts=PTS-${late}`];
+}
+
+/** Where there are no pictures, nothing but the sound says where it ends: a part of it that was to be longer is not filled up. */
+function isPartOfSound({ picture, timeline }: EncodePlan): boolean {
+  return picture === null && timeline.part !== null;
 }
