@@ -34,6 +34,7 @@ test('the documents of docs/documents.schema.json are what the commands print', 
   const input = await clip('short04');
   expect(await problems('probe', 'probe', input)).toBeNull();
   expect(await problems('plan', 'plan', input, '-o', 'other')).toBeNull();
+  expect(await problems('plan', 'plan', input, '-o', 'other', '--start', '0.1', '--end', '0.3')).toBeNull();
   expect(await problems('ladders', 'ladders')).toBeNull();
   expect(await problems('ladder', 'ladders', 'long-form')).toBeNull();
   expect(await problems('doctor', 'doctor')).toBeNull();
