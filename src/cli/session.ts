@@ -14,6 +14,8 @@ export interface Session extends CommandContext {
   /** Of stdout, for text that is printed there. */
   readonly columns: number;
   readonly color: boolean;
+  /** The terminal can show more than ASCII. */
+  readonly unicode: boolean;
 }
 
 /**
@@ -46,6 +48,7 @@ export async function openSession(command: Command, kind: 'work' | 'print', sign
     reporter,
     columns: columnsOf(process.stdout, env),
     color: useColor(color, env, process.stdout),
+    unicode: useUnicode(env),
   };
 }
 

@@ -14,7 +14,7 @@ import type { CommandContext } from './context.js';
  */
 export async function planCommand(
   input: string,
-  context: CommandContext & { readonly columns: number; readonly color: boolean },
+  context: CommandContext & { readonly columns: number; readonly color: boolean; readonly unicode?: boolean },
   showCommands: boolean,
 ): Promise<{ readonly text: string; readonly exitCode: number }> {
   const { settings, cwd } = context;
@@ -31,7 +31,10 @@ export async function planCommand(
       return { text: `${JSON.stringify(document, null, 2)}\n`, exitCode };
     }
     const shown = showCommands || settings.output.verbose ? commands : [];
-    const { columns, color } = context;
-    return { text: renderPlan(plan, schedule, shown, { columns, color, destination: { output, outlook } }), exitCode };
+    const { columns, color, unicode = true } = context;
+    return {
+      text: renderPlan(plan, schedule, shown, { columns, color, unicode, destination: { output, outlook } }),
+      exitCode,
+    };
   });
 }

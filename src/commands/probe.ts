@@ -1,4 +1,4 @@
-import type { AudioTrack, MediaInfo, OtherTrack, TextTrack, VideoTrack } from '../model/media.js';
+import type { AudioTrack, MediaInfo, OtherTrack, Size, TextTrack, VideoTrack } from '../model/media.js';
 import { formatRational, toNumber } from '../model/rational.js';
 import { printable } from '../model/text.js';
 import { withSource } from '../pipeline/source/open-source.js';
@@ -15,12 +15,12 @@ import type { CommandContext } from './context.js';
  */
 export async function probeCommand(
   input: string,
-  context: CommandContext & { readonly columns: number; readonly color: boolean },
+  context: CommandContext & { readonly columns: number; readonly color: boolean; readonly unicode?: boolean },
 ): Promise<string> {
   const { settings, tools, signal } = context;
   const media = await withSource(input, settings, context, (source) => probe(source, tools, { signal }));
   if (settings.output.json) return `${JSON.stringify({ schema: 'mediactl.media/1', ...media }, null, 2)}\n`;
-  return describeMedia(media, context.columns, createStyle({ color: context.color, unicode: true }));
+  return describeMedia(media, context.columns, createStyle({ color: context.color, unicode: context.unicode ?? true }));
 }
 
 /** The readable form; every text from the file made safe for a terminal. */
@@ -29,7 +29,7 @@ export function describeMedia(media: MediaInfo, columns: number, style: Style): 
     ['container', containerFacts(media)],
     ...media.video.map((track): [string, (string | null)[]] => [
       track.role === 'cover' ? `cover #${track.index}` : `video #${track.index}`,
-      videoFacts(track, media),
+      videoFacts(track, media, style),
     ]),
     ...media.audio.map((track): [string, (string | null)[]] => [`audio #${track.index}`, audioFacts(track, media)]),
     ...media.text.map((track): [string, (string | null)[]] => [`subtitle #${track.index}`, textFacts(track)]),
@@ -61,18 +61,20 @@ function containerFacts({ container, source }: MediaInfo): (string | null)[] {
   ];
 }
 
-function videoFacts(track: VideoTrack, media: MediaInfo): (string | null)[] {
+function videoFacts(track: VideoTrack, media: MediaInfo, style: Style): (string | null)[] {
   const { codedSize: coded, displaySize: shown, sampleAspect, orientation } = track;
   const same = coded.width === shown.width && coded.height === shown.height;
   const still = track.role === 'cover';
   return [
     named(track.codec, track.profile),
     still || track.bitRate === null ? null : formatBitrate(track.bitRate),
-    same ? `${shown.width}×${shown.height}` : `${shown.width}×${shown.height} (coded ${coded.width}×${coded.height})`,
+    same ? sizeText(shown, style) : `${sizeText(shown, style)} (coded ${sizeText(coded, style)})`,
     still ? null : aspectWords(shown),
     sampleAspect.num === sampleAspect.den ? null : `pixels ${sampleAspect.num}:${sampleAspect.den}`,
     orientation.mirror ? 'mirrored' : null,
-    orientation.clockwise === 0 ? null : `turn ${orientation.clockwise}° clockwise`,
+    orientation.clockwise === 0
+      ? null
+      : `turn ${orientation.clockwise}${style.glyphs.times === 'x' ? ' degrees' : '°'} clockwise`,
     still ? null : rateFact(track),
     still || track.scan.kind === 'progressive' ? null : `interlaced (${track.scan.parity})`,
     `${track.pixelFormat}, ${track.bitDepth} bit`,
@@ -152,6 +154,10 @@ function languageFact({ language }: { readonly language: string }): string {
 
 function lengthFact(length: number): string {
   return length < 60 ? seconds(length) : `${formatClock(Math.round(length))} (${seconds(length)})`;
+}
+
+function sizeText({ width, height }: Size, style: Style): string {
+  return `${width}${style.glyphs.times}${height}`;
 }
 
 function named(codec: string, profile: string | null): string {

@@ -12,7 +12,7 @@ export interface Layout {
   readonly width: number;
 }
 
-type Field = 'percent' | 'position' | 'fps' | 'speed' | 'eta' | 'left' | 'bitrate';
+type Field = 'percent' | 'position' | 'fps' | 'speed' | 'eta' | 'bitrate';
 
 // With the two spaces before each; in the order they stand in the line.
 const WIDTHS: Readonly<Record<Field, number>> = {
@@ -21,15 +21,13 @@ const WIDTHS: Readonly<Record<Field, number>> = {
   fps: 9,
   speed: 7,
   eta: 13,
-  left: 10,
   bitrate: 11,
 };
-const FIELDS: readonly Field[] = ['percent', 'position', 'fps', 'speed', 'eta', 'left', 'bitrate'];
+const FIELDS: readonly Field[] = ['percent', 'position', 'fps', 'speed', 'eta', 'bitrate'];
 
 // The first that fits is taken: what a narrow terminal loses last stands in all of them.
 const CHOICES: readonly { readonly fields: readonly Field[]; readonly bar: number }[] = [
   { fields: ['percent', 'fps', 'speed', 'eta', 'bitrate'], bar: 8 },
-  { fields: ['percent', 'fps', 'speed', 'left', 'bitrate'], bar: 5 },
   { fields: ['percent', 'speed', 'eta', 'bitrate'], bar: 8 },
   { fields: ['percent', 'speed', 'eta'], bar: 8 },
   { fields: ['percent', 'eta'], bar: 8 },
@@ -92,8 +90,6 @@ function fieldText(field: Field, figures: Figures): string {
       return figures.speed === null ? '' : formatSpeed(figures.speed);
     case 'eta':
       return figures.fraction === 1 ? 'done' : `ETA ${timeLeft(figures) ?? '-:--'}`;
-    case 'left':
-      return figures.fraction === 1 ? 'done' : `-${timeLeft(figures) ?? '-:--'}`;
     case 'bitrate':
       return figures.bitrate === null ? '' : formatBitrate(figures.bitrate);
   }

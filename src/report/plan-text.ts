@@ -30,16 +30,22 @@ export function renderPlan(
   plan: EncodePlan,
   schedule: Schedule,
   commands: readonly PlanCommand[],
-  options: { readonly color: boolean; readonly columns: number; readonly destination: PlannedDestination | null },
+  options: {
+    readonly color: boolean;
+    /** The terminal can show more than ASCII; true when not given. */
+    readonly unicode?: boolean;
+    readonly columns: number;
+    readonly destination: PlannedDestination | null;
+  },
 ): string {
-  const style = createStyle({ color: options.color, unicode: true });
+  const style = createStyle({ color: options.color, unicode: options.unicode ?? true });
   const columns = Math.max(40, options.columns);
   const blocks = [
     headline(plan, style),
     renditionBlock(plan, style),
     leftOutBlock(plan.leftOut, columns, style),
-    warningBlock(plan, style),
-    predictionLine(plan, style),
+    warningBlock(plan, columns, style),
+    predictionLine(plan, columns, style),
     options.destination && destinationBlock(options.destination, plan, columns, style),
     decisionBlock([...plan.decisions, ...schedule.decisions], columns, style),
     commandBlock(commands, style),
@@ -163,20 +169,24 @@ function leftOutBlock(leftOut: readonly LeftOut[], columns: number, style: Style
   return [style.strong('left out'), ...lines].join('\n');
 }
 
-function warningBlock({ warnings }: EncodePlan, style: Style): string | null {
+function warningBlock({ warnings }: EncodePlan, columns: number, style: Style): string | null {
   if (warnings.length === 0) return null;
-  const lines = warnings.map((warning) => `  ${renderWarning(warning, style)}`);
-  return [style.strong('warnings'), ...lines].join('\n');
+  const lines = warnings.flatMap((warning) => renderWarning(warning, style, columns - 2).split('\n'));
+  return [style.strong('warnings'), ...lines.map((line) => `  ${line}`)].join('\n');
 }
 
-function predictionLine({ prediction, grid, renditions }: EncodePlan, style: Style): string {
+function predictionLine({ prediction, grid, renditions, picture }: EncodePlan, columns: number, style: Style): string {
   const title = style.strong('prediction');
   if (prediction.maxBytes === null || prediction.segments === null) {
     return `${title}  unknown, because the length is`;
   }
   const seconds = Number(toNumber(grid.segmentSeconds).toFixed(3));
-  return `${title}  at most ${formatBytes(prediction.maxBytes)} (a calm picture takes far less): ${count(renditions.length, 'rendition')} of ${count(prediction.segments, 'segment')} of ${seconds} s`;
+  const calm = picture === null ? '' : ' (a calm picture takes far less)';
+  const text = `at most ${formatBytes(prediction.maxBytes)}${calm}: ${count(renditions.length, 'rendition')} of ${count(prediction.segments, 'segment')} of ${seconds} s`;
+  return `${title}  ${wrap(text, columns - PREDICTION_AT).join(`\n${' '.repeat(PREDICTION_AT)}`)}`;
 }
+
+const PREDICTION_AT = 'prediction  '.length;
 
 // Never wrapped: a line broken by the terminal is still one line when copied.
 function commandBlock(commands: readonly PlanCommand[], style: Style): string | null {

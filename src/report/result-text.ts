@@ -2,9 +2,10 @@ import type { RenditionMeasure } from '../model/artifact.js';
 import type { ResultEvent, WarningEvent } from '../model/events.js';
 import type { Warning } from '../model/media.js';
 import { printable, shellQuote } from '../model/text.js';
-import { count, formatBitrate, formatBytes, formatClock } from './format.js';
+import { count, formatBitrate, formatBytes, formatClock, formatSpeed } from './format.js';
 import type { Style } from './style.js';
 import { layOutTable, type Column } from './table.js';
+import { wrap } from './wrap.js';
 
 /** What a result does not carry itself: sizes by rendition id, from the start event where there was one. */
 export type Sizes = ReadonlyMap<string, { readonly width: number; readonly height: number }>;
@@ -39,15 +40,20 @@ export function renderResult(
     const all = count(result.warnings.length, 'warning');
     const seen = unseen.length < result.warnings.length;
     const head = seen ? `${all}${unseen.length === 0 ? ', see above' : ', some of them above:'}` : `${all}:`;
-    blocks.push([head, ...unseen.map((warning) => renderWarning(warning, style))].join('\n'));
+    blocks.push([head, ...unseen.map((warning) => renderWarning(warning, style, columns))].join('\n'));
   }
   return blocks.join('\n\n');
 }
 
-/** "! message (3 times)", on one line. */
-export function renderWarning(warning: Pick<WarningEvent, 'message' | 'count'>, style: Style): string {
+/** "! message (3 times)": in lines of at most `columns`, the second and later ones indented; on one line without it. */
+export function renderWarning(
+  warning: Pick<WarningEvent, 'message' | 'count'>,
+  style: Style,
+  columns = Infinity,
+): string {
   const times = warning.count !== undefined && warning.count > 1 ? ` (${warning.count} times)` : '';
-  return style.caution(`${style.glyphs.warning} ${printable(warning.message)}${times}`);
+  const lines = wrap(`${printable(warning.message)}${times}`, Math.max(20, columns - 2));
+  return lines.map((line, i) => style.caution(`${i === 0 ? style.glyphs.warning : ' '} ${line}`)).join('\n');
 }
 
 function headline(result: ResultEvent, style: Style): string {
@@ -67,8 +73,7 @@ function headline(result: ResultEvent, style: Style): string {
     return `${style.good(style.glyphs.done)} uploaded ${formatBytes(result.bytes)} in ${duration(result.elapsedSeconds)}`;
   }
   const speed = result.elapsedSeconds > 0 ? result.durationSeconds / result.elapsedSeconds : null;
-  const pace =
-    speed === null ? '' : ` (${speed < 10 ? speed.toFixed(1) : speed.toFixed(0)}${style.glyphs.times} realtime)`;
+  const pace = speed === null ? '' : ` (${formatSpeed(speed)} realtime)`;
   const done = `${formatClock(result.durationSeconds)} of title in ${duration(result.elapsedSeconds)}${pace}`;
   return result.status === 'damaged'
     ? `${style.caution(style.glyphs.warning)} encoded what could be read: ${done}; the source is damaged, see the warnings`

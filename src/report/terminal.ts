@@ -111,7 +111,7 @@ export function createTerminalRenderer(options: {
           upload = event;
           break;
         case 'warning':
-          if (warnings.isNew(event)) surface.print(renderWarning(event, style));
+          if (warnings.isNew(event)) surface.print(renderWarning(event, style, columns() - 1));
           break;
         case 'command':
           if (options.verbose) surface.print(style.faint(`${printable(event.label)}: ${shellCommand(event.argv)}`));

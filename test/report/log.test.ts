@@ -27,7 +27,7 @@ describe('log', () => {
     expect(tenths).toEqual(['10', '20', '30', '40', '50', '60', '70', '80', '90', '100']);
     expect(lines.find((line) => line.includes('50%'))).toMatch(/^\[0:10\] 50%, [56]\.\dx, ETA 0:1[01]$/);
     expect(lines.filter((line) => line.includes('damaged pictures'))).toHaveLength(1);
-    expect(stderr).toContain('✔ encoded 2:00 of title in 20 s (6.0× realtime)\n\n  rendition ');
+    expect(stderr).toContain('✔ encoded 2:00 of title in 20 s (6.0x realtime)\n\n  rendition ');
     expect(stderr).toContain("ffplay '/home/ed/holiday 2024/master.m3u8'");
     // oxlint-disable-next-line no-control-regex
     expect(stderr).not.toMatch(/[\x00-\x09\x0b-\x1f]/);

@@ -88,7 +88,7 @@ describe('what a line has room for', () => {
   test.each([
     [200, ['percent', 'fps', 'speed', 'eta', 'bitrate'], 60],
     [80, ['percent', 'fps', 'speed', 'eta', 'bitrate'], 22],
-    [60, ['percent', 'fps', 'speed', 'left', 'bitrate'], 5],
+    [60, ['percent', 'speed', 'eta', 'bitrate'], 11],
     [57, ['percent', 'speed', 'eta', 'bitrate'], 8],
     [46, ['percent', 'speed', 'eta'], 8],
     [30, ['percent', 'eta'], 0],
