@@ -77,7 +77,8 @@ export function createActions(run: Run): Readonly<Record<CommandName, Action>> {
       if (await printedConfig(session, command)) return;
       const place = requirePlace(where, 'ls');
       const { listTitles } = await import('../commands/list-titles.js');
-      const printed = { columns: widthFor(session), color: session.color };
+      const check = command.getOptionValue('check') === true;
+      const printed = { columns: widthFor(session), color: session.color, check };
       await print(session, await listTitles(place, session, printed));
     },
 

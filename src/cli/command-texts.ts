@@ -56,10 +56,12 @@ export const COMMAND_TEXTS: Readonly<Record<keyof typeof COMMANDS, CommandText>>
       shown('mediactl ls gs://bucket/titles'),
       shown(`mediactl ls gs://bucket/titles --json | jq -r '.titles[] | select(.state != "complete").location'`),
       shown('mediactl ls .'),
+      shown('mediactl ls ./titles --check'),
     ],
     notes: [
-      'A title is a folder with a mediactl.json. Its objects are compared with that record by size and checksum, and ' +
-        'those that are missing or were changed are counted.',
+      'A title is a folder with a mediactl.json. Its objects are compared with that record, and those that are missing or ' +
+        'were changed are counted. Objects in a bucket are compared by size and checksum, files in a folder by size; ' +
+        'with --check files are read and compared by checksum, too.',
     ],
     exits: [0, 1, 2, 3, 6, 10, ...STOPPED],
   },

@@ -11,6 +11,7 @@ const UPLOAD = 'Upload to a bucket:';
 const ACCESS = 'Access to buckets:';
 const COMPARE = 'Compare and repair:';
 const REPAIR = 'Repair of a bucket:';
+const COMPARISON = 'Comparison:';
 const REMOVAL = 'Removal:';
 const OUTPUT = 'Output options:';
 const SETUP = 'Settings and tools:';
@@ -38,7 +39,7 @@ function ownOptions(name: Name): Options {
     case 'upload':
       return uploadOptions();
     case 'ls':
-      return [...requestOptions(), ...accessOptions()];
+      return [...listOptions(), ...requestOptions(), ...accessOptions()];
     case 'rm':
       return [...removalOptions(), ...requestOptions(), ...accessOptions()];
     case 'probe':
@@ -91,6 +92,10 @@ function uploadOptions(): Options {
     ...grouped(UPLOAD, [...transferOptions('DIR.receipt.json'), ...objectOptions()]),
     ...accessOptions(),
   ];
+}
+
+function listOptions(): Options {
+  return grouped(COMPARISON, [new Option('--check', 'read the files of a folder, and compare them by checksum, too')]);
 }
 
 function removalOptions(): Options {

@@ -1,10 +1,13 @@
+import { join } from 'node:path';
+import { asReadError } from '../errors/disk.js';
 import { printable, shellCommand } from '../model/text.js';
 import { summarise, type TitleSummary } from '../pipeline/titles/title-summary.js';
-import { findTitles, type FoundTitles } from '../pipeline/titles/titles.js';
+import { findTitles, type FoundTitles, type SumOf } from '../pipeline/titles/titles.js';
 import { leftoversBelow, leftoversOf, type Leftover } from '../pipeline/work/leftovers.js';
 import { count, formatBytes, formatClock } from '../report/format.js';
 import { createStyle } from '../report/style.js';
 import { layOutTable, type Column } from '../report/table.js';
+import { crc32cOfFile } from '../storage/crc32c.js';
 import type { CommandContext } from './context.js';
 import { openExisting } from './open-existing.js';
 
@@ -15,19 +18,39 @@ export interface Printed {
   readonly color: boolean;
 }
 
-/** `mediactl ls WHERE`: what stdout should get. Throws MediactlError usage, input-not-found, storage-…. */
-export async function listTitles(where: string, context: CommandContext, printed: Printed): Promise<string> {
+/**
+ * `mediactl ls WHERE`: what stdout should get. `check`: files of a folder are read, and compared by checksum; a bucket
+ * has the checksums of its objects anyway. Throws MediactlError usage, input-not-found, input-unreadable, storage-….
+ */
+export async function listTitles(
+  where: string,
+  context: CommandContext,
+  { check, ...printed }: Printed & { readonly check: boolean },
+): Promise<string> {
   const { storage, name, folder } = await openExisting(where, context);
-  const found = await findTitles(storage, (title) => summarise(title, name));
+  const sumOf = check && folder === name ? sumsIn(folder, context.signal) : undefined;
+  const found = await findTitles(storage, (title) => summarise(title, name), sumOf);
   // Of a title in a bucket it is in the working directory.
   const leftovers = await (folder === name ? leftoversBelow(folder) : leftoversOf(folder));
-  const told = { found, leftovers };
+  const told = { found, leftovers, check };
   return context.settings.output.json ? toJson(name, told) : toText(name, told, printed);
 }
 
 interface Told {
   readonly found: FoundTitles<TitleSummary>;
   readonly leftovers: readonly Leftover[];
+  readonly check: boolean;
+}
+
+function sumsIn(folder: string, signal: AbortSignal): SumOf {
+  return async ({ path }) => {
+    const file = join(folder, path);
+    try {
+      return (await crc32cOfFile(file, signal)).crc32c;
+    } catch (error) {
+      throw asReadError(error, file);
+    }
+  };
 }
 
 function toJson(location: string, { found: { titles, unreadable, others }, leftovers }: Told): string {
@@ -47,7 +70,7 @@ const COLUMNS: readonly Column[] = [
   { title: 'state', align: 'left' },
 ];
 
-function toText(name: string, { found, leftovers }: Told, { columns, color }: Printed): string {
+function toText(name: string, { found, leftovers, check }: Told, { columns, color }: Printed): string {
   const { titles, unreadable, others } = found;
   const style = createStyle({ color, unicode: true });
   const [head = '', ...rows] = layOutTable(COLUMNS, titles.map(cells), columns);
@@ -55,6 +78,7 @@ function toText(name: string, { found, leftovers }: Told, { columns, color }: Pr
   const notes = [
     ...(titles.length === 0 ? [`no titles below ${printable(name)}`] : []),
     ...(titles.length > 1 ? [`${count(titles.length, 'title')}, ${formatBytes(sum(titles))}`] : []),
+    ...comparedBy(titles, check),
     ...unreadable.map(({ root, reason }) =>
       style.caution(`! ${printable(root === '' ? name : root)}: not a title that this mediactl knows: ${reason}`),
     ),
@@ -66,6 +90,16 @@ function toText(name: string, { found, leftovers }: Told, { columns, color }: Pr
     ...(others.objects > 0 ? [`${count(others.objects, 'object')}, ${formatBytes(others.bytes)}, of no title`] : []),
   ];
   return [...table, ...notes].join('\n');
+}
+
+/** Nothing to say where all was compared by checksum, as in a bucket, unless that was asked for. */
+function comparedBy(titles: readonly TitleSummary[], check: boolean): string[] {
+  const bySize = titles.reduce((total, { compared }) => total + compared.bySize, 0);
+  if (titles.length === 0 || (bySize === 0 && !check)) return [];
+  if (bySize === 0) return ['compared by size and checksum'];
+  return check
+    ? [`compared by size and checksum; ${count(bySize, 'object')} by size only: their record has no checksum`]
+    : ['compared by size; --check reads the files and compares their checksums, too'];
 }
 
 function cells(title: TitleSummary): string[] {

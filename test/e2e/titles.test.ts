@@ -103,6 +103,50 @@ describe('ls', () => {
     }
   });
 
+  test('in a folder a changed byte is found by ls --check and before an upload, and plain ls says what it compared', async () => {
+    const folder = path.join(bench.cwd, 'flipped');
+    const look = async (...more: string[]): Promise<unknown> => (await run('ls', folder, '--json', ...more)).events[0];
+    const flip = async (name: string): Promise<() => Promise<void>> => {
+      const file = path.join(folder, name);
+      const [before, after] = [await fs.readFile(file), await fs.readFile(file)];
+      const at = after.length - 2;
+      after[at] = (after[at] ?? 0) ^ 1;
+      await fs.writeFile(file, after);
+      return () => fs.writeFile(file, before);
+    };
+    await fs.cp(path.join(bench.root, 'first'), folder, { recursive: true });
+    const all = (await fs.readdir(folder, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile());
+    const recorded = all.length - 1;
+    expect(await look()).toMatchObject({ titles: [{ changed: 0, compared: { byChecksum: 0, bySize: recorded } }] });
+    const whole = { state: 'complete', changed: 0, compared: { byChecksum: recorded, bySize: 0 } };
+    expect(await look('--check')).toMatchObject({ titles: [whole] });
+    expect((await run('ls', folder)).stdout).toContain('compared by size; --check reads');
+    const paths = all.map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name)));
+    const [segment = '', playlist = ''] = [/\.ts$/, /index\.m3u8$/].map((kind) =>
+      paths.find((name) => kind.test(name)),
+    );
+    for (const name of [segment, playlist, 'master.m3u8']) {
+      const mend = await flip(name);
+      expect(await look(), name).toMatchObject({ titles: [{ state: 'complete' }] });
+      expect(await look('--check'), name).toMatchObject({ titles: [{ state: 'incomplete', changed: 1 }] });
+      const { exitCode, events } = await run('upload', folder, at('flipped'), '--json', '--no-receipt');
+      expect(exitCode, name).toBe(8);
+      expect(events.at(-1), name).toMatchObject({ code: 'verify-failed', reason: expect.stringContaining(name) });
+      await mend();
+    }
+    expect(await names()).toEqual([]);
+  });
+
+  test('in a folder whose record has no checksums, that is said', async () => {
+    const folder = path.join(bench.cwd, 'old');
+    await fs.cp(path.join(bench.root, 'first'), folder, { recursive: true });
+    const file = path.join(folder, 'mediactl.json');
+    await fs.writeFile(file, (await fs.readFile(file, 'utf8')).replaceAll(/,?\s*"crc32c": ?"[^"]*"/g, ''));
+    const { stdout } = await run('ls', folder, '--check');
+    expect(stdout).toMatch(/complete/);
+    expect(stdout).toMatch(/compared by size and checksum; \d+ objects by size only: their record has no checksum/);
+  });
+
   test('a folder of titles, and places without any', async () => {
     await fs.cp(path.join(bench.root, 'first'), path.join(bench.cwd, '-my titles', 'a#b'), { recursive: true });
     const { stdout, exitCode } = await run('ls', '--', '-my titles');

@@ -22,6 +22,8 @@ export interface TitleSummary {
   /** Recorded objects that are not there, and such that have other bytes. */
   readonly missing: number;
   readonly changed: number;
+  /** How many of its objects were compared by size and checksum, and how many by size alone. */
+  readonly compared: { readonly byChecksum: number; readonly bySize: number };
   /** ISO 8601. */
   readonly finishedAt: string;
   readonly kept: { readonly versions: number; readonly objects: number; readonly bytes: number };
@@ -31,7 +33,7 @@ export interface TitleSummary {
 
 /** `place`: of the storage that was listed, as in `Place.name`. */
 export function summarise(title: FoundTitle, place: string): TitleSummary {
-  const { root, record, recordFile, missing } = title;
+  const { root, record, recordFile, missing, compared } = title;
   const files = countOf(title.objects('file'));
   const kept = countOf(title.objects('kept'));
   const changed = countOf(title.objects('changed')).objects;
@@ -48,6 +50,7 @@ export function summarise(title: FoundTitle, place: string): TitleSummary {
     bytes: files.bytes + recordFile.bytes,
     missing,
     changed,
+    compared,
     finishedAt: record.finishedAt,
     kept: { versions: record.kept?.length ?? 0, ...kept },
     others: countOf(title.objects('other')).objects,

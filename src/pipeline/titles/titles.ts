@@ -19,9 +19,21 @@ export interface FoundTitle {
   readonly recordFile: Stored;
   /** How many files recorded for the present version are not there. */
   readonly missing: number;
+  /** How many of its files were compared by size and checksum, and how many by size alone. */
+  readonly compared: Compared;
   /** What is there below its folder, of these sorts; one object at a time, and each call begins anew. */
   objects(...sorts: readonly Sort[]): Iterable<Stored>;
 }
+
+export interface Compared {
+  readonly byChecksum: number;
+  readonly bySize: number;
+}
+
+/** The CRC-32C of a file that is there; null: it is not known. */
+export type SumOf = (stored: Stored) => Promise<string | null>;
+
+const sumAsListed: SumOf = ({ crc32c }) => Promise.resolve(crc32c);
 
 /**
  * `file`: of the present version, as recorded; `changed`: with another size or checksum. `kept`, `changed-kept`: the same
@@ -41,12 +53,14 @@ export interface FoundTitles<T> {
 
 /**
  * All titles in a storage, from one listing and their records, read while the listing goes on. `take` says what is
- * kept of each, so that thousands need little memory; the result is sorted by folder.
+ * kept of each, so that thousands need little memory; the result is sorted by folder. `sumOf`: where checksums of files come
+ * from whose record has one; by default from the listing, which in a folder has none.
  * Throws MediactlError storage-…, output-not-writable.
  */
 export async function findTitles<T>(
   storage: Storage,
   take: (title: FoundTitle) => T | Promise<T>,
+  sumOf: SumOf = sumAsListed,
 ): Promise<FoundTitles<T>> {
   const titles: { readonly root: string; readonly taken: T }[] = [];
   const unreadable: { readonly root: string; readonly reason: string }[] = [];
@@ -59,7 +73,7 @@ export async function findTitles<T>(
   };
   await forEachBounded(titleFolders(storage.list(''), other), QUEUED_AT_ONCE, async (folder) => {
     const { root } = folder;
-    const read = await readTitle(storage, folder);
+    const read = await readTitle(storage, folder, sumOf);
     if (read === null) return;
     if ('record' in read) titles.push({ root, taken: await take(read) });
     else {
@@ -76,7 +90,11 @@ export async function findTitles<T>(
 }
 
 /** Null when it went away meanwhile. */
-async function readTitle(storage: Storage, folder: TitleFolder): Promise<FoundTitle | { reason: string } | null> {
+async function readTitle(
+  storage: Storage,
+  folder: TitleFolder,
+  sumOf: SumOf,
+): Promise<FoundTitle | { reason: string } | null> {
   let { objects } = folder;
   for (let round = 0; round < ROUNDS; round++) {
     const path = join(folder.root, RECORD_NAME);
@@ -85,7 +103,7 @@ async function readTitle(storage: Storage, folder: TitleFolder): Promise<FoundTi
     const bytes = await storage.read(path, recordFile.generation);
     const state = bytes && (await parseRecord(bytes));
     if (state?.kind === 'foreign') return { reason: state.reason };
-    if (state) return compare(storage, folder.root, { record: state.record, recordFile, objects });
+    if (state) return compare(storage, folder.root, { record: state.record, recordFile, objects, sumOf });
     // Replaced since it was listed: what was listed with it is of no use any more.
     objects = await Listing.of(storage.list(join(folder.root, '')));
   }
@@ -97,9 +115,14 @@ const ROUNDS = 3;
 async function compare(
   storage: Storage,
   root: string,
-  found: { readonly record: TitleRecord; readonly recordFile: Stored; readonly objects: Listing },
+  found: {
+    readonly record: TitleRecord;
+    readonly recordFile: Stored;
+    readonly objects: Listing;
+    readonly sumOf: SumOf;
+  },
 ): Promise<FoundTitle> {
-  const { record, recordFile, objects } = found;
+  const { record, recordFile, objects, sumOf } = found;
   const reader = { storage, root: join(root, '') };
   /** By the objects' numbers: indexes of `SORTS`. */
   const sorted = new Uint8Array(objects.size);
@@ -107,11 +130,19 @@ async function compare(
     const number = objects.numberOf(path);
     if (number !== null && sorted[number] === 0) sorted[number] = SORTS.indexOf(sort);
   };
+  const compared = { byChecksum: 0, bySize: 0 };
   let missing = 0;
   for await (const file of filesOf(presentFiles(record), reader)) {
     const stored = objects.find(join(root, file.path));
-    if (stored === null) missing++;
-    else mark(stored.path, isAsRecorded(stored, file) ? 'file' : 'changed');
+    if (stored === null) {
+      missing++;
+      continue;
+    }
+    const isSummed = file.crc32c !== undefined && stored.bytes === file.bytes;
+    const crc32c = isSummed ? await sumOf(stored) : stored.crc32c;
+    if (crc32c !== null && file.crc32c !== undefined) compared.byChecksum++;
+    else compared.bySize++;
+    mark(stored.path, isAsRecorded({ ...stored, crc32c }, file) ? 'file' : 'changed');
   }
   for (const version of olderFiles(record)) {
     for await (const file of filesOf(version, reader)) {
@@ -125,6 +156,7 @@ async function compare(
     record,
     recordFile,
     missing,
+    compared,
     *objects(...sorts) {
       for (const stored of objects.all()) {
         const number = objects.numberOf(stored.path);
