@@ -13,6 +13,8 @@ export interface Run {
   end: number;
   /** The clock by which it is seen to run on: decode times, or where there are none the times shown. */
   clock: number;
+  /** The clock is one of decode times. Before the first of them, FFmpeg may know none. */
+  isDecodeClock: boolean;
   step: number;
   /** A few packets with a wrong time among others: the run after it goes on with the clock of the one before it. */
   isStray: boolean;
@@ -58,7 +60,8 @@ export function collectRuns(newTracksMayRestart: boolean): RunCollector {
     }
     const shown = packet.pts ?? time;
     const times = { first: shown, last: shown, end: shown, clock: time, step: 0 };
-    track.push(Object.assign(times, { era: inEra, order: order++, packets: 0, isStray: false }));
+    const isDecodeClock = packet.dts !== null;
+    track.push(Object.assign(times, { era: inEra, order: order++, packets: 0, isStray: false, isDecodeClock }));
   };
   return {
     add(packet) {
@@ -67,7 +70,7 @@ export function collectRuns(newTracksMayRestart: boolean): RunCollector {
       const track = runs.get(packet.stream) ?? [];
       runs.set(packet.stream, track);
       const now = track.at(-1);
-      const back = packet.dts === null ? BACK_SHOWN : BACK;
+      const back = packet.dts !== null && now?.isDecodeClock === true ? BACK : BACK_SHOWN;
       if (!now) {
         if (newTracksMayRestart && time < latest - RETURN) {
           era += 1;
@@ -97,12 +100,17 @@ function returnsTo(before: Run, time: number): boolean {
   return time > before.clock - BACK && time < before.clock + before.step + RETURN;
 }
 
-function extend(run: Run, { pts, duration }: PacketTimes, time: number): void {
+function extend(run: Run, { pts, dts, duration }: PacketTimes, time: number): void {
   const shown = pts ?? time;
   const step = time - run.clock;
   if (step > 0 && step < AHEAD) run.step = step;
   run.packets += 1;
-  run.clock = Math.max(run.clock, time);
+  if (dts !== null && !run.isDecodeClock) {
+    run.clock = time;
+    run.isDecodeClock = true;
+  } else if (dts !== null || !run.isDecodeClock) {
+    run.clock = Math.max(run.clock, time);
+  }
   run.first = Math.min(run.first, shown);
   run.last = Math.max(run.last, shown);
   run.end = Math.max(run.end, shown + (duration !== null && duration > 0 ? duration : run.step));

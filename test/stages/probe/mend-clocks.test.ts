@@ -97,6 +97,16 @@ describe('clocks that are mended', () => {
     expect(of(3)).toMatchObject({ from: 13, to: 16 });
   });
 
+  it('takes B-pictures whose decode times are not known at first for no break', () => {
+    const shown = [0.02, 0.18, 0.1, 0.06, 0.14, 0.26, 0.22];
+    const collector = collectRuns(false);
+    for (const [i, pts] of shown.entries()) {
+      collector.add({ stream: 0, pts, dts: i < 2 ? null : -0.04 + i * 0.04, duration: 0.04 });
+    }
+    const [track] = mendClocks(collector.result(), new Set(), false).tracks;
+    expect(track).toMatchObject({ startSeconds: 0.02, endSeconds: 0.3, parts: [{ breaks: [] }] });
+  });
+
   it('knows no clock where there is none', () => {
     const collector = collectRuns(false);
     for (let i = 0; i < 1000; i++) {
