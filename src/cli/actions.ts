@@ -38,12 +38,25 @@ export function createActions(run: Run): Readonly<Record<CommandName, Action>> {
     plan,
 
     encode: async (input, command) => {
-      if (command.getOptionValue('dryRun') === true) return plan(input, command);
+      const several = command.args.length > 1;
+      if (command.getOptionValue('dryRun') === true) {
+        if (several) throw oneInput();
+        return plan(input, command);
+      }
       if (command.getOptionValue('printConfig') === true) {
         await printedConfig(await open(run, command, 'print'), command);
         return;
       }
       const path = requireInput(input, 'encode');
+      if (several) {
+        const { encodeSeveral } = await import('./encode-several.js');
+        const inputs = command.args.map((each) => requireInput(each, 'encode'));
+        return encodeSeveral(inputs, run, async () => {
+          const session = await open(run, command, 'work');
+          run.startsWork(hintAfterInterruption(session));
+          return session;
+        });
+      }
       const session = await open(run, command, 'work');
       run.startsWork(hintAfterInterruption(session));
       const { encodeCommand } = await import('../commands/encode.js');
@@ -145,6 +158,10 @@ export function createActions(run: Run): Readonly<Record<CommandName, Action>> {
       if (!ok) run.exitCode = EXIT_CODES['tool-missing'];
     },
   };
+}
+
+function oneInput(): MediactlError {
+  return new MediactlError('usage', '--dry-run takes one input', { hint: 'mediactl plan INPUT, for each' });
 }
 
 function needsBucket(): MediactlError {

@@ -2,7 +2,7 @@ import { exampleLines, paragraph, twoColumns, type Entry } from './help-writer.j
 
 /** The commands, in the order a reader wants them. */
 export const COMMANDS = {
-  encode: { usage: 'INPUT', does: 'Turn INPUT into a folder with a master.m3u8 that plays everywhere.' },
+  encode: { usage: 'INPUT...', does: 'Turn INPUT into a folder with a master.m3u8 that plays everywhere.' },
   upload: { usage: 'DIR DEST', does: 'Upload a folder to gs://bucket/path, and confirm every object.' },
   ls: { usage: 'WHERE', does: 'List the titles below a gs://bucket/path, or a folder.' },
   rm: { usage: 'WHERE', does: 'Remove a title from gs://bucket/path, or a folder.' },

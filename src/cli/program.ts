@@ -36,6 +36,12 @@ function addCommand(program: Command, name: CommandName, width: number, run: Run
       .action((dir: string | undefined, _dest, _flags, self: Command) => run(name, dir, self));
     return;
   }
+  if (name === 'encode') {
+    command
+      .argument('[input...]')
+      .action((inputs: readonly string[], _flags, self: Command) => run(name, inputs[0], self));
+    return;
+  }
   // Optional to commander, because --print-config needs no argument, and our own message says what is missing.
   command
     .argument(`[${usage.replace(/\W/g, '').toLowerCase()}]`)

@@ -16,6 +16,8 @@ export type Event =
   | CommandEvent
   | RetryEvent
   | KeptEvent
+  | InputEvent
+  | SummaryEvent
   | ResultEvent
   | ErrorEvent;
 
@@ -158,6 +160,36 @@ export interface RetryEvent {
   readonly attempt: number;
   readonly waitSeconds: number;
   readonly reason: string;
+}
+
+/** Of several inputs the next is begun: what follows, up to its `result` or `error`, is about it. */
+export interface InputEvent {
+  readonly type: 'input';
+  /** From 0. */
+  readonly index: number;
+  readonly count: number;
+  readonly input: string;
+}
+
+/** Final where several inputs were given. */
+export interface SummaryEvent {
+  readonly type: 'summary';
+  /** The largest of all. */
+  readonly exitCode: number;
+  readonly titles: readonly SummarizedTitle[];
+  /** Inputs after one that would have met them all, such as a signal. */
+  readonly notBegun: readonly string[];
+}
+
+export interface SummarizedTitle {
+  readonly input: string;
+  readonly exitCode: number;
+  /** Of its error; null: it has none, and then the others are those of its result. */
+  readonly code: string | null;
+  readonly outcome: ResultEvent['outcome'] | null;
+  readonly status: TitleStatus | null;
+  readonly output: string | null;
+  readonly playlist: string | null;
 }
 
 /** A run that came to no end leaves this for the next; before the final event. */

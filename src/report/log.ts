@@ -5,7 +5,15 @@ import { formatClock, formatPercent, formatSpeed } from './format.js';
 import { Progress } from './progress.js';
 import type { Renderer } from './renderer.js';
 import { renderResult, renderWarning } from './result-text.js';
-import { collectSizes, describeKept, describeStart, RetryFilter, WarningFilter } from './shared-text.js';
+import {
+  collectSizes,
+  describeInput,
+  describeKept,
+  describeStart,
+  describeSummary,
+  RetryFilter,
+  WarningFilter,
+} from './shared-text.js';
 import type { Style } from './style.js';
 import { formatFetch, formatUpload } from './upload-text.js';
 
@@ -75,6 +83,12 @@ export function createLogRenderer(options: {
           if (text !== null) line(text);
           break;
         }
+        case 'input':
+          line(describeInput(event));
+          break;
+        case 'summary':
+          stderr.write(`${describeSummary(event)}\n`);
+          break;
         case 'kept':
           line(describeKept(event));
           break;

@@ -1,4 +1,4 @@
-import type { KeptEvent, RetryEvent, StartEvent } from '../model/events.js';
+import type { InputEvent, KeptEvent, RetryEvent, StartEvent, SummaryEvent } from '../model/events.js';
 import type { Warning } from '../model/media.js';
 import { printable, shellCommand } from '../model/text.js';
 import { count, formatBytes, formatClock, formatWait } from './format.js';
@@ -30,6 +30,23 @@ export function describeKept({ folder, bytes, seconds, expectedSeconds }: KeptEv
 
 function formatKept(seconds: number, ofSeconds: number | null): string {
   return ofSeconds === null ? formatClock(seconds) : `${formatClock(seconds)} of ${formatClock(ofSeconds)}`;
+}
+
+/** "2 of 3: b.mp4" */
+export function describeInput({ index, count: all, input }: InputEvent): string {
+  return `${index + 1} of ${all}: ${printable(input)}`;
+}
+
+/** "3 inputs: 2 made, 1 failed", and which. */
+export function describeSummary({ titles, notBegun }: SummaryEvent): string {
+  const failed = titles.filter(({ exitCode }) => exitCode !== 0);
+  const parts = [
+    `${titles.length - failed.length} made`,
+    ...(failed.length > 0 ? [`${failed.length} failed`] : []),
+    ...(notBegun.length > 0 ? [`${notBegun.length} not begun`] : []),
+  ];
+  const lines = failed.map(({ input, code, exitCode }) => `  ${printable(input)}: ${code} (${exitCode})`);
+  return [`${count(titles.length + notBegun.length, 'input')}: ${parts.join(', ')}`, ...lines].join('\n');
 }
 
 /** Pixel sizes of the video renditions by id. */

@@ -7,7 +7,15 @@ import { formatClock } from './format.js';
 import { Progress } from './progress.js';
 import type { Renderer } from './renderer.js';
 import { renderResult, renderWarning } from './result-text.js';
-import { collectSizes, describeKept, describeStart, RetryFilter, WarningFilter } from './shared-text.js';
+import {
+  collectSizes,
+  describeInput,
+  describeKept,
+  describeStart,
+  describeSummary,
+  RetryFilter,
+  WarningFilter,
+} from './shared-text.js';
 import type { Style } from './style.js';
 import { Surface } from './surface.js';
 import { formatFetch, formatUpload } from './upload-text.js';
@@ -121,6 +129,12 @@ export function createTerminalRenderer(options: {
           if (text !== null) surface.print(text);
           break;
         }
+        case 'input':
+          surface.print(describeInput(event));
+          break;
+        case 'summary':
+          surface.print(describeSummary(event));
+          break;
         case 'kept':
           surface.print(describeKept(event));
           break;

@@ -35,7 +35,7 @@ describe('wrong usage ends with 2 and says what would be right', () => {
     [['encode', 'a.mp4', '--only', 'x', '--storage-class', 'nearlin'], /did you mean "NEARLINE"\?/i],
     [['encode'], /^error: no INPUT was given\n/],
     [['probe', ''], /^error: no INPUT was given\n/],
-    [['encode', 'my', 'movie.mp4'], /too many arguments.*\n.*quotes/],
+    [['plan', 'my', 'movie.mp4'], /too many arguments.*\n.*quotes/],
     [['encode', 'a.mp4', '--jobs'], /--jobs <n>' argument missing/],
     [['encode', 'a.mp4', '--jobs', 'many'], /--jobs: "many" is not right; expected a whole number from 1 to 64/],
     [['encode', 'a.mp4', '--decode', 'sharde'], /--decode: .*"sharde".*"shared"/],
