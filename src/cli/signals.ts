@@ -7,7 +7,7 @@ type Ending = 'SIGINT' | 'SIGTERM' | 'SIGHUP' | 'SIGQUIT';
 
 const CODES: Readonly<Record<Ending, { code: ErrorCode; message: string }>> = {
   SIGINT: { code: 'interrupted', message: 'interrupted' },
-  SIGTERM: { code: 'terminated', message: 'asked to end (SIGTERM)' },
+  SIGTERM: { code: 'terminated', message: 'told to stop (SIGTERM)' },
   SIGQUIT: { code: 'quit', message: 'told to quit (SIGQUIT)' },
   SIGHUP: { code: 'hung-up', message: 'the terminal was closed (SIGHUP)' },
 };

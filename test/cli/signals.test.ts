@@ -36,7 +36,7 @@ async function startedPids(atLeast: number): Promise<number[]> {
 
 test.each([
   ['SIGINT', 130, 'error: interrupted\n'],
-  ['SIGTERM', 143, 'error: asked to end (SIGTERM)\n'],
+  ['SIGTERM', 143, 'error: told to stop (SIGTERM)\n'],
   ['SIGQUIT', 131, 'error: told to quit (SIGQUIT)\n'],
   ['SIGHUP', 129, 'error: the terminal was closed (SIGHUP)\n'],
 ] as const)('%s ends in good order with %d, and nothing is left running', async (signal, expected, message) => {
@@ -86,7 +86,7 @@ test('a second signal leaves at once, with its own exit code', async () => {
   await expect.poll(() => isAlive(ffprobe)).toBe(false);
   child.kill('SIGTERM');
   const { exitCode, stderr } = await done;
-  expect({ exitCode, stderr }).toEqual({ exitCode: 143, stderr: 'error: asked to end (SIGTERM)\n' });
+  expect({ exitCode, stderr }).toEqual({ exitCode: 143, stderr: 'error: told to stop (SIGTERM)\n' });
 });
 
 test('what nobody expected is told as a bug, with exit code 1', async () => {
