@@ -38,6 +38,10 @@ const PAIRS: readonly (readonly [Condition, Condition])[] = [
     { key: 'output', holds: (value) => value !== null },
   ],
   [
+    { key: 'audioTracks', holds: (value) => value !== null },
+    { key: 'audioLang', holds: (value) => value !== null },
+  ],
+  [
     { key: 'rateControl', holds: (value) => value === 'abr' },
     { key: 'crf', holds: (value) => value !== null },
   ],

@@ -37,10 +37,12 @@ export type VideoRate =
   | { readonly mode: 'crf'; readonly crf: number; readonly maxBitrate: number; readonly bufferBits: number }
   | { readonly mode: 'abr'; readonly bitrate: number; readonly maxBitrate: number; readonly bufferBits: number };
 
-/** One audio track of the source. */
+/** One audio track of the source, or two as left and right. */
 export interface AudioRendition extends RenditionBase {
   readonly kind: 'audio';
   readonly trackIndex: number;
+  /** A second track of one channel, which becomes the right channel; the first becomes the left. */
+  readonly rightTrackIndex: number | null;
   /** Where the track starts on the container's timeline by its header, seconds. */
   readonly startSeconds: number;
   /** BCP 47. */

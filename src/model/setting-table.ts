@@ -257,6 +257,24 @@ export const SETTINGS = {
   ),
   /** Where it ends, seconds from the start of the whole title; null: at its end. */
   end: optional('title', { type: 'time' }, flag('--end <time>', 'make the title up to this time of the whole')),
+  /** Tracks that become renditions, by FFmpeg's indices, as `probe` shows them; null: the plan picks them. */
+  audioTracks: optional(
+    'title',
+    list(
+      matching(
+        /^\d+(?:\+\d+)?(?::[A-Za-z0-9_-]*(?::.+)?)?$/,
+        'a track, or left+right, with language and name, such as 1+2:en',
+      ),
+      'tracks by the numbers of "mediactl probe", such as 1+2:en,3:fr:Director',
+    ),
+    flag('--audio-tracks <list>', 'sound by the numbers that probe shows, e.g. 1+2:en,3:fr:Name (1+2: left and right)'),
+  ),
+  /** BCP 47 tag of the default rendition of the sound; null: the file's default. */
+  defaultAudioLang: optional(
+    'title',
+    LANGUAGE,
+    flag('--default-audio-lang <tag>', 'language that plays when nobody chooses (default: what the file says)'),
+  ),
   /** How the pictures are decoded for the rungs (see Schedule). */
   decode: setting(
     'work',

@@ -75,6 +75,8 @@ function planRequest({ ladder, title }: TitleJob, capabilities: Capabilities): P
     audioLanguages: title.audioLang,
     start: title.start,
     end: title.end,
+    audioTracks: title.audioTracks,
+    defaultAudioLanguage: title.defaultAudioLang,
     capabilities,
   };
 }

@@ -89,6 +89,8 @@ function unique(wanted: string, taken: Set<string>, suffix: (n: number) => strin
 
 /** A track that becomes a rendition. */
 export interface AudioPick {
+  /** The left channel, where there is a `right`. */
   readonly track: AudioTrack;
+  readonly right: AudioTrack | null;
   readonly isDefault: boolean;
 }

@@ -15,5 +15,9 @@ export interface PlanRequest {
   /** The part of the title to make, seconds from its start. */
   readonly start: number | null;
   readonly end: number | null;
+  /** Tracks to make renditions of, the default one first: "1+2:en:Title", see asked-tracks.ts. */
+  readonly audioTracks: readonly string[] | null;
+  /** Language of the default rendition. */
+  readonly defaultAudioLanguage: string | null;
   readonly capabilities: Capabilities;
 }

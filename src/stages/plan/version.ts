@@ -62,7 +62,7 @@ export type AudioBytes = Pick<
   | 'startSeconds'
 >;
 
-export function audioVersion(track: number, shared: Shared, output: AudioBytes): string {
+export function audioVersion(track: readonly (number | null)[], shared: Shared, output: AudioBytes): string {
   return versionOf({ ...shared, track, ...output });
 }
 

@@ -30,14 +30,19 @@ function extent({ plan, audio, first, end, titleEnd }: AudioWork): { readonly ba
   return { base, length: Math.min(cut, titleSamples) - base };
 }
 
+/** Silence where the track starts late or has a gap, samples dropped where it starts early or overlaps. */
+export function inStep(sampleRate: number, start: number): string[] {
+  return [steadyTimes(sampleRate), `aresample=async=1:min_hard_comp=0.001:first_pts=${start}`];
+}
+
 /** Filters that look at each frame alone, after those that give it title time (input.ts): what shape it has makes no difference to those after it. */
-export function eachFrame(work: AudioWork): string[] {
+export function eachFrame(work: AudioWork, channels: number): string[] {
   const { audio } = work;
   const { base, length } = extent(work);
   const format = `aformat=sample_rates=${audio.sampleRate}:sample_fmts=fltp:channel_layouts=`;
   return [
     // One channel becomes two of the same level, where swresample would take 3 dB off; two stay what they are.
-    ...(audio.channels === 2 ? [`${format}mono|stereo`, 'pan=stereo|FL=FL+FC|FR=FR+FC'] : [`${format}mono`]),
+    ...(channels === 2 ? [`${format}mono|stereo`, 'pan=stereo|FL=FL+FC|FR=FR+FC'] : [`${format}mono`]),
     base > 0 ? `asetpts=PTS-${base}` : null,
     `atrim=start_pts=0${Number.isFinite(length) ? `:end_pts=${length}` : ''}`,
   ].filter((filter) => filter !== null);
@@ -61,9 +66,7 @@ export function wholeTrack(work: AudioWork): string[] {
   return [
     `aformat=sample_rates=${audio.sampleRate}:sample_fmts=fltp:channel_layouts=${audio.channels === 2 ? 'stereo' : 'mono'}`,
     ...limiter(audio),
-    // Silence where the track starts late or has a gap, samples dropped where it starts early or overlaps.
-    steadyTimes(audio.sampleRate),
-    `aresample=async=1:min_hard_comp=0.001:first_pts=${start}`,
+    ...inStep(audio.sampleRate, start),
     titleEnd === null || isPartOfSound(plan) ? null : 'apad',
     Number.isFinite(length) ? `atrim=end_pts=${length}` : null,
   ].filter((filter) => filter !== null);

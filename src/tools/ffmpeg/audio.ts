@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { toNumber } from '../../model/rational.js';
 import { containerOf } from '../containers/containers.js';
 import { audioEncoderOf } from '../encoders/encoders.js';
-import { eachFrame, forPipe, wholeTrack, type AudioWork } from './audio-filters.js';
+import { eachFrame, forPipe, inStep, wholeTrack, type AudioWork } from './audio-filters.js';
 import type { FfmpegCommand } from './command.js';
 import { globalArgs } from './command.js';
 import { clockFilters, openSource, readingArgs, readTrack, type InputStart } from './input.js';
@@ -29,7 +29,6 @@ export function audioCommands(work: AudioWork, pipes: boolean): FfmpegCommand[] 
 function decodeToPipe(work: AudioWork): FfmpegCommand {
   const { plan, audio } = work;
   const source = openAudio(work);
-  const filters = [...eachFrame(work), ...forPipe(work)];
   const pipe = pipePath(work);
   return {
     label: `decode ${audio.name}`,
@@ -38,7 +37,7 @@ function decodeToPipe(work: AudioWork): FfmpegCommand {
     args: [
       ...globalArgs(),
       ...source.args,
-      ...filterArgs(work, source.shiftSeconds, filters),
+      ...soundArgs(work, source.shiftSeconds, forPipe(work)),
       // NUT keeps times to the sample. Without sync points and index neither process remembers what went by.
       ...[
         '-c:a',
@@ -88,7 +87,7 @@ function encodeDirect(work: AudioWork): FfmpegCommand {
     args: [
       ...globalArgs(),
       ...source.args,
-      ...filterArgs(work, source.shiftSeconds, [...eachFrame(work), ...wholeTrack(work)]),
+      ...soundArgs(work, source.shiftSeconds, wholeTrack(work)),
       ...encodeArgs(work),
       ...readingArgs(plan, audio.trackIndex),
     ],
@@ -101,13 +100,30 @@ function openAudio({ plan, audio, first, address }: AudioWork): InputStart {
   return openSource(plan, first * toNumber(plan.grid.segmentSeconds), address, audio.trackIndex);
 }
 
-/** The track with title time, through `filters`. One that goes on in others has several inputs, and so a graph. */
-function filterArgs({ plan, audio }: AudioWork, shiftSeconds: number, filters: readonly string[]): string[] {
-  const { trackIndex } = audio;
-  const clocks = clockFilters(plan, trackIndex, 'audio', shiftSeconds);
-  if (clocks.length < 2) return ['-map', `0:${trackIndex}`, '-af', [...clocks, ...filters].join(',')];
-  const source = readTrack(plan, trackIndex, 'audio', shiftSeconds);
-  return ['-filter_complex', `${source}${filters.join(',')}[sound]`, '-map', '[sound]'];
+/**
+ * What a process takes from the source, with title time: `more` filters come after those that put the sound into its form.
+ * A track that goes on in others has several inputs, and so a graph. Of two tracks one becomes the left channel, the other
+ * the right; the longer one counts.
+ */
+function soundArgs(work: AudioWork, shiftSeconds: number, more: readonly string[]): string[] {
+  const { plan, audio } = work;
+  const { trackIndex, rightTrackIndex, channels } = audio;
+  const read = (track: number): string => readTrack(plan, track, 'audio', shiftSeconds);
+  if (rightTrackIndex === null) {
+    const filters = [...eachFrame(work, channels), ...more];
+    const clocks = clockFilters(plan, trackIndex, 'audio', shiftSeconds);
+    if (clocks.length < 2) return ['-map', `0:${trackIndex}`, '-af', [...clocks, ...filters].join(',')];
+    return ['-filter_complex', `${read(trackIndex)}${filters.join(',')}[sound]`, '-map', '[sound]'];
+  }
+  const side = (place: string): string =>
+    [...eachFrame(work, 1), ...inStep(audio.sampleRate, 0), `pan=${place}`].join(',');
+  const [left, right] = channels === 2 ? ['stereo|FL=c0', 'stereo|FR=c0'] : ['mono|c0=0.5*c0', 'mono|c0=0.5*c0'];
+  const graph = [
+    `${read(trackIndex)}${side(left)}[left]`,
+    `${read(rightTrackIndex).replaceAll('[part', '[more')}${side(right)}[right]`,
+    `[left][right]${['amix=inputs=2:duration=longest:normalize=0', ...more].join(',')}[sound]`,
+  ];
+  return ['-filter_complex', graph.join(';'), '-map', '[sound]'];
 }
 
 /** Where sound passes from the decoder to the encoder. */
