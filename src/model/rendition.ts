@@ -62,6 +62,8 @@ export interface AudioRendition extends RenditionBase {
   readonly channels: number;
   /** Channels of the source track. */
   readonly sourceChannels: number;
+  /** The channels have no places (sixteen of a recorder): the first two are taken for left and right. */
+  readonly discrete: boolean;
   /** More channels in than out: folded down. */
   readonly downmix: boolean;
   /**

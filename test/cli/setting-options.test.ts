@@ -17,6 +17,7 @@ function given(...argv: string[]): Record<string, unknown> {
 /** An argument for each flag that wants one. */
 const ARGUMENTS: Partial<Record<SettingKey, string>> = {
   audioLang: 'en',
+  defaultAudioLang: 'en',
   fetch: 'always',
   storageClass: 'nearline',
   kmsKey: 'projects/p/locations/l/keyRings/r/cryptoKeys/k',

@@ -405,8 +405,8 @@ describe('--print-config', () => {
     const { origins } = await load({ env: { MEDIACTL_ONLY: '720p' }, flags: { keep: false } });
     const lines = renderOrigins(origins).split('\n');
     expect(lines).toHaveLength(Object.keys(DEFAULTS).length);
-    expect(lines[0]).toBe(`ladder         "vod"       default`);
-    expect(lines).toContain(`only           ["720p"]    environment MEDIACTL_ONLY`);
+    expect(lines[0]).toBe(`ladder            "vod"       default`);
+    expect(lines).toContain(`only              ["720p"]    environment MEDIACTL_ONLY`);
     expect(lines.find((line) => line.startsWith('keep '))).toMatch(/ false +flag --no-keep$/);
   });
 

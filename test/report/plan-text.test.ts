@@ -50,11 +50,11 @@ describe('a plan for people', () => {
       → ladder vod, HLS with MPEG-TS segments
 
       renditions
-        rendition                                      encoder  bitrate                folder
-        360p       640×360     30 fps                  libx264  crf 22 up to 800 kb/s  360p-XXXXXXXX
-        240p       426×240     30 fps                  libx264  crf 22 up to 300 kb/s  240p-XXXXXXXX
-        audio-en   English     stereo 48 kHz, default  aac      128 kb/s               audio-en-XXXXXXXX
-        audio-ja   日本語 5.1  stereo 48 kHz           aac      128 kb/s               audio-ja-XXXXXXXX
+        rendition                                   encoder  bitrate                folder
+        360p       640×360  30 fps                  libx264  crf 22 up to 800 kb/s  360p-XXXXXXXX
+        240p       426×240  30 fps                  libx264  crf 22 up to 300 kb/s  240p-XXXXXXXX
+        audio-en   English  stereo 48 kHz, default  aac      128 kb/s               audio-en-XXXXXXXX
+        audio-ja   日本語   stereo 48 kHz           aac      128 kb/s               audio-ja-XXXXXXXX
 
       left out
         subtitle track 3 (fr, subrip): subtitles are not yet carried into the title
@@ -80,7 +80,7 @@ describe('a plan for people', () => {
         encoder        libx264 medium                            the ladder "vod"
         rate control   constant quality (crf 22), capped         the ladder "vod"
         audio-en       "English" (default): stereo AAC 128 kb/s  from sound 1 (en, aac stereo)
-        audio-ja       "日本語 5.1": stereo AAC 128 kb/s         from sound 2 (ja, aac 5.1, "日本語 5.1"), 6 channels folded
+        audio-ja       "日本語": stereo AAC 128 kb/s             from sound 2 (ja, aac 5.1, "日本語 5.1"), 6 channels folded
                                                                  down
         decoding       shared                                    the source is decoded and scaled once for all rungs
         side by side   4 chunks                                  4 cores, and enough memory

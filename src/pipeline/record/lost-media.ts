@@ -5,7 +5,7 @@ export const SOURCE_DAMAGED = 'source-damaged';
 const DAMAGE: ReadonlySet<string> = new Set(['input-truncated', SOURCE_DAMAGED, 'ends-early']);
 
 /** Whole tracks that a viewer would miss: what the title carries may well be whole. */
-const MISSED: ReadonlySet<string> = new Set(['subtitles-left-out', 'audio-left-out']);
+const MISSED: ReadonlySet<string> = new Set(['subtitles-left-out', 'audio-left-out', 'channels-left-out']);
 
 /** Warnings that mean that something of the tracks which the title carries was lost: they set its status. */
 export function damageAmong(warnings: readonly Warning[]): Warning[] {

@@ -8,14 +8,17 @@ export interface NamedAudio extends AudioPick {
   readonly label: string;
 }
 
-/** Gives each track a name for its folder and a label for people, both unique in the title. */
-export function nameAudio(picked: readonly AudioPick[]): NamedAudio[] {
+/**
+ * Gives each track a name for its folder and a label for people, both unique in the title. `channels`: of the renditions;
+ * a title does not go on saying 5.1 when it is stereo.
+ */
+export function nameAudio(picked: readonly AudioPick[], channels: number): NamedAudio[] {
   const names = new Set<string>();
   const labels = new Set<string>();
   return picked.map((pick) => ({
     ...pick,
     name: unique(`audio-${safeTag(pick.track.language)}`, names, (n) => `-${n}`),
-    label: unique(labelOf(pick.track), labels, (n) => ` ${n}`),
+    label: unique(labelOf(pick.track, channels), labels, (n) => ` ${n}`),
   }));
 }
 
@@ -59,8 +62,8 @@ const ROLES: Readonly<Record<AudioTrack['role'], string>> = {
 const LONGEST = 80;
 
 // A quoted string in a playlist holds neither quotes nor control characters (RFC 8216, 4.2).
-function labelOf({ title, language, role }: AudioTrack): string {
-  const clean = (title ?? '')
+function labelOf({ title, language, role, channels: had }: AudioTrack, channels: number): string {
+  const clean = (had > channels ? withoutPlaces(title ?? '') : (title ?? ''))
     .replace(/[\p{Cc}\p{Cs}\u2028\u2029]+/gu, ' ')
     .replaceAll('"', "'")
     .trim();
@@ -68,6 +71,19 @@ function labelOf({ title, language, role }: AudioTrack): string {
   const name = languageName(language) ?? (language === 'und' ? 'Audio' : language);
   return role === 'main' || role === 'dub' ? name : `${name} (${ROLES[role]})`;
 }
+
+/** "日本語 5.1" → "日本語", "English (5.1 surround)" → "English". */
+function withoutPlaces(title: string): string {
+  return title
+    .replace(PLACES, ' ')
+    .replace(/[([]\s*[)\]]/g, ' ')
+    .replace(/\s+/g, ' ')
+    .replace(/(?:\s[-–—,/|])+\s*$|^\s*[-–—,/|]\s/g, '')
+    .trim();
+}
+
+const PLACES =
+  /(?<![\p{L}\p{N}])(?:surround(?: sound)?|\d{1,2}\.[012](?:\.\d)?(?: ?ch)?|\d{1,2} ?ch(?:annels?)?|atmos|e?-?ac-?3|dts(?:-?hd)?(?: ?ma)?|truehd|dolby digital(?: plus)?)(?![\p{L}\p{N}])/giu;
 
 function safeTag(language: string): string {
   return (

@@ -26,19 +26,21 @@ export function planAudio(
   const timescale = containerOf(shared.packaging).timescale(rational(sampleRate));
   const { samplesPerFrame } = AUDIO_ENCODERS[encoder];
   requireEncoder(capabilities.encoders, encoder, ladder.name);
-  return nameAudio(picked).map((named) => {
+  return nameAudio(picked, channels).map((named) => {
     const { track, right, isDefault } = named;
     const output = { timescale, codec, encoder, options, samplesPerFrame, bitrate, sampleRate, channels };
     const { startSeconds } = track;
     const fold = {
       startSeconds,
       sourceChannels: track.channels,
-      downmix: track.channels > channels,
-      limit: limitOf(track, channels, container),
+      discrete: isDiscrete(track),
+      downmix: track.channels > channels && !isDiscrete(track),
+      limit: isDiscrete(track) ? null : limitOf(track, channels, container),
     };
     const rightTrackIndex = right?.index ?? null;
     const version = audioVersion([track.index, rightTrackIndex], shared, { ...output, ...fold });
     sayRendition(named, ladder.audio, notes);
+    if (fold.discrete) omitChannels(track, notes);
     return {
       kind: 'audio',
       id: `${named.name}-${version}`,
@@ -68,6 +70,24 @@ function limitOf({ codec, channels }: AudioTrack, out: number, { discontinuous, 
   return isChanging ? 1 : null;
 }
 
+/**
+ * Whether a track's channels have no places: a recorder's sixteen, which FFmpeg calls hexadecagonal for their number. To
+ * fold them would mix what is no part of one sound.
+ */
+function isDiscrete({ channels, channelLayout }: AudioTrack): boolean {
+  return channels > MOST_PLACES && !/^\d+\.\d/.test(channelLayout ?? '');
+}
+
+/** Layouts of more channels than this are named by their places ("22.2"). */
+const MOST_PLACES = 8;
+
+function omitChannels(track: AudioTrack, notes: PlanNotes): void {
+  const what = `channels 3 to ${track.channels} of ${describeTrack(track)}`;
+  const reason = 'nothing says what they are; the first two are taken for left and right';
+  notes.omit(what, reason);
+  notes.warn('channels-left-out', `${what} are left out: ${reason}`, track.channels - 2);
+}
+
 type Carrier = Pick<Container, 'discontinuous' | 'format'>;
 
 /** RFC 8216bis, 4.4.6.1. */
@@ -83,7 +103,8 @@ function sayRendition(named: NamedAudio, out: PlanRequest['ladder']['audio'], no
   const { track, right, name, label, isDefault } = named;
   const target = `${out.channels === 2 ? 'stereo' : out.channels === 1 ? 'mono' : `${out.channels} channels`} ${AUDIO_ENCODERS[out.encoder].label} ${out.bitrate / 1000} kb/s`;
   const from = tracksOf(named).map(describeTrack).join(' and ');
-  const fold = track.channels > out.channels ? `, ${track.channels} channels folded down` : '';
+  const folded = track.channels > out.channels ? `, ${track.channels} channels folded down` : '';
+  const fold = isDiscrete(track) ? ', channels 1 and 2' : folded;
   notes.decide(
     name,
     `"${label}"${isDefault ? ' (default)' : ''}: ${target}`,

@@ -57,6 +57,7 @@ export type AudioBytes = Pick<
   | 'sampleRate'
   | 'channels'
   | 'sourceChannels'
+  | 'discrete'
   | 'downmix'
   | 'limit'
   | 'startSeconds'

@@ -41,6 +41,7 @@ export function eachFrame(work: AudioWork, channels: number): string[] {
   const { base, length } = extent(work);
   const format = `aformat=sample_rates=${audio.sampleRate}:sample_fmts=fltp:channel_layouts=`;
   return [
+    audio.discrete ? (channels === 2 ? 'pan=stereo|c0=c0|c1=c1' : 'pan=mono|c0=0.5*c0+0.5*c1') : null,
     // One channel becomes two of the same level, where swresample would take 3 dB off; two stay what they are.
     ...(channels === 2 ? [`${format}mono|stereo`, 'pan=stereo|FL=FL+FC|FR=FR+FC'] : [`${format}mono`]),
     base > 0 ? `asetpts=PTS-${base}` : null,

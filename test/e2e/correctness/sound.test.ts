@@ -1,12 +1,16 @@
+import { execFile } from 'node:child_process';
 import fs from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { clip, type ClipName } from '../../../fixtures/clips.js';
 import { smallLadder } from '../../../fixtures/ladders.js';
 import { onsetsOf, type Onset } from '../../support/onsets.js';
 import { syncMarks } from '../../support/sync-marks.js';
 import { runMediactl } from '../run.js';
+
+const run = promisify(execFile);
 
 /** Sound to the sample: where each beep is, and how loud it is on either side. */
 
@@ -78,4 +82,29 @@ describe('sound that changes in mid-stream goes on in its time', () => {
 test.concurrent('after each small gap the sound is in step again, to 10 ms', async () => {
   const { onsets } = await onsetsOf(await encode('gaps'));
   expectInStep(onsets, 6);
+});
+
+/** Which of 440 and 880 Hz is heard on a side, by what a band of the other leaves of it. */
+async function pitches(master: string): Promise<string[]> {
+  const sides = ['c0', 'c1'].map(async (side) => {
+    const level = async (hertz: number): Promise<number> => {
+      const filters = `pan=mono|c0=${side},bandpass=f=${hertz}:width_type=q:w=8,volumedetect`;
+      const args = ['-nostdin', '-i', master, '-map', '0:a:0', '-af', filters, '-f', 'null', '-'];
+      const { stderr } = await run('ffmpeg', args);
+      return Number(/mean_volume: (-?[\d.]+) dB/.exec(stderr)?.[1]);
+    };
+    const [low, high] = await Promise.all([level(440), level(880)]);
+    if (Math.max(low, high) < -50) return 'silent';
+    return low > high ? '440' : '880';
+  });
+  return Promise.all(sides);
+}
+
+test.concurrent('two tracks of one channel are left and right; --audio-tracks turns them round', async () => {
+  expect(await pitches(await encode('twoMono'))).toEqual(['440', '880']);
+  expect(await pitches(await encode('twoMono', '--audio-tracks', '2+1:en', '--force'))).toEqual(['880', '440']);
+});
+
+test.concurrent('of sixteen channels the first two are heard', async () => {
+  expect(await pitches(await encode('sixteen'))).toEqual(['440', 'silent']);
 });

@@ -2,11 +2,15 @@ import { describe, expect, it } from 'vitest';
 import { audioTrack, mediaInfo, planRequest } from '../../../fixtures/media-info.js';
 import type { AudioTrack } from '../../../src/model/media.js';
 import { audioOf } from '../../../src/model/rendition.js';
-import { plan } from '../../../src/stages/plan/plan.js';
+import { plan, type PlanRequest } from '../../../src/stages/plan/plan.js';
 
-function soundsOf(tracks: readonly Partial<AudioTrack>[], languages: readonly string[] | null = null) {
+function soundsOf(
+  tracks: readonly Partial<AudioTrack>[],
+  languages: readonly string[] | null = null,
+  wishes: Partial<PlanRequest> = {},
+) {
   const audio = tracks.map((track, i) => audioTrack({ index: i + 1, isDefault: false, ...track }));
-  const result = plan(mediaInfo({ audio }), planRequest({ audioLanguages: languages }));
+  const result = plan(mediaInfo({ audio }), planRequest({ audioLanguages: languages, ...wishes }));
   const made = audioOf(result);
   return {
     made: made.map(
@@ -26,7 +30,7 @@ describe('one rendition per language', () => {
       { language: 'fr', title: 'Français', isDefault: true },
       { language: 'ja', title: '日本語 5.1', codec: 'ac3', channels: 6, channelLayout: '5.1(side)' },
     ]);
-    expect(made).toEqual(['audio-en 1 English', 'audio-fr 2 Français *', 'audio-ja 3 日本語 5.1']);
+    expect(made).toEqual(['audio-en 1 English', 'audio-fr 2 Français *', 'audio-ja 3 日本語']);
     expect(audio[2]).toMatchObject({
       channels: 2,
       sourceChannels: 6,
@@ -43,21 +47,42 @@ describe('one rendition per language', () => {
     );
   });
 
-  it('of the same programme in several forms takes the default, then the one with most channels, then the first', () => {
+  it('of the same programme in several forms takes the better one: sample rate, channels, bits, then the default', () => {
     const forms = [
       { title: 'English Stereo' },
       { title: 'English 5.1 (AC-3)', channels: 6 },
       { title: null, channels: 6 },
     ];
     const { made, leftOut } = soundsOf(forms);
-    expect(made).toEqual(['audio-en 2 English 5.1 (AC-3) *']);
+    expect(made).toEqual(['audio-en 2 English *']);
     expect(leftOut.map(({ what, reason }) => [what, reason])).toEqual([
       ['sound 3 (en, aac stereo)', 'the same as track 2 in another form'],
       ['sound 1 (en, aac stereo, "English Stereo")', 'the same as track 2 in another form'],
     ]);
-    expect(soundsOf(forms.map((form, i) => ({ ...form, isDefault: i === 0 }))).made).toEqual([
-      'audio-en 1 English Stereo *',
-    ]);
+    const kept = (...tracks: readonly Partial<AudioTrack>[]) => soundsOf(tracks).audio.map((one) => one.trackIndex);
+    expect(kept({ isDefault: true }, { channels: 6 })).toEqual([2]);
+    expect(kept({ sampleRate: 22_050, channels: 6 }, {})).toEqual([2]);
+    expect(kept({}, { sampleRate: 96_000 })).toEqual([1]);
+    expect(kept({ bitRate: 64_000, isDefault: true }, { bitRate: 192_000 })).toEqual([2]);
+    expect(kept({}, { isDefault: true })).toEqual([2]);
+    expect(kept({}, { role: 'descriptions', channels: 6 })).toEqual([1, 2]);
+  });
+
+  it('a name does not say how many channels were folded down', () => {
+    const named = (title: string, channels = 6) => soundsOf([{ title, channels }]).audio[0]?.label;
+    expect(named('English (5.1 Surround)')).toBe('English');
+    expect(named('Deutsch - 7.1', 8)).toBe('Deutsch');
+    expect(named('5.1')).toBe('English');
+    expect(named('Studio 54, part 5.10')).toBe('Studio 54, part 5.10');
+    expect(named('Stereo 2.0', 2)).toBe('Stereo 2.0');
+  });
+
+  it('of sixteen channels without places the first two are taken, and the others are named', () => {
+    const { audio, leftOut, warnings } = soundsOf([{ channels: 16, channelLayout: 'hexadecagonal' }]);
+    expect(audio[0]).toMatchObject({ discrete: true, downmix: false, limit: null });
+    expect(leftOut).toMatchObject([{ what: 'channels 3 to 16 of sound 1 (en, aac hexadecagonal)' }]);
+    expect(warnings).toMatchObject([{ code: 'channels-left-out', count: 14 }]);
+    expect(soundsOf([{ channels: 24, channelLayout: '22.2' }]).audio[0]).toMatchObject({ discrete: false });
   });
 
   it('keeps what differs in title or role', () => {
@@ -188,5 +213,90 @@ describe('what cannot be used', () => {
     const result = plan(mediaInfo({ audio: [] }), planRequest());
     expect(audioOf(result)).toEqual([]);
     expect(result.decisions).toContainEqual(expect.objectContaining({ subject: 'sound', choice: 'none' }));
+  });
+});
+
+describe('left and right as a track each', () => {
+  const mono = { channels: 1, channelLayout: null, codec: 'pcm_s24le', language: 'und' };
+  const sidesOf = (tracks: readonly Partial<AudioTrack>[], wishes: Partial<PlanRequest> = {}) => {
+    const { audio, ...others } = soundsOf(tracks, null, wishes);
+    return { sides: audio.map((one) => [one.trackIndex, one.rightTrackIndex]), ...others };
+  };
+
+  it('are one stereo sound', () => {
+    const { sides, leftOut, warnings } = sidesOf([mono, mono]);
+    expect(sides).toEqual([[1, 2]]);
+    expect([leftOut, warnings]).toEqual([[], []]);
+    expect(soundsOf([mono, mono]).audio[0]?.version).not.toBe(soundsOf([mono]).audio[0]?.version);
+  });
+
+  it('of eight the first two are, and the others are named', () => {
+    const { sides, tracksLeftOut, warnings } = sidesOf(Array.from({ length: 8 }, () => mono));
+    expect(sides).toEqual([[1, 2]]);
+    expect(tracksLeftOut.map(({ track }) => track)).toEqual([3, 4, 5, 6, 7, 8]);
+    expect(warnings).toMatchObject([{ code: 'audio-left-out', count: 6 }]);
+  });
+
+  it('by their labels, where the file has them', () => {
+    const [left, right] = [
+      { ...mono, title: 'Main L' },
+      { ...mono, title: 'Main R' },
+    ];
+    expect(sidesOf([right, left])).toMatchObject({ sides: [[2, 1]] });
+    expect(
+      sidesOf([
+        { ...mono, channelLayout: '1 channels (FR)' },
+        { ...mono, channelLayout: '1 channels (FL)' },
+      ]),
+    ).toMatchObject({ sides: [[2, 1]] });
+    expect(sidesOf([left, left]).sides).toEqual([[1, null]]);
+  });
+
+  it('only where it is plain', () => {
+    for (const other of [{ durationSeconds: 4 }, { codec: 'aac' }, { startSeconds: 1 }, { index: 5 }]) {
+      expect(sidesOf([mono, { ...mono, ...other }]).sides).toEqual([[1, null]]);
+    }
+    expect(sidesOf([mono, { ...mono, language: 'fr' }]).sides).toEqual([
+      [1, null],
+      [2, null],
+    ]);
+    expect(sidesOf([mono, mono, { language: 'und' }]).sides).toEqual([[3, null]]);
+  });
+
+  it('--audio-tracks says which tracks make what, in which language, and what it is called', () => {
+    const tracks = ['2+1:en', '3:fr:Director', '4'];
+    const { sides, made, tracksLeftOut } = sidesOf([mono, mono, {}, {}, {}], { audioTracks: tracks });
+    expect(sides).toEqual([
+      [2, 1],
+      [3, null],
+      [4, null],
+    ]);
+    expect(made).toEqual(['audio-en 2 English *', 'audio-fr 3 Director', 'audio-en-2 4 English 2']);
+    expect(tracksLeftOut).toMatchObject([{ track: 5, code: 'not-asked' }]);
+  });
+
+  it.each([
+    ['7', 'no-such-track'],
+    ['1+3', 'usage'],
+    ['1:english?', 'usage'],
+  ])('--audio-tracks %s is refused as %s', (text, code) => {
+    expect(() => sidesOf([mono, mono, {}], { audioTracks: [text] })).toThrow(expect.objectContaining({ code }));
+  });
+});
+
+describe('--default-audio-lang', () => {
+  const tracks = [{ isDefault: true }, { language: 'fr' }, { language: 'fr', role: 'commentary' as const }];
+
+  it('is the language of the default rendition, and changes nothing else', () => {
+    expect(soundsOf(tracks, null, { defaultAudioLanguage: 'fra' }).made).toEqual([
+      'audio-en 1 English',
+      'audio-fr 2 Français *',
+      'audio-fr-2 3 Français (commentary)',
+    ]);
+  });
+
+  it('must be there', () => {
+    const wishes = { defaultAudioLanguage: 'de' };
+    expect(() => soundsOf(tracks, null, wishes)).toThrow(expect.objectContaining({ code: 'no-such-track' }));
   });
 });
