@@ -126,7 +126,7 @@ describe('encode', () => {
   });
 
   it('pads and cuts audio to the wanted end', async () => {
-    const plan = samplePlan(source, { picture: null, renditions: [sampleAudio()] });
+    const plan = samplePlan(source, { renditions: [sampleAudio()] });
     const { segments } = await collect({ ...made.request(plan, 'a'), audioEnd: rational(10) });
     const frames = segments.reduce((sum, s) => sum + s.frames, 0);
     expect(frames * 1024).toBeGreaterThanOrEqual(10 * 48_000);
