@@ -56,7 +56,10 @@ function ownOptions(name: Name): Options {
 function titleOptions(isPlan: boolean): Options {
   const forWork = (options: Options): Options => (isPlan ? hidden(options) : options);
   return [
-    ...grouped(SELECTION, settingOptions('ladder', 'only', 'audioLang', 'audioTracks', 'defaultAudioLang', 'start', 'end', 'strict')),
+    ...grouped(
+      SELECTION,
+      settingOptions('ladder', 'only', 'audioLang', 'audioTracks', 'defaultAudioLang', 'start', 'end', 'strict'),
+    ),
     ...grouped(QUALITY, settingOptions('encoderPreset', 'rateControl', 'crf')),
     ...grouped(DESTINATION, settingOptions('output', 'to')),
     ...grouped(DESTINATION, forWork(settingOptions('keepVersions'))),
