@@ -191,7 +191,8 @@ describe('a reader that takes its time', () => {
     const child = await unread();
     child.kill('SIGTERM');
     const ended = child.exitCode === null ? await once(child, 'exit') : [child.exitCode];
-    expect(ended[0]).toBe(143);
+    // By the signal; or by itself, when the signal came as the last of the work was done.
+    expect([0, 143]).toContain(ended[0]);
     child.stdout.destroy();
   });
 });
