@@ -91,6 +91,8 @@ export class Run {
   }
 
   #stdoutFailed(error: MediactlError): void {
+    // Why it ended stands: a window that closes sends SIGHUP, and then nothing can be written to it.
+    if (this.#ended && this.signal.aborted) return;
     if (this.#working) this.#controller.abort(this.#withHint(error));
     // A result that nobody could read is a failure; a text that the reader stopped reading is not.
     if (this.#working ? this.#ended : error.code !== 'pipe-closed') process.exitCode = error.exitCode;

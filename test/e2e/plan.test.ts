@@ -2,7 +2,7 @@ import fs from 'node:fs/promises';
 import path from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { clip } from '../../fixtures/clips.js';
-import { HAS_PROC, segmentDone, untilNoneLeft, useWorkshop } from './robust/workshop.js';
+import { CRAWLING, HAS_PROC, segmentDone, untilNoneLeft, useWorkshop } from './robust/workshop.js';
 import { runMediactl, type Ran } from './run.js';
 
 /** What plan says of a destination is what encode does there, exit code included. */
@@ -74,8 +74,8 @@ test('in words; commands when they are asked for', async () => {
 });
 
 test.skipIf(!HAS_PROC)('a run that holds it, and then where the next one goes on', async () => {
-  const run = shop.start(shop.args('held', '--ffmpeg', shop.slow));
-  await run.waitFor(segmentDone('180p', 4));
+  const run = shop.start(shop.args('held', '--ffmpeg', shop.slow), { env: CRAWLING });
+  await run.waitFor(segmentDone('180p', 0));
   const busy = await plan('held');
   expect([busy.exitCode, busy.events[0]?.['destination'].refusal.code]).toEqual([7, 'output-busy']);
   run.child.kill('SIGINT');

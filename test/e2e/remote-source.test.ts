@@ -101,7 +101,8 @@ test.each(['auto', 'never', 'always'])('an object makes the title that its file 
   expect((await encode(INPUT, '--fetch', fetch)).events.at(-1)).toMatchObject({ outcome: 'unchanged' });
   // The same bytes in another generation are another source.
   await store('in/my movie.mp4', movie);
-  expect((await encode(INPUT)).events.at(-1)).toMatchObject({ outcome: 'encoded' });
+  expect((await encode(INPUT)).events.at(-1)).toMatchObject({ type: 'error', code: 'output-other-source' });
+  expect((await encode(INPUT, '--replace')).events.at(-1)).toMatchObject({ outcome: 'encoded' });
 });
 
 test('breaks on the way are mended', async () => {

@@ -73,7 +73,12 @@ export const TITLES: Partial<Record<ClipName, Expected>> = {
   bt601: { sound: [], rate: '30000/1001', sizes: '240x180 120x90', frames: 30, matrix: 'smpte170m', corners: 12 },
   gif: { sound: [], rate: '10', sizes: '160x120 120x90', frames: 10, matrix: 'bt709' },
 
-  languages: { rate: '25', frames: [100, 104], sound: ['en Original*', 'fr Français', 'ja 日本語'] },
+  languages: {
+    rate: '25',
+    frames: [100, 104],
+    sound: ['en Original*', 'fr Français', 'ja 日本語'],
+    warnings: ['subtitles-left-out'],
+  },
   commentary: { rate: '25', frames: 75, sound: ['en English*', 'en Director'] },
   loud51: { rate: null, sound: [] },
   audioLonger: { rate: '25', frames: 100, flashes: [1], beeps: [1, 2, 3] },

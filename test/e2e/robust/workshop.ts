@@ -110,6 +110,11 @@ export async function exists(file: string): Promise<boolean> {
 /** An environment in which what is not ended goes on for longer than any test waits. */
 export const CRAWLING = { SPEED: '0.2' };
 
+/** The commands among a run's events that make something; those that only look at tools and source are left out. */
+export function encodeCommands(events: Ran['events']): Ran['events'] {
+  return events.filter((event) => event.type === 'command' && event['label'] !== 'look');
+}
+
 /** Pattern for waitFor: the event that a segment is done. */
 export function segmentDone(rung: string, index: number): RegExp {
   return new RegExp(`"type":"segment"[^\\n]*"rendition":"${rung}-[0-9a-f]{8}","index":${index},`);
