@@ -143,6 +143,9 @@ export interface VideoTrack extends Track {
   readonly role: 'motion' | 'cover';
   /** As coded, before sample aspect and rotation. */
   readonly codedSize: Size;
+  /** Lines at the top of the coded picture that are no picture: the vertical blanking of IMX (D-10), else 0. */
+  readonly hiddenLines: number;
+  /** Of the lines that are shown. */
   readonly sampleAspect: Rational;
   readonly orientation: Orientation;
   /** Upright, with square pixels, not yet rounded to even numbers. */

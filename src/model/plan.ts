@@ -126,6 +126,8 @@ export interface PicturePlan {
   readonly trackIndex: number;
   /** What pictures that come in other sizes are brought to where a filter needs it: the header's size. */
   readonly codedSize: Size;
+  /** What is cut off above the picture of `codedSize`: lines of the vertical blanking, 0 nearly always. */
+  readonly hiddenLines: number;
   /** Width to height of the picture as it is meant to be seen. Pictures of other shapes are boxed. */
   readonly shape: Rational;
   /** bwdif parity, null when progressive. */
@@ -136,6 +138,8 @@ export interface PicturePlan {
   readonly toneMap: 'pq' | 'hlg' | null;
   /** From BT.2020 SDR colours down to BT.709 (zscale). Never together with `toneMap`, which does that too. */
   readonly wideGamut: boolean;
+  /** Palettes and RGB of a byte a pixel: swscale knows only BT.601 for these, so they go by way of 24-bit RGB. */
+  readonly palette: boolean;
   /** Full-range or RGB input is brought to limited-range YUV. Input range as FFmpeg's scale names it. */
   readonly inputRange: 'tv' | 'pc';
   /**

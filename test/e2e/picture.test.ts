@@ -39,7 +39,7 @@ describe('a picture that changes in mid-stream', () => {
     expect(await colors(title, 13)).toEqual([BLACK, BLUE, BLACK]);
     expect(await colors(title, 15)).toEqual([LIME, LIME, LIME]);
     for (const mode of ['single-process', 'per-rung'] as const) {
-      expect((await encode('sizesWebm', '--decode', mode)).segments).toEqual(title.segments);
+      expect((await encode('sizesWebm', ['--decode', mode])).segments).toEqual(title.segments);
     }
   });
 
@@ -64,26 +64,38 @@ describe('a picture that changes in mid-stream', () => {
   });
 });
 
+describe('IMX (D-10)', () => {
+  test.each([
+    ['imxPal', '320x180', '25', 'bt470bg'],
+    ['imxNtsc', '240x180', '30000/1001', 'smpte170m'],
+  ] as const)('%s: the vertical blanking is cut off, the shape is television’s', async (name, size, rate, matrix) => {
+    const title = await encode(name, [], rate);
+    expect(title.rungs[0]).toMatchObject({ size, matrix });
+    expect(await colors(title, 0, 'down')).toEqual([RED, RED, RED]);
+  });
+});
+
 interface Made {
   readonly master: string;
-  readonly rungs: readonly { readonly size: string; readonly frames: number }[];
+  readonly rungs: readonly { readonly size: string; readonly frames: number; readonly matrix: string }[];
   /** Checksum of each segment of the pictures. */
   readonly segments: readonly string[];
 }
 
 /** A title of which nothing is said; made as usual, it keeps every rule. */
-async function encode(name: ClipName, ...flags: readonly string[]): Promise<Made> {
+async function encode(name: ClipName, flags: readonly string[] = [], rate = '25'): Promise<Made> {
   const folder = path.join(root, [name, ...flags].join(' ').replaceAll('/', '-'));
   const args = ['encode', await clip(name), '-o', folder, '--ladder', path.join(root, 'ladder.json'), '--json'];
   const { exitCode, stderr, events } = await runMediactl([...args, ...flags]);
   expect(exitCode, stderr).toBe(0);
-  const title = await seeTitle(folder, '25');
+  const title = await seeTitle(folder, rate);
   expect(events.at(-1)).toMatchObject({ status: 'complete', warnings: [] });
   if (flags.length === 0) expect(await brokenRules(title)).toEqual([]);
   return {
     master: path.join(folder, 'master.m3u8'),
     rungs: title.rungs.map(({ stream, segments: made }) => ({
       size: `${stream['width']}x${stream['height']}`,
+      matrix: String(stream['color_space']),
       frames: made.reduce((sum, { packets }) => sum + packets, 0),
     })),
     segments: await Promise.all(title.rungs.flatMap((rung) => rung.segments.map(({ file }) => checksum(file)))),

@@ -6,7 +6,10 @@ import type { PlanNotes } from './notes.js';
 import { requireFilter } from './require-feature.js';
 
 export interface ColorPlan {
-  readonly input: Pick<PicturePlan, 'toneMap' | 'wideGamut' | 'inputRange' | 'inputMatrix' | 'matrixConversion'>;
+  readonly input: Pick<
+    PicturePlan,
+    'toneMap' | 'wideGamut' | 'palette' | 'inputRange' | 'inputMatrix' | 'matrixConversion'
+  >;
   readonly output: OutputColor;
 }
 
@@ -33,7 +36,14 @@ function chooseColor(
   notes: PlanNotes,
 ): ColorPlan {
   if (track.dynamicRange !== 'sdr') return toneMapped(track.dynamicRange, track, inputRange, capabilities, notes);
-  const input = { toneMap: null, wideGamut: false, inputRange, inputMatrix: 'bt709', matrixConversion: true } as const;
+  const input = {
+    toneMap: null,
+    wideGamut: false,
+    palette: isPalette(track),
+    inputRange,
+    inputMatrix: 'bt709',
+    matrixConversion: true,
+  } as const;
   if (isRgb(track)) {
     notes.decide('colour', 'BT.709', `the source is RGB (${track.pixelFormat}); players take YUV`);
     return { input, output: BT709 };
@@ -59,7 +69,14 @@ function toneMapped(
     `${name} → SDR BT.709`,
     `the source is HDR${vision}; unconverted, it looks washed out on SDR screens`,
   );
-  const input = { toneMap: transfer, wideGamut: false, inputRange, inputMatrix: 'bt2020', matrixConversion: true };
+  const input = {
+    toneMap: transfer,
+    wideGamut: false,
+    palette: false,
+    inputRange,
+    inputMatrix: 'bt2020',
+    matrixConversion: true,
+  };
   return { input, output: BT709 };
 }
 
@@ -120,7 +137,7 @@ interface Guess {
 function guessSdr(track: VideoTrack): Guess {
   const some = (untagged: number) => (untagged === 3 ? 'the file does not say' : 'the file says only part of it');
   if (isHigh(track)) return { matrix: 'bt709', reason: (n) => `${some(n)}; usual for a picture of this size` };
-  const pal = [576, 288].includes(track.codedSize.height) && isNear(track, 25);
+  const pal = [576, 288].includes(track.codedSize.height - track.hiddenLines) && isNear(track, 25);
   const habit = pal ? 'usual for 25 fps television' : 'usual for a picture of this size';
   return { matrix: pal ? 'bt470bg' : 'smpte170m', reason: (n) => `${some(n)}; ${habit}` };
 }
@@ -141,6 +158,11 @@ function isWide({ color }: VideoTrack): boolean {
 /** RGB, palettes and black-and-white bitmaps: no YUV matrix to keep. */
 function isRgb({ pixelFormat, color }: VideoTrack): boolean {
   return color.matrix === 'gbr' || /^(?:x2)?(?:rgb|bgr|gbr|argb|abgr|0rgb|0bgr|pal8|bayer|mono[bw])/.test(pixelFormat);
+}
+
+/** What swscale reads by way of a table of 256 colours. */
+function isPalette({ pixelFormat }: VideoTrack): boolean {
+  return /^(?:pal8|(?:rgb|bgr)8|(?:rgb|bgr)4(?:_byte)?)$/.test(pixelFormat);
 }
 
 function usable(tag: string | null, known: ReadonlySet<string> | Readonly<Record<string, string>>): string | null {

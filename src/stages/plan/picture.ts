@@ -22,11 +22,13 @@ export function planPicture(
   const deinterlace = planDeinterlace(track, capabilities, notes);
   const { mirror, clockwise } = planOrientation(track, notes);
   sayShape(track, notes);
+  sayHiddenLines(track, notes);
   const { input, output } = planColor(track, capabilities, notes);
   sayDepth(track, pixelFormat, notes);
   return {
     trackIndex: track.index,
     codedSize: track.codedSize,
+    hiddenLines: track.hiddenLines,
     shape: shapeOf(track),
     deinterlace,
     mirror,
@@ -40,8 +42,8 @@ export function planPicture(
 }
 
 /** Exact, where the display size is in whole pixels. */
-function shapeOf({ codedSize, sampleAspect, orientation }: VideoTrack): Rational {
-  const shape = multiply(rational(codedSize.width, codedSize.height), sampleAspect);
+function shapeOf({ codedSize, hiddenLines, sampleAspect, orientation }: VideoTrack): Rational {
+  const shape = multiply(rational(codedSize.width, codedSize.height - hiddenLines), sampleAspect);
   return orientation.clockwise % 180 === 0 ? shape : rational(shape.den, shape.num);
 }
 
@@ -68,6 +70,16 @@ function sayShape({ sampleAspect, displaySize, codedSize }: VideoTrack, notes: P
     'pixel shape',
     choice,
     `the source's pixels are ${formatRational(sampleAspect).replace('/', ':')}; the title's are square`,
+  );
+}
+
+function sayHiddenLines({ codedSize, hiddenLines }: VideoTrack, notes: PlanNotes): void {
+  if (hiddenLines === 0) return;
+  const { width, height } = codedSize;
+  notes.decide(
+    'picture lines',
+    `${height - hiddenLines} of ${height}`,
+    `${width}×${height} is IMX (D-10): its first ${hiddenLines} lines are no picture but the vertical blanking`,
   );
 }
 

@@ -9,10 +9,10 @@ export interface Picture extends Size {
   readonly isPortrait: boolean;
 }
 
-export function pictureOf({ displaySize, codedSize, sampleAspect, orientation }: VideoTrack): Picture {
+export function pictureOf({ displaySize, codedSize, hiddenLines, sampleAspect, orientation }: VideoTrack): Picture {
   const { width, height } = displaySize;
   const isPortrait = height > width;
-  const exact = (codedSize.width * sampleAspect.num) / (codedSize.height * sampleAspect.den);
+  const exact = (codedSize.width * sampleAspect.num) / ((codedSize.height - hiddenLines) * sampleAspect.den);
   const upright = orientation.clockwise % 180 === 0 ? exact : 1 / exact;
   // A display width of 853 stands for 853.33…; one that differs by more is taken at its word.
   const shown = width / height;

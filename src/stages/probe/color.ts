@@ -1,11 +1,13 @@
 import type { Color } from '../../model/media.js';
 import type { FfprobeStream } from '../../tools/ffprobe.js';
 
+type ColorHints = Pick<FfprobeStream, 'pix_fmt' | 'color_range' | 'color_space' | 'color_transfer' | 'color_primaries'>;
+
 /**
  * Colour as the file says it, and as the pixel format itself says: yuvj… and RGB are full range, RGB has no YUV
  * matrix ("gbr"). FFmpeg versions differ in how much of that they repeat in the tags.
  */
-export function readColor(stream: FfprobeStream): Color {
+export function readColor(stream: ColorHints): Color {
   const pixelFormat = stream.pix_fmt ?? '';
   const rgb = isRgb(pixelFormat);
   return {

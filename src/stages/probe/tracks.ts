@@ -3,7 +3,7 @@ import { parseRational, type Rational } from '../../model/rational.js';
 import type { FfprobeFormat, FfprobeSideData, FfprobeStream } from '../../tools/ffprobe.js';
 import { readBitRate } from './bit-rate.js';
 import { bitDepthOf, readColor, readDynamicRange } from './color.js';
-import { displaySize, readSampleAspect } from './display-size.js';
+import { aspectOfShown, displaySize, hiddenLinesOf, readSampleAspect } from './display-size.js';
 import { toBcp47 } from './language.js';
 import { readOrientation } from './orientation.js';
 import { codecLabel } from './sort-streams.js';
@@ -16,7 +16,9 @@ export function toVideoTrack(
   known: { readonly role: VideoTrack['role']; readonly scan: Scan },
 ): { track: VideoTrack; warnings: Warning[] } {
   const codedSize = { width: stream.width ?? 0, height: stream.height ?? 0 };
-  const { sampleAspect, warning: aspectWarning } = readSampleAspect(stream.sample_aspect_ratio);
+  const { sampleAspect: stated, warning: aspectWarning } = readSampleAspect(stream.sample_aspect_ratio);
+  const hiddenLines = hiddenLinesOf(stream.codec_name ?? '', codedSize);
+  const sampleAspect = aspectOfShown(codedSize, hiddenLines, stated);
   const { orientation, warning: turnWarning } = orientationOf(stream);
   const dolbyVision = readDolbyVision(stream.side_data_list);
   const color = readColor(stream);
@@ -27,9 +29,10 @@ export function toVideoTrack(
     bitRate: readBitRate(stream),
     role: known.role,
     codedSize,
+    hiddenLines,
     sampleAspect,
     orientation,
-    displaySize: displaySize(codedSize, sampleAspect, orientation),
+    displaySize: displaySize(codedSize, sampleAspect, orientation, hiddenLines),
     realFrameRate: rate(stream.r_frame_rate),
     averageFrameRate: rate(stream.avg_frame_rate),
     frames: readFrameCount(stream),

@@ -54,6 +54,8 @@ function preparePicture(plan: EncodePlan, picture: PicturePlan, top: VideoRendit
   const hold = Math.ceil(plan.timeline.holdLastFrameSeconds * toNumber(picture.frameRate) - 1e-3);
   return [
     needsOneSize(picture) && oneSizeFilter(picture),
+    ...croppedFilters(picture),
+    picture.palette && 'format=rgb24',
     picture.deinterlace && `bwdif=mode=send_frame:parity=${picture.deinterlace}:deint=all`,
     // The grid: frames before the range are dropped, a late first frame is repeated back to its start.
     `fps=fps=${formatRational(picture.frameRate)}:start_time=${frames.startSeconds.toFixed(6)}:round=near`,
@@ -67,8 +69,18 @@ function preparePicture(plan: EncodePlan, picture: PicturePlan, top: VideoRendit
 }
 
 /** All but the clock's filters and scale itself are made for pictures of one size. */
-function needsOneSize({ deinterlace, mirror, clockwise, toneMap, wideGamut }: PicturePlan): boolean {
-  return deinterlace !== null || mirror || clockwise !== 0 || toneMap !== null || wideGamut;
+function needsOneSize(picture: PicturePlan): boolean {
+  const { deinterlace, mirror, clockwise, toneMap, wideGamut, palette, hiddenLines } = picture;
+  const turned = mirror || clockwise !== 0;
+  return deinterlace !== null || turned || toneMap !== null || wideGamut || palette || hiddenLines > 0;
+}
+
+/** The shape that the file states is that of all lines or of those that are shown; the plan knows which. */
+function croppedFilters({ codedSize: { width, height }, hiddenLines, shape, clockwise }: PicturePlan): string[] {
+  if (hiddenLines === 0) return [];
+  const shown = height - hiddenLines;
+  const upright = clockwise % 180 === 0 ? toNumber(shape) : 1 / toNumber(shape);
+  return [`crop=${width}:${shown}:0:${hiddenLines}`, `setsar=${((upright * shown) / width).toFixed(6)}`];
 }
 
 /** Frames of the title, by the grid. */

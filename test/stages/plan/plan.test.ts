@@ -376,9 +376,9 @@ describe('golden plans', () => {
       renditions: [
         {
           kind: 'video',
-          id: '360p-c694568a',
+          id: '360p-85fc47d1',
           name: '360p',
-          version: 'c694568a',
+          version: '85fc47d1',
           timescale: 90_000,
           width: 640,
           height: 360,

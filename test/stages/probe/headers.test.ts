@@ -280,6 +280,7 @@ describe('tracks', () => {
         profile: 'Main 10',
         role: 'motion',
         codedSize: { width: 1920, height: 1080 },
+        hiddenLines: 0,
         sampleAspect: { num: 1, den: 1 },
         orientation: { mirror: false, clockwise: 90 },
         displaySize: { width: 1080, height: 1920 },
