@@ -36,14 +36,19 @@ async function peakOf(args: readonly string[]): Promise<number> {
   return peak / MEGABYTE;
 }
 
-/** Of packaging, checking and publishing, and of listing. */
+/**
+ * Of packaging, checking and publishing, and of listing. When V8 collects is chance, and a run this short is over before it
+ * has collected often: the lower of two says more.
+ */
 async function peaksOf(segments: number): Promise<Readonly<Record<string, number>>> {
-  const folder = path.join(root, String(segments));
+  const [first, second] = [await peaksOnce(segments, 'first'), await peaksOnce(segments, 'second')];
+  return { encode: Math.min(first.encode, second.encode), ls: Math.min(first.ls, second.ls) };
+}
+
+async function peaksOnce(segments: number, name: string): Promise<{ readonly encode: number; readonly ls: number }> {
+  const folder = path.join(root, `${segments}-${name}`);
   const { args, title } = makeLongTitle({ folder, mediactl: MEDIACTL, segments: segments / 6 });
-  const encode = await peakOf([...args, '--quiet']);
-  // A run this short is over before V8 has collected twice: the lower of two says more.
-  const ls = Math.min(await peakOf(['ls', title]), await peakOf(['ls', title]));
-  return { encode, ls };
+  return { encode: await peakOf([...args, '--quiet']), ls: await peakOf(['ls', title]) };
 }
 
 describe.skipIf(!HAS_PROC)('memory', () => {
