@@ -20,7 +20,8 @@ say('mediactl encode demo/clip.mp4 --ladder vod -o demo/title');
 const encode = spawnSync(
   process.execPath,
   [path.join(ROOT, 'bin/mediactl.js'), 'encode', 'demo/clip.mp4', '--ladder', 'vod', '-o', 'demo/title'],
-  { cwd: ROOT, stdio: 'inherit' },
+  // Its stdout, in a log, would be the playlist's path once more.
+  { cwd: ROOT, stdio: ['inherit', 'ignore', 'inherit'] },
 );
 if (encode.status !== 0) fail([`mediactl ended with ${encode.signal ?? `exit code ${encode.status}`}`]);
 

@@ -46,13 +46,12 @@ const FLAGS: Readonly<Record<string, string>> = {
 };
 
 const REPLACING =
-  'a newer version of the same title needs no flag; --force encodes once more, and replaces what is there';
+  'other options of the same source need no flag; --replace is for a title of another source, --force for whatever is in the way';
 
 const SENTENCES: Readonly<Record<string, string>> = {
   '--overwrite': REPLACING,
   '--overwrites': REPLACING,
   '--force-overwrites': REPLACING,
-  '--replace': REPLACING,
   '-y': REPLACING,
   '-i': 'INPUT has no flag: mediactl encode movie.mp4',
   '--input': 'INPUT has no flag: mediactl encode movie.mp4',
@@ -74,7 +73,7 @@ const COMMANDS: Readonly<Record<string, string>> = {
   version: 'did you mean --version?',
   remove: 'mediactl rm removes titles: it shows which, and asks',
   delete: 'mediactl rm removes titles: it shows which, and asks',
-  verify: 'mediactl upload --check RECEIPT compares a bucket; mediactl ls shows whether titles are whole',
+  verify: 'mediactl upload --check RECEIPT compares a bucket, mediactl ls --check a folder',
 };
 
 /** What to say of a flag of other tools; null when none is known. `flags`: those that the command has. */

@@ -29,7 +29,8 @@ export interface EarlySignals {
 
 /**
  * Ctrl-C and kill end the run in good order, and when repeated, immediately. A closed terminal always ends it in good
- * order, however many signals it sends. `early`: what came before anybody could act on it counts as well. Suspending needs no help, because the children are in the same process group.
+ * order, however many signals it sends. `early`: what came before anybody could act on it counts as well. Suspending needs
+ * no help, because the children are in the same process group.
  */
 export function watchSignals(handlers: SignalHandlers, early: EarlySignals | null = null): void {
   let first: { signal: Ending; ms: number } | null = null;

@@ -116,6 +116,7 @@ const DESTROYS: ReadonlySet<string> = new Set([
   'rm',
   '--fresh',
   '--force',
+  '--replace',
   '--no-keep',
   '--yes',
   '--recursive',

@@ -31,8 +31,10 @@ export function titleJob(
   return { input, destination: destinationOf(input, settings.output, cwd), ladder, title, edition: null };
 }
 
-/** `--to` or `-o`, which may have parts of the input's name in braces, or a folder in the working directory named after the input without its extension. Throws
- * MediactlError usage. */
+/**
+ * `--to` or `-o`, which may have parts of the input's name in braces, or a folder in the working directory named after the
+ * input without its extension. Throws MediactlError usage.
+ */
 export function destinationOf(input: string, { to, output }: OutputSettings, cwd: string): Location {
   const location = to === null ? null : parseLocation(expandTemplate(to, input));
   if (location?.kind === 'gcs') return location;

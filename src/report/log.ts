@@ -21,7 +21,10 @@ const QUIET_MS = 30_000;
 const STEP = 0.1;
 const LEAST_MS = 2000;
 
-/** Sparse lines on stderr for files and CI logs: the start, each tenth but at most every few seconds, else every half minute, warnings, the result. */
+/**
+ * Sparse lines on stderr for files and CI logs: the start, each tenth but at most every few seconds, else every half minute,
+ * warnings, the result.
+ */
 export function createLogRenderer(options: {
   stderr: NodeJS.WritableStream;
   columns: () => number;

@@ -24,7 +24,8 @@ export interface PlanCommand {
 
 /**
  * A plan for people: the source, the renditions, what is left out, what to know, how much it will be, what would become of
- * the destination, every decision with its reason, and the commands, each on one line of its own to be copied. `columns`: of the terminal.
+ * the destination, every decision with its reason, and the commands, each on one line of its own to be copied. `columns`: of
+ * the terminal.
  */
 export function renderPlan(
   plan: EncodePlan,

@@ -18,7 +18,8 @@ const SILENT_SECONDS = 60;
 
 /**
  * Reads a source from its first byte to its last without decoding anything, and tells of each packet in the order of the
- * file. Keeps nothing. Throws `tool-missing`, `input-unreadable` when nothing comes for a minute, and the signal's reason.
+ * file. Keeps nothing. Throws `tool-missing`, `input-unreadable` when nothing comes for a minute or ffprobe ends before the
+ * file does, and the signal's reason.
  */
 export async function readPackets(
   address: InputAddress,
@@ -29,13 +30,15 @@ export async function readPackets(
   signal?.throwIfAborted();
   let lines = 0;
   const entries = 'packet=stream_index,pts_time,dts_time,duration_time';
+  const args = [
+    ...['-v', 'fatal', '-hide_banner', '-of', 'csv=p=0', '-show_entries', entries],
+    ...inputSafetyArgs(address),
+    ...['-i', address.url],
+  ];
+  tools.onLook?.([tools.ffprobe, ...args]);
   const running = launch({
     program: tools.ffprobe,
-    args: [
-      ...['-v', 'fatal', '-hide_banner', '-of', 'csv=p=0', '-show_entries', entries],
-      ...inputSafetyArgs(address),
-      ...['-i', address.url],
-    ],
+    args,
     lines: {
       1: (line) => {
         lines += 1;
@@ -59,11 +62,19 @@ export async function readPackets(
   signal?.removeEventListener('abort', stop);
   signal?.throwIfAborted();
   if (exit.kind === 'not-started') throw exit.error;
-  if (silent <= SILENT_SECONDS) return;
-  throw new MediactlError('input-unreadable', `ffprobe has not finished reading ${address.url}`, {
-    reason: `nothing came for ${SILENT_SECONDS} seconds`,
-    hint: 'copy the file to a local disk if it is on a slow or broken network',
-  });
+  if (silent > SILENT_SECONDS) {
+    throw unfinished(
+      `nothing came for ${SILENT_SECONDS} seconds`,
+      'copy the file to a local disk if it is on a slow network',
+    );
+  }
+  // What it had read by then would pass for the whole.
+  if (exit.kind === 'signal') throw unfinished(`it was killed by ${exit.signal}`, 'run the same command again');
+  if (exit.code !== 0) throw unfinished(`it ended with exit code ${exit.code}`, 'check that the file plays elsewhere');
+}
+
+function unfinished(reason: string, hint: string): MediactlError {
+  return new MediactlError('input-unreadable', 'ffprobe did not read the source to its end', { reason, hint });
 }
 
 // "0,1.423222,1.423222,0.040000", with "N/A" for what is not known, and what side data adds behind.

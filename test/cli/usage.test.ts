@@ -25,7 +25,7 @@ describe('wrong usage ends with 2 and says what would be right', () => {
     [['encode', 'a.mp4', '--preset', 'fast'], /did you mean --encoder-preset\?/],
     [['plan', 'a.mp4', '--quality', '20'], /did you mean --crf\?/],
     [['encode', 'a.mp4', '--output-dir', 'x'], /did you mean -o\?/],
-    [['encode', 'a.mp4', '-y'], /same title needs no flag; --force/],
+    [['encode', 'a.mp4', '-y'], /same source need no flag; --replace is for a title of another source, --force/],
     [['encode', '-i', 'a.mp4'], /INPUT has no flag/],
     [['encode', 'a.mp4', '--forse'], /do: {2}see mediactl encode --help\n$/],
     [['probe', 'a.mp4', '--ladder', 'vod'], /do: {2}--ladder is a flag of encode, plan\n$/],

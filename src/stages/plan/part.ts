@@ -1,6 +1,7 @@
 import { MediactlError } from '../../errors.js';
 import type { Timeline } from '../../model/plan.js';
 import { divide, rational, toNumber, type Rational } from '../../model/rational.js';
+import { toMicroseconds } from '../../model/seconds.js';
 import type { PlanNotes } from './notes.js';
 
 /** Of a title without video parts are cut at whole samples of this many a second. */
@@ -26,7 +27,7 @@ export function cutPart(whole: Timeline, wanted: WantedPart, frameRate: Rational
   const total = whole.expectedSeconds === null ? null : Math.round(whole.expectedSeconds * rate);
   const first = Math.round((wanted.start ?? 0) * rate);
   const last = wanted.end === null ? null : Math.round(wanted.end * rate);
-  const seconds = (count: number): number => microseconds(count / rate);
+  const seconds = (count: number): number => toMicroseconds(count / rate);
   checkPart(wanted, first, last, total, rate);
 
   const pictureEnd = whole.expectedSeconds === null ? Infinity : whole.expectedSeconds - whole.holdLastFrameSeconds;
@@ -47,7 +48,7 @@ export function cutPart(whole: Timeline, wanted: WantedPart, frameRate: Rational
     originSeconds: Number((whole.originSeconds + first / rate).toFixed(9)),
     expectedSeconds: expected === null ? null : seconds(expected),
     expectedFrames: frameRate === null || expected === null ? null : expected,
-    holdLastFrameSeconds: microseconds(Math.min(whole.holdLastFrameSeconds, held)),
+    holdLastFrameSeconds: toMicroseconds(Math.min(whole.holdLastFrameSeconds, held)),
     part: { startSeconds: first / rate, length },
   };
 }
@@ -92,8 +93,4 @@ function show(seconds: number | null): string {
   const rest = Number(((whole % 60_000) / 1000).toFixed(3));
   const padded = rest < 10 ? `0${rest}` : String(rest);
   return hours > 0 ? `${hours}:${String(minutes).padStart(2, '0')}:${padded}` : `${minutes}:${padded}`;
-}
-
-function microseconds(seconds: number): number {
-  return Math.round(seconds * 1e6) / 1e6;
 }

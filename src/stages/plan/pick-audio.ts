@@ -73,7 +73,7 @@ function noSuchLanguage(language: string, all: readonly AudioTrack[], usable: re
     reason: unusable
       ? 'there is a track of that language, but it cannot be decoded'
       : 'no track of the source has that language',
-    hint: usable.length === 0 ? 'The source has no sound at all' : `There are: ${usable.map(describeTrack).join(', ')}`,
+    hint: usable.length === 0 ? 'the source has no sound at all' : `there are: ${usable.map(describeTrack).join(', ')}`,
   });
 }
 

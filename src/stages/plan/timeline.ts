@@ -1,6 +1,7 @@
 import type { AudioTrack, Container, MediaInfo, Survey, VideoTrack } from '../../model/media.js';
 import type { Timeline } from '../../model/plan.js';
 import { toNumber, type Rational } from '../../model/rational.js';
+import { toMicroseconds } from '../../model/seconds.js';
 import type { PlanNotes } from './notes.js';
 
 /** Audio that starts at least this long before the video is kept and plays over the first frame; less is cut off. Seconds. */
@@ -30,7 +31,7 @@ export function planTimeline(
   const { lengthFrom } = container;
   const mayLie = lengthFrom === 'doubtful-headers' || (container.discontinuous && lengthFrom === 'headers');
   const believed = length !== null && length > 0 && !(mayLie && isTooThin(length, source.bytes));
-  const expectedSeconds = believed ? microseconds(length) : null;
+  const expectedSeconds = believed ? toMicroseconds(length) : null;
   if (expectedSeconds === null)
     notes.decide('length', 'unknown', 'the headers do not say; the end of the source decides');
   else if (survey) sayRead(survey, expectedSeconds, notes);
@@ -92,7 +93,7 @@ function planHold(video: VideoTrack, pictureEnd: number, audioTracks: readonly A
       `the last picture is held ${show(overhang)}`,
       `the sound goes on ${show(overhang)} after the picture`,
     );
-    return microseconds(overhang);
+    return toMicroseconds(overhang);
   }
   if (overhang > UNNOTICED) notes.decide('end', 'with the picture', `the sound's last ${show(overhang)} are cut`);
   return 0;
@@ -125,10 +126,6 @@ function endOf({ startSeconds, durationSeconds }: VideoTrack | AudioTrack): numb
 
 function containerEnd({ startSeconds, durationSeconds }: Container): number | null {
   return durationSeconds !== null && durationSeconds > 0 ? startSeconds + durationSeconds : null;
-}
-
-function microseconds(seconds: number): number {
-  return Math.round(seconds * 1e6) / 1e6;
 }
 
 function show(seconds: number): string {

@@ -1,4 +1,5 @@
 import type { AudioTrack, Container, Survey, VideoTrack, Warning } from '../../model/media.js';
+import { toMicroseconds } from '../../model/seconds.js';
 import type { FfprobeReport } from '../../tools/ffprobe.js';
 import { joinContinuations } from './continuations.js';
 import type { SurveyFindings } from './survey.js';
@@ -34,14 +35,14 @@ export function withReadTimes<T extends VideoTrack | AudioTrack>(track: T, surve
   if (!read) return track;
   const isSame = Math.abs(read.startSeconds - track.startSeconds) <= SAME_START;
   const startSeconds = isSame ? track.startSeconds : read.startSeconds;
-  return { ...track, startSeconds, durationSeconds: seconds(read.endSeconds - startSeconds) };
+  return { ...track, startSeconds, durationSeconds: toMicroseconds(read.endSeconds - startSeconds) };
 }
 
 /** The container with the length of what was read. */
 export function withReadLength(container: Container, survey: Survey | null): Container {
   if (!survey || survey.tracks.length === 0) return container;
   const end = Math.max(...survey.tracks.map(({ endSeconds }) => endSeconds));
-  return { ...container, durationSeconds: seconds(end - container.startSeconds), lengthFrom: 'packets' };
+  return { ...container, durationSeconds: toMicroseconds(end - container.startSeconds), lengthFrom: 'packets' };
 }
 
 /** What the user should know of clocks that were mended, and of clocks that could not be. */
@@ -75,8 +76,4 @@ function clockWarnings(findings: SurveyFindings): Warning[] {
   const at = closedGaps.length === 1 ? ` at ${first.atSeconds.toFixed(1)} s` : '';
   const message = `the clock leaps ahead${at} by ${total.toFixed(1)} s${where}, and nothing is recorded between: what follows is moved up`;
   return [{ code: 'gap-closed', message, count: closedGaps.length }];
-}
-
-function seconds(value: number): number {
-  return Math.round(value * 1e6) / 1e6;
 }

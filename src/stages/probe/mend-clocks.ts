@@ -1,4 +1,5 @@
 import type { ClockBreak, ClosedGap, SurveyedTrack } from '../../model/media.js';
+import { toMicroseconds } from '../../model/seconds.js';
 import { AHEAD, type PacketRuns, type Run } from './packet-runs.js';
 
 /** What makes of clocks that break one timeline. */
@@ -29,7 +30,10 @@ export function mendClocks({ runs }: PacketRuns, sound: ReadonlySet<number>, may
     }
     for (const [i, gap] of gaps.entries()) {
       const before = sum(gaps.slice(0, i).map(lengthOf));
-      closedGaps.push({ atSeconds: rounded(gap.start + offset - before), seconds: rounded(lengthOf(gap)) });
+      closedGaps.push({
+        atSeconds: toMicroseconds(gap.start + offset - before),
+        seconds: toMicroseconds(lengthOf(gap)),
+      });
     }
   }
   const tracks = [...runs].flatMap(([index, track]) => toTrack(index, track, offsets));
@@ -101,11 +105,11 @@ function toTrack(index: number, runs: readonly Run[], offsets: Map<Run, number>)
   for (const run of runs) {
     if (before && run.isStray) offsets.set(run, before.end + (offsets.get(before) ?? 0) - run.first);
     const offset = offsets.get(run) ?? 0;
-    if (before && rounded(offset) !== rounded(offsets.get(before) ?? 0)) {
+    if (before && toMicroseconds(offset) !== toMicroseconds(offsets.get(before) ?? 0)) {
       breaks.push({
-        afterSeconds: rounded(before.end),
-        jumpSeconds: rounded(run.first - before.last),
-        offsetSeconds: rounded(offset),
+        afterSeconds: toMicroseconds(before.end),
+        jumpSeconds: toMicroseconds(run.first - before.last),
+        offsetSeconds: toMicroseconds(offset),
       });
     }
     before = run;
@@ -117,9 +121,9 @@ function toTrack(index: number, runs: readonly Run[], offsets: Map<Run, number>)
     {
       index,
       packets: sum(runs.map((run) => run.packets)),
-      startSeconds: rounded(Math.min(...whole.map((run) => run.first + (offsets.get(run) ?? 0)))),
-      endSeconds: rounded(Math.max(...whole.map((run) => run.end + (offsets.get(run) ?? 0)))),
-      parts: [{ index, offsetSeconds: rounded(offsets.get(first) ?? 0), breaks }],
+      startSeconds: toMicroseconds(Math.min(...whole.map((run) => run.first + (offsets.get(run) ?? 0)))),
+      endSeconds: toMicroseconds(Math.max(...whole.map((run) => run.end + (offsets.get(run) ?? 0)))),
+      parts: [{ index, offsetSeconds: toMicroseconds(offsets.get(first) ?? 0), breaks }],
     },
   ];
 }
@@ -130,8 +134,4 @@ function lengthOf({ start, end }: Gap): number {
 
 function sum(values: readonly number[]): number {
   return values.reduce((total, value) => total + value, 0);
-}
-
-function rounded(seconds: number): number {
-  return Math.round(seconds * 1e6) / 1e6;
 }

@@ -3,7 +3,8 @@ export class TransportError extends Error {
   override readonly name = 'TransportError';
   /**
    * The system's ("ECONNRESET"), TLS's, or ETIMEDOUT for what was cut here, EBADANSWER for a broken answer,
-   * ENORANGE for other bytes. */
+   * ENORANGE for other bytes.
+   */
   readonly code: string;
   /** It was the proxy on the way that failed, or refused (EPROXYREFUSED). */
   readonly byProxy: boolean;
