@@ -71,7 +71,8 @@ describe('a plan for people', () => {
       decisions
         picture track  track 0: h264 640×360                     the only one
         frame rate     30 fps                                    the rate varies, 29 on average (its 600 is a clock, not a
-                                                                 rate); the next standard rate that shows every picture
+                                                                 rate); the next standard rate above that; of pictures that
+                                                                 come faster some are dropped
         segments       6 s = 180 frames, a keyframe every 60     the ladder asks for 6 s, in whole frames
         chunks         12 s = 2 segments                         each is made by fresh encoders of one thread: the same bytes
                                                                  on any machine
@@ -101,9 +102,9 @@ describe('a plan for people', () => {
         frame rate     30 fps
                          the rate varies, 29 on average (its 600
                          is a clock, not a rate); the next
-                         standard rate that shows every picture
-        segments       6 s = 180 frames, a keyframe every 60
-                         the ladder asks for 6 s, in whole frames"
+                         standard rate above that; of pictures
+                         that come faster some are dropped
+        segments       6 s = 180 frames, a keyframe every 60"
     `);
   });
 

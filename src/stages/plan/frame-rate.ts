@@ -92,7 +92,10 @@ function variable(average: Rational, limit: number, real: Rational | null): { ra
     .toSorted((a, b) => Math.abs(toNumber(a) - rate) - Math.abs(toNumber(b) - rate))[0];
   const next = allowed.find((standard) => standard.den === 1 && standard.num >= rate);
   const chosen = near ?? next ?? fastestUpTo(limit);
-  return { rate: chosen, reason: near ? why : `${why}; the next standard rate that shows every picture` };
+  return {
+    rate: chosen,
+    reason: near ? why : `${why}; the next standard rate above that; of pictures that come faster some are dropped`,
+  };
 }
 
 /** The standard rate that it stands for, else itself where it is a simple fraction, else the nearest simple fraction. */

@@ -28,8 +28,8 @@ export class PacketReader {
   discontinuities = 0;
   readonly view: DataView;
   readonly #size: number;
-  /** First and last counter per PID. */
-  readonly #firsts = new Int8Array(0x2000).fill(-1);
+  /** First counter of each PID that was seen, and last per PID. */
+  readonly #firsts = new Map<number, number>();
   readonly #counters = new Int8Array(0x2000).fill(-1);
 
   constructor(bytes: Uint8Array) {
@@ -70,9 +70,7 @@ export class PacketReader {
   /** The counters of each PID that had a payload so far. */
   counterRuns(): Map<number, CounterRun> {
     const runs = new Map<number, CounterRun>();
-    for (const [pid, first] of this.#firsts.entries()) {
-      if (first !== -1) runs.set(pid, { first, last: this.#counters[pid] ?? first });
-    }
+    for (const [pid, first] of this.#firsts) runs.set(pid, { first, last: this.#counters[pid] ?? first });
     return runs;
   }
 
@@ -80,7 +78,7 @@ export class PacketReader {
   #count(counter: number, announcedJump: boolean): void {
     const last = this.#counters[this.pid] ?? -1;
     if (last !== -1 && !announcedJump && counter !== ((last + 1) & 0xf)) this.discontinuities++;
-    if (last === -1) this.#firsts[this.pid] = counter;
+    if (last === -1) this.#firsts.set(this.pid, counter);
     this.#counters[this.pid] = counter;
   }
 }
