@@ -47,7 +47,7 @@ export interface Packaging {
 export type ContainerName = 'mpegts';
 
 /** One for each manifest writer of stages/package. */
-export type ManifestName = 'hls';
+export type ManifestName = 'hls' | 'dash';
 
 /** What the argv builders need to know of the container. */
 export interface InputPlan {

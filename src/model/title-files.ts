@@ -1,5 +1,8 @@
 export const MASTER_NAME = 'master.m3u8';
 
+/** The DASH manifest. */
+export const MPD_NAME = 'manifest.mpd';
+
 export const RECORD_NAME = 'mediactl.json';
 
 /** What a file of a title is. All that depends on it is in `FILE_CLASSES`. */

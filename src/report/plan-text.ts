@@ -74,7 +74,7 @@ function headline({ source, input, preset, timeline, packaging }: EncodePlan, st
   return `${style.strong(printable(source.path))} (${facts})\n${style.glyphs.arrow} ladder ${style.strong(printable(preset))}, ${packagingText(packaging)}`;
 }
 
-const MANIFESTS: Readonly<Record<ManifestName, string>> = { hls: 'HLS' };
+const MANIFESTS: Readonly<Record<ManifestName, string>> = { hls: 'HLS', dash: 'DASH' };
 const SEGMENTS: Readonly<Record<ContainerName, string>> = { mpegts: 'MPEG-TS segments' };
 
 function packagingText({ manifests, container }: Packaging): string {

@@ -4,6 +4,7 @@ import type { Warning } from '../../model/media.js';
 import type { EncodePlan, ManifestName } from '../../model/plan.js';
 import { compare } from '../../model/rational.js';
 import { videoOf, type Rendition } from '../../model/rendition.js';
+import { createDashWriter } from './dash/dash-writer.js';
 import { createHlsWriter } from './hls/hls-writer.js';
 import type { CreateManifestWriter, ManifestWriter } from './manifest-writer.js';
 import { RenditionMeter } from './rendition-meter.js';
@@ -11,7 +12,10 @@ import { targetDuration } from './target-duration.js';
 import { peakWarnings } from './warnings.js';
 
 /** A new manifest format is a writer, a row here, and its name in `ManifestName` (model/plan). */
-const WRITERS: Readonly<Record<ManifestName, CreateManifestWriter>> = { hls: createHlsWriter };
+const WRITERS: Readonly<Record<ManifestName, CreateManifestWriter>> = {
+  hls: createHlsWriter,
+  dash: createDashWriter,
+};
 
 export interface PackageInput {
   readonly plan: EncodePlan;
