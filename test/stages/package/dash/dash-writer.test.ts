@@ -150,9 +150,8 @@ test('pictures and two sounds, word for word', async () => {
 });
 
 test('sound alone', async () => {
-  expect(
-    await write('sound', { audio: [sound({ language: 'und', channels: 1 })], segments: 2 }),
-  ).toMatchInlineSnapshot(`
+  expect(await write('sound', { audio: [sound({ language: 'und', channels: 1 })], segments: 2 }))
+    .toMatchInlineSnapshot(`
     "<?xml version="1.0" encoding="UTF-8"?>
     <MPD xmlns="urn:mpeg:dash:schema:mpd:2011" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:schemaLocation="urn:mpeg:dash:schema:mpd:2011 DASH-MPD.xsd" profiles="urn:mpeg:dash:profile:isoff-live:2011,urn:mpeg:dash:profile:cmaf:2019" type="static" mediaPresentationDuration="PT3.008S" maxSegmentDuration="PT2.005334S" minBufferTime="PT2.005334S">
       <Period id="0" start="PT0S">
