@@ -80,7 +80,8 @@ export interface MendedTrack {
 
 /**
  * Segment i holds frames [i·framesPerSegment, (i+1)·framesPerSegment) of the constant output frame rate;
- * every rendition cuts there and nowhere else. The grid is a rule, not a count: it has no end.
+ * every rendition cuts there and nowhere else. The grid is a rule, not a count: it has no end. Only the title's last segment
+ * may hold more: see `tail`.
  */
 export interface Grid {
   /** Output frame rate; null for a title without video. */
@@ -96,6 +97,18 @@ export interface Grid {
    * bytes would else depend on where the run before it was interrupted. See model/chunk.ts for audio.
    */
   readonly segmentsPerChunk: number;
+  /** What the title's length leaves over after whole segments, where that is too short for a segment of its own; else null. */
+  readonly tail: Tail | null;
+}
+
+/**
+ * Where the title ends within segment `index`, and this is not longer than `longest` (seconds), it becomes part of the
+ * segment before it: a file of a frame or two costs players a request, and some stumble over it. Where the title turns out
+ * longer, the grid goes on as if there were no tail. Never the first segment of a chunk.
+ */
+export interface Tail {
+  readonly index: number;
+  readonly longest: Rational;
 }
 
 export interface Timeline {

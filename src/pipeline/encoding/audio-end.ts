@@ -30,7 +30,7 @@ export function audioToRedo(
   extent: AudioExtent,
   video: { readonly segments: number; readonly length: Rational },
 ): number | null {
-  const { frameRate, segmentSeconds } = plan.grid;
+  const { frameRate, segmentSeconds, tail } = plan.grid;
   const frame = frameRate ? frameRate.den / frameRate.num : 0.04;
   const audioFrame = audio.samplesPerFrame / audio.sampleRate;
   const end = extent.last.start / audio.timescale + toNumber(extent.last.duration);
@@ -40,5 +40,7 @@ export function audioToRedo(
   if (fits && extent.segments === video.segments) return null;
   const shorter = Math.min(end, wanted);
   const index = Math.floor(shorter / toNumber(segmentSeconds) - 1e-6);
-  return Math.max(0, Math.min(index, video.segments - 1));
+  // The segment before the tail may have it in it.
+  const whole = tail && index >= tail.index ? tail.index - 1 : index;
+  return Math.max(0, Math.min(whole, video.segments - 1));
 }

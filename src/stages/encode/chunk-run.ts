@@ -98,6 +98,7 @@ function openTrack(
     first,
     end,
     carry,
+    titleEnd: run.audioEnd,
     parts,
     folder: run.folder,
     onSegment: (segment) => run.channel.push({ kind: 'segment', chunk: first, segment }),

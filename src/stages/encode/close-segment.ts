@@ -1,4 +1,4 @@
-import { open, readFile } from 'node:fs/promises';
+import { open, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { asWriteError } from '../../errors/disk.js';
 import { endsChunk, segmentsPerChunk } from '../../model/chunk.js';
@@ -14,6 +14,8 @@ export interface ClosedFile extends ClosedBytes {
   readonly file: string;
   /** The last of a whole chunk. */
   readonly endsChunk: boolean;
+  /** The title's tail is in it, see `Grid.tail`. */
+  readonly hasTail: boolean;
 }
 
 /**
@@ -33,10 +35,28 @@ export async function closeSegment(
   const isLast = endsChunk(index, segmentsPerChunk(plan, rendition));
   const closed = containerOf(plan.packaging).close(await readFile(path), { index, carry, endsChunk: isLast });
   await overwrite(path, closed.bytes);
-  return { index, file, endsChunk: isLast, bytes: closed.bytes, carry: closed.carry };
+  return { index, file, endsChunk: isLast, hasTail: false, bytes: closed.bytes, carry: closed.carry };
 }
 
-/** In the space that the file has already. */
+/**
+ * Makes one segment of a closed one and the tail that was closed after it: one after the other their bytes are a segment,
+ * as all segments of a rendition are one stream. Both are in `folder`, see closeSegment; the tail's file goes.
+ */
+export async function joinTail(
+  rendition: Rendition,
+  folder: string,
+  segment: Pick<ClosedFile, 'index' | 'file'>,
+  tail: Pick<ClosedFile, 'file' | 'carry'>,
+): Promise<ClosedFile> {
+  const { index, file } = segment;
+  const [path, tailPath] = [join(folder, rendition.id, file), join(folder, rendition.id, tail.file)];
+  const bytes = Buffer.concat([await readFile(path), await readFile(tailPath)]);
+  await overwrite(path, bytes);
+  await rm(tailPath);
+  return { index, file, bytes, carry: tail.carry, endsChunk: false, hasTail: true };
+}
+
+/** In the space that the file has already, as far as that goes. */
 async function overwrite(path: string, bytes: Buffer): Promise<void> {
   const file = await open(path, 'r+');
   try {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { MediactlError } from '../../errors.js';
 import type { Segment } from '../../model/artifact.js';
 import type { EncodePlan } from '../../model/plan.js';
-import { multiply, rational, toNumber } from '../../model/rational.js';
+import { multiply, rational, toNumber, type Rational } from '../../model/rational.js';
 import type { AudioRendition, Rendition, VideoRendition } from '../../model/rendition.js';
 import { crc32cOf } from '../../storage/crc32c.js';
 import type { SegmentScan } from '../../tools/containers/container.js';
@@ -27,7 +27,7 @@ export async function measureSegment(
   plan: EncodePlan,
   rendition: Rendition,
   folder: string,
-  { index, file, bytes, carry, endsChunk }: ClosedFile,
+  { index, file, bytes, carry, endsChunk, hasTail }: ClosedFile,
 ): Promise<MeasuredSegment> {
   const container = containerOf(plan.packaging);
   const init = container.init === null ? null : await readFile(join(folder, rendition.id, container.init));
@@ -40,6 +40,7 @@ export async function measureSegment(
     bytes: bytes.length,
     crc32c: crc32cOf(bytes),
     carry,
+    hasTail,
     boundary,
     zero,
     scan: container.scan(bytes, init, boundary + zero),
@@ -67,20 +68,24 @@ interface ClosedSegment {
   readonly bytes: number;
   readonly crc32c: string;
   readonly carry: number;
+  readonly hasTail: boolean;
   /** Where it should begin on the title's timeline, and where the title's 0 is in the segments, ticks. */
   readonly boundary: number;
   readonly zero: number;
   readonly scan: SegmentScan;
 }
 
-function measureVideo({ plan, zero, boundary, scan, ...closed }: ClosedSegment, rung: VideoRendition): MeasuredSegment {
+function measureVideo(
+  { plan, zero, boundary, scan, hasTail, ...closed }: ClosedSegment,
+  rung: VideoRendition,
+): MeasuredSegment {
   const { framesPerSegment, frameRate } = plan.grid;
   const wrong = (reason: string): MediactlError => broken(rung, closed.index, reason);
   if (!scan.video || framesPerSegment === null || frameRate === null) throw wrong('it has no video');
   const { frames, first, keyframes, codecs } = scan.video;
   const start = first - zero;
   if (Math.abs(start - boundary) > 1) throw wrong(`it begins at tick ${start}, not ${boundary}`);
-  if (frames > framesPerSegment) throw wrong(`it holds ${frames} frames, more than ${framesPerSegment}`);
+  if (frames > framesPerSegment && !hasTail) throw wrong(`it holds ${frames} frames, more than ${framesPerSegment}`);
   if (keyframes[0]?.time !== first) throw wrong('it does not begin with an IDR picture');
   return {
     full: frames === framesPerSegment,
@@ -97,7 +102,7 @@ function measureVideo({ plan, zero, boundary, scan, ...closed }: ClosedSegment, 
 }
 
 function measureAudio(
-  { plan, zero, boundary, scan, ...closed }: ClosedSegment,
+  { plan, zero, boundary, scan, hasTail: _, ...closed }: ClosedSegment,
   audio: AudioRendition,
 ): MeasuredSegment {
   const wrong = (reason: string): MediactlError => broken(audio, closed.index, reason);
@@ -122,6 +127,25 @@ function measureAudio(
     },
   };
 }
+
+/**
+ * Whether a segment, the title's last, is its tail, and goes into the segment before it. Of sound that the pictures end, their
+ * end (`titleEnd`, seconds; null: none is known) decides: all renditions are to have as many segments.
+ */
+export function isTail(
+  { grid }: EncodePlan,
+  { kind, timescale }: Rendition,
+  { index, start, duration }: Segment,
+  titleEnd: Rational | null,
+): boolean {
+  const { tail } = grid;
+  if (tail?.index !== index) return false;
+  const end = kind === 'audio' && titleEnd ? toNumber(titleEnd) : start / timescale + toNumber(duration);
+  return end <= index * toNumber(grid.segmentSeconds) + toNumber(tail.longest) + ROUNDED;
+}
+
+/** Ticks and doubles are less exact than this, and no frame is so short. Seconds. */
+const ROUNDED = 1e-3;
 
 /** Where a segment begins on the title's timeline, in whole ticks. */
 function boundaryOf({ grid }: EncodePlan, { timescale }: Rendition, index: number): number {

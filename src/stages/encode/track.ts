@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import { MediactlError } from '../../errors.js';
 import type { Segment } from '../../model/artifact.js';
 import type { EncodePlan } from '../../model/plan.js';
+import type { Rational } from '../../model/rational.js';
 import type { Rendition } from '../../model/rendition.js';
-import { closeSegment } from './close-segment.js';
-import { measureSegment } from './measure.js';
+import { closeSegment, joinTail } from './close-segment.js';
+import { isTail, measureSegment } from './measure.js';
 
 /** Takes closed segments of one chunk in order, and hands on those that are whole. */
 export interface SegmentTrack {
@@ -38,6 +39,8 @@ export interface TrackRequest {
   readonly end: number | null;
   /** What the segment before `first` gave, where that is in the middle of a chunk; else 0. See `ClosedBytes.carry`. */
   readonly carry: number;
+  /** Where sound ends with the pictures, seconds; null where that is not known. */
+  readonly titleEnd: Rational | null;
   /** Where FFmpeg writes, and where whole segments go: each holds a folder per rendition. */
   readonly parts: string;
   readonly folder: string;
@@ -47,7 +50,8 @@ export interface TrackRequest {
 
 /**
  * A segment that does not reach the next boundary of the grid may be the title's last, or the torn edge of a
- * process that was stopped: it is held back until finish() says that the end was a real one.
+ * process that was stopped: it is held back until finish() says that the end was a real one. So is the segment that a tail
+ * may become part of (`Grid.tail`), until it is known what comes after it.
  */
 export function trackSegments(request: TrackRequest): SegmentTrack {
   const { plan, rendition, first, end, parts, folder } = request;
@@ -55,14 +59,24 @@ export function trackSegments(request: TrackRequest): SegmentTrack {
   let { carry } = request;
   let frames = 0;
   let codecs: string | null = null;
+  let beforeTail: Segment | null = null;
   let short: Segment | null = null;
   let work = Promise.resolve();
 
   const accept = async (segment: Segment): Promise<void> => {
     await rename(join(parts, rendition.id, segment.file), join(folder, rendition.id, segment.file));
-    next = segment.index + 1;
     frames += segment.frames;
     request.onSegment(segment);
+  };
+  const acceptLast = async (last: Segment | null): Promise<void> => {
+    if (beforeTail && last && isTail(plan, rendition, last, request.titleEnd)) {
+      const joined = await joinTail(rendition, parts, beforeTail, { file: last.file, carry });
+      await accept((await measureSegment(plan, rendition, parts, joined)).segment);
+      next = last.index;
+      return;
+    }
+    if (beforeTail) await accept(beforeTail);
+    if (last) await accept(last);
   };
   const take = async (file: string): Promise<void> => {
     const index = Number.parseInt(file, 10);
@@ -80,8 +94,15 @@ export function trackSegments(request: TrackRequest): SegmentTrack {
     carry = closed.carry;
     const measured = await measureSegment(plan, rendition, parts, closed);
     codecs ??= measured.codecs;
-    if (measured.full) await accept(measured.segment);
-    else short = measured.segment;
+    next = index + 1;
+    if (!measured.full) {
+      short = measured.segment;
+      return;
+    }
+    if (beforeTail) await accept(beforeTail);
+    beforeTail = null;
+    if (next === plan.grid.tail?.index) beforeTail = measured.segment;
+    else await accept(measured.segment);
   };
   return {
     closed(file) {
@@ -98,7 +119,7 @@ export function trackSegments(request: TrackRequest): SegmentTrack {
     async finish() {
       await work;
       const whole = short === null && next === end;
-      if (short) await accept(short);
+      await acceptLast(short);
       return { segments: next, frames, codecs, whole };
     },
   };

@@ -1,7 +1,8 @@
-import type { Grid } from '../../model/plan.js';
+import type { Grid, Tail, Timeline } from '../../model/plan.js';
 import type { Preset } from '../../model/preset.js';
 import { approximate, divide, formatRational, rational, toNumber, type Rational } from '../../model/rational.js';
 import type { PlanNotes } from './notes.js';
+import { planTail } from './tail.js';
 
 /**
  * Decides the segment grid: a GOP is a whole number of frames and a segment a whole number of GOPs, as near to the
@@ -10,14 +11,13 @@ import type { PlanNotes } from './notes.js';
 export function planGrid(
   segment: Preset['segment'],
   frameRate: Rational | null,
-  expectedSeconds: number | null,
+  expected: Pick<Timeline, 'expectedSeconds' | 'expectedFrames'>,
   notes: PlanNotes,
 ): Grid {
   const cuts = frameRate ? videoGrid(segment, frameRate) : audioGrid(segment);
-  const grid = {
-    ...cuts,
-    segmentsPerChunk: segmentsPerChunk(toNumber(cuts.segmentSeconds), segment.chunkSeconds, expectedSeconds),
-  };
+  const tail = planTail(cuts, expected);
+  const length = segmentsPerChunk(toNumber(cuts.segmentSeconds), segment.chunkSeconds, expected.expectedSeconds);
+  const grid: Grid = { ...cuts, segmentsPerChunk: withoutCutBefore(tail, length), tail };
   notes.decide(
     'segments',
     describe(grid),
@@ -28,6 +28,11 @@ export function planGrid(
     `${shortly(toNumber(grid.segmentSeconds) * grid.segmentsPerChunk)} s = ${grid.segmentsPerChunk} segments`,
     'each is made by fresh encoders of one thread: the same bytes on any machine',
   );
+  if (tail) {
+    const over = (expected.expectedSeconds ?? 0) - tail.index * toNumber(grid.segmentSeconds);
+    const longer = `${shortly(toNumber(grid.segmentSeconds) + over)} s`;
+    notes.decide('last segment', longer, `the last ${shortly(over)} s are too short for a segment of their own`);
+  }
   return grid;
 }
 
@@ -43,7 +48,13 @@ function segmentsPerChunk(segmentSeconds: number, wanted: number | undefined, ex
   return Math.max(1, Math.round(seconds / segmentSeconds));
 }
 
-type Cuts = Omit<Grid, 'segmentsPerChunk'>;
+/** What is joined must be of one chunk: the length of chunks, or the next one that does not put a boundary there. */
+function withoutCutBefore(tail: Tail | null, length: number): number {
+  while (tail && tail.index % length === 0) length++;
+  return length;
+}
+
+type Cuts = Omit<Grid, 'segmentsPerChunk' | 'tail'>;
 
 function videoGrid({ seconds, keyframeSeconds }: Preset['segment'], frameRate: Rational): Cuts {
   const frames = seconds * toNumber(frameRate);

@@ -45,7 +45,7 @@ export function plan(media: MediaInfo, request: PlanRequest): EncodePlan {
   const frameRate = track && planFrameRate(track, request.ladder.video.maxFrameRate, notes);
   const whole = planTimeline(media, track, audioTracks, frameRate, notes);
   const timeline = cutPart(whole, request, frameRate, notes);
-  const grid = planGrid(request.ladder.segment, frameRate, timeline.expectedSeconds, notes);
+  const grid = planGrid(request.ladder.segment, frameRate, timeline, notes);
   const packaging = planPackaging(frameRate);
   const input = planInput(media, [...(track ? [track] : []), ...audioTracks], notes);
   const shared = sharedParts(media.source, grid, timeline, packaging, input);

@@ -16,12 +16,11 @@ export function predict(
   overhead: number,
 ): Prediction {
   if (expectedSeconds === null) return { maxBytes: null, segments: null };
-  const segments = Math.max(
-    1,
+  const begun =
     expectedFrames !== null && grid.framesPerSegment !== null
       ? Math.ceil(expectedFrames / grid.framesPerSegment)
-      : Math.ceil(expectedSeconds / toNumber(grid.segmentSeconds) - 1e-9),
-  );
+      : Math.ceil(expectedSeconds / toNumber(grid.segmentSeconds) - 1e-9);
+  const segments = grid.tail?.index ?? Math.max(1, begun);
   const bits = renditions.reduce((sum, rendition) => sum + mostBits(rendition, expectedSeconds), 0);
   const tables = renditions.length * segments * PER_SEGMENT;
   return { maxBytes: Math.ceil((bits / 8) * overhead + tables), segments };

@@ -20,14 +20,15 @@ export function sharedParts(
   { mended }: Pick<InputPlan, 'mended'>,
 ) {
   const { originSeconds, holdLastFrameSeconds, part } = timeline;
+  const { tail, ...cuts } = grid;
   return {
     recipe: RECIPE,
     source: { bytes, modifiedMs, fingerprint },
-    grid,
+    grid: { ...cuts, tail: tail ?? undefined },
     timeline: { originSeconds, holdLastFrameSeconds, length: part?.length ?? undefined },
     // Manifests are missing here because they change no byte of the segments they refer to.
     packaging: { container, zeroSeconds, protection },
-    // Undefined is no part of the hash: most sources have nothing to mend.
+    // Undefined is no part of the hash: most sources have nothing to mend, and no tail.
     mended: mended.length > 0 ? mended : undefined,
   };
 }

@@ -11,7 +11,12 @@ const PICTURE = 1001 / 24_000;
 const FRAME = 1024 / 48_000;
 
 /** What is to be made again of sound that ends at `end` seconds, with pictures of so many segments up to `videoEnd`. */
-function redo(end: number, videoEnd: number, videoSegments = Math.ceil(videoEnd / SEGMENT - 1e-9)): number | null {
+function redo(
+  end: number,
+  videoEnd: number,
+  videoSegments = Math.ceil(videoEnd / SEGMENT - 1e-9),
+  of = plan,
+): number | null {
   const index = Math.ceil(end / SEGMENT - 1e-9) - 1;
   const start = Math.round(index * SEGMENT * audio.timescale);
   const frames = Math.round((end - index * SEGMENT) / FRAME);
@@ -26,7 +31,7 @@ function redo(end: number, videoEnd: number, videoSegments = Math.ceil(videoEnd 
     keyframes: [],
   };
   const length = rational(Math.round(videoEnd * 24_000), 24_000);
-  return audioToRedo(plan, audio, { segments: index + 1, last }, { segments: videoSegments, length });
+  return audioToRedo(of, audio, { segments: index + 1, last }, { segments: videoSegments, length });
 }
 
 test('sound that ends with the pictures stays: within one of them, or a frame of its own', () => {
@@ -59,4 +64,12 @@ test('the end that headers promise is that of the pictures, to the frame', () =>
   expect(plannedAudioEnd({ ...plan, timeline })).toEqual(rational(176 * 1001, 24_000));
   expect(plannedAudioEnd(plan)).toBeNull();
   expect(plannedAudioEnd({ ...plan, timeline, picture: null })).toBeNull();
+});
+
+test('sound with a tail is made again from the segment that has it', () => {
+  const tail = { index: 2, longest: rational(1, 2) };
+  const withTail = { ...plan, grid: { ...plan.grid, tail } };
+  const end = 2 * SEGMENT + 0.1;
+  expect(redo(end, end + 1, 3, withTail)).toBe(1);
+  expect(redo(end, end + 1, 3)).toBe(2);
 });

@@ -1,7 +1,9 @@
 import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { clip } from '../../../fixtures/clips.js';
 import { sampleAudio, samplePlan, sampleSchedule } from '../../../fixtures/plan.js';
+import type { EncodePlan } from '../../../src/model/plan.js';
 import { rational, toNumber } from '../../../src/model/rational.js';
 import { videoOf } from '../../../src/model/rendition.js';
 import { encode } from '../../../src/stages/encode/encode.js';
@@ -36,6 +38,39 @@ describe('encode', () => {
     const seconds = audio.reduce((sum, { duration }) => sum + toNumber(duration), 0);
     expect(seconds).toBeCloseTo(7.3, 1);
     expect((await readdir(made.path('a'))).filter((name) => name.startsWith('parts'))).toEqual([]);
+  });
+
+  it('makes one segment of the last whole one and a tail that is short enough', async () => {
+    const base = samplePlan(source);
+    const withTail = (frames: number): EncodePlan => {
+      const tail = { index: 3, longest: rational(frames * 1001, 24_000) };
+      return { ...base, grid: { ...base.grid, tail } };
+    };
+    const made32 = await collect({ ...made.request(withTail(32), 'joined'), audioEnd: rational(176 * 1001, 24_000) });
+    const segments = (id: string) => made32.segments.filter(({ rendition }) => rendition === id);
+    expect(segments('240p-00000001').map(({ frames }) => frames)).toEqual([48, 48, 80]);
+    expect(segments('240p-00000001').at(-1)?.keyframes).toHaveLength(4);
+    expect(segments('audio-en-00000001')).toHaveLength(3);
+    expect(made32.chunks.map(({ segments: end, ended }) => [end, ended])).toContainEqual([3, true]);
+    const { length } = await readFile(join(made.path('joined'), '240p-00000001', '00002.ts'));
+    expect(segments('240p-00000001').at(-1)?.bytes).toBe(length);
+
+    const { segments: apart } = await collect({
+      ...made.request(withTail(31), 'apart'),
+      audioEnd: rational(176 * 1001, 24_000),
+    });
+    expect(apart.filter(({ rendition }) => rendition === '240p-00000001').map(({ frames }) => frames)).toEqual([
+      48, 48, 48, 32,
+    ]);
+    expect(apart.filter(({ rendition }) => rendition === 'audio-en-00000001')).toHaveLength(4);
+  });
+
+  it('goes on as ever where the title turns out longer than its tail', async () => {
+    const base = samplePlan(source);
+    await collect(made.request(base, 'plain'));
+    const tail = { index: 1, longest: rational(12 * 1001, 24_000) };
+    await collect(made.request({ ...base, grid: { ...base.grid, tail } }, 'longer'));
+    expect(await made.bytesIn('longer')).toEqual(await made.bytesIn('plain'));
   });
 
   it('makes the same bytes in every mode, however many chunks are made side by side', async () => {

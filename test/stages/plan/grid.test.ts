@@ -3,8 +3,14 @@ import { formatRational, multiply, parseRational, rational, toNumber } from '../
 import { planGrid } from '../../../src/stages/plan/grid.js';
 import { PlanNotes } from '../../../src/stages/plan/notes.js';
 
+const UNKNOWN = { expectedSeconds: null, expectedFrames: null };
+const lasting = (expectedSeconds: number | null) => ({
+  expectedSeconds,
+  expectedFrames: expectedSeconds === null ? null : Math.round(expectedSeconds * 25),
+});
+
 const gridOf = (seconds: number, rate: string, keyframeSeconds = 2) =>
-  planGrid({ seconds, keyframeSeconds }, parseRational(rate), null, new PlanNotes());
+  planGrid({ seconds, keyframeSeconds }, parseRational(rate), UNKNOWN, new PlanNotes());
 
 describe('the grid', () => {
   it.each<[number, string, number, number, string]>([
@@ -47,18 +53,19 @@ describe('the grid', () => {
   });
 
   it('without picture is time alone', () => {
-    expect(planGrid({ seconds: 6, keyframeSeconds: 2 }, null, null, new PlanNotes())).toEqual({
+    expect(planGrid({ seconds: 6, keyframeSeconds: 2 }, null, UNKNOWN, new PlanNotes())).toEqual({
       frameRate: null,
       framesPerSegment: null,
       framesPerGop: null,
       segmentSeconds: { num: 6, den: 1 },
       segmentsPerChunk: 5,
+      tail: null,
     });
   });
 
   it('is encoded in chunks as long as the ladder says', () => {
     const segment = { seconds: 2, keyframeSeconds: 2, chunkSeconds: 9 };
-    expect(planGrid(segment, rational(25), 3600, new PlanNotes()).segmentsPerChunk).toBe(5);
+    expect(planGrid(segment, rational(25), lasting(3600), new PlanNotes()).segmentsPerChunk).toBe(5);
   });
 
   it.each([
@@ -72,7 +79,7 @@ describe('the grid', () => {
     [10, 60, 1],
     [60, 3600, 1],
   ])('of %d s segments, %s s long, is encoded in chunks of %i', (seconds, length, chunk) => {
-    const grid = planGrid({ seconds, keyframeSeconds: 2 }, rational(25), length, new PlanNotes());
+    const grid = planGrid({ seconds, keyframeSeconds: 2 }, rational(25), lasting(length), new PlanNotes());
     expect(grid.segmentsPerChunk).toBe(chunk);
   });
 });

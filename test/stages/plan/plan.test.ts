@@ -363,6 +363,7 @@ describe('golden plans', () => {
         framesPerGop: 50,
         segmentSeconds: rational(6),
         segmentsPerChunk: 2,
+        tail: null,
       },
       timeline: {
         originSeconds: 0,
