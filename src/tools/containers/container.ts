@@ -4,7 +4,8 @@ import type { Rendition } from '../../model/rendition.js';
 
 /**
  * The files that renditions are cut into. All that depends on the format is behind this; a new format is a file beside
- * mpegts.ts, a row in containers.ts, and its name in `ContainerName` (model/plan).
+ * mpegts.ts, a row in containers.ts, and its name in `ContainerName` (model/plan). The closed bytes of two segments that follow
+ * each other are, one after the other, a segment: so the title's tail becomes part of its last whole one.
  */
 export interface Container {
   /** Of segments: "ts". */
