@@ -5,7 +5,7 @@ import type { Title } from './read-title.js';
 import type { TitlePlaylist } from './survey-playlist.js';
 
 /** Apple HLS authoring 1.26, 1.27: measured and declared within 10 %. */
-const TOLERANCE = 0.1;
+export const TOLERANCE = 0.1;
 
 const NONE: Rates = { peak: 0, average: 0 };
 

@@ -1,6 +1,7 @@
 import type { Finding } from '../../model/finding.js';
 import { checkBandwidth } from './check-bandwidth.js';
 import { checkDeep } from './check-deep.js';
+import { checkMpd } from './check-mpd.js';
 import { checkPlaylists } from './check-playlists.js';
 import { checkSegments } from './check-segments.js';
 import { FileSizes, type SizeLookup } from './file-sizes.js';
@@ -16,8 +17,8 @@ export interface CheckTitleOptions {
 }
 
 /**
- * Checks a title on disk against what players rely on (RFC 8216, Apple HLS authoring), by its playlists and the sizes
- * of its files. The playlists are read side by side and no list of segments is held, so the memory that this takes does
+ * Checks a title on disk against what players rely on (RFC 8216, Apple HLS authoring), by its playlists, its DASH manifest
+ * where it has one, and the sizes of its files. The playlists are read side by side and no list of segments is held, so the memory that this takes does
  * not grow with the title. Gives what is wrong, errors first; an empty list is a sound title. Throws only when the file
  * system does (no permission), or `sizeOf`; a missing file is a finding.
  */
@@ -34,6 +35,7 @@ export async function checkTitle(
     checkPlaylists(title, found.rungs, findings);
     const rates = await checkSegments(title, found, (path) => sizes.of(path), findings);
     checkBandwidth(title, rates, findings);
+    await checkMpd(title, rates, findings);
     if (options.deep === true && !findings.hasErrors) await checkDeep(title, found.rungs, findings);
   }
   return findings.list.toSorted((a, b) => Number(b.severity === 'error') - Number(a.severity === 'error'));
