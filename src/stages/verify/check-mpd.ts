@@ -90,8 +90,9 @@ class MpdCheck {
     let longest = 0;
     for await (const batch of listSegments(this.#title.folder, playlist)) {
       for (const entry of batch) {
-        const { value: segment, done } = timeline.next();
-        if (done) return wrong(`${playlist.path} lists more segments`);
+        const step = timeline.next();
+        if (step.done === true) return wrong(`${playlist.path} lists more segments`);
+        const segment = step.value;
         const fault =
           faultOf(entry, segment, representation, init) ??
           (segment.start === end ? null : `segment ${entry.index} begins at tick ${segment.start}, not ${end}`);

@@ -19,7 +19,7 @@ export interface MpdSet {
   readonly startNumber: number;
   readonly representations: readonly MpdRepresentation[];
   /** Its segments in order; each call begins anew, and holds none. Throws MpdFault. */
-  readonly timeline: () => Generator<MpdSegment>;
+  readonly timeline: () => Generator<MpdSegment, void>;
 }
 
 export interface MpdRepresentation {
@@ -122,7 +122,7 @@ function representation(attributes: Attributes, init: string, media: string): Mp
   };
 }
 
-function* readTimeline(text: string, from: number, startNumber: number): Generator<MpdSegment> {
+function* readTimeline(text: string, from: number, startNumber: number): Generator<MpdSegment, void> {
   let number = startNumber;
   let end = 0;
   for (const { name, attributes, kind } of tagsOf(text, from)) {
