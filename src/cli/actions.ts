@@ -8,7 +8,7 @@ import { asksForCheck, requireFolders, requireInput, requirePlace, requireReceip
 
 type Action = (argument: string | undefined, command: Command) => Promise<void>;
 
-const GO_ON = 'give the same command again to go on: finished chunks are kept';
+const GO_ON = 'run the same command again to resume: finished chunks are kept';
 
 /** Each command: session, the work (loaded only now), its outcome. */
 export function createActions(run: Run): Readonly<Record<CommandName, Action>> {
@@ -25,7 +25,7 @@ export function createActions(run: Run): Readonly<Record<CommandName, Action>> {
   const check = async (folder: string | undefined, command: Command): Promise<void> => {
     const session = await open(run, command, 'print');
     const receipt = requireReceipt(command);
-    run.startsWork('give the same command again');
+    run.startsWork('run the same command again');
     const { checkUpload } = await import('../commands/check-upload.js');
     const { color } = session;
     const options = { receipt, folder: folder ?? null, repair: command.getOptionValue('repair') === true, color };
@@ -80,7 +80,7 @@ export function createActions(run: Run): Readonly<Record<CommandName, Action>> {
         return print(session, await previewUploadCommand(dir, dest, session, { columns }));
       }
       const session = await open(run, command, 'work');
-      run.startsWork('give the same command again: what is there is not sent again');
+      run.startsWork('run the same command again: objects that are already there are not sent again');
       const { uploadCommand } = await import('../commands/upload.js');
       session.emit(await uploadCommand(dir, dest, session));
     },
@@ -99,12 +99,14 @@ export function createActions(run: Run): Readonly<Record<CommandName, Action>> {
       const session = await open(run, command, 'print');
       if (await printedConfig(session, command)) return;
       const place = requirePlace(where, 'rm');
-      run.startsWork('give the same command again: it removes the rest');
+      // Until removing begins there is no rest.
+      run.startsWork(null);
       const { removeTitles } = await import('../commands/remove-titles.js');
       const { askerOf } = await import('./confirm.js');
       const flags = command.opts<{ recursive?: true; dryRun?: true; yes?: true }>();
       const { recursive = false, dryRun = false, yes = false } = flags;
-      const options = { recursive, dryRun, yes, confirm: askerOf(session.signal) };
+      const onRemoval = (): void => run.startsWork('run the same command again to remove the rest');
+      const options = { recursive, dryRun, yes, confirm: askerOf(session.signal), onRemoval };
       await print(session, await removeTitles(place, session, options));
     },
 
@@ -122,7 +124,9 @@ export function createActions(run: Run): Readonly<Record<CommandName, Action>> {
       const { ladders } = await import('../commands/ladders.js');
       const { output, title } = session.settings;
       const schema = command.getOptionValue('schema') === true;
-      const options = { name: name ?? null, json: output.json, schema, inForce: title.ladder, cwd: session.cwd };
+      const { source, where } = session.origins.ladder;
+      const inForce = { ladder: title.ladder, where: source === 'default' ? null : where };
+      const options = { name: name ?? null, json: output.json, schema, inForce, cwd: session.cwd };
       await print(session, await ladders(options));
     },
 
@@ -153,7 +157,8 @@ export function createActions(run: Run): Readonly<Record<CommandName, Action>> {
       }
       if (fix) throw needsBucket();
       const { doctor } = await import('../commands/doctor.js');
-      const { text, ok } = await doctor({ ...session, json: session.settings.output.json });
+      const { json, verbose } = session.settings.output;
+      const { text, ok } = await doctor({ ...session, json, verbose });
       await print(session, text);
       if (!ok) run.exitCode = EXIT_CODES['tool-missing'];
     },
@@ -161,11 +166,13 @@ export function createActions(run: Run): Readonly<Record<CommandName, Action>> {
 }
 
 function oneInput(): MediactlError {
-  return new MediactlError('usage', '--dry-run takes one input', { hint: 'mediactl plan INPUT, for each' });
+  return new MediactlError('usage', '--dry-run takes only one INPUT', {
+    hint: 'run mediactl plan INPUT for each of them',
+  });
 }
 
 function needsBucket(): MediactlError {
-  return new MediactlError('usage', '--fix needs a bucket', { hint: 'mediactl doctor gs://bucket/path --fix' });
+  return new MediactlError('usage', '--fix works only on a bucket', { hint: 'mediactl doctor gs://bucket/path --fix' });
 }
 
 async function open(run: Run, command: Command, kind: 'work' | 'print'): Promise<Session> {
@@ -188,7 +195,10 @@ function widthFor({ columns }: Session): number {
 async function printedConfig(session: Session, command: Command): Promise<boolean> {
   if (command.getOptionValue('printConfig') !== true) return false;
   const { renderOrigins } = await import('../config/origins.js');
-  await printToStdout(renderOrigins(session.origins, session.settings.output.json ? 'json' : 'text'));
+  const { loadPreset } = await import('../config/presets.js');
+  // What is wrong with the ladder is said when it is used.
+  const ladder = await loadPreset(session.settings.title.ladder, session.cwd).catch(() => null);
+  await printToStdout(renderOrigins(session.origins, session.settings.output.json ? 'json' : 'text', ladder));
   return true;
 }
 
@@ -196,5 +206,5 @@ function hintAfterInterruption({ settings }: Session): string | null {
   if (!settings.work.keep) return null;
   return settings.work.resume
     ? GO_ON
-    : 'give the same command again, without --fresh, to go on: finished chunks are kept';
+    : 'run the same command again, without --fresh, to resume: finished chunks are kept';
 }

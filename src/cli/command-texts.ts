@@ -20,17 +20,17 @@ export const COMMAND_TEXTS: Readonly<Record<keyof typeof COMMANDS, CommandText>>
       shown('mediactl encode movie.mp4 --to gs://bucket/titles/movie'),
       shown('mediactl encode gs://archive/movie.mov --to gs://bucket/titles/movie'),
       shown('mediactl encode movie.mp4 --encoder-preset veryfast --nice 10'),
-      shown(`for f in *.mp4; do mediactl encode "$f" -o "titles/\${f%.*}"; done`, 'every file of a folder'),
+      shown(`for f in *.mp4; do mediactl encode "$f" -o "titles/\${f%.*}"; done`, 'every file in a folder'),
       shown(
         'mediactl ladders vod --json > my.json; mediactl encode movie.mp4 --ladder my.json',
-        'a ladder of your own: change my.json in between',
+        'your own ladder: edit my.json in between',
       ),
       shown(`mediactl encode movie.mp4 --json | jq -r 'select(.type == "result").playlist'`),
     ],
     notes: [
-      'A title appears in its folder only when it is complete; until then an older one stays playable. Run the same ' +
-        'command again after an interruption: finished chunks (12 or 30 s of each rendition) are kept. A finished, ' +
-        'unchanged title is left as it is. The flags for credentials also apply to an INPUT in a bucket.',
+      'A title appears in its folder only when it is complete; until then an older one stays playable. After an ' +
+        'interruption, run the same command again: finished chunks (12 or 30 s of each rendition) are kept. A title ' +
+        'that is up to date is left alone. The bucket access flags also apply to an INPUT in a bucket.',
     ],
     exits: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 129, 130, 131, 141, 143],
   },
@@ -43,11 +43,11 @@ export const COMMAND_TEXTS: Readonly<Record<keyof typeof COMMANDS, CommandText>>
       shown('mediactl upload movie --check movie.receipt.json --repair'),
     ],
     notes: [
-      'Segments go first, then media playlists, then the files that players open; each only after everything it refers ' +
-        'to is confirmed. Objects that are already right are not sent again. A title that mediactl made replaces an ' +
-        'older version of itself; from any other tree nothing is removed. MEDIACTL_ACCESS_TOKEN may hold an access token.',
-      'DIR.receipt.json lists what was uploaded; --check lists the bucket and compares: the exit code is 0 when all ' +
-        'objects are as the receipt says, else 8.',
+      'Segments are sent first, then media playlists, then the files that players open, each only after everything it ' +
+        'refers to has been confirmed. Objects that are already correct are not sent again. A title made by mediactl ' +
+        'replaces its older version; any other folder removes nothing. MEDIACTL_ACCESS_TOKEN may hold an access token.',
+      'DIR.receipt.json lists what was uploaded. --check compares the bucket with it: the exit code is 0 when every ' +
+        'object matches, and 8 otherwise.',
     ],
     exits: [0, 1, 2, 3, 6, 7, 8, 10, 129, 130, 131, 141, 143],
   },
@@ -59,9 +59,9 @@ export const COMMAND_TEXTS: Readonly<Record<keyof typeof COMMANDS, CommandText>>
       shown('mediactl ls ./titles --check'),
     ],
     notes: [
-      'A title is a folder with a mediactl.json. Its objects are compared with that record, and those that are missing or ' +
-        'were changed are counted. Objects in a bucket are compared by size and checksum, files in a folder by size; ' +
-        'with --check files are read and compared by checksum, too.',
+      'A title is a folder with a record, mediactl.json. Files that are missing or differ from the record are counted. ' +
+        'Objects in a bucket are compared by size and checksum, files in a folder by size; --check also reads the ' +
+        'files and compares their checksums.',
     ],
     exits: [0, 1, 2, 3, 6, 10, ...STOPPED],
   },
@@ -72,9 +72,9 @@ export const COMMAND_TEXTS: Readonly<Record<keyof typeof COMMANDS, CommandText>>
       shown('mediactl rm gs://bucket/titles --recursive --yes'),
     ],
     notes: [
-      'This shows what it would remove, and asks. It removes only what the record of a title lists, older versions ' +
-        'included: first the files that players open, last the record, so that the same command continues after an ' +
-        'interruption. Files that were changed since, and files that mediactl did not make, stay.',
+      'rm shows what it would remove, and asks. It removes only what the record of a title lists, including older ' +
+        'versions: first the files that players open, last the record, so that the same command can continue after ' +
+        'an interruption. Files that have changed since, and files that mediactl did not make, are kept.',
     ],
     exits: [0, 1, 2, 3, 6, 7, 10, ...STOPPED],
   },
@@ -84,10 +84,10 @@ export const COMMAND_TEXTS: Readonly<Record<keyof typeof COMMANDS, CommandText>>
       shown('mediactl plan movie.mp4 --ladder vod-4k --json | jq .plan.renditions'),
     ],
     notes: [
-      'This takes all flags of encode, and does what `mediactl encode --dry-run` does: it probes the source and looks at ' +
-        'the destination, then prints every decision with its reason, and with --commands what would run. It writes ' +
-        'nothing. The exit code is the one that encode would give, as far as that can be seen: 6 when the destination is ' +
-        'refused, 7 when another run holds it.',
+      'plan takes all flags of encode and is the same as `mediactl encode --dry-run`: it probes the source, looks at ' +
+        'the destination, and prints every decision with its reason; --commands adds the commands that encode would ' +
+        'run. It writes nothing. The exit code is the one that encode would give, as far as can be told beforehand: ' +
+        '6 when the destination is refused, 7 when another run is using it.',
     ],
     exits: [0, 1, 2, 3, 4, 6, 7, 9, 10, ...STOPPED],
   },
@@ -104,7 +104,7 @@ export const COMMAND_TEXTS: Readonly<Record<keyof typeof COMMANDS, CommandText>>
     examples: [
       shown('mediactl ladders', 'the built-in ladders'),
       shown('mediactl ladders vod', 'one of them'),
-      shown('mediactl ladders vod --json > my.json', 'a start for your own: encode --ladder my.json'),
+      shown('mediactl ladders vod --json > my.json', 'a starting point for your own: encode --ladder my.json'),
       shown('mediactl ladders --schema > ladder.schema.json'),
     ],
     notes: [],
@@ -119,19 +119,22 @@ export const COMMAND_TEXTS: Readonly<Record<keyof typeof COMMANDS, CommandText>>
     ],
     notes: [
       'Without DEST, the exit code is 0 when encode can run, and 4 when a tool is missing or too old.',
-      'With DEST, it writes, reads, changes and removes a small object below DEST, and looks at how that object is ' +
-        'served and at the settings of the bucket. Each problem comes with the command that solves it. The exit code is ' +
-        '0 when titles can be published there, else that of the first problem. --fix adds what is missing to CORS and ' +
-        'lifecycle rules, and removes nothing.',
+      'With DEST, doctor writes, reads, changes and removes a small object below DEST, and looks at how that object ' +
+        'is served and how the bucket is configured. Each problem comes with the command that solves it. The exit ' +
+        'code is 0 when titles can be published there, otherwise that of the first problem. --fix adds CORS and ' +
+        'lifecycle rules that are missing, and removes none.',
     ],
     exits: [0, 1, 2, 4, 8, 10, ...STOPPED],
   },
   completion: {
     examples: [
-      shown('source <(mediactl completion bash)', 'bash, zsh: now; as a line of ~/.bashrc or ~/.zshrc, always'),
+      shown(
+        'source <(mediactl completion bash)',
+        'bash or zsh, for this shell; add the line to ~/.bashrc or ~/.zshrc for every shell',
+      ),
       shown('mediactl completion fish > ~/.config/fish/completions/mediactl.fish'),
     ],
-    notes: ['It completes commands, flags, their values and files. The manual page is mediactl(1).'],
+    notes: ['The script completes commands, flags, their values and file names. The manual page is mediactl(1).'],
     exits: [0, 1, 2, ...STOPPED],
   },
 };

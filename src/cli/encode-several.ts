@@ -56,8 +56,8 @@ export async function encodeSeveral(inputs: readonly string[], run: Run, open: (
 
 function checkApart(inputs: readonly string[], { settings, cwd }: Session): void {
   if (typeof settings.output.receipt === 'string') {
-    throw new MediactlError('usage', '--receipt names one file, and there are several inputs', {
-      hint: 'leave it out: each title has a receipt of its own',
+    throw new MediactlError('usage', '--receipt names one file, but there are several inputs', {
+      hint: 'leave it out: each title then gets its own receipt',
     });
   }
   const places = new Map<string, string>();
@@ -69,7 +69,7 @@ function checkApart(inputs: readonly string[], { settings, cwd }: Session): void
         'usage',
         `${printable(other)} and ${printable(input)} would both go to ${printable(place)}`,
         {
-          hint: "give each a place of its own: -o 'out/{dir}/{name}'",
+          hint: "give each its own destination: -o 'out/{dir}/{name}'",
         },
       );
     }

@@ -13,7 +13,7 @@ export function describeFailure(
   if (error instanceof MediactlError) return fromMediactlError(error);
   if (hasErrorCode(error, 'ENOSPC', 'EDQUOT')) {
     return fromMediactlError(
-      new MediactlError('disk-full', 'no space left to write to', {
+      new MediactlError('disk-full', 'no space left on the disk', {
         reason: messageOf(error),
         hint: 'free some space, then run the same command again: it keeps the chunks that are finished',
       }),
@@ -24,11 +24,11 @@ export function describeFailure(
     type: 'error',
     code: 'internal',
     exitCode: EXIT_CODES.internal,
-    message: `mediactl failed in a way it never should: ${messageOf(error)}`,
+    message: `internal error: ${messageOf(error)}`,
     reason: 'this is a bug in mediactl, not a mistake of yours',
     hint: options.verbose
-      ? 'please report it, with the lines below'
-      : 'please report it, with the output of the same command with --verbose',
+      ? 'please report it with the lines below'
+      : 'please run the same command with --verbose, and report it with the output',
     detail: options.verbose ? stack : [],
   };
 }

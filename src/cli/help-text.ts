@@ -2,14 +2,14 @@ import { exampleLines, paragraph, twoColumns, type Entry } from './help-writer.j
 
 /** The commands, in the order a reader wants them. */
 export const COMMANDS = {
-  encode: { usage: 'INPUT...', does: 'Turn INPUT into a folder with a master.m3u8 that plays everywhere.' },
-  upload: { usage: 'DIR DEST', does: 'Upload a folder to gs://bucket/path, and confirm every object.' },
-  ls: { usage: 'WHERE', does: 'List the titles below a gs://bucket/path, or a folder.' },
-  rm: { usage: 'WHERE', does: 'Remove a title from gs://bucket/path, or a folder.' },
+  encode: { usage: 'INPUT...', does: 'Turn INPUT into an HLS title, a folder that plays everywhere.' },
+  upload: { usage: 'DIR DEST', does: 'Upload a folder to gs://bucket/path and confirm every object.' },
+  ls: { usage: 'WHERE', does: 'List the titles in a folder or below gs://bucket/path.' },
+  rm: { usage: 'WHERE', does: 'Remove a title from a folder or from gs://bucket/path.' },
   plan: { usage: 'INPUT', does: 'Show what encode would do with INPUT, and why.' },
   probe: { usage: 'INPUT', does: 'Show what INPUT contains.' },
   ladders: { usage: '[NAME]', does: 'Show the ladders (sizes and bit rates), or one of them.' },
-  doctor: { usage: '[DEST]', does: 'Check whether this machine, or gs://bucket/path, is ready.' },
+  doctor: { usage: '[DEST]', does: 'Check whether this machine or gs://bucket/path is ready.' },
   completion: { usage: 'SHELL', does: 'Print a completion script for bash, zsh or fish.' },
 } as const;
 
@@ -21,15 +21,15 @@ export const EXIT_MEANINGS: Readonly<Record<number, string>> = {
   3: 'the input cannot be used',
   4: 'FFmpeg is missing, too old, or lacks something',
   5: 'encoding failed',
-  6: 'the destination, or the disk',
+  6: 'a problem with the destination or the disk',
   7: 'another run is using the destination',
   8: 'a check failed',
-  9: 'something of the source was lost (--strict)',
-  10: 'the bucket, or the network',
+  9: 'part of the source was lost (--strict)',
+  10: 'a problem with the bucket or the network',
   129: 'the terminal was closed',
   130: 'Ctrl-C',
   131: 'told to quit (SIGQUIT)',
-  141: 'the reader of stdout left',
+  141: 'the reader closed stdout',
   143: 'told to stop (SIGTERM)',
 };
 
@@ -41,10 +41,10 @@ const EXAMPLES: readonly Entry[] = [
 ];
 
 export const SETTINGS_TEXT =
-  'Settings, each stronger than the one before: built in < settings file (package.json "mediactl", .mediactlrc.json, ' +
-  'mediactl.config.yaml, …; the nearest upwards, over ~/.config/mediactl/config.json) < MEDIACTL_* variables < flags. ' +
-  'A setting is called stallTimeout in a file, MEDIACTL_STALL_TIMEOUT as a variable, --stall-timeout as a flag. ' +
-  '`mediactl encode --print-config` shows each one and where it came from.';
+  'Settings, from the weakest to the strongest: built in < ~/.config/mediactl/config.json < the nearest settings ' +
+  'file in this folder or above (package.json "mediactl", .mediactlrc.json, mediactl.config.yaml, …) < MEDIACTL_* ' +
+  'variables < flags. A setting is called stallTimeout in a file, MEDIACTL_STALL_TIMEOUT as a variable and ' +
+  '--stall-timeout as a flag. `mediactl encode --print-config` shows each one and where it comes from.';
 
 /** The text of `mediactl --help`, for a terminal `width` columns wide. It is asked for most and must appear at once. */
 export function overview(width: number): string {

@@ -46,18 +46,18 @@ const FLAGS: Readonly<Record<string, string>> = {
 };
 
 const REPLACING =
-  'other options of the same source need no flag; --replace is for a title of another source, --force for whatever is in the way';
+  'new options for the same source need no flag; --replace replaces a title made from another source, --force whatever is in the way';
 
 const SENTENCES: Readonly<Record<string, string>> = {
   '--overwrite': REPLACING,
   '--overwrites': REPLACING,
   '--force-overwrites': REPLACING,
   '-y': REPLACING,
-  '-i': 'INPUT has no flag: mediactl encode movie.mp4',
-  '--input': 'INPUT has no flag: mediactl encode movie.mp4',
-  '--codec': 'the ladder names codec and encoder; mediactl ladders --schema says what it may contain',
-  '--encoder': 'the ladder names codec and encoder; mediactl ladders --schema says what it may contain',
-  '--bitrate': 'the ladder has the bit rates; mediactl ladders vod --json > my.json is a start for your own',
+  '-i': 'INPUT takes no flag: mediactl encode movie.mp4',
+  '--input': 'INPUT takes no flag: mediactl encode movie.mp4',
+  '--codec': 'the ladder sets codec and encoder; mediactl ladders --schema shows what it may contain',
+  '--encoder': 'the ladder sets codec and encoder; mediactl ladders --schema shows what it may contain',
+  '--bitrate': 'the ladder sets the bit rates; to start your own: mediactl ladders vod --json > my.json',
 };
 
 const COMMANDS: Readonly<Record<string, string>> = {
@@ -71,8 +71,8 @@ const COMMANDS: Readonly<Record<string, string>> = {
   sync: 'did you mean upload?',
   copy: 'did you mean upload?',
   version: 'did you mean --version?',
-  remove: 'mediactl rm removes titles: it shows which, and asks',
-  delete: 'mediactl rm removes titles: it shows which, and asks',
+  remove: 'mediactl rm removes titles; it shows them and asks first',
+  delete: 'mediactl rm removes titles; it shows them and asks first',
   verify: 'mediactl upload --check RECEIPT compares a bucket, mediactl ls --check a folder',
 };
 

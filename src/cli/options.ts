@@ -5,12 +5,12 @@ import { settingOptions } from './setting-options.js';
 const SELECTION = 'Tracks and sizes:';
 const QUALITY = 'Quality:';
 const DESTINATION = 'Destination:';
-const SOURCE = 'Source in a bucket, or on the web:';
+const SOURCE = 'Source in a bucket or on the web:';
 const PERFORMANCE = 'Performance:';
 const UPLOAD = 'Upload to a bucket:';
-const ACCESS = 'Access to buckets:';
+const ACCESS = 'Bucket access:';
 const COMPARE = 'Compare and repair:';
-const REPAIR = 'Repair of a bucket:';
+const REPAIR = 'Bucket repair:';
 const COMPARISON = 'Comparison:';
 const REMOVAL = 'Removal:';
 const OUTPUT = 'Output options:';
@@ -81,15 +81,15 @@ function uploadOptions(): Options {
       settingOptions({
         keepVersions: 'keep the objects of this many older versions of a title (default: 1)',
         replace: 'replace a title that was made from another source',
-        force: 'replace what is in the way, whoever made it; with --repair, what is newer than the receipt',
+        force: 'replace what is in the way, whoever made it; with --repair, also what is newer than the receipt',
       }),
     ),
     ...grouped(COMPARE, [
-      new Option('-n, --dry-run', 'show what would be sent, patched, left and removed; write nothing').conflicts([
+      new Option('-n, --dry-run', 'show what would be sent, patched, kept and removed; write nothing').conflicts([
         'check',
         'repair',
       ]),
-      new Option('--check <receipt>', 'compare the bucket with a receipt, and show what differs; send nothing'),
+      new Option('--check <receipt>', 'compare the bucket with a receipt and show the differences; send nothing'),
       new Option('--repair', 'with --check: repair what differs, from DIR or the folder that the receipt names'),
     ]),
     ...grouped(UPLOAD, [...transferOptions('DIR.receipt.json'), ...objectOptions()]),
@@ -98,14 +98,14 @@ function uploadOptions(): Options {
 }
 
 function listOptions(): Options {
-  return grouped(COMPARISON, [new Option('--check', 'read the files of a folder, and compare them by checksum, too')]);
+  return grouped(COMPARISON, [new Option('--check', 'also read the files of a folder and compare their checksums')]);
 }
 
 function removalOptions(): Options {
   return grouped(REMOVAL, [
-    new Option('-n, --dry-run', 'show what would be removed, and remove nothing'),
-    new Option('-y, --yes', 'do not ask'),
-    new Option('-r, --recursive', 'remove every title below WHERE, when WHERE is no title itself'),
+    new Option('-n, --dry-run', 'show what would be removed; remove nothing'),
+    new Option('-y, --yes', 'do not ask for confirmation'),
+    new Option('-r, --recursive', 'remove every title below WHERE if WHERE is not a title itself'),
   ]);
 }
 
@@ -113,7 +113,7 @@ function doctorOptions(): Options {
   return [
     ...grouped(REPAIR, [
       new Option('--fix', 'change CORS and lifecycle rules, after showing the change and asking'),
-      new Option('-y, --yes', 'do not ask'),
+      new Option('-y, --yes', 'do not ask for confirmation'),
       ...settingOptions('corsOrigins', 'tmpDays', 'coldDays', 'coldClass'),
     ]),
     ...requestOptions(),
@@ -134,8 +134,8 @@ const JSON_HELP: Readonly<Record<Name, string>> = {
 };
 
 const COMMANDS_HELP = {
-  encode: 'with --dry-run: show the commands, too',
-  plan: 'show the commands, too',
+  encode: 'with --dry-run: also show the commands',
+  plan: 'also show the commands',
 } as const;
 
 const RUNS_TOOLS: ReadonlySet<Name> = new Set(['encode', 'plan', 'probe', 'doctor']);
@@ -143,13 +143,13 @@ const RUNS_TOOLS: ReadonlySet<Name> = new Set(['encode', 'plan', 'probe', 'docto
 function outputOptions(name: Name): Options {
   const verbose = settingOptions('verbose');
   return grouped(OUTPUT, [
-    ...(name === 'encode' ? [new Option('-n, --dry-run', 'show the plan and write nothing (as mediactl plan)')] : []),
+    ...(name === 'encode' ? [new Option('-n, --dry-run', 'show the plan and write nothing (like mediactl plan)')] : []),
     ...(name === 'encode' || name === 'plan' ? [new Option('--commands', COMMANDS_HELP[name])] : []),
-    ...(name === 'ladders' ? [new Option('--schema', 'the JSON Schema of ladder files, for editors')] : []),
+    ...(name === 'ladders' ? [new Option('--schema', 'print the JSON Schema of ladder files, for editors')] : []),
     ...settingOptions({ json: JSON_HELP[name] }),
     ...(name === 'encode' || name === 'upload'
       ? settingOptions('quiet')
-      : settingOptions({ quiet: 'print nothing but errors: the exit code says the rest' })),
+      : settingOptions({ quiet: 'print only errors; the exit code tells the rest' })),
     ...(RUNS_TOOLS.has(name) ? verbose : hidden(verbose)),
     ...settingOptions('color'),
   ]);
@@ -160,7 +160,7 @@ function setupOptions(name: Name): Options {
   return grouped(SETUP, [
     new Option('--config <file>', 'read settings from this file (default: .mediactlrc.*, mediactl.config.*, …)'),
     new Option('--no-config', 'read no settings file'),
-    new Option('--print-config', 'show each setting and where it came from, then stop'),
+    new Option('--print-config', 'show each setting and where it comes from, then exit'),
     ...(RUNS_TOOLS.has(name) ? tools : hidden(tools)),
   ]);
 }

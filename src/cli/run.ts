@@ -37,7 +37,8 @@ export class Run {
     watchSignals(handlers, early);
     // Nothing is under way any more, and nobody has said how it ended: that must not look like success.
     process.on('beforeExit', () => {
-      if (this.#working && !this.#ended) void this.fail(new MediactlError('internal', 'the run stopped halfway'));
+      if (this.#working && !this.#ended)
+        void this.fail(new MediactlError('internal', 'the run ended before its work was done'));
     });
     process.on('uncaughtException', (error) => {
       void this.fail(error).finally(() => void exitWhenWritten(this.signal));

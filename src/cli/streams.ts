@@ -58,7 +58,7 @@ const INTERRUPTED_MS = 2000;
 
 function describeStdoutError(error: Error): MediactlError {
   if (isGone(error)) {
-    return new MediactlError('pipe-closed', 'stdout was closed by its reader', { cause: error });
+    return new MediactlError('pipe-closed', 'the reader closed stdout', { cause: error });
   }
   const full = hasErrorCode(error, 'ENOSPC', 'EDQUOT');
   return new MediactlError(full ? 'disk-full' : 'output-not-writable', 'cannot write to stdout', {

@@ -22,13 +22,13 @@ export function requireInput(input: string | undefined, command: string): string
   }
   if (STDIN.has(input)) {
     throw new MediactlError('usage', `reading the source from stdin (${input}) is not supported`, {
-      reason: 'the source is read more than once, and not from front to back',
+      reason: 'the source is read more than once and out of order',
       hint: `save it first: cat > movie.mp4 && mediactl ${command} movie.mp4`,
     });
   }
   if (input === 'help' && !existsSync(input)) {
-    throw new MediactlError('input-not-found', 'there is no file help', {
-      hint: `for the help of ${command}: mediactl help ${command}`,
+    throw new MediactlError('input-not-found', 'there is no file named help', {
+      hint: `for help on ${command}: mediactl help ${command}`,
     });
   }
   return input;
@@ -40,7 +40,7 @@ const STDIN: ReadonlySet<string> = new Set(['-', '/dev/stdin', '/dev/fd/0', '/pr
 export function requireFolders(folder: string | undefined, to: string | undefined): [string, string] {
   if (folder && to) return [folder, to];
   throw new MediactlError('usage', folder ? 'no DEST was given' : 'no DIR was given', {
-    hint: 'name a folder and a place: mediactl upload movie gs://bucket/titles/movie',
+    hint: 'name a folder and a destination: mediactl upload movie gs://bucket/titles/movie',
   });
 }
 
@@ -56,7 +56,7 @@ export function requireReceipt(command: Command): string {
     throw new MediactlError('usage', '--repair needs --check, which finds what to repair', { hint });
   }
   if (command.args.length > 1) {
-    throw new MediactlError('usage', '--check takes no DEST: the receipt names the place', { hint });
+    throw new MediactlError('usage', '--check takes no DEST: the receipt names it', { hint });
   }
   return receipt;
 }
@@ -65,7 +65,7 @@ export function requireReceipt(command: Command): string {
 export function requirePlace(where: string | undefined, command: string): string {
   if (where) return where;
   throw new MediactlError('usage', 'no WHERE was given', {
-    hint: `name a place: mediactl ${command} gs://bucket/titles/movie`,
+    hint: `name a folder or a bucket path: mediactl ${command} gs://bucket/titles/movie`,
   });
 }
 

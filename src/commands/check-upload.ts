@@ -72,22 +72,20 @@ function toText(report: Report, { found, repaired }: Findings, style: Style): st
   const { destination, objects, ok, isOvertaken } = report;
   const lines = found.slice(0, SHOWN).map(({ path, message, severity }) => {
     const why = repaired?.left.get(path);
-    const outcome = repaired === null ? '' : why === undefined ? ': mended' : `: not mended, ${printable(why)}`;
+    const outcome = repaired === null ? '' : why === undefined ? ': repaired' : `: not repaired, ${printable(why)}`;
     const paint = severity === 'warning' || why === undefined ? style.caution : style.bad;
     return `${paint(style.glyphs.warning)} ${printable(path)} ${printable(message)}${outcome}`;
   });
-  if (found.length > SHOWN) lines.push(`and ${found.length - SHOWN} more; --json has all`);
+  if (found.length > SHOWN) lines.push(`and ${found.length - SHOWN} more; --json lists all`);
   const wrong = new Set(found.filter(({ severity }) => severity === 'error').map(({ path }) => path)).size;
   const place = printable(destination);
   if (ok) {
-    const done = `${place}: ${count(objects, 'object')}, each as the receipt says${wrong > 0 ? ' again' : ''}`;
+    const done = `${place}: ${count(objects, 'object')}, all as in the receipt${wrong > 0 ? ' again' : ''}`;
     return [...lines, `${style.good(style.glyphs.done)} ${done}`].join('\n');
   }
-  const newer = isOvertaken ? '; a newer version of the title is there' : '';
-  const next = repaired === null && !isOvertaken ? ['mend it: give the same command with --repair'] : [];
-  return [
-    ...lines,
-    `${place}: ${wrong} of ${count(objects, 'object')} are not as the receipt says${newer}`,
-    ...next,
-  ].join('\n');
+  const newer = isOvertaken ? '; the bucket has a newer version of the title' : '';
+  const next = repaired === null && !isOvertaken ? ['to repair it, run the same command with --repair'] : [];
+  return [...lines, `${place}: ${wrong} of ${count(objects, 'object')} not as in the receipt${newer}`, ...next].join(
+    '\n',
+  );
 }

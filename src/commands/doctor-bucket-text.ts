@@ -31,7 +31,7 @@ export function describeFindings(report: Told & { readonly fixing?: boolean }, s
   if (fixable.length > 0 && !fixing) {
     lines.push(
       '',
-      `${fixable.map(({ check }) => check).join(' and ')}: this shows the change, asks, and makes it:`,
+      `to fix ${fixable.map(({ check }) => check).join(' and ')} (it shows the change and asks first):`,
       `  ${fix}`,
     );
   }
@@ -104,7 +104,7 @@ function verdict({ ok, findings }: Told, style: Style): string {
   const unseen = findings.filter(({ state }) => state === 'unseen').length;
   const notes = [
     ...(advice > 0 ? [count(advice, 'recommendation')] : []),
-    ...(unseen > 0 ? [`${unseen} could not be seen`] : []),
+    ...(unseen > 0 ? [`${unseen} could not be checked`] : []),
   ];
   const said = ok ? style.good('titles can be published here') : style.bad('titles cannot be published here');
   return notes.length === 0 ? said : `${said} (${notes.join(', ')})`;

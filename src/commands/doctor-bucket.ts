@@ -52,12 +52,12 @@ export async function doctorBucket(
   const location = parseLocation(where);
   if (location.kind === 'folder') {
     throw new MediactlError('usage', `${printable(where)} is not in a bucket`, {
-      hint: 'write gs://bucket/path; without it, doctor looks at this machine',
+      hint: 'name gs://bucket/path; without it, doctor checks this machine',
     });
   }
   if (fix && !yes && confirm === null) {
-    throw new MediactlError('usage', '--fix asks before it changes a bucket, and there is nobody to ask', {
-      hint: 'add --yes to change without asking, or leave out --fix to see what it would change',
+    throw new MediactlError('usage', '--fix asks before it changes a bucket, and there is no terminal to ask on', {
+      hint: 'pass --yes to apply the change without asking, or leave out --fix to see what it would change',
     });
   }
   const examination = await openExamination(location, context);
@@ -74,7 +74,8 @@ export async function doctorBucket(
   if (!json) await print(describeFindings({ ...reportOf(names, findings, changes, false), fixing: true }, options));
   const shown = describeChanges(changes, names.bucket, options.color);
   if (yes && !json) await print(shown);
-  const agreed = changes.length > 0 && (yes || (await confirm?.(shown, `Change ${names.bucket} so?`)) === true);
+  const agreed =
+    changes.length > 0 && (yes || (await confirm?.(shown, `Apply this change to ${names.bucket}?`)) === true);
   if (agreed) await applyChanges(examination.bucket, { changes, facts: seen.facts, wishes });
   const after = agreed ? findingsOf(await examination.examine(), wishes, names) : findings;
   const report = reportOf(names, after, changes, agreed);

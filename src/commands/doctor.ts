@@ -2,7 +2,7 @@ import { availableParallelism, freemem } from 'node:os';
 import { MediactlError } from '../errors.js';
 import { printable } from '../model/text.js';
 import { formatBytes } from '../report/format.js';
-import { createStyle } from '../report/style.js';
+import { createStyle, type Style } from '../report/style.js';
 import { readCapabilities, readVersion, type Capabilities } from '../tools/capabilities.js';
 import { installCommand } from '../tools/install-hint.js';
 import { memoryLimit } from '../tools/memory.js';
@@ -19,9 +19,11 @@ export async function doctor(options: {
   readonly tools: Toolbox;
   readonly cwd: string;
   readonly color: boolean;
+  /** List what is there, too; else only what is missing. */
+  readonly verbose: boolean;
 }): Promise<{ text: string; ok: boolean }> {
   const report = await examine(options.tools, options.cwd);
-  const text = options.json ? `${JSON.stringify(report, null, 2)}\n` : describe(report, options.color);
+  const text = options.json ? `${JSON.stringify(report, null, 2)}\n` : describe(report, options);
   return { text, ok: report.ok };
 }
 
@@ -101,7 +103,7 @@ function has(capabilities: Capabilities, { kind, name }: Feature): boolean {
   return (kind === 'encoder' ? capabilities.encoders : capabilities.filters).has(name);
 }
 
-function describe(report: DoctorReport, color: boolean): string {
+function describe(report: DoctorReport, { color, verbose }: { color: boolean; verbose: boolean }): string {
   const style = createStyle({ color, unicode: true });
   const { machine } = report;
   const good = style.good(style.glyphs.done);
@@ -115,28 +117,46 @@ function describe(report: DoctorReport, color: boolean): string {
         )
       : line(style.bad('✘'), tool.name, printable(tool.problem ?? tool.status)),
   );
-  const features = report.features.map((feature) => {
-    const use = feature.found
-      ? feature.use
-      : `${feature.use} — ${feature.required ? 'encode cannot run without it' : 'only such sources need it'}`;
-    const sign = feature.found ? good : feature.required ? style.bad('✘') : style.caution(style.glyphs.warning);
-    return line(sign, feature.name, use);
-  });
   const disk = machine.freeDiskBytes === null ? 'unknown' : formatBytes(machine.freeDiskBytes);
   const lines = [
+    report.ok ? style.good('encode can run') : style.bad('encode cannot run'),
+    '',
     style.strong('Tools'),
     ...tools,
-    ...(features.length === 0 ? [] : ['', style.strong('Encoders and filters of ffmpeg'), ...features]),
+    ...featureLines(report.features, style, line, verbose),
     '',
     style.strong('This machine'),
     line(' ', 'system', `${machine.platform}, Node.js ${machine.node}`),
     line(' ', 'cores', String(machine.cores)),
     line(' ', 'memory', `${formatBytes(machine.memoryBytes)}, ${formatBytes(machine.freeMemoryBytes)} free`),
     line(' ', 'disk', `${disk} free in ${printable(machine.folder)}`),
-    '',
-    report.ok ? style.good('encode can run') : style.bad('encode cannot run'),
   ];
   const missing = report.tools.some(({ status }) => status !== 'ok') || report.features.some(({ found }) => !found);
-  if (missing) lines.push(`to install what is missing: ${report.install ?? 'https://ffmpeg.org/download.html'}`);
+  if (missing) lines.push('', `to install what is missing: ${report.install ?? 'https://ffmpeg.org/download.html'}`);
   return `${lines.join('\n')}\n`;
+}
+
+/** What FFmpeg lacks, and how much it has; with `verbose` all of it, each with its use. */
+function featureLines(
+  features: DoctorReport['features'],
+  style: Style,
+  line: (sign: string, name: string, rest: string) => string,
+  verbose: boolean,
+): string[] {
+  if (features.length === 0) return [];
+  const good = style.good(style.glyphs.done);
+  const lacking = features.filter(({ found }) => !found).length;
+  const shown = verbose ? features : features.filter(({ found }) => !found);
+  const rest =
+    lacking === 0 ? `all ${features.length} found` : `${features.length - lacking} of ${features.length} found`;
+  return [
+    '',
+    style.strong('Encoders and filters of ffmpeg'),
+    ...shown.map(({ name, use, required, found }) => {
+      if (found) return line(good, name, use);
+      const sign = required ? style.bad('✘') : style.caution(style.glyphs.warning);
+      return line(sign, name, `${use} — ${required ? 'encode cannot run without it' : 'only such sources need it'}`);
+    }),
+    ...(verbose ? [] : [line(lacking === 0 ? good : ' ', rest, '(--verbose lists them)')]),
+  ];
 }

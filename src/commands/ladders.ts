@@ -10,9 +10,16 @@ export interface LaddersOptions {
   readonly json: boolean;
   /** The JSON Schema of ladder files instead. */
   readonly schema: boolean;
-  /** The ladder that encode would use: it is marked. */
-  readonly inForce: string;
+  /** The ladder that encode would use, and what chose it: it is marked. */
+  readonly inForce: LadderInForce;
   readonly cwd: string;
+}
+
+export interface LadderInForce {
+  /** A built-in's name or the path of a file. */
+  readonly ladder: string;
+  /** The settings file or variable that chose it; null: it is the default. */
+  readonly where: string | null;
 }
 
 /**
@@ -31,15 +38,18 @@ export async function ladders({ name, json, schema, inForce, cwd }: LaddersOptio
   return json ? toJson(preset) : details(preset);
 }
 
-function overview(presets: readonly Preset[], inForce: string): string {
+function overview(presets: readonly Preset[], { ladder, where }: LadderInForce): string {
+  const mark = where === null ? 'default' : 'in use';
   const rows = presets.map((preset) => [
-    preset.name === inForce ? `${preset.name} (default)` : preset.name,
+    preset.name === ladder ? `${preset.name} (${mark})` : preset.name,
     `${preset.segment.seconds} s`,
     rungRange(preset.video.rungs),
     rateText(preset.video.rateControl),
     printable(preset.description),
   ]);
-  return table([['ladder', 'segment', 'rungs', 'rate', 'for'], ...rows]).join('\n');
+  const lines = table([['ladder', 'segment', 'rungs', 'rate control', 'for'], ...rows]);
+  const chosen = where === null ? [] : ['', `in use: ${printable(ladder)}, chosen by ${printable(where)}`];
+  return [...lines, ...chosen].join('\n');
 }
 
 function details(preset: Preset): string {
@@ -47,7 +57,7 @@ function details(preset: Preset): string {
   const facts = table([
     ['segment', `${segment.seconds} s, a keyframe every ${segment.keyframeSeconds} s`],
     ['video', `${video.codec} by ${video.encoder}${optionsText(video.options)}, up to ${video.maxFrameRate} fps`],
-    ['rate', `${rateText(video.rateControl)}, buffer of ${video.rateControl.bufferSeconds} s`],
+    ['rate control', `${rateText(video.rateControl)}, buffer of ${video.rateControl.bufferSeconds} s`],
     [
       'audio',
       `${audio.codec} by ${audio.encoder}${optionsText(audio.options)}, ${formatBitrate(audio.bitrate)}, ` +

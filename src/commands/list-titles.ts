@@ -4,7 +4,7 @@ import { printable, shellCommand } from '../model/text.js';
 import { summarise, type TitleSummary } from '../pipeline/titles/title-summary.js';
 import { findTitles, type FoundTitles, type SumOf } from '../pipeline/titles/titles.js';
 import { leftoversBelow, leftoversOf, type Leftover } from '../pipeline/work/leftovers.js';
-import { count, formatBytes, formatClock } from '../report/format.js';
+import { count, formatBytes, formatLength } from '../report/format.js';
 import { createStyle } from '../report/style.js';
 import { layOutTable, type Column } from '../report/table.js';
 import { crc32cOfFile } from '../storage/crc32c.js';
@@ -80,11 +80,13 @@ function toText(name: string, { found, leftovers, check }: Told, { columns, colo
     ...(titles.length > 1 ? [`${count(titles.length, 'title')}, ${formatBytes(sum(titles))}`] : []),
     ...comparedBy(titles, check),
     ...unreadable.map(({ root, reason }) =>
-      style.caution(`! ${printable(root === '' ? name : root)}: not a title that this mediactl knows: ${reason}`),
+      style.caution(
+        `! ${printable(root === '' ? name : root)}: not a title that this version of mediactl can read: ${reason}`,
+      ),
     ),
     ...leftovers.map(({ folder, bytes }) =>
       style.caution(
-        `! ${printable(folder)}: ${formatBytes(bytes)} of a run that came to no end; ${shellCommand(['mediactl', 'rm', folder])} removes it`,
+        `! ${printable(folder)}: ${formatBytes(bytes)} left by an unfinished run; ${shellCommand(['mediactl', 'rm', folder])} removes them`,
       ),
     ),
     ...(others.objects > 0 ? [`${count(others.objects, 'object')}, ${formatBytes(others.bytes)}, of no title`] : []),
@@ -106,7 +108,7 @@ function cells(title: TitleSummary): string[] {
   const { missing, changed, state, kept } = title;
   const wrong = [...(missing > 0 ? [`${missing} missing`] : []), ...(changed > 0 ? [`${changed} changed`] : [])];
   return [
-    ...[printable(title.name), formatClock(title.durationSeconds), rungs(title.rungs), String(title.objects)],
+    ...[printable(title.name), formatLength(title.durationSeconds), rungs(title.rungs), String(title.objects)],
     ...[formatBytes(title.bytes), printable(title.finishedAt.slice(0, 16).replace('T', ' '))],
     kept.versions === 0 ? '' : String(kept.versions),
     state === 'incomplete' ? wrong.join(', ') : state,

@@ -47,7 +47,7 @@ function toText(destination: string, { objects, skipped }: UploadPreview, column
   const totals = ACTIONS.map((action) => ({ action, ...totalOf(objects, action) }))
     .filter((total) => total.objects > 0)
     .map((total) => `${total.action} ${count(total.objects, 'object')}, ${formatBytes(total.bytes)}`);
-  const left = skipped.length === 0 ? [] : [`left out: ${skipped.map(printable).join(', ')}`];
+  const left = skipped.length === 0 ? [] : [`skipped: ${skipped.map(printable).join(', ')}`];
   const table = rows.length === 0 ? [] : layOutTable(COLUMNS, rows, columns);
   return [...table, ...left, `${printable(destination)}: would ${totals.join('; ') || 'do nothing'}`].join('\n');
 }

@@ -74,7 +74,7 @@ function videoFacts(track: VideoTrack, media: MediaInfo, style: Style): (string 
     orientation.mirror ? 'mirrored' : null,
     orientation.clockwise === 0
       ? null
-      : `turn ${orientation.clockwise}${style.glyphs.times === 'x' ? ' degrees' : '°'} clockwise`,
+      : `rotate ${orientation.clockwise}${style.glyphs.times === 'x' ? ' degrees' : '°'} clockwise`,
     still ? null : rateFact(track),
     still || track.scan.kind === 'progressive' ? null : `interlaced (${track.scan.parity})`,
     `${track.pixelFormat}, ${track.bitDepth} bit`,

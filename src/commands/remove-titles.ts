@@ -5,7 +5,7 @@ import { planRemovals, removeOne } from '../pipeline/titles/remove-titles.js';
 import { count, formatBytes } from '../report/format.js';
 import type { CommandContext } from './context.js';
 import { openExisting } from './open-existing.js';
-import { leftoversWithoutTitle, removeLeftovers } from './remove-leftovers.js';
+import { leftoversWithoutTitle, NOTHING_REMOVED, removeLeftovers } from './remove-leftovers.js';
 
 export interface RemoveOptions {
   /** All titles below the place. */
@@ -15,18 +15,20 @@ export interface RemoveOptions {
   readonly yes: boolean;
   /** Shows a text and asks; null where nobody can be asked. */
   readonly confirm: ((text: string, question: string) => Promise<boolean>) | null;
+  /** Called when the answer was yes and removing begins. */
+  readonly onRemoval: () => void;
 }
 
 /**
  * `mediactl rm WHERE`: what stdout should get. Throws MediactlError: usage, input-not-found, output-not-ours,
- * interrupted (the answer was no), storage-conflict and others of the storage.
+ * storage-conflict and others of the storage.
  */
 export async function removeTitles(where: string, context: CommandContext, options: RemoveOptions): Promise<string> {
-  const { recursive, dryRun, yes, confirm } = options;
+  const { recursive, dryRun, yes, confirm, onRemoval } = options;
   const { json } = context.settings.output;
   if (!dryRun && !yes && confirm === null) {
-    throw new MediactlError('usage', 'rm asks before it removes, and there is no terminal to ask on', {
-      hint: 'say --yes to remove without a question, or --dry-run to see what would be removed',
+    throw new MediactlError('usage', 'rm asks before it removes anything, and there is no terminal to ask on', {
+      hint: 'pass --yes to remove without asking, or --dry-run to see what would be removed',
     });
   }
   const leftovers = recursive ? [] : await leftoversWithoutTitle(where, context.cwd);
@@ -36,8 +38,9 @@ export async function removeTitles(where: string, context: CommandContext, optio
   const text = removals.flatMap(describe).join('\n');
   if (dryRun) return json ? toJson(removals, null) : `${text}\nwould remove ${total(removals)}`;
   if (!yes && !(await confirm?.(text, `Remove ${total(removals)}?`))) {
-    throw new MediactlError('interrupted', 'nothing was removed', { reason: 'the answer was not yes' });
+    return json ? toJson(removals, null) : NOTHING_REMOVED;
   }
+  onRemoval();
   const done: Removed[] = [];
   for (const removal of removals) done.push(await removeOne(removal, destination));
   if (json) return toJson(removals, done);

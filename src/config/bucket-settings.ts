@@ -7,7 +7,7 @@ import { expecting, fields, mismatch } from './problems.js';
  * refused.
  */
 export function customMetadata() {
-  const value = headerText('printable ASCII without spaces at its ends');
+  const value = headerText('printable ASCII without leading or trailing spaces');
   const pairs = z.record(z.string().regex(KEY), value, {
     error: ({ code, input }) =>
       code === 'invalid_key'
@@ -16,7 +16,7 @@ export function customMetadata() {
   });
   const size = (metadata: Readonly<Record<string, string>>): number => Object.entries(metadata).flat().join('').length;
   return pairs.refine((metadata) => size(metadata) <= METADATA_BYTES, {
-    error: `more than ${METADATA_BYTES} bytes of metadata; expected at most that, keys and values together`,
+    error: `more than ${METADATA_BYTES} bytes of metadata: expected at most that, keys and values together`,
   });
 }
 
@@ -30,7 +30,7 @@ export function headerRules() {
       .optional(),
     cacheControl: headerText('a Cache-Control, such as "public, max-age=60"').optional(),
     metadata: customMetadata().optional(),
-  }).refine(setsSomething, { error: 'sets nothing; expected contentType, cacheControl or metadata' });
+  }).refine(setsSomething, { error: 'sets nothing: expected contentType, cacheControl or metadata' });
   const params = expecting('a list of objects with match and contentType, cacheControl or metadata');
   return z.array(rule, params);
 }

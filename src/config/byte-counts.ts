@@ -12,7 +12,7 @@ export function size() {
 
 /** Bytes a second, written like size(); null for "off". "Mb" and "Mbit" are refused, because to many they mean bits. */
 export function rate() {
-  const params = expecting('bytes a second, at least 8k, such as 10M for 10 MiB/s (8 bits are a byte), or off');
+  const params = expecting('bytes a second, at least 8k, such as 10M (10 MiB/s), or off');
   const read = (value: unknown): unknown =>
     value === 'off' ? null : parse(value, /^(\d+(?:\.\d+)?)\s*([kmgtKMGT]?)(?:i?B)?(?:\/s)?$/);
   return z.preprocess(

@@ -15,7 +15,7 @@ export function settleContradictions(layers: readonly Layer[]): Layer {
     const b = winners.get(second.key);
     if (!a || !b || !first.holds(a.value) || !second.holds(b.value)) continue;
     const difference = (strength.get(a) ?? 0) - (strength.get(b) ?? 0);
-    if (difference === 0) problems.push(`${label(a)} and ${label(b)} exclude each other; expected one of them`);
+    if (difference === 0) problems.push(`${label(a)} and ${label(b)} exclude each other: give only one of them`);
     else winners.delete(difference > 0 ? b.key : a.key);
   }
   return { given: [...winners.values()], problems };

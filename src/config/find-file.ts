@@ -60,10 +60,29 @@ async function searchUpwards(start: string, home: string | null): Promise<Config
     for (const place of DATA_PLACES) {
       const path = join(folder, place);
       const content = place === 'package.json' ? await readPackageKey(path) : await readData(path);
-      if (content !== undefined) return { path, content, trusted: folder === home };
+      if (content === undefined) continue;
+      await refuseSecond(folder, path);
+      return { path, content, trusted: folder === home };
     }
     if (folder === home || folder === dirname(folder)) return null;
   }
+}
+
+/** Of two settings files in one folder nobody could tell which one is read. */
+async function refuseSecond(folder: string, first: string): Promise<void> {
+  for (const place of DATA_PLACES) {
+    const path = join(folder, place);
+    if (path === first || !(await hasSettings(path))) continue;
+    throw new MediactlError('config', `${first} and ${path} are both settings files`, {
+      reason: 'only one file of a folder is read',
+      hint: 'merge them, or name one with --config',
+    });
+  }
+}
+
+async function hasSettings(path: string): Promise<boolean> {
+  const content = path.endsWith('package.json') ? await readPackageKey(path) : await readData(path);
+  return content !== undefined;
 }
 
 /** The settings under "mediactl" in package.json. A broken package.json without that key is not our concern. */
@@ -86,7 +105,7 @@ async function readUserFile(env: Environment): Promise<ConfigFile | null> {
 }
 
 async function readNamed(path: string): Promise<ConfigFile> {
-  if (!(await exists(path))) throw new MediactlError('config', `${path}: there is no such configuration file`);
+  if (!(await exists(path))) throw new MediactlError('config', `${path}: there is no such settings file`);
   if (path.endsWith('.ts')) {
     throw new MediactlError('config', `${path}: TypeScript cannot be read`, { hint: 'write it as JSON, YAML or .mjs' });
   }
@@ -101,13 +120,13 @@ async function runCode(path: string): Promise<unknown> {
     const content: unknown = await defaultLoaders['.js'](path, '');
     return content;
   } catch (error) {
-    throw new MediactlError('config', `${path}: it fails when it is run`, { reason: String(error), cause: error });
+    throw new MediactlError('config', `${path}: it failed when it was run`, { reason: String(error), cause: error });
   }
 }
 
 function refused(path: string): MediactlError {
-  return new MediactlError('config', `${path} was found and not run`, {
-    reason: 'mediactl runs no code from the folders it works in, which may hold files from strangers',
+  return new MediactlError('config', `${path} was found but not run`, {
+    reason: 'mediactl runs no code from the folders it works in, because files there may come from strangers',
     hint: `write it as JSON or YAML (mediactl.config.json), name it (--config ${extname(path) === '.ts' ? 'FILE.mjs' : path}), or use --no-config`,
   });
 }

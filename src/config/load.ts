@@ -35,7 +35,7 @@ export async function loadSettings(request: SettingsRequest): Promise<{ settings
   const problems = [...layers.flatMap((layer) => layer.problems), ...contradictions];
   if (failure && problems.length === 0) throw failure;
   if (failure) problems.unshift(failure.message);
-  if (problems.length > 0) throw configError('the configuration', problems);
+  if (problems.length > 0) throw configError('the settings', problems);
 
   const origins = originsOf(given);
   return { settings: groupSettings((key) => origins[key].value), origins };

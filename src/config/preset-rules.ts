@@ -11,10 +11,13 @@ const EXPECTED_MAX_FRAME_RATE = 60;
 // no dot at its end.
 const SAFE_NAME = /^[a-zA-Z0-9](?:[a-zA-Z0-9._-]{0,30}[a-zA-Z0-9_-])?$/;
 
-/** Name of a ladder or a rung. */
-export const ladderName = z
-  .string(expecting('a name'))
-  .regex(SAFE_NAME, expecting('a name of up to 32 letters, digits, "." "_" or "-", such as "720p"'));
+export const ladderName = safeName('my-ladder');
+export const rungName = safeName('720p');
+
+function safeName(example: string) {
+  const expected = `a name of up to 32 letters, digits, "." "_" or "-", such as "${example}"`;
+  return z.string(expecting('a name')).regex(SAFE_NAME, expecting(expected));
+}
 
 /** Warnings about choices that are allowed but deserve one; the plan shows them. */
 export function presetNotes(preset: {
@@ -71,5 +74,5 @@ interface Rung {
 const WINDOWS_DEVICE = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i;
 
 function problem(context: z.RefinementCtx, path: (string | number)[], value: unknown, wanted: string): void {
-  context.addIssue({ code: 'custom', path, message: `${show(value)} is not right; expected ${wanted}` });
+  context.addIssue({ code: 'custom', path, message: `${show(value)} is not valid: expected ${wanted}` });
 }

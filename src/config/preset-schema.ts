@@ -9,7 +9,7 @@ import {
 import type { Preset } from '../model/preset.js';
 import { BITRATE_PATTERN, parseBitrate } from './bitrate.js';
 import { checkEncoderOptions, encoderOptions, withUsualOptions } from './encoder-options.js';
-import { checkRungs, checkSegment, ladderName } from './preset-rules.js';
+import { checkRungs, checkSegment, ladderName, rungName } from './preset-rules.js';
 import { expecting, fields, mismatch, oneOf } from './problems.js';
 
 /**
@@ -44,14 +44,14 @@ export const presetSchema = fields({
     rungs: z
       .array(
         fields({
-          name: ladderName.describe('Folder name of the rung, such as "720p".'),
+          name: rungName.describe('Folder name of the rung, such as "720p".'),
           shortSide: evenNumber(32, 8640).describe("The picture's short side, pixels."),
           bitrate: bitrate(10_000, 400_000_000).describe('Cap (crf) or average (abr).'),
         }),
         expecting('a list of rungs'),
       )
       .min(1, expecting('at least one rung'))
-      .max(24, { error: 'too many; expected at most 24 rungs' })
+      .max(24, { error: 'too many: expected at most 24 rungs' })
       .superRefine(checkRungs)
       .describe('Ascending by size; only those that fit the source are made.'),
   })
@@ -122,7 +122,7 @@ function evenNumber(least: number, most: number) {
 }
 
 function bitrate(least: number, most: number) {
-  const what = `a bitrate from "${least / 1000}k" to "${most / 1000}k", such as "2800k", "2.8M" or 2800000 (bits per second)`;
+  const what = `a bit rate from "${least / 1000}k" to "${most / 1000}k", such as "2800k", "2.8M" or 2800000 (bits per second)`;
   const params = expecting(what);
   return z
     .union([z.number(params), z.string(params).regex(BITRATE_PATTERN, params)], params)

@@ -36,7 +36,7 @@ function parsePreset(content: unknown, where: string): Preset {
     throw configError(
       `ladder ${printable(where)}`,
       lines,
-      'mediactl ladders --schema prints what a ladder file may contain',
+      'mediactl ladders --schema shows what a ladder file may contain',
     );
   }
   const notes = presetNotes(result.data);
@@ -60,7 +60,7 @@ function builtInFile(name: string): string {
 }
 
 async function readPreset(file: string, shown: string = file): Promise<Preset> {
-  const content = await readData(file);
+  const content = await readData(file, shown);
   if (content !== undefined) return parsePreset(content, shown);
   const reason = (await exists(file)) ? 'it is empty, or not a file' : 'there is no such file';
   const near = nearest(parse(file).name, await builtInNames());
@@ -74,11 +74,11 @@ async function unknownLadder(name: string, names: readonly string[], cwd: string
   const suggestion = near === null ? '' : `; did you mean "${near}"?`;
   const file = name === '' ? null : await fileNamed(name, cwd);
   return new MediactlError('config', `there is no ladder ${show(name)}${suggestion}`, {
-    reason: `built in are ${names.join(', ')}`,
+    reason: `the built-in ladders are ${names.join(', ')}`,
     hint:
       file === null
-        ? 'give one of these, or the path of a ladder file'
-        : `for the file by that name write ./${printable(file)}`,
+        ? 'name one of these, or the path of a ladder file'
+        : `to use the file of that name, write ./${printable(file)}`,
   });
 }
 

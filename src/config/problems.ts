@@ -16,10 +16,10 @@ export function expecting(what: string, names: readonly string[] = []): ZodError
   return { error: ({ input }) => mismatch(input, what, names) };
 }
 
-/** "7 is not right; expected …", or "missing; expected …". */
+/** "7 is not valid: expected …", or "missing: expected …". */
 export function mismatch(input: unknown, what: string, names: readonly string[] = []): string {
-  if (input === undefined) return `missing; expected ${what}`;
-  return `${show(input)} is not right; expected ${what}${suggestion(input, names)}`;
+  if (input === undefined) return `missing: expected ${what}`;
+  return `${show(input)} is not valid: expected ${what}${suggestion(input, names)}`;
 }
 
 /** A closed set of words. */
@@ -42,8 +42,8 @@ export function fields<Shape extends z.ZodRawShape>(shape: Shape): z.ZodObject<S
 export function unknownName(kind: string, name: string, known: readonly string[]): string {
   const near = nearest(name, known);
   if (near !== null) return `unknown ${kind}; did you mean ${near}?`;
-  if (known.length > MOST_LISTED) return `unknown ${kind}; mediactl encode --print-config lists those there are`;
-  return `unknown ${kind}; known are ${known.join(', ')}`;
+  if (known.length > MOST_LISTED) return `unknown ${kind}; mediactl encode --print-config lists all of them`;
+  return `unknown ${kind}; expected one of ${known.join(', ')}`;
 }
 
 /** A longer list hides what is wrong. */
@@ -67,7 +67,7 @@ export function configError(subject: string, problems: readonly string[], hint?:
   return new MediactlError('config', `${subject}: ${problems.length} problems`, { ...parts, detail: problems });
 }
 
-/** "vod.json: video.crf: 99 is not right; …" */
+/** "vod.json: video.crf: 99 is not valid: expected …" */
 export function locate(where: string, problem: Problem): string {
   return [printable(where), ...(problem.path === '' ? [] : [problem.path]), problem.text].join(': ');
 }

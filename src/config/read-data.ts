@@ -6,25 +6,26 @@ import { MediactlError } from '../errors.js';
 /**
  * The content of a data file in JSON, or in YAML (which includes names without an extension, as in cosmiconfig).
  * undefined when the file does not exist or is empty. This never runs code.
+ * `shown`: the file's name in messages.
  *
  * @throws MediactlError('config') when the file exists and cannot be read, or is not well formed.
  */
-export async function readData(file: string): Promise<unknown> {
-  const text = await readSmallFile(file);
+export async function readData(file: string, shown: string = file): Promise<unknown> {
+  const text = await readSmallFile(file, shown);
   if (text === undefined || text.trim() === '') return undefined;
-  return extname(file) === '.json' ? parseJson(file, text) : parseYaml(file, text);
+  return extname(file) === '.json' ? parseJson(shown, text) : parseYaml(shown, text);
 }
 
 /** The text of a plain file of a sane size; undefined when there is none (a folder or a pipe does not count). */
-export async function readSmallFile(file: string): Promise<string | undefined> {
+export async function readSmallFile(file: string, shown: string = file): Promise<string | undefined> {
   // A pipe or a device in the working directory is not read, because that could wait for ever.
   const found = await stat(file).catch(() => null);
   if (!found?.isFile()) return undefined;
-  if (found.size > MOST_BYTES) throw unreadable(file, `it is larger than ${MOST_BYTES / 1024} KiB`);
+  if (found.size > MOST_BYTES) throw unreadable(shown, `it is larger than ${MOST_BYTES / 1024} KiB`);
   try {
     return (await readFile(file, 'utf8')).replace(/^\uFEFF/, '');
   } catch (error) {
-    throw unreadable(file, error instanceof Error ? error.message : String(error), error);
+    throw unreadable(shown, error instanceof Error ? error.message : String(error), error);
   }
 }
 

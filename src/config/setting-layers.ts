@@ -1,4 +1,4 @@
-import { dirname, resolve } from 'node:path';
+import { dirname, isAbsolute, relative, resolve, sep } from 'node:path';
 import { SETTINGS } from '../model/setting-table.js';
 import { isSettingKey, SETTING_KEYS, type SettingKey, type SettingSource } from '../model/settings.js';
 import { nearest } from '../model/text.js';
@@ -44,8 +44,11 @@ export function fileLayer(file: ConfigFile): Layer {
       }
       const chooses = file.trusted ? null : SETTINGS[name].trustedOnly;
       if (chooses !== null) return [locate(path, { path: name, text: mayNotChoose(chooses) })];
-      const given = checked(name, raw, 'file', path, (problem) => locate(path, problem));
-      return given.map((one) => (typeof one === 'string' ? one : { ...one, value: absolute(name, one.value, path) }));
+      const given = checked(name, raw, 'file', path, (problem) => locate(path, problem)).map((one) =>
+        typeof one === 'string' ? one : { ...one, value: absolute(name, one.value, path) },
+      );
+      const leads = !file.trusted && name === 'output' && given.some((one) => leadsOut(one, path));
+      return leads ? [locate(path, { path: name, text: mayNotChoose('a folder outside its own') })] : given;
     },
   );
 }
@@ -81,9 +84,16 @@ function unknownVariable(name: string): string {
   return `unknown variable; did you mean MEDIACTL_${near}?`;
 }
 
+/** Where a title is written is not for a file to say that may have come with the media; beside it is where it came to. */
+function leadsOut(one: Given | string, file: string): boolean {
+  if (typeof one === 'string' || typeof one.value !== 'string') return false;
+  const way = relative(dirname(file), one.value);
+  return way === '..' || way.startsWith(`..${sep}`) || isAbsolute(way);
+}
+
 function mayNotChoose(what: string): string {
   return (
-    `a file found in the working folders may not choose ${what}; expected in your own configuration file, ` +
+    `a settings file found in or above the working folder may not choose ${what}: give it in your own settings file, ` +
     'a file named with --config, a MEDIACTL_ variable or a flag'
   );
 }

@@ -32,7 +32,7 @@ export function asReadError(error: unknown, file: string): Error {
   if (reason === undefined) return error;
   return new MediactlError('input-unreadable', `cannot read ${printable(file)}`, {
     reason,
-    hint: 'see that it is there and readable, then run the same command again',
+    hint: 'check that it exists and is readable, then run the same command again',
     cause: error,
   });
 }
@@ -41,7 +41,7 @@ export function asReadError(error: unknown, file: string): Error {
 export function diskFull(path: string, error: Error): MediactlError {
   return new MediactlError('disk-full', `no space left to write ${printable(path)}`, {
     reason: hasErrorCode(error, 'EDQUOT') ? "this user's disk quota is used up" : whatIsLeft(path),
-    hint: 'make room and run the same command again: it keeps what is finished',
+    hint: 'free some space, then run the same command again: it keeps what is finished',
     cause: error,
   });
 }
@@ -51,7 +51,7 @@ function whatIsLeft(path: string): string {
     try {
       const stats = statfsSync(folder);
       if (stats.files > 0 && stats.ffree === 0) return 'the disk has no room for more files (no inodes left)';
-      return `${diskSize(stats.bavail * stats.bsize)} are left on its disk`;
+      return `${diskSize(stats.bavail * stats.bsize)} left on its disk`;
     } catch {
       if (dirname(folder) === folder) return 'its disk is full';
     }
@@ -82,7 +82,7 @@ const DISK_TROUBLE: Refusal = {
 };
 const IN_THE_WAY: Refusal = {
   code: 'output-not-writable',
-  reason: 'something of another kind (a file for a folder, or the other way round) is in the way',
+  reason: 'a file is in the way of a folder, or a folder in the way of a file',
   hint: 'move it away, or choose another folder with -o',
 };
 
@@ -112,7 +112,7 @@ const REFUSALS: Readonly<Record<string, Refusal>> = {
   },
   ELOOP: {
     code: 'output-not-writable',
-    reason: 'its symbolic links go round in a circle',
+    reason: 'its symbolic links form a loop',
     hint: 'choose another folder with -o',
   },
   EFBIG: {
@@ -128,13 +128,13 @@ const REFUSALS: Readonly<Record<string, Refusal>> = {
 };
 
 const UNREADABLE: Readonly<Record<string, string>> = {
-  ENOENT: 'it is not there, or no longer',
-  ENOTDIR: 'it is not there, or no longer',
+  ENOENT: 'it does not exist, or no longer exists',
+  ENOTDIR: 'it does not exist, or no longer exists',
   EACCES: 'this user may not read it',
   EPERM: 'this user may not read it',
   EISDIR: 'it is a folder',
   EIO: 'the disk reported a read error',
   ESTALE: 'the disk reported a read error',
-  ELOOP: 'its symbolic links go round in a circle',
+  ELOOP: 'its symbolic links form a loop',
   EMFILE: 'too many files are open: raise the limit with ulimit -n 4096',
 };

@@ -83,7 +83,7 @@ export const VIDEO_ENCODERS: Readonly<Record<VideoEncoderName, VideoEncoderFacts
     quality: { option: 'crf', least: 1, most: 51, usual: 22 },
     longestSide: 8192,
     choices: {
-      preset: { words: X264_SPEEDS, usual: 'medium', about: 'Speed against size.' },
+      preset: { words: X264_SPEEDS, usual: 'medium', about: 'Speed or small size.' },
       profile: { words: ['baseline', 'main', 'high'], usual: 'high' },
       tune: {
         words: ['film', 'animation', 'grain', 'stillimage', 'psnr', 'ssim', 'fastdecode', 'zerolatency'],

@@ -7,7 +7,7 @@ import { flag, optional, setting, trustedOnly } from './setting-row.js';
 // may name addresses, too. With an ACL, or in another bucket, a private title becomes public; a title that is encrypted
 // with somebody's key is lost when they take the key away.
 const CREDENTIALS = 'who gets credentials';
-const PROGRAMS = 'programs to run';
+const PROGRAMS = 'which programs are run';
 
 const always = (): boolean => true;
 const hasFolder = (value: string): boolean => /[/\\]/.test(value);
@@ -46,13 +46,13 @@ export const SETTINGS = {
     text('a folder', always),
     flag(
       '-o, --output <dir>',
-      'folder of the title, as out/{dir}/{name} for one per input (default: ./INPUTNAME)',
+      'folder of the title; may contain {dir} and {name} of INPUT (default: ./INPUTNAME)',
       'to',
     ),
   ),
   /** INPUT may be an address on the web. */
   allowHttp: trustedOnly(
-    'that sources are read from the web',
+    'whether sources are read from the web',
     setting('access', BOOLEAN, false, flag('--allow-http', 'INPUT may be https://… or http://…')),
   ),
   /** Whether a remote INPUT is copied into the working folder: whole before the encode, as it is read, or never. */
@@ -62,7 +62,7 @@ export const SETTINGS = {
     'auto',
     flag(
       '--fetch <when>',
-      'copy it to disk: always: all of it first; auto: as it arrives, if it is read again; never (default: auto)',
+      'copy it to disk: always (whole, before encoding), auto (as it is read, if needed again) or never (default: auto)',
     ),
   ),
   /** gs://bucket/prefix or a folder; excludes `output`. */
@@ -71,7 +71,7 @@ export const SETTINGS = {
     optional(
       'output',
       text('gs://bucket/path/of/the/title, or a folder', isNoUrl),
-      flag('--to <dest>', 'gs://bucket/path of the title, uploaded while it is encoded; or a folder'),
+      flag('--to <dest>', 'gs://bucket/path of the title, uploaded while encoding; or a folder'),
     ),
   ),
   /** Another address of the Cloud Storage API; null: Google's, or STORAGE_EMULATOR_HOST. */
@@ -89,7 +89,7 @@ export const SETTINGS = {
     optional(
       'access',
       text("a service account's key file", always),
-      flag('--key-file <file>', "a service account's key (default: what gcloud and the machine offer)"),
+      flag('--key-file <file>', 'key of a service account (default: the credentials of gcloud or the machine)'),
     ),
   ),
   /** Service account to act as. */
@@ -102,12 +102,12 @@ export const SETTINGS = {
     ),
   ),
   /** Ask the bucket without credentials. */
-  anonymous: setting('access', BOOLEAN, false, flag('--anonymous', 'without credentials')),
+  anonymous: setting('access', BOOLEAN, false, flag('--anonymous', 'send no credentials')),
   /** Project that pays for requests, where the bucket's owner does not. */
   userProject: optional(
     'access',
     text('the name of a project'),
-    flag('--user-project <id>', 'project that pays for the requests'),
+    flag('--user-project <id>', 'project that pays for requests'),
   ),
   /** Storage class of new objects; null: the bucket's. https://cloud.google.com/storage/docs/storage-classes */
   storageClass: optional(
@@ -148,7 +148,7 @@ export const SETTINGS = {
     'objects',
     { type: 'metadata' },
     {},
-    flag('--metadata <key=value>', 'custom metadata of every object; may be given again'),
+    flag('--metadata <key=value>', 'custom metadata of every object; may be repeated'),
   ),
   /** Exceptions from the headers that objects get by their class. Files and variables give them; there is no flag. */
   headers: setting('objects', { type: 'header-rules' }, []),
@@ -157,20 +157,20 @@ export const SETTINGS = {
     'access',
     whole(1, 256, 'requests at once'),
     64,
-    flag('--upload-jobs <n>', 'requests at once (default: 64)'),
+    flag('--upload-jobs <n>', 'simultaneous requests (default: 64)'),
   ),
   /** Bytes a second that all uploads together may take; null: no limit. */
   bwlimit: optional(
     'access',
     { type: 'rate' },
-    flag('--bwlimit <rate>', 'upload at most this many bytes a second, e.g. 10M for 10 MiB/s (84 Mbit/s); or off'),
+    flag('--bwlimit <rate>', 'upload at most this many bytes a second, e.g. 10M for 10 MiB/s; or off'),
   ),
   /** Bytes of segments on disk that are being made or wait for their upload; beyond it the encoder waits. */
   maxStaging: setting(
     'work',
     { type: 'size' },
     2 * 1024 ** 3,
-    flag('--max-staging <size>', 'when more than this is on disk, the encoder waits for the upload (default: 2G)'),
+    flag('--max-staging <size>', 'pause encoding while more than this waits for upload on disk (default: 2G)'),
   ),
   /** Older versions of a title whose files stay; null: 1 in a bucket, none in a folder. */
   keepVersions: optional(
@@ -183,7 +183,7 @@ export const SETTINGS = {
     'objects',
     list(ORIGIN, 'origins, such as https://www.example.com, or *'),
     ['*'],
-    flag('--cors-origins <list>', 'origins of the pages that play, e.g. https://www.example.com (default: *)'),
+    flag('--cors-origins <list>', 'origins of web pages with a player, e.g. https://www.example.com (default: *)'),
   ),
   /** Days after which leftovers in a bucket are removed by a lifecycle rule; 0: no such rule. */
   tmpDays: setting(
@@ -204,14 +204,14 @@ export const SETTINGS = {
     'objects',
     choiceOfCapitals(['NEARLINE', 'COLDLINE', 'ARCHIVE']),
     'NEARLINE',
-    flag('--cold-class <name>', 'that class: nearline, coldline or archive (default: nearline)'),
+    flag('--cold-class <name>', 'the colder class: nearline, coldline or archive (default: nearline)'),
   ),
   /** Where the list of the uploaded objects is written as JSON; false: nowhere; null: beside the folder. */
   receipt: optional(
     'output',
     { type: 'file-or-none' },
     flag('--receipt <file>', 'file that lists all objects with their checksums (default: NAME.receipt.json)'),
-    flag('--no-receipt', 'write no such list'),
+    flag('--no-receipt', 'write no receipt'),
   ),
   /** Encoders side by side; null: all rungs at once. */
   jobs: optional(
@@ -229,7 +229,7 @@ export const SETTINGS = {
   encoderPreset: optional(
     'title',
     choice(ANY_SPEED),
-    flag('--encoder-preset <name>', 'speed against size: ultrafast … medium … placebo (default: from the ladder)'),
+    flag('--encoder-preset <name>', 'speed or small size: ultrafast … medium … placebo (default: from the ladder)'),
   ),
   /** Null: as the ladder says. */
   rateControl: optional(
@@ -241,22 +241,26 @@ export const SETTINGS = {
   crf: optional(
     'title',
     between(ANY_QUALITY.least, ANY_QUALITY.most, 'lower is better'),
-    flag('--crf <n>', 'quality for crf: 18 is near perfect, 28 small (default: from the ladder)'),
+    flag('--crf <n>', 'quality for crf: 18 is near perfect, 28 is small (default: from the ladder)'),
   ),
   /** BCP 47 tags of the audio tracks to keep; null: all. */
   audioLang: optional(
     'title',
     list(LANGUAGE, 'language tags, such as en,pt-BR'),
-    flag('--audio-lang <tags>', 'keep only sound in these languages, e.g. en,fr'),
+    flag('--audio-lang <tags>', 'keep only audio in these languages, e.g. en,fr'),
   ),
   /** Where the part of the title that is made begins, seconds; null: at its start. */
   start: optional(
     'title',
     { type: 'time' },
-    flag('--start <time>', 'make the title from this time on: seconds or h:mm:ss.fff, to the frame'),
+    flag('--start <time>', 'start the title here: seconds or h:mm:ss.fff, exact to the frame'),
   ),
   /** Where it ends, seconds from the start of the whole title; null: at its end. */
-  end: optional('title', { type: 'time' }, flag('--end <time>', 'make the title up to this time of the whole')),
+  end: optional(
+    'title',
+    { type: 'time' },
+    flag('--end <time>', 'end the title here, also counted from the start of the source'),
+  ),
   /** Tracks that become renditions, by FFmpeg's indices, as `probe` shows them; null: the plan picks them. */
   audioTracks: optional(
     'title',
@@ -267,20 +271,23 @@ export const SETTINGS = {
       ),
       'tracks by the numbers of "mediactl probe", such as 1+2:en,3:fr:Director',
     ),
-    flag('--audio-tracks <list>', 'sound by the numbers that probe shows, e.g. 1+2:en,3:fr:Name (1+2: left and right)'),
+    flag(
+      '--audio-tracks <list>',
+      'audio tracks by the numbers that probe shows, e.g. 1+2:en,3:fr:Name (1+2: left and right)',
+    ),
   ),
   /** BCP 47 tag of the default rendition of the sound; null: the file's default. */
   defaultAudioLang: optional(
     'title',
     LANGUAGE,
-    flag('--default-audio-lang <tag>', 'language that plays when nobody chooses (default: what the file says)'),
+    flag('--default-audio-lang <tag>', 'language that plays unless the viewer chooses one (default: as in the file)'),
   ),
   /** How the pictures are decoded for the rungs (see Schedule). */
   decode: setting(
     'work',
     choice(['auto', 'shared', 'per-rung', 'single-process']),
     'auto',
-    flag('--decode <mode>', 'auto, shared, per-rung or single-process (default: auto)'),
+    flag('--decode <mode>', 'share decoders between rungs: auto, shared, per-rung or single-process (default: auto)'),
   ),
   /** FFmpeg without progress for this many seconds is killed. */
   stallTimeout: setting(
@@ -298,19 +305,22 @@ export const SETTINGS = {
     'work',
     BOOLEAN,
     true,
-    flag('--resume', 'continue what an interrupted run has begun (default)', 'fresh'),
-    flag('--fresh', 'discard what an interrupted run has begun, and start again', 'resume'),
+    flag('--resume', 'resume an interrupted run (default)', 'fresh'),
+    flag('--fresh', 'discard the work of an interrupted run and start over', 'resume'),
   ),
   /** Encode although the title is there and unchanged, was made from another source, or is somebody else's. */
-  force: setting(
-    'work',
-    BOOLEAN,
-    false,
-    flag('--force', 'encode even if the title is unchanged; replace whatever is in the way'),
+  force: trustedOnly(
+    'whether whatever is in the way is replaced',
+    setting(
+      'work',
+      BOOLEAN,
+      false,
+      flag('--force', 'encode even if the title is up to date; replace whatever is in the way'),
+    ),
   ),
   /** A title that was made from another source may be replaced. */
   replace: trustedOnly(
-    'that a title of another source is replaced',
+    'whether a title made from another source is replaced',
     setting('work', BOOLEAN, false, flag('--replace', 'replace a title that was made from another source')),
   ),
   /** Keep the staging folder of an interrupted run. */
@@ -318,15 +328,15 @@ export const SETTINGS = {
     'work',
     BOOLEAN,
     true,
-    flag('--no-keep', 'when interrupted, leave nothing to continue from'),
+    flag('--no-keep', 'when interrupted, delete the unfinished work'),
     flag('--keep', null),
   ),
   /** NDJSON on stdout, or one JSON document. */
   json: setting('output', BOOLEAN, false, flag('--json', 'JSON on stdout')),
-  quiet: setting('output', BOOLEAN, false, flag('-q, --quiet', 'errors only', 'verbose')),
+  quiet: setting('output', BOOLEAN, false, flag('-q, --quiet', 'print only errors', 'verbose')),
   verbose: setting('output', BOOLEAN, false, flag('-v, --verbose', 'show the commands that are run')),
   /** Null: colour where the terminal shows it (NO_COLOR, FORCE_COLOR). */
-  color: optional('output', BOOLEAN, flag('--no-color', 'no colours (as NO_COLOR=1)'), flag('--color', null)),
+  color: optional('output', BOOLEAN, flag('--no-color', 'no colours (like NO_COLOR=1)'), flag('--color', null)),
   /** Program name, or path. */
   ffmpeg: trustedOnly(
     PROGRAMS,

@@ -10,6 +10,11 @@ export function formatClock(seconds: number): string {
   return hours > 0 ? `${hours}:${two(minutes)}:${two(whole % 60)}` : `${minutes}:${two(whole % 60)}`;
 }
 
+/** How long something is, rounded: "0.5 s" below a minute, then as a clock, "12:34". */
+export function formatLength(seconds: number): string {
+  return seconds < 59.95 ? `${Number(Math.max(0, seconds).toFixed(1))} s` : formatClock(Math.round(seconds));
+}
+
 /** Bits per second in decimal units, as players and playlists count: "950 b/s", "128 kb/s", "4.21 Mb/s". */
 export function formatBitrate(bitsPerSecond: number): string {
   return scaled(bitsPerSecond, ['b/s', 'kb/s', 'Mb/s', 'Gb/s']);

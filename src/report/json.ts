@@ -42,11 +42,11 @@ function* jsonLine(event: Event, nowMs: number): Generator<string> {
   const { type, ...rest } = event;
   const head = { v: JSON_VERSION, type, time: new Date(nowMs).toISOString() };
   if (!('objects' in rest) || typeof rest.objects !== 'object') {
-    yield `${JSON.stringify({ ...head, ...rest })}\n`;
+    yield `${JSON.stringify({ ...head, ...rest }, rounded)}\n`;
     return;
   }
   const { objects, ...others } = rest;
-  let piece = `${JSON.stringify({ ...head, ...others }).slice(0, -1)},"objects":[`;
+  let piece = `${JSON.stringify({ ...head, ...others }, rounded).slice(0, -1)},"objects":[`;
   let separator = '';
   for (const object of objects) {
     piece += separator + JSON.stringify(object);
@@ -59,3 +59,8 @@ function* jsonLine(event: Event, nowMs: number): Generator<string> {
 }
 
 const PIECE = 1 << 16;
+
+/** Seconds to the millisecond, and rates as finely: more digits than a figure has say nothing. */
+function rounded(_key: string, value: unknown): unknown {
+  return typeof value === 'number' && !Number.isInteger(value) ? Math.round(value * 1000) / 1000 : value;
+}

@@ -4,7 +4,8 @@ import { formatRational, toNumber } from '../model/rational.js';
 import type { AudioRendition, VideoRendition } from '../model/rendition.js';
 import type { Schedule } from '../model/schedule.js';
 import { printable } from '../model/text.js';
-import { count, formatBitrate, formatBytes, formatClock } from './format.js';
+import { count, formatBitrate, formatBytes, formatLength } from './format.js';
+import { containerName } from './media-words.js';
 import { describeOutlook } from './outlook-text.js';
 import { renderWarning } from './result-text.js';
 import { createStyle, type Style } from './style.js';
@@ -69,8 +70,8 @@ function destinationBlock(
 }
 
 function headline({ source, input, preset, timeline, packaging }: EncodePlan, style: Style): string {
-  const length = timeline.expectedSeconds === null ? 'length unknown' : formatClock(timeline.expectedSeconds);
-  const facts = [formatBytes(source.bytes), printable(input.format), length].join(', ');
+  const length = timeline.expectedSeconds === null ? 'length unknown' : formatLength(timeline.expectedSeconds);
+  const facts = [formatBytes(source.bytes), containerName(printable(input.format)), length].join(', ');
   return `${style.strong(printable(source.path))} (${facts})\n${style.glyphs.arrow} ladder ${style.strong(printable(preset))}, ${packagingText(packaging)}`;
 }
 
@@ -139,7 +140,7 @@ function renditionBlock({ renditions, grid }: EncodePlan, style: Style): string 
     }
   });
   if (rows.length === 0) return null;
-  const table = [['rendition', '', '', 'encoder', 'bitrate', 'folder'], ...rows];
+  const table = [['rendition', '', '', 'encoder', 'bit rate', 'folder'], ...rows];
   const widths = (table[0] ?? []).map((_, i) => Math.max(...table.map((row) => displayWidth(row[i] ?? ''))));
   const lines = table.map(
     (row) =>
@@ -179,10 +180,10 @@ function warningBlock({ warnings }: EncodePlan, columns: number, style: Style): 
 function predictionLine({ prediction, grid, renditions, picture }: EncodePlan, columns: number, style: Style): string {
   const title = style.strong('prediction');
   if (prediction.maxBytes === null || prediction.segments === null) {
-    return `${title}  unknown, because the length is`;
+    return `${title}  unknown, because the length is unknown`;
   }
   const seconds = Number(toNumber(grid.segmentSeconds).toFixed(3));
-  const calm = picture === null ? '' : ' (a calm picture takes far less)';
+  const calm = picture === null ? '' : ' (calm video takes far less)';
   const text = `at most ${formatBytes(prediction.maxBytes)}${calm}: ${count(renditions.length, 'rendition')} of ${count(prediction.segments, 'segment')} of ${seconds} s`;
   return `${title}  ${wrap(text, columns - PREDICTION_AT).join(`\n${' '.repeat(PREDICTION_AT)}`)}`;
 }

@@ -13,6 +13,10 @@ export interface RenditionProgress {
   /** Closed segments of this run. */
   bytes: number;
   mediaSeconds: number;
+  /** When it first had a pace, milliseconds; null: not yet. */
+  movingSinceMs: number | null;
+  /** It has had a pace for so long that an ETA means something. */
+  isSettled: boolean;
 }
 
 /** What one line shows; null: not known (yet). */
@@ -55,6 +59,8 @@ export class Progress {
           speed: null,
           bytes: 0,
           mediaSeconds: 0,
+          movingSinceMs: null,
+          isSettled: false,
         },
       ]),
     );
@@ -69,6 +75,8 @@ export class Progress {
     rendition.seconds = Math.max(rendition.seconds, event.seconds);
     rendition.fps = rendition.kind === 'video' ? event.fps : null;
     rendition.speed = event.speed;
+    if (event.speed !== null) rendition.movingSinceMs ??= nowMs;
+    rendition.isSettled = rendition.movingSinceMs !== null && nowMs - rendition.movingSinceMs >= SETTLE_MS;
     // The clock of the whole starts with the pictures: starting FFmpeg and finding its place is not its pace.
     if (!this.#isMoving && event.speed !== null && (rendition.kind === 'video' || !this.#hasVideo())) {
       this.#isMoving = true;
@@ -96,7 +104,7 @@ export class Progress {
       seconds: slowest.seconds,
       fps: slowest.fps,
       speed: slowest.speed,
-      etaSeconds: left === 0 ? 0 : left !== null && slowest.speed ? left / slowest.speed : null,
+      etaSeconds: left === 0 ? 0 : left !== null && slowest.isSettled && slowest.speed ? left / slowest.speed : null,
       bitrate: rates.length === 0 ? null : rates.reduce((a, b) => a + b, 0),
     };
   }
@@ -168,4 +176,6 @@ const EMPTY: RenditionProgress = {
   speed: null,
   bytes: 0,
   mediaSeconds: 0,
+  movingSinceMs: null,
+  isSettled: false,
 };

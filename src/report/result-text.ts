@@ -2,7 +2,7 @@ import type { RenditionMeasure } from '../model/artifact.js';
 import type { ResultEvent, WarningEvent } from '../model/events.js';
 import type { Warning } from '../model/media.js';
 import { printable, shellQuote } from '../model/text.js';
-import { count, formatBitrate, formatBytes, formatClock, formatSpeed } from './format.js';
+import { count, formatBitrate, formatBytes, formatLength, formatSpeed } from './format.js';
 import type { Style } from './style.js';
 import { layOutTable, type Column } from './table.js';
 import { wrap } from './wrap.js';
@@ -25,7 +25,7 @@ export function renderResult(
   if (result.outcome === 'encoded' && result.renditions.length > 0) {
     blocks.push(renderTable(result.renditions, sizes, result.bytes, columns, style));
   }
-  const how = result.url === undefined ? 'play it' : 'when its objects are public, play it';
+  const how = result.url === undefined ? 'play it' : 'once its objects are public, play it';
   const confirmed =
     result.objects && result.outcome !== 'unchanged'
       ? `${count(result.objects.size, 'object')}, each confirmed by the bucket\n`
@@ -59,29 +59,25 @@ export function renderWarning(
 function headline(result: ResultEvent, style: Style): string {
   const place = printable(result.output);
   if (result.outcome === 'unchanged') {
-    const size = `${formatClock(result.durationSeconds)}, ${formatBytes(result.bytes)}`;
+    const size = `${formatLength(result.durationSeconds)}, ${formatBytes(result.bytes)}`;
     // A tree that was uploaded is no title, and is not encoded.
-    const again = result.renditions.length > 0 ? '; --force makes it again' : '';
+    const again = result.renditions.length > 0 ? '; --force encodes it again' : '';
     return result.status === 'damaged'
-      ? `${style.caution(style.glyphs.warning)} unchanged, but damaged: ${place} has what could be read of the source (${size})${again}`
-      : `${style.good(style.glyphs.done)} unchanged: ${place} is already what would be made (${size})${again}`;
+      ? `${style.caution(style.glyphs.warning)} unchanged, but damaged: ${place} holds what could be read of the source (${size})${again}`
+      : `${style.good(style.glyphs.done)} unchanged: ${place} is up to date (${size})${again}`;
   }
   if (result.outcome === 'relabelled') {
-    return `${style.good(style.glyphs.done)} changed headers only: the bytes of ${place} are already what would be made`;
+    return `${style.good(style.glyphs.done)} changed only headers: the bytes of ${place} are up to date`;
   }
   if (result.outcome === 'uploaded') {
-    return `${style.good(style.glyphs.done)} uploaded ${formatBytes(result.bytes)} in ${duration(result.elapsedSeconds)}`;
+    return `${style.good(style.glyphs.done)} uploaded ${formatBytes(result.bytes)} in ${formatLength(result.elapsedSeconds)}`;
   }
   const speed = result.elapsedSeconds > 0 ? result.durationSeconds / result.elapsedSeconds : null;
   const pace = speed === null ? '' : ` (${formatSpeed(speed)} realtime)`;
-  const done = `${formatClock(result.durationSeconds)} of title in ${duration(result.elapsedSeconds)}${pace}`;
+  const done = `${formatLength(result.durationSeconds)} in ${formatLength(result.elapsedSeconds)}${pace}`;
   return result.status === 'damaged'
     ? `${style.caution(style.glyphs.warning)} encoded what could be read: ${done}; the source is damaged, see the warnings`
     : `${style.good(style.glyphs.done)} encoded ${done}`;
-}
-
-function duration(seconds: number): string {
-  return seconds < 60 ? `${seconds.toFixed(seconds < 10 ? 1 : 0)} s` : formatClock(seconds);
 }
 
 function renderTable(

@@ -1,13 +1,13 @@
 import type { InputEvent, KeptEvent, RetryEvent, StartEvent, SummaryEvent } from '../model/events.js';
 import type { Warning } from '../model/media.js';
 import { printable, shellCommand } from '../model/text.js';
-import { count, formatBytes, formatClock, formatWait } from './format.js';
+import { count, formatBytes, formatLength, formatWait } from './format.js';
 import type { Sizes } from './result-text.js';
 import type { Style } from './style.js';
 
 /** "movie.mp4 → out: 5 renditions, 2:00", and what an earlier run already did of it. */
 export function describeStart(start: StartEvent, style: Style): string {
-  const length = start.expectedSeconds === null ? 'length unknown' : formatClock(start.expectedSeconds);
+  const length = start.expectedSeconds === null ? 'length unknown' : formatLength(start.expectedSeconds);
   const what = `${count(start.renditions.length, 'rendition')}, ${length}`;
   const done = Math.min(...start.renditions.map(({ doneSeconds }) => doneSeconds));
   const some = done > 0 && Number.isFinite(done);
@@ -22,14 +22,14 @@ export function describeStart(start: StartEvent, style: Style): string {
 /** "kept 0:12 of 0:30 for the next run: 41.3 MB in /titles/.movie.mediactl (mediactl rm … removes it)" */
 export function describeKept({ folder, bytes, seconds, expectedSeconds }: KeptEvent): string {
   const where = `${formatBytes(bytes)} in ${printable(folder)} (${shellCommand(['mediactl', 'rm', folder])} removes it)`;
-  if (seconds === null) return `unfinished work of other runs stays: ${where}`;
+  if (seconds === null) return `unfinished work of other runs is kept: ${where}`;
   return seconds > 0
     ? `kept ${formatKept(seconds, expectedSeconds)} for the next run: ${where}`
     : `no chunk is finished in every rendition yet; kept for the next run: ${where}`;
 }
 
 function formatKept(seconds: number, ofSeconds: number | null): string {
-  return ofSeconds === null ? formatClock(seconds) : `${formatClock(seconds)} of ${formatClock(ofSeconds)}`;
+  return ofSeconds === null ? formatLength(seconds) : `${formatLength(seconds)} of ${formatLength(ofSeconds)}`;
 }
 
 /** "2 of 3: b.mp4" */
@@ -43,7 +43,7 @@ export function describeSummary({ titles, notBegun }: SummaryEvent): string {
   const parts = [
     `${titles.length - failed.length} made`,
     ...(failed.length > 0 ? [`${failed.length} failed`] : []),
-    ...(notBegun.length > 0 ? [`${notBegun.length} not begun`] : []),
+    ...(notBegun.length > 0 ? [`${notBegun.length} not started`] : []),
   ];
   const lines = failed.map(({ input, code, exitCode }) => `  ${printable(input)}: ${code} (${exitCode})`);
   return [`${count(titles.length + notBegun.length, 'input')}: ${parts.join(', ')}`, ...lines].join('\n');
@@ -80,7 +80,7 @@ export class RetryFilter {
     this.#saidMs = this.#now();
     const what = path === '' ? 'the bucket' : printable(path);
     const tried = attempt === 1 ? 'once' : `${attempt} times`;
-    return `no good answer for ${what}: ${printable(reason)}; tried ${tried}, again in ${formatWait(waitSeconds)}`;
+    return `no usable answer for ${what}: ${printable(reason)}; tried ${tried}, trying again in ${formatWait(waitSeconds)}`;
   }
 }
 

@@ -27,7 +27,7 @@ const AUDIO_LINES = 2;
 const ROWS_BESIDE = 3;
 
 const DOING: Readonly<Record<StageEvent['stage'], string>> = {
-  probe: 'looking at the source',
+  probe: 'probing the source',
   plan: 'planning',
   fetch: 'fetching the source',
   encode: 'encoding',
@@ -102,6 +102,8 @@ export function createTerminalRenderer(options: {
           break;
         case 'start':
           start = event;
+          // What follows is shown by bars, and is no longer the stage before.
+          stage = 'encode';
           progress = new Progress(event, now());
           surface.print(describeStart(event, style));
           drawRenditions(progress, groupLines(event));

@@ -12,7 +12,7 @@ export function formatUpload(upload: UploadEvent, columns = Infinity): string {
     `${formatBytes(bytes)} of ${formatBytes(totalBytes)}`,
     ...(bytesPerSecond === null ? [] : [`${formatBytes(bytesPerSecond)}/s`]),
     ...(retries === 0 ? [] : [`${retries} ${retries === 1 ? 'retry' : 'retries'}`]),
-    ...(waiting ? ['the encoder waits'] : []),
+    ...(waiting ? ['encoder waiting'] : []),
   ];
   while (parts.length > 1 && parts.join(', ').length > columns) parts.pop();
   return parts.join(', ').slice(0, columns);

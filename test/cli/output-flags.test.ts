@@ -21,6 +21,6 @@ test('--quiet leaves texts out, and errors and documents in', async () => {
 
 test('ladders marks the one in force, and takes the flags about settings', async () => {
   const { stdout } = await runMediactl(['ladders', '--no-color'], { env: { MEDIACTL_LADDER: 'live' } });
-  expect(stdout).toMatch(/^live \(default\) /m);
+  expect(stdout).toMatch(/^live \(in use\) /m);
   expect((await runMediactl(['ladders', '--print-config'])).stdout).toMatch(/^ladder +"vod" +default$/m);
 });

@@ -94,5 +94,5 @@ test('what nobody expected is told as a bug, with exit code 1', async () => {
     env: { NODE_OPTIONS: `--import ${new URL('./throw-later.mjs', import.meta.url).href}` },
   });
   expect(exitCode).toBe(1);
-  expect(stderr).toMatch(/^error: mediactl failed in a way it never should: thrown from nowhere\n/);
+  expect(stderr).toMatch(/^error: internal error: thrown from nowhere\n/);
 });

@@ -25,8 +25,8 @@ describe('wrong usage ends with 2 and says what would be right', () => {
     [['encode', 'a.mp4', '--preset', 'fast'], /did you mean --encoder-preset\?/],
     [['plan', 'a.mp4', '--quality', '20'], /did you mean --crf\?/],
     [['encode', 'a.mp4', '--output-dir', 'x'], /did you mean -o\?/],
-    [['encode', 'a.mp4', '-y'], /same source need no flag; --replace is for a title of another source, --force/],
-    [['encode', '-i', 'a.mp4'], /INPUT has no flag/],
+    [['encode', 'a.mp4', '-y'], /same source need no flag; --replace replaces a title made from another source/],
+    [['encode', '-i', 'a.mp4'], /INPUT takes no flag/],
     [['encode', 'a.mp4', '--forse'], /do: {2}see mediactl encode --help\n$/],
     [['probe', 'a.mp4', '--ladder', 'vod'], /do: {2}--ladder is a flag of encode, plan\n$/],
     [['man'], /do: {2}for help: mediactl help, or man mediactl\n$/],
@@ -37,7 +37,7 @@ describe('wrong usage ends with 2 and says what would be right', () => {
     [['probe', ''], /^error: no INPUT was given\n/],
     [['plan', 'my', 'movie.mp4'], /too many arguments.*\n.*quotes/],
     [['encode', 'a.mp4', '--jobs'], /--jobs <n>' argument missing/],
-    [['encode', 'a.mp4', '--jobs', 'many'], /--jobs: "many" is not right; expected a whole number from 1 to 64/],
+    [['encode', 'a.mp4', '--jobs', 'many'], /--jobs: "many" is not valid: expected a whole number from 1 to 64/],
     [['encode', 'a.mp4', '--decode', 'sharde'], /--decode: .*"sharde".*"shared"/],
     [['encode', 'a.mp4', '--encoder-preset', 'veryfats'], /--encoder-preset: .*"veryfast"/],
     [['encode', 'a.mp4', '--quiet', '--verbose'], /cannot be used with/],
@@ -68,7 +68,7 @@ describe('wrong usage ends with 2 and says what would be right', () => {
     const { exitCode, stderr } = await runMediactl(['encode', 'help'], { cwd: folder });
     expect({ exitCode, stderr }).toEqual({
       exitCode: 3,
-      stderr: 'error: there is no file help\n  do:  for the help of encode: mediactl help encode\n',
+      stderr: 'error: there is no file named help\n  do:  for help on encode: mediactl help encode\n',
     });
   });
 

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { doctor } from '../../src/commands/doctor.js';
 
 const TOOLS = { ffmpeg: 'ffmpeg', ffprobe: 'ffprobe' };
-const PLAIN = { json: false, tools: TOOLS, cwd: tmpdir(), color: false };
+const PLAIN = { json: false, tools: TOOLS, cwd: tmpdir(), color: false, verbose: false };
 
 let folder: string;
 beforeAll(async () => {
@@ -26,9 +26,16 @@ describe('mediactl doctor', () => {
     const { text, ok } = await doctor(PLAIN);
     expect(ok).toBe(true);
     expect(text).toMatch(/ffmpeg +\d/);
-    expect(text).toMatch(/libx264 +H\.264/);
-    expect(text).toContain('encode can run');
+    expect(text.split('\n')[0]).toBe('encode can run');
+    expect(text).toMatch(/all \d+ found \(--verbose lists them\)/);
+    expect(text).not.toContain('libx264');
     expect(text).not.toContain('install');
+  });
+
+  it('lists what there is when asked', async () => {
+    const { text } = await doctor({ ...PLAIN, verbose: true });
+    expect(text).toMatch(/✔ libx264 +H\.264/);
+    expect(text).not.toContain('--verbose');
   });
 
   it('speaks JSON', async () => {

@@ -101,7 +101,7 @@ describe('mediactl probe', () => {
         '1080i, 9:16, HDR (HLG), 1 audio track (ja)',
         '  container  MP4 or QuickTime, 1:03 (62.548 s), 3.28 MB, 419 kb/s',
         '  video #0   hevc Main 10, 4.21 Mb/s, 1080×1920 (coded 1920×1080), 9:16,',
-        '             turn 90° clockwise, 30000/1001 (29.97) fps, interlaced (bff),',
+        '             rotate 90° clockwise, 30000/1001 (29.97) fps, interlaced (bff),',
         '             yuv420p10le, 10 bit, HLG HDR, bt2020/arib-std-b67/bt2020nc,',
         '             Dolby Vision profile 8, 1875 frames',
         '  audio #1   ja, ac3, 48 kHz, 5.1(side), commentary, starts 0.5 s late,',

@@ -29,10 +29,10 @@ describe('options of several encoders', () => {
 
   it('of the other one are an error', () => {
     expect(problems({ encoder: 'fast', options: { grain: 1 } })).toEqual([
-      [['options', 'grain'], 'unknown option of fast; known are profile, depth'],
+      [['options', 'grain'], 'unknown option of fast; expected one of profile, depth'],
     ]);
     expect(problems({ encoder: 'fast', options: { profile: 'main' } })).toEqual([
-      [['options', 'profile'], '"main" is not right; expected what fast has: low, high'],
+      [['options', 'profile'], '"main" is not valid: expected what fast has: low, high'],
     ]);
   });
 

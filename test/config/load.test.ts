@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import * as fixtures from '../../fixtures/settings.js';
 import { loadSettings, type SettingsRequest } from '../../src/config/load.js';
 import { renderOrigins } from '../../src/config/origins.js';
+import { loadPreset } from '../../src/config/presets.js';
 import { MediactlError } from '../../src/errors.js';
 import type { SettingOrigins, Settings, SettingsOf } from '../../src/model/settings.js';
 
@@ -126,6 +127,13 @@ describe('files', () => {
     expect((await load({ env: { XDG_CONFIG_HOME: 'xdg' } })).settings.jobs).toBe(6);
   });
 
+  test('two settings files in one folder are a mistake: nobody could tell which one is read', async () => {
+    const one = await put('work/.mediactlrc.json', { jobs: 2 });
+    const other = await put('work/mediactl.config.yaml', 'jobs: 7');
+    expect((await failure()).message).toBe(`${one} and ${other} are both settings files`);
+    expect((await load({ configFile: other })).settings.jobs).toBe(7);
+  });
+
   test('paths in a file are relative to the file', async () => {
     await put('work/.mediactlrc.json', { ladder: 'ladders/mine.json', output: 'out' });
     expect((await load()).settings).toMatchObject({
@@ -148,7 +156,7 @@ describe('files', () => {
     expect((await load({ env, configFile: false })).settings).toEqual(DEFAULTS);
     expect((await load({ env: { MEDIACTL_CONFIG: '' } })).settings.nice).toBe(2);
     expect((await failure({ configFile: 'no.json' })).message).toBe(
-      `${join(cwd, 'no.json')}: there is no such configuration file`,
+      `${join(cwd, 'no.json')}: there is no such settings file`,
     );
   });
 
@@ -179,7 +187,7 @@ describe('folders of strangers', () => {
       const file = await put(`work/${name}`, PAYLOAD(join(home, 'ran')));
       await put('work/.mediactlrc.json', { jobs: 1 });
       const error = await failure();
-      expect(error.message).toBe(`${file} was found and not run`);
+      expect(error.message).toBe(`${file} was found but not run`);
       expect(error.hint).toContain('--config');
       expect(await readdir(home)).not.toContain('ran');
       expect((await load({ configFile: false })).settings).toEqual(DEFAULTS);
@@ -208,9 +216,21 @@ describe('folders of strangers', () => {
     expect(await readdir(home)).not.toContain('ran');
   });
 
+  test('nor that something in the way is replaced, nor a folder outside its own', async () => {
+    await put('work/.mediactlrc.json', { force: true, output: '../elsewhere' });
+    const { detail } = await failure();
+    expect(detail).toHaveLength(2);
+    expect(detail[0]).toContain('force: a settings file found in or above the working folder may not choose whether');
+    expect(detail[1]).toContain('may not choose a folder outside its own');
+    await put('work/.mediactlrc.json', { output: 'titles/{name}' });
+    expect((await load()).settings.output).toBe(join(home, 'work/titles/{name}'));
+  });
+
   test('a file that may have come with the media chooses no programs', async () => {
     const file = await put('work/.mediactlrc.json', { ffmpeg: './payload', jobs: 2 });
-    expect((await failure()).message).toContain(`${file}: ffmpeg: a file found in the working folders may not choose`);
+    expect((await failure()).message).toContain(
+      `${file}: ffmpeg: a settings file found in or above the working folder may not choose`,
+    );
     expect((await load({ configFile: file })).settings.ffmpeg).toBe(join(home, 'work/payload'));
   });
 
@@ -219,9 +239,15 @@ describe('folders of strangers', () => {
     const data = { storageClass: 'nearline', metadata: { by: 'us' }, headers: [{ match: '*', cacheControl: 'x' }] };
     const file = await put('work/.mediactlrc.json', { to: 'gs://theirs', acl: 'publicRead', kmsKey, ...data });
     expect((await failure()).detail).toEqual([
-      expect.stringContaining(`${file}: to: a file found in the working folders may not choose which bucket`),
-      expect.stringContaining(`${file}: acl: a file found in the working folders may not choose who may read`),
-      expect.stringContaining(`${file}: kmsKey: a file found in the working folders may not choose the key`),
+      expect.stringContaining(
+        `${file}: to: a settings file found in or above the working folder may not choose which bucket`,
+      ),
+      expect.stringContaining(
+        `${file}: acl: a settings file found in or above the working folder may not choose who may read`,
+      ),
+      expect.stringContaining(
+        `${file}: kmsKey: a settings file found in or above the working folder may not choose the key`,
+      ),
     ]);
     expect((await load({ configFile: file })).settings).toMatchObject({ acl: 'publicRead', kmsKey });
     await put('work/.mediactlrc.json', data);
@@ -282,7 +308,7 @@ describe('text of variables and flags', () => {
     expect((await load()).settings.bwlimit).toBe(1e6);
     expect(await rate('off')).toBeNull();
     for (const text of ['10Mb', '10Mbit', '10mbps', '1k', '0', '-1', 'fast']) {
-      expect((await failure({ flags: { bwlimit: text } })).message).toMatch(/^--bwlimit: .+; expected bytes a second/);
+      expect((await failure({ flags: { bwlimit: text } })).message).toMatch(/^--bwlimit: .+: expected bytes a second/);
     }
   });
 
@@ -326,25 +352,25 @@ describe('headers and metadata', () => {
     });
     const env = { MEDIACTL_HEADERS: '[{"match":"*","cacheControl":""}]', MEDIACTL_METADATA: 'novalue' };
     const flags = { metadata: [`k=${'x'.repeat(8192)}`], storageClass: 'near', acl: 'public', kmsKey: 'key' };
-    const value = 'printable ASCII without spaces at its ends';
+    const value = 'printable ASCII without leading or trailing spaces';
     expect((await failure({ env, flags })).detail).toEqual([
-      `${file}: metadata.a b: "a b" is not right; expected a key of letters, digits, "-", "_" and "."`,
-      `${file}: metadata.c: "line\\r\\nx-evil: 1" is not right; expected ${value}`,
-      `${file}: metadata.d: "ü" is not right; expected ${value}`,
-      `${file}: metadata.e: " x" is not right; expected ${value}`,
-      `${file}: metadata.f: 5 is not right; expected ${value}`,
-      `${file}: headers[0].match: "/abs" is not right; expected a glob on paths inside the title, such as *.m3u8 or thumbs/**`,
-      `${file}: headers[0].cacheControl: "a\\nb" is not right; expected a Cache-Control, such as "public, max-age=60"`,
-      `${file}: headers[1].contentType: "video" is not right; expected a type such as video/mp2t or "text/vtt; charset=utf-8"`,
-      `${file}: headers[2]: sets nothing; expected contentType, cacheControl or metadata`,
-      `${file}: headers[3].match: missing; expected a glob on paths inside the title, such as *.m3u8 or thumbs/**`,
+      `${file}: metadata.a b: "a b" is not valid: expected a key of letters, digits, "-", "_" and "."`,
+      `${file}: metadata.c: "line\\r\\nx-evil: 1" is not valid: expected ${value}`,
+      `${file}: metadata.d: "ü" is not valid: expected ${value}`,
+      `${file}: metadata.e: " x" is not valid: expected ${value}`,
+      `${file}: metadata.f: 5 is not valid: expected ${value}`,
+      `${file}: headers[0].match: "/abs" is not valid: expected a glob on paths inside the title, such as *.m3u8 or thumbs/**`,
+      `${file}: headers[0].cacheControl: "a\\nb" is not valid: expected a Cache-Control, such as "public, max-age=60"`,
+      `${file}: headers[1].contentType: "video" is not valid: expected a type such as video/mp2t or "text/vtt; charset=utf-8"`,
+      `${file}: headers[2]: sets nothing: expected contentType, cacheControl or metadata`,
+      `${file}: headers[3].match: missing: expected a glob on paths inside the title, such as *.m3u8 or thumbs/**`,
       `${file}: headers[3].math: unknown key; did you mean match?`,
-      'MEDIACTL_HEADERS: headers[0].cacheControl: "" is not right; expected a Cache-Control, such as "public, max-age=60"',
-      'MEDIACTL_METADATA: "novalue" is not right; expected key=value pairs, such as title=42',
-      '--metadata: more than 8192 bytes of metadata; expected at most that, keys and values together',
-      '--storage-class: "NEAR" is not right; expected "STANDARD", "NEARLINE", "COLDLINE" or "ARCHIVE"',
-      expect.stringMatching(/^--acl: "public" is not right; expected "private", "publicRead"/),
-      '--kms-key: "key" is not right; expected projects/PROJECT/locations/LOCATION/keyRings/RING/cryptoKeys/KEY',
+      'MEDIACTL_HEADERS: headers[0].cacheControl: "" is not valid: expected a Cache-Control, such as "public, max-age=60"',
+      'MEDIACTL_METADATA: "novalue" is not valid: expected key=value pairs, such as title=42',
+      '--metadata: more than 8192 bytes of metadata: expected at most that, keys and values together',
+      '--storage-class: "NEAR" is not valid: expected "STANDARD", "NEARLINE", "COLDLINE" or "ARCHIVE"',
+      expect.stringMatching(/^--acl: "public" is not valid: expected "private", "publicRead"/),
+      '--kms-key: "key" is not valid: expected projects/PROJECT/locations/LOCATION/keyRings/RING/cryptoKeys/KEY',
     ]);
   });
 });
@@ -356,43 +382,43 @@ describe('mistakes', () => {
       env: { MEDIACTL_STALL_TIMOUT: '60', MEDIACTL_STRICT: 'maybe', MEDIACTL_CONFG: 'x' },
       flags: { decode: 'shred', audioLang: 'en,?', crf: '99' },
     });
-    expect(error.message).toBe('the configuration: 10 problems');
+    expect(error.message).toBe('the settings: 10 problems');
     expect(error.detail).toEqual([
       `${file}: stall-timeout: unknown setting; did you mean stallTimeout?`,
       `${file}: laddr: unknown setting; did you mean ladder?`,
-      `${file}: jobs: "many" is not right; expected a whole number from 1 to 64 (encoders side by side)`,
-      `${file}: only[1]: 5 is not right; expected a rung name`,
+      `${file}: jobs: "many" is not valid: expected a whole number from 1 to 64 (encoders side by side)`,
+      `${file}: only[1]: 5 is not valid: expected a rung name`,
       'MEDIACTL_STALL_TIMOUT: unknown variable; did you mean MEDIACTL_STALL_TIMEOUT?',
-      'MEDIACTL_STRICT: "maybe" is not right; expected true or false',
+      'MEDIACTL_STRICT: "maybe" is not valid: expected true or false',
       'MEDIACTL_CONFG: unknown variable; did you mean MEDIACTL_CONFIG?',
-      '--decode: "shred" is not right; expected "auto", "shared", "per-rung" or "single-process"; did you mean "shared"?',
-      '--audio-lang: "?" is not right; expected a language tag, such as en or pt-BR',
-      '--crf: 99 is not right; expected a number from 1 to 51 (lower is better)',
+      '--decode: "shred" is not valid: expected "auto", "shared", "per-rung" or "single-process"; did you mean "shared"?',
+      '--audio-lang: "?" is not valid: expected a language tag, such as en or pt-BR',
+      '--crf: 99 is not valid: expected a number from 1 to 51 (lower is better)',
     ]);
   });
 
   test('one alone is the message itself', async () => {
     expect((await failure({ env: { MEDIACTL_JOBS: '0' } })).message).toBe(
-      'MEDIACTL_JOBS: 0 is not right; expected a whole number from 1 to 64 (encoders side by side)',
+      'MEDIACTL_JOBS: 0 is not valid: expected a whole number from 1 to 64 (encoders side by side)',
     );
     const file = await put('work/package.json', { mediactl: 'vod' });
-    expect((await failure()).message).toBe(`${file}: "vod" is not right; expected an object of settings`);
+    expect((await failure()).message).toBe(`${file}: "vod" is not valid: expected an object of settings`);
   });
 
   test('a file that cannot be read is listed with the rest', async () => {
     await put('work/.mediactlrc.json', '{');
     const error = await failure({ flags: { nice: 20 } });
     expect(error.detail).toHaveLength(2);
-    expect(error.detail[1]).toBe('--nice: 20 is not right; expected a whole number from 0 to 19 (niceness)');
+    expect(error.detail[1]).toBe('--nice: 20 is not valid: expected a whole number from 0 to 19 (niceness)');
   });
 
   test('settings that exclude each other: an error from one source, from two the stronger wins', async () => {
     expect((await failure({ flags: { quiet: true, verbose: true } })).message).toBe(
-      '--quiet and --verbose exclude each other; expected one of them',
+      '--quiet and --verbose exclude each other: give only one of them',
     );
     const file = await put('work/.mediactlrc.json', { crf: 20, rateControl: 'abr' });
     expect((await failure()).message).toBe(
-      `${file}: rateControl "abr" and ${file}: crf 20 exclude each other; expected one of them`,
+      `${file}: rateControl "abr" and ${file}: crf 20 exclude each other: give only one of them`,
     );
     await put('work/.mediactlrc.json', { crf: 20 });
     expect((await load({ flags: { rateControl: 'abr' } })).settings).toMatchObject({ rateControl: 'abr', crf: null });
@@ -403,15 +429,35 @@ describe('mistakes', () => {
 describe('--print-config', () => {
   test('each value and where it came from, in aligned columns', async () => {
     const { origins } = await load({ env: { MEDIACTL_ONLY: '720p' }, flags: { keep: false } });
-    const lines = renderOrigins(origins).split('\n');
+    const lines = renderOrigins(origins, 'text', await loadPreset('vod', cwd)).split('\n');
     expect(lines).toHaveLength(Object.keys(DEFAULTS).length);
-    expect(lines[0]).toBe(`ladder            "vod"       default`);
-    expect(lines).toContain(`only              ["720p"]    environment MEDIACTL_ONLY`);
+    expect(lines[0]).toMatch(/^ladder {12}"vod" +default$/);
+    expect(lines.find((line) => line.startsWith('only '))).toMatch(/^only {14}\["720p"\] +environment MEDIACTL_ONLY$/);
     expect(lines.find((line) => line.startsWith('keep '))).toMatch(/ false +flag --no-keep$/);
+  });
+
+  test('what holds where nothing was given: a value of the ladder, or a rule in words', async () => {
+    const { origins } = await load({ flags: { rateControl: 'abr' } });
+    const ladder = await loadPreset('live', cwd);
+    const text = renderOrigins(origins, 'text', ladder);
+    expect(text).toMatch(/^encoderPreset +"\w+" \(ladder live\) +default$/m);
+    expect(text).toMatch(/^crf +23 \(ladder live\) +default$/m);
+    expect(text).toMatch(/^jobs +\(all rungs at once\) +default$/m);
+    expect(text).toMatch(/^maxStaging +2G +default$/m);
+    expect(text).toMatch(/^coldClass +"nearline" +default$/m);
+    expect(JSON.parse(renderOrigins(origins, 'json', ladder))).toMatchObject({ crf: { value: null, effective: 23 } });
+    expect(renderOrigins(origins, 'text', null)).toMatch(/^crf +\(from the ladder\) +default$/m);
+  });
+
+  test('no setting that is null is without a word', async () => {
+    const { origins } = await load();
+    expect(renderOrigins(origins, 'text', null)).not.toContain('null');
   });
 
   test('JSON', async () => {
     const { origins } = await load({ flags: { jobs: 2 } });
-    expect(JSON.parse(renderOrigins(origins, 'json'))).toEqual(origins);
+    const document: unknown = JSON.parse(renderOrigins(origins, 'json', null));
+    expect(document).toMatchObject(origins);
+    expect(document).toMatchObject({ jobs: { effective: 2 }, crf: { value: null, effective: null } });
   });
 });

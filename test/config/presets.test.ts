@@ -162,18 +162,20 @@ video:
     });
     expect(lines).toEqual(
       expect.arrayContaining([
-        expect.stringMatching(/^name: "a\/b" is not right; expected a name/),
-        "segment.keyframeSeconds: 4 is not right; expected at most the segment's 2 s",
+        expect.stringMatching(/^name: "a\/b" is not valid: expected a name/),
+        "segment.keyframeSeconds: 4 is not valid: expected at most the segment's 2 s",
         'vidoe: unknown key; did you mean video?',
-        'video.rateControl.mode: "cfr" is not right; expected "crf" or "abr"; did you mean "crf"?',
-        expect.stringMatching(/^video\.options\.preset: "meduim" is not right; expected .* did you mean "medium"\?$/),
+        'video.rateControl.mode: "cfr" is not valid: expected "crf" or "abr"; did you mean "crf"?',
+        expect.stringMatching(/^video\.options\.preset: "meduim" is not valid: expected .* did you mean "medium"\?$/),
         'video.options.presett: unknown key; did you mean preset?',
-        expect.stringMatching(/^video\.rungs\[1\]\.shortSide: 361 is not right; expected an even whole number/),
-        'video.rungs[1].shortSide: 361 is not right; expected more than the rung before (720)',
-        'video.rungs[1].bitrate: "1000k" is not right; expected more than the rung before (2800k)',
-        'video.rungs[1].name: "720P" is not right; expected a name of its own (rungs[0] has it)',
-        expect.stringMatching(/^audio\.bitrate: "1" is not right; expected a bitrate from "16k" to "640k"/),
-        expect.stringMatching(/^audio\.options\.afterburner: unknown option of aac; known are profile, aac_coder/),
+        expect.stringMatching(/^video\.rungs\[1\]\.shortSide: 361 is not valid: expected an even whole number/),
+        'video.rungs[1].shortSide: 361 is not valid: expected more than the rung before (720)',
+        'video.rungs[1].bitrate: "1000k" is not valid: expected more than the rung before (2800k)',
+        'video.rungs[1].name: "720P" is not valid: expected a name of its own (rungs[0] has it)',
+        expect.stringMatching(/^audio\.bitrate: "1" is not valid: expected a bit rate from "16k" to "640k"/),
+        expect.stringMatching(
+          /^audio\.options\.afterburner: unknown option of aac; expected one of profile, aac_coder/,
+        ),
       ]),
     );
     expect(lines).toHaveLength(12);
@@ -185,44 +187,44 @@ video:
       { ...SMALLEST, audio: { encoder: 'libfdk_aac', options: { aac_ms: 1 } } },
       'audio.options.aac_ms: unknown option of libfdk_aac',
     ],
-    ['no rungs', withRungs(), 'video.rungs: [] is not right; expected at least one rung'],
+    ['no rungs', withRungs(), 'video.rungs: [] is not valid: expected at least one rung'],
     [
       'a rung that is no object',
       withRungs(5),
-      'video.rungs[0]: 5 is not right; expected an object with name, shortSide, bitrate',
+      'video.rungs[0]: 5 is not valid: expected an object with name, shortSide, bitrate',
     ],
     [
       'a name that is no text',
       withRungs({ name: 5, shortSide: 240, bitrate: 300_000 }),
-      'video.rungs[0].name: 5 is not right; expected a name',
+      'video.rungs[0].name: 5 is not valid: expected a name',
     ],
     [
       'a missing bitrate',
       withRungs({ name: 'a', shortSide: 240 }),
-      'video.rungs[0].bitrate: missing; expected a bitrate',
+      'video.rungs[0].bitrate: missing: expected a bit rate',
     ],
     [
       'a unit that is none',
       withRungs({ name: 'a', shortSide: 240, bitrate: '300kbps' }),
-      'video.rungs[0].bitrate: "300kbps" is not right; expected a bitrate',
+      'video.rungs[0].bitrate: "300kbps" is not valid: expected a bit rate',
     ],
     [
       'a name that leaves the folder',
       withRungs({ name: '..', shortSide: 240, bitrate: '300k' }),
-      'video.rungs[0].name: ".." is not right',
+      'video.rungs[0].name: ".." is not valid',
     ],
     [
       'a name an audio rendition may have',
       withRungs({ name: 'audio-en', shortSide: 240, bitrate: '300k' }),
-      'video.rungs[0].name: "audio-en" is not right',
+      'video.rungs[0].name: "audio-en" is not valid',
     ],
     [
       'a device of Windows',
       withRungs({ name: 'nul', shortSide: 240, bitrate: '300k' }),
-      'video.rungs[0].name: "nul" is not right',
+      'video.rungs[0].name: "nul" is not valid',
     ],
-    ['an empty object', {}, 'name: missing; expected a name'],
-    ['no object', [1], '[1] is not right; expected an object with $schema, name'],
+    ['an empty object', {}, 'name: missing: expected a name'],
+    ['no object', [1], '[1] is not valid: expected an object with $schema, name'],
   ])('refuses %s', async (_, content, expected) => {
     expect((await problems(content)).join('\n')).toContain(expected);
   });
@@ -231,8 +233,8 @@ video:
     ['writes a file', { stats: '/etc/cron.d/x' }, 'stats: unknown key'],
     ['moves keyframes', { g: 50 }, 'g: unknown key'],
     ['hides other options', { 'x264-params': 'scenecut=40' }, 'x264-params: unknown key'],
-    ['names a path', { deblock: '../../x' }, 'deblock: "../../x" is not right'],
-    ['makes pictures few can decode', { profile: 'high422' }, 'profile: "high422" is not right'],
+    ['names a path', { deblock: '../../x' }, 'deblock: "../../x" is not valid'],
+    ['makes pictures few can decode', { profile: 'high422' }, 'profile: "high422" is not valid'],
   ])('refuses an encoder option that %s', async (_, options, expected) => {
     const lines = await problems({ ...SMALLEST, video: { ...SMALLEST.video, options } });
     expect(lines).toEqual([expect.stringContaining(`video.options.${expected}`)]);

@@ -131,7 +131,7 @@ describe('who', () => {
     expect(told(await upload('public', ['--anonymous']))).toMatchObject({
       exitCode: 10,
       code: 'storage-auth',
-      hint: expect.stringContaining('without credentials'),
+      hint: expect.stringContaining('send no credentials'),
     });
   });
 

@@ -120,7 +120,7 @@ test.each([
   [['--start', '9'], '--start 0:09 is beyond the end'],
   [['--end', '9'], '--end 0:09 is beyond the end'],
   [['--start', '3', '--end', '0:03'], '--start 0:03 is not before --end 0:03'],
-  [['--start', '1:75'], '--start: "1:75" is not right; expected seconds or h:mm:ss, such as 83.5 or 0:01:23.5'],
+  [['--start', '1:75'], '--start: "1:75" is not valid: expected seconds or h:mm:ss, such as 83.5 or 0:01:23.5'],
 ])('%s is refused, with --dry-run as without', async (options, message) => {
   for (const dry of [[], ['--dry-run']]) {
     const { exitCode, events, stdout } = await encode('source.mp4', ...options, ...dry);

@@ -45,7 +45,7 @@ test('what is not about writing stays what it is', () => {
 });
 
 test.each([
-  ['ENOENT', /not there/],
+  ['ENOENT', /does not exist/],
   ['EACCES', /may not read/],
   ['EISDIR', /is a folder/],
   ['EIO', /read error/],
@@ -87,7 +87,7 @@ test.skipIf(!canMount)('a full disk says how much is left', async (context) => {
       expect(asWriteError(error, join(disk, 'big'))).toMatchObject({
         code: 'disk-full',
         exitCode: 6,
-        reason: '0.5 MB are left on its disk',
+        reason: '0.5 MB left on its disk',
         hint: expect.stringContaining('keeps what is finished'),
       });
     },

@@ -1,5 +1,12 @@
 import { expect, test } from 'vitest';
-import { formatBitrate, formatBytes, formatClock, formatPercent, formatSpeed } from '../../src/report/format.js';
+import {
+  formatBitrate,
+  formatBytes,
+  formatClock,
+  formatLength,
+  formatPercent,
+  formatSpeed,
+} from '../../src/report/format.js';
 
 test.each([
   [0, '0:00'],
@@ -44,3 +51,13 @@ test.each([
   [1, '100%'],
   [1.3, '100%'],
 ])('share %d → %s', (value, text) => expect(formatPercent(value)).toBe(text));
+
+test.each([
+  [0, '0 s'],
+  [0.467, '0.5 s'],
+  [12, '12 s'],
+  [39.016, '39 s'],
+  [59.94, '59.9 s'],
+  [59.96, '1:00'],
+  [3599.6, '1:00:00'],
+])('length %d → %s', (seconds, text) => expect(formatLength(seconds)).toBe(text));

@@ -154,3 +154,12 @@ test('a reader that does not read misses progress only, and memory does not grow
   expect(stalled.writableLength).toBeLessThan((segments + others) * 400);
   expect(demoFeed().filter(({ event }) => event.type === 'progress').length).toBeGreaterThan(400);
 });
+
+test('figures have three digits after the point, and no more', () => {
+  const stdout = new Recorder();
+  const reporter = open(stdout, new Recorder());
+  const speed = 13.425503089956779;
+  reporter.emit({ type: 'progress', rendition: 'v', seconds: 1 / 30, frames: 1, fps: 24000 / 1001, speed });
+  reporter.close();
+  expect(JSON.parse(stdout.text)).toMatchObject({ seconds: 0.033, frames: 1, fps: 23.976, speed: 13.426 });
+});

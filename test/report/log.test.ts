@@ -27,7 +27,7 @@ describe('log', () => {
     expect(tenths).toEqual(['10', '20', '30', '40', '50', '60', '70', '80', '90', '100']);
     expect(lines.find((line) => line.includes('50%'))).toMatch(/^\[0:10\] 50%, [56]\.\dx, ETA 0:1[01]$/);
     expect(lines.filter((line) => line.includes('damaged pictures'))).toHaveLength(1);
-    expect(stderr).toContain('✔ encoded 2:00 of title in 20 s (6.0x realtime)\n\n  rendition ');
+    expect(stderr).toContain('✔ encoded 2:00 in 20 s (6.0x realtime)\n\n  rendition ');
     expect(stderr).toContain("ffplay '/home/ed/holiday 2024/master.m3u8'");
     // oxlint-disable-next-line no-control-regex
     expect(stderr).not.toMatch(/[\x00-\x09\x0b-\x1f]/);
@@ -53,7 +53,7 @@ describe('log', () => {
   test('of an unchanged title: that it is, where it is, how to play it, and how to make it again', () => {
     const { stderr } = run('log', { end: 'unchanged' });
     const [headline, ...rest] = stderr.split('\n');
-    expect(headline).toMatch(/^✔ unchanged: .* is already what would be made \(.*\); --force makes it again$/);
+    expect(headline).toMatch(/^✔ unchanged: .* is up to date \(.*\); --force encodes it again$/);
     expect(rest).toContain('/home/ed/holiday 2024/master.m3u8');
     expect(rest).toContain("  ffplay '/home/ed/holiday 2024/master.m3u8'");
   });
@@ -93,20 +93,20 @@ describe('what is gone on with', () => {
   } as const;
 
   test('how much is kept, and when it is nothing, that', () => {
-    expect(said([{ ...start, renditions: [rung] }])).toContain('1 rendition, 0:30; kept 0:12 of 0:30\n');
+    expect(said([{ ...start, renditions: [rung] }])).toContain('1 rendition, 30 s; kept 12 s of 30 s\n');
     expect(said([{ ...start, renditions: [{ ...rung, doneSeconds: 0 }] }])).toContain(
       'no chunk of the interrupted run',
     );
-    expect(said([{ ...start, resumed: false, renditions: [{ ...rung, doneSeconds: 0 }] }])).toMatch(/0:30\n$/);
+    expect(said([{ ...start, resumed: false, renditions: [{ ...rung, doneSeconds: 0 }] }])).toMatch(/30 s\n$/);
   });
 
   test('what is left for the next run, where, and how it is removed', () => {
     const where = "41.3 MB in /t/.a b.mediactl (mediactl rm '/t/.a b.mediactl' removes it)";
-    expect(said([kept])).toContain(`kept 0:12 of 0:30 for the next run: ${where}\n`);
+    expect(said([kept])).toContain(`kept 12 s of 30 s for the next run: ${where}\n`);
     expect(said([{ ...kept, seconds: 0 }])).toContain(
       `no chunk is finished in every rendition yet; kept for the next run: ${where}`,
     );
-    expect(said([{ ...kept, seconds: null }])).toContain(`unfinished work of other runs stays: ${where}`);
+    expect(said([{ ...kept, seconds: null }])).toContain(`unfinished work of other runs is kept: ${where}`);
   });
 });
 
@@ -139,13 +139,13 @@ describe('a bucket that keeps a run waiting', () => {
 
   test.each(['log', 'quiet', 'terminal'] as const)('%s: it is said once it lasts, and not all the time', (mode) => {
     const lasting = [retry(1, 0.4), retry(2, 0.9), retry(3, 1.7)];
-    const lines = said(mode, false, lasting, true).match(/no good answer.* s(?=\W)/g);
-    expect(lines).toEqual(['no good answer for the bucket: 503 backendError; tried 2 times, again in 0.9 s']);
-    expect(said(mode, true, lasting, true).match(/no good answer/g)).toHaveLength(3);
+    const lines = said(mode, false, lasting, true).match(/no usable answer.* s(?=\W)/g);
+    expect(lines).toEqual(['no usable answer for the bucket: 503 backendError; tried 2 times, trying again in 0.9 s']);
+    expect(said(mode, true, lasting, true).match(/no usable answer/g)).toHaveLength(3);
   });
 
   test('a long wait is said at once', () => {
-    expect(said('log', false, [retry(1, 120)])).toContain('tried once, again in 2 min');
+    expect(said('log', false, [retry(1, 120)])).toContain('tried once, trying again in 2 min');
   });
 
   test('--quiet says nothing of it', () => {

@@ -46,11 +46,11 @@ const page = (columns: number, color = false) => text(media, COMMANDS, columns, 
 describe('a plan for people', () => {
   it('at 120 columns', () => {
     expect(page(120).replace(/-[0-9a-f]{8}$/gm, '-XXXXXXXX')).toMatchInlineSnapshot(`
-      "my film.mp4 (1.00 MB, mov,mp4,m4a,3gp,3g2,mj2, 0:10)
+      "my film.mp4 (1.00 MB, MP4 or QuickTime, 10 s)
       → ladder vod, HLS with MPEG-TS segments
 
       renditions
-        rendition                                   encoder  bitrate                folder
+        rendition                                   encoder  bit rate               folder
         360p       640×360  30 fps                  libx264  crf 22 up to 800 kb/s  360p-XXXXXXXX
         240p       426×240  30 fps                  libx264  crf 22 up to 300 kb/s  240p-XXXXXXXX
         audio-en   English  stereo 48 kHz, default  aac      128 kb/s               audio-en-XXXXXXXX
@@ -66,7 +66,7 @@ describe('a plan for people', () => {
         ! something was lost (3 times)
         ! no subtitles are in the title; left out: subtitle track 3 (fr, subrip)
 
-      prediction  at most 2.12 MB (a calm picture takes far less): 4 renditions of 2 segments of 6 s
+      prediction  at most 2.12 MB (calm video takes far less): 4 renditions of 2 segments of 6 s
 
       decisions
         picture track  track 0: h264 640×360                     the only one

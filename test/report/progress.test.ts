@@ -25,6 +25,15 @@ function at(rendition: string, seconds: number, speed: number | null) {
   return { type: 'progress', rendition, seconds, frames: 0, fps: 25, speed } as const;
 }
 
+test('a rendition has an ETA once it has had a pace for two seconds', () => {
+  const progress = new Progress(start, 0);
+  progress.update(at('v', 1, 0.2), 10_000);
+  progress.update(at('v', 2, 1), 11_000);
+  expect(progress.figures(['v'])).toMatchObject({ speed: 1, etaSeconds: null });
+  progress.update(at('v', 4, 2), 12_500);
+  expect(progress.figures(['v'])).toMatchObject({ speed: 2, etaSeconds: 48 });
+});
+
 describe('the total', () => {
   test('says nothing about the pace before pictures have been coming for two seconds', () => {
     const progress = new Progress(start, 0);

@@ -150,7 +150,7 @@ describe('the end', () => {
         '! the sound is 0.8 s shorter than the picture',
         'holiday \\x1b[31m2024.mov → holiday 2024: 6 renditions, 2:00',
         '! damaged pictures were skipped (3 times)',
-        '✔ encoded 2:00 of title in 20 s (6.0x realtime)',
+        '✔ encoded 2:00 in 20 s (6.0x realtime)',
         '',
         '  rendition  resolution  codec        segments    average       peak     size',
         '  1080p      1920×1080   avc1.640028        20  4.00 Mb/s  4.85 Mb/s  60.0 MB',
@@ -199,9 +199,7 @@ describe('the end', () => {
     const reporter = open(terminal);
     play(reporter, demoFeed({ end: 'unchanged' }));
     reporter.close();
-    expect(terminal.screen.split('\n')[0]).toMatch(
-      /^✔ unchanged: \/home\/ed\/holiday 2024 is already what would be made/,
-    );
+    expect(terminal.screen.split('\n')[0]).toMatch(/^✔ unchanged: \/home\/ed\/holiday 2024 is up to date/);
     expect(terminal.screen).not.toContain('rendition');
   });
 

@@ -3,7 +3,7 @@ import type { UploadEvent } from '../../src/model/events.js';
 import { formatUpload } from '../../src/report/upload-text.js';
 
 test.each([
-  [Infinity, 'upload  41 of 48 objects, 118 MB of 131 MB, 12.3 MB/s, 2 retries, the encoder waits'],
+  [Infinity, 'upload  41 of 48 objects, 118 MB of 131 MB, 12.3 MB/s, 2 retries, encoder waiting'],
   [60, 'upload  41 of 48 objects, 118 MB of 131 MB, 12.3 MB/s'],
   [48, 'upload  41 of 48 objects, 118 MB of 131 MB'],
   [30, 'upload  41 of 48 objects'],

@@ -34,7 +34,7 @@ function redo(
   return audioToRedo(of, audio, { segments: index + 1, last }, { segments: videoSegments, length });
 }
 
-test('sound that ends with the pictures stays: within one of them, or a frame of its own', () => {
+test('audio that ends with the videos stays: within one of them, or a frame of its own', () => {
   expect(redo(9, 9)).toBeNull();
   expect(redo(9, 9 + 0.8 * PICTURE)).toBeNull();
   expect(redo(9 + 0.9 * FRAME, 9)).toBeNull();
