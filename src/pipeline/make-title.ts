@@ -30,8 +30,8 @@ export interface MadeTitle {
 }
 
 /**
- * Makes one title in a folder or a bucket. A finished, unchanged title is left as it is; an interrupted one goes on at
- * its first missing segment; what stood there before stays playable until the new title replaces it in one step.
+ * Makes one title in a folder or a bucket. A finished, unchanged title is left as it is; of an interrupted one
+ * the whole chunks stay; what stood there before stays playable until the new title replaces it in one step.
  * Begins again where what it had planned is about a title that is no more, and once where another run has taken its
  * names. Throws what the stages throw.
  */

@@ -104,7 +104,7 @@ export function demoFeed(options: FeedOptions = {}): Timed[] {
         exitCode: 5,
         message: 'ffmpeg stopped while encoding 720p',
         reason: 'it left with exit code 187',
-        hint: 'run the same command again to go on where it stopped',
+        hint: 'run the same command again: it keeps the chunks that are finished',
         detail: ['[libx264 @ 0x55d] malloc of size 12345 failed', 'Error while opening encoder'],
       });
       return feed;

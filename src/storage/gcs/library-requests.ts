@@ -11,8 +11,8 @@ const watched = new WeakSet<Gaxios>();
 
 /**
  * Google's library makes requests for tokens in many places, some of which take no options; all of them go through
- * this one class. From now on each request ends after ten seconds without an answer, its socket closed, and none
- * for an identity of this machine goes to a proxy.
+ * this one class. From now on each request ends after ten seconds without an answer, its socket closed, or when its own
+ * signal aborts, and none for an identity of this machine goes to a proxy.
  */
 export function watchRequests(library: Gaxios): void {
   if (watched.has(library)) return;
@@ -29,7 +29,7 @@ export function watchRequests(library: Gaxios): void {
     try {
       return await request.call<typeof this, [Options], Promise<gaxios.GaxiosResponse<T>>>(this, {
         ...options,
-        signal: limit,
+        signal: options.signal ? AbortSignal.any([options.signal, limit]) : limit,
         noProxy: isForThisMachine(options) ? [EVERYTHING] : (options.noProxy ?? []),
       });
     } catch (error) {

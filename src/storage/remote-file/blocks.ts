@@ -217,7 +217,7 @@ export class Blocks {
   #noRoom(): MediactlError {
     return new MediactlError('disk-full', `${printable(this.source.name)} could not be kept on disk`, {
       reason: 'the disk that holds the working folder took no more',
-      hint: 'make space and run the same command again: it goes on where it stopped; or use --fetch never',
+      hint: 'make space and run the same command again: it keeps the chunks that are finished; or use --fetch never',
     });
   }
 
