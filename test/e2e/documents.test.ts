@@ -16,7 +16,8 @@ beforeAll(async () => {
   folder = fs.mkdtempSync(path.join(os.tmpdir(), 'mediactl-documents-'));
   const input = await clip('short04');
   const args = ['encode', input, '--only', '180p', '--encoder-preset', 'ultrafast', '-q', '-o', 'title'];
-  expect(await runMediactl(args, { cwd: folder })).toMatchObject({ exitCode: 0 });
+  const { exitCode, stderr } = await runMediactl(args, { cwd: folder });
+  if (exitCode !== 0) throw new Error(stderr);
 });
 
 afterAll(() => fs.rmSync(folder, { recursive: true, force: true }));

@@ -26,10 +26,11 @@ export function watchRequests(library: Gaxios): void {
     options: Options = {},
   ): Promise<gaxios.GaxiosResponse<T>> {
     const limit = AbortSignal.timeout(REQUEST_MS);
+    const given: unknown = options.signal;
     try {
       return await request.call<typeof this, [Options], Promise<gaxios.GaxiosResponse<T>>>(this, {
         ...options,
-        signal: options.signal ? AbortSignal.any([options.signal, limit]) : limit,
+        signal: given instanceof AbortSignal ? AbortSignal.any([given, limit]) : limit,
         noProxy: isForThisMachine(options) ? [EVERYTHING] : (options.noProxy ?? []),
       });
     } catch (error) {

@@ -27,8 +27,6 @@ afterEach(() => {
 test('a request that its caller gives up ends at once', async () => {
   const given = new AbortController();
   const request = new Library().request({ url, signal: given.signal, retry: false });
-  const ended = expect(request).rejects.not.toMatchObject({ code: 'ETIMEDOUT' });
-  await asked;
-  given.abort();
-  await ended;
+  void asked.then(() => given.abort());
+  await expect(request).rejects.not.toMatchObject({ code: 'ETIMEDOUT' });
 });
