@@ -82,6 +82,7 @@ function uploadOptions(): Options {
         keepVersions: 'keep the objects of this many older versions of a title (default: 1)',
         replace: 'replace a title that was made from another source',
         force: 'replace what is in the way, whoever made it; with --repair, also what is newer than the receipt',
+        strict: 'upload nothing when a file of DIR cannot be uploaded',
       }),
     ),
     ...grouped(COMPARE, [

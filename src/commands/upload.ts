@@ -42,6 +42,7 @@ export async function uploadRequest(
     destination,
     replace: settings.work.replace || settings.work.force,
     force: settings.work.force,
+    strict: settings.title.strict,
     signal,
     emit,
   };

@@ -7,14 +7,17 @@ import { expecting, fields, mismatch } from './problems.js';
  * refused.
  */
 export function customMetadata() {
-  const value = headerText('printable ASCII without leading or trailing spaces');
+  return metadataOf(headerText('printable ASCII without leading or trailing spaces'));
+}
+
+function metadataOf<T extends string | null>(value: z.ZodType<T>) {
   const pairs = z.record(z.string().regex(KEY), value, {
     error: ({ code, input }) =>
       code === 'invalid_key'
         ? mismatch(input, 'a key of letters, digits, "-", "_" and "."')
         : mismatch(input, 'key=value pairs, such as title=42'),
   });
-  const size = (metadata: Readonly<Record<string, string>>): number => Object.entries(metadata).flat().join('').length;
+  const size = (metadata: Readonly<Record<string, T>>): number => Object.entries(metadata).flat().join('').length;
   return pairs.refine((metadata) => size(metadata) <= METADATA_BYTES, {
     error: `more than ${METADATA_BYTES} bytes of metadata: expected at most that, keys and values together`,
   });
@@ -29,7 +32,7 @@ export function headerRules() {
       .regex(/^[\w!#$&^.+-]+\/[\w!#$&^.+-]+(?:\s*;\s*[\x20-\x7e]*[\x21-\x7e])?$/, expecting(CONTENT_TYPE))
       .optional(),
     cacheControl: headerText('a Cache-Control, such as "public, max-age=60"').optional(),
-    metadata: customMetadata().optional(),
+    metadata: metadataOf(headerText('printable ASCII without leading or trailing spaces, or null').nullable()).optional(),
   }).refine(setsSomething, { error: 'sets nothing: expected contentType, cacheControl or metadata' });
   const params = expecting('a list of objects with match and contentType, cacheControl or metadata');
   return z.array(rule, params);

@@ -4,6 +4,6 @@ export interface HeaderRule {
   readonly match: string;
   readonly contentType?: string | undefined;
   readonly cacheControl?: string | undefined;
-  /** Added to that of the rules before. */
-  readonly metadata?: Readonly<Record<string, string>> | undefined;
+  /** Added to that of the rules before; null: such a key goes from objects that have it. */
+  readonly metadata?: Readonly<Record<string, string | null>> | undefined;
 }

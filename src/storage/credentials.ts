@@ -46,8 +46,9 @@ export function chooseCredentials(
 }
 
 /**
- * Scheme, host and port of the API, without a slash at the end. Throws MediactlError usage, also when credentials
- * would cross the network readable by all.
+ * Scheme, host and port of the API, without a slash at the end. Without a scheme https is meant, and http by
+ * STORAGE_EMULATOR_HOST, as Google's libraries have it. Throws MediactlError usage, also when credentials would cross the
+ * network readable by all.
  */
 export function chooseEndpoint(
   endpoint: string | null,
@@ -56,7 +57,8 @@ export function chooseEndpoint(
 ): string {
   const emulator = env['STORAGE_EMULATOR_HOST'] ?? '';
   const text = endpoint ?? (emulator === '' ? DEFAULT_ENDPOINT : emulator);
-  const address = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `https://${text}`;
+  const scheme = endpoint === null ? 'http' : 'https';
+  const address = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `${scheme}://${text}`;
   const url = URL.canParse(address) ? new URL(address) : null;
   if (!url || !/^https?:$/.test(url.protocol) || url.username !== '' || url.password !== '' || url.search !== '') {
     // Not repeated when it may carry a password.
@@ -65,6 +67,16 @@ export function chooseEndpoint(
       hint: 'write it like https://storage.googleapis.com or http://localhost:4443',
     });
   }
+  if (!API_PATHS.test(url.pathname)) {
+    throw new MediactlError(
+      'usage',
+      `the API of ${url.host} is asked below its root, not below ${printable(url.pathname)}`,
+      {
+        reason: 'requests would go elsewhere than was said',
+        hint: `leave the path out: ${url.origin}`,
+      },
+    );
+  }
   if (url.protocol === 'http:' && credentials.kind !== 'anonymous' && !isLoopback(url.hostname)) {
     throw new MediactlError('usage', `credentials would be sent unencrypted to ${url.host}`, {
       hint: 'use https, or anonymous access',
@@ -72,6 +84,9 @@ export function chooseEndpoint(
   }
   return url.origin;
 }
+
+/** None, or that of the API itself, which other tools want to be told and mediactl adds. */
+const API_PATHS = /^\/(storage\/v1\/?)?$/;
 
 function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(host);

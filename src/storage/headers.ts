@@ -23,24 +23,36 @@ export function headerPolicy(options: HeaderOptions = {}): (path: string, kind: 
     const known = kind === 'other' ? classByName(path) : kind;
     let contentType = contentTypeOf(path, known);
     let cacheControl = cacheControlOf(known, options.liveSegmentSeconds ?? 2);
-    const metadata = { ...options.metadata };
+    const metadata = new Map<string, string | null>(Object.entries(options.metadata ?? {}));
     for (const rule of rules) {
       if (!rule.matches(path)) continue;
       contentType = rule.contentType ?? contentType;
       cacheControl = rule.cacheControl ?? cacheControl;
-      Object.assign(metadata, rule.metadata);
+      for (const [key, value] of Object.entries(rule.metadata ?? {})) metadata.set(key, value);
     }
-    return { contentType, cacheControl, metadata };
+    const pairs = [...metadata].flatMap(([key, value]) => (value === null ? [] : [[key, value] as const]));
+    const without = [...metadata].flatMap(([key, value]) => (value === null ? [key] : []));
+    const wanted = { contentType, cacheControl, metadata: Object.fromEntries(pairs) };
+    return without.length === 0 ? wanted : { ...wanted, without };
   };
 }
 
-export function sameHeaders(a: ObjectHeaders, b: ObjectHeaders): boolean {
-  const keys = new Set([...Object.keys(a.metadata), ...Object.keys(b.metadata)]);
+/** Whether what is there has the headers that are wanted; metadata of other keys is others' affair. */
+export function hasHeaders(there: ObjectHeaders, wanted: ObjectHeaders): boolean {
   return (
-    a.contentType === b.contentType &&
-    a.cacheControl === b.cacheControl &&
-    [...keys].every((key) => a.metadata[key] === b.metadata[key])
+    there.contentType === wanted.contentType &&
+    there.cacheControl === wanted.cacheControl &&
+    Object.entries(wanted.metadata).every(([key, value]) => there.metadata[key] === value) &&
+    !(wanted.without ?? []).some((key) => key in there.metadata)
   );
+}
+
+/** Those wanted, and the metadata of other keys that is there: for bytes that replace others. */
+export function keepingOthers(wanted: ObjectHeaders, there: ObjectHeaders | null): ObjectHeaders {
+  const gone = new Set(wanted.without);
+  const others = Object.entries(there?.metadata ?? {}).filter(([key]) => !gone.has(key));
+  const { contentType, cacheControl, metadata } = wanted;
+  return { contentType, cacheControl, metadata: { ...Object.fromEntries(others), ...metadata } };
 }
 
 // A name that is never reused for other bytes may be kept for ever, the rest is asked for again soon.

@@ -32,7 +32,8 @@ export interface Storage {
    */
   write(path: string, bytes: Uint8Array, kind: FileClass, options?: WriteOptions): Promise<Stored>;
   /**
-   * Gives what is there other headers, its bytes untouched. Where files have no headers nothing happens.
+   * Gives what is there other headers, its bytes untouched; metadata of other keys stays. Where files have no headers
+   * nothing happens.
    * Throws storage-conflict when `existing` is no longer what is there.
    */
   patch(existing: Stored, headers: ObjectHeaders): Promise<Stored>;
@@ -102,8 +103,10 @@ export interface ObjectHeaders {
   readonly contentType: string;
   /** Null: none is set, and Google serves a public object as `public, max-age=3600`. */
   readonly cacheControl: string | null;
-  /** Served as `x-goog-meta-…`. */
+  /** Served as `x-goog-meta-…`. Asked for: what else others have put there stays. */
   readonly metadata: Readonly<Record<string, string>>;
+  /** Asked for: keys that go from the metadata. Never told of what is there. */
+  readonly without?: readonly string[];
 }
 
 /**

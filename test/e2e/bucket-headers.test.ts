@@ -36,6 +36,16 @@ const run = async (...args: string[]): Promise<Ran> =>
 const encode = async (to: string, ...more: string[]): Promise<Ran> =>
   run('encode', source, '--to', to, '--ladder', 'live', '--only', '240p', '--encoder-preset', 'ultrafast', ...more);
 
+/** What somebody else has put on objects of the title. */
+const THEIRS: Readonly<Record<string, string>> = { 'master.m3u8': 'x', 'mediactl.json': 'y' };
+
+async function putMetadata(object: string, metadata: Readonly<Record<string, string>>): Promise<void> {
+  const address = `${fake.endpoint}/storage/v1/b/media/o/${encodeURIComponent(object)}`;
+  const headers = { 'content-type': 'application/json' };
+  const { ok } = await fetch(address, { method: 'PATCH', headers, body: JSON.stringify({ metadata }) });
+  expect(ok).toBe(true);
+}
+
 interface Labels {
   readonly [key: string]: unknown;
 }
@@ -77,18 +87,22 @@ test('rules, metadata and placement reach every object; changed headers are patc
   });
   expect((await fake.control.counts()).writes).toBe(0);
 
-  await fs.rm(config);
+  // What somebody else has put on an object stays, and so does what a rule no longer says, unless one takes it away.
+  for (const [name, theirs] of Object.entries(THEIRS)) await putMetadata(`a/${name}`, { theirs });
+  await fs.writeFile(config, JSON.stringify({ headers: [{ match: 'master.m3u8', metadata: { entry: null } }] }));
   const again = await encode('gs://media/a', '--metadata', 'title=c');
   expect(again.events.at(-1)).toMatchObject({ type: 'result', outcome: 'relabelled' });
   const patched = await labels('a');
   for (const [name, object] of patched) {
     expect(object['generation']).toBe(made.get(name)?.['generation']);
-    expect(object['metadata']).toEqual({ title: 'c' });
+    const theirs = THEIRS[name];
+    expect(object['metadata']).toEqual(theirs === undefined ? { title: 'c' } : { title: 'c', theirs });
   }
   expect(patched.get('master.m3u8')).toMatchObject({ cacheControl: 'public, max-age=300' });
   const { byKind } = await fake.control.counts();
-  // Each time the record, and twice its two journals.
-  expect(byKind).toEqual({ 'object-list': 2, 'object-media': 10, 'object-patch': made.size });
+  // Each time the record, and twice its two journals; and what was put by hand.
+  const patches = made.size + Object.keys(THEIRS).length;
+  expect(byKind).toEqual({ 'object-list': 2, 'object-media': 10, 'object-patch': patches });
   expect((await fake.control.writes()).every(({ operation }) => operation === 'object-patch')).toBe(true);
 });
 

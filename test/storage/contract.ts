@@ -225,8 +225,13 @@ export function storageContract(name: string, { open, openBroken, brokenCode }: 
       const patched = await storage.patch(stored, others);
       expect(patched).toEqual({ ...stored, headers: stored.headers === null ? null : others });
       expect(await storage.stat('master.m3u8')).toEqual(patched);
+      const kept = { contentType: 'text/plain', cacheControl: null, metadata: { title: 'mövie' } };
+      const more = await storage.patch(patched, { ...kept, metadata: {} });
+      expect(more.headers).toEqual(stored.headers === null ? null : kept);
       const plain = { contentType: 'text/plain', cacheControl: null, metadata: {} };
-      expect((await storage.patch(patched, plain)).headers).toEqual(stored.headers === null ? null : plain);
+      expect((await storage.patch(patched, { ...plain, without: ['title'] })).headers).toEqual(
+        stored.headers === null ? null : plain,
+      );
       await storage.write('master.m3u8', bytesOf('#EXTM3U '), kind);
       await expect(storage.patch(patched, others)).rejects.toMatchObject(CONFLICT);
       await storage.remove('master.m3u8');

@@ -36,13 +36,20 @@ describe('where', () => {
     ['https://private.example:8443/', {}, 'https://private.example:8443'],
     ['storage.example.com', {}, 'https://storage.example.com'],
     ['http://127.0.0.1:4443/storage/v1/', { STORAGE_EMULATOR_HOST: 'x' }, 'http://127.0.0.1:4443'],
+    // As Google's libraries have it: an emulator has no certificate.
+    [null, { STORAGE_EMULATOR_HOST: 'localhost:4443' }, 'http://localhost:4443'],
+    [null, { STORAGE_EMULATOR_HOST: 'gcs.internal' }, 'http://gcs.internal'],
+    [null, { STORAGE_EMULATOR_HOST: 'https://gcs.internal' }, 'https://gcs.internal'],
   ])('%s', (endpoint, env, expected) => {
     expect(chooseEndpoint(endpoint, anonymous, env)).toBe(expected);
   });
 
-  test.each(['ftp://x', 'http://', 'https://user:pass@host', 'https://x?y=1'])('%s is refused', (endpoint) => {
-    expect(() => chooseEndpoint(endpoint, anonymous, {})).toThrow(usage);
-  });
+  test.each(['ftp://x', 'http://', 'https://user:pass@host', 'https://x?y=1', 'https://x/gcs', 'https://x/storage/v2'])(
+    '%s is refused',
+    (endpoint) => {
+      expect(() => chooseEndpoint(endpoint, anonymous, {})).toThrow(usage);
+    },
+  );
 
   test('a password in it is not repeated', () => {
     expect(() => chooseEndpoint('https://user:hunter2@host', anonymous, {})).toThrow(/^(?!.*hunter2)/);

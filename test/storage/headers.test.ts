@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { FileClass } from '../../src/model/title-files.js';
-import { headerPolicy, sameHeaders } from '../../src/storage/headers.js';
+import { hasHeaders, headerPolicy, keepingOthers } from '../../src/storage/headers.js';
 
 const FOREVER = 'public, max-age=31536000, immutable';
 
@@ -82,9 +82,19 @@ describe('rules', () => {
 
 test('headers are compared as they are served', () => {
   const headers = { contentType: 'a', cacheControl: 'b', metadata: { c: 'd' } };
-  expect(sameHeaders(headers, { ...headers, metadata: { c: 'd' } })).toBe(true);
-  expect(sameHeaders(headers, { ...headers, contentType: 'x' })).toBe(false);
-  expect(sameHeaders(headers, { ...headers, cacheControl: null })).toBe(false);
-  expect(sameHeaders(headers, { ...headers, metadata: {} })).toBe(false);
-  expect(sameHeaders(headers, { ...headers, metadata: { c: 'd', e: 'f' } })).toBe(false);
+  expect(hasHeaders(headers, { ...headers, metadata: { c: 'd' } })).toBe(true);
+  expect(hasHeaders(headers, { ...headers, contentType: 'x' })).toBe(false);
+  expect(hasHeaders(headers, { ...headers, cacheControl: null })).toBe(false);
+  expect(hasHeaders(headers, { ...headers, metadata: { c: 'd', e: 'f' } })).toBe(false);
+});
+
+test("metadata of other keys is others' affair, until a rule says that it goes", () => {
+  const there = { contentType: 'a', cacheControl: 'b', metadata: { c: 'd', theirs: 'x' } };
+  expect(hasHeaders(there, { ...there, metadata: {} })).toBe(true);
+  const rules = [{ match: '*', metadata: { theirs: null } }];
+  const wanted = headerPolicy({ metadata: { c: 'e' }, rules })('p', 'other');
+  expect(wanted).toMatchObject({ metadata: { c: 'e' }, without: ['theirs'] });
+  expect(hasHeaders(there, { ...there, without: ['theirs'] })).toBe(false);
+  expect(keepingOthers({ ...there, metadata: { c: 'e' } }, there).metadata).toEqual({ c: 'e', theirs: 'x' });
+  expect(keepingOthers(wanted, there).metadata).toEqual({ c: 'e' });
 });

@@ -2,7 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { MediactlError } from '../../src/errors.js';
 import type { FileClass } from '../../src/model/title-files.js';
 import { crc32cOf } from '../../src/storage/crc32c.js';
-import { headerPolicy } from '../../src/storage/headers.js';
+import { headerPolicy, keepingOthers } from '../../src/storage/headers.js';
 import { checkPath, type ObjectHeaders, type Snapshot, type Storage, type Stored } from '../../src/storage/storage.js';
 import type { FileStamp, WriteOptions } from '../../src/storage/storage.js';
 
@@ -41,7 +41,7 @@ export class MemoryStorage implements Storage {
     this.log.push(`patch ${there.path}`);
     const found = this.#objects.get(there.path);
     if (found?.stored.generation !== there.generation) throw conflict(there.path);
-    const stored = { ...found.stored, headers };
+    const stored = { ...found.stored, headers: keepingOthers(headers, found.stored.headers) };
     this.#objects.set(there.path, { ...found, stored });
     return stored;
   }

@@ -2,7 +2,7 @@ import type { UploadedObject } from '../../model/events.js';
 import type { Finding } from '../../model/finding.js';
 import type { UploadReceipt } from '../../model/receipt.js';
 import { RECORD_NAME } from '../../model/title-files.js';
-import { sameHeaders } from '../../storage/headers.js';
+import { hasHeaders } from '../../storage/headers.js';
 import type { ObjectHeaders, Snapshot, Stored } from '../../storage/storage.js';
 
 /** What is not as the receipt says. Codes of findings are stable; docs/json-output.md lists them. */
@@ -73,7 +73,7 @@ function compareObject(expected: UploadedObject, found: Stored | null): Differen
   if (found.generation !== expected.generation) {
     differences.push(different('object-rewritten', 'was written again, with the same bytes'));
   }
-  if (found.headers !== null && !sameHeaders(found.headers, headersOf(expected))) {
+  if (found.headers !== null && !hasHeaders(found.headers, headersOf(expected))) {
     differences.push(different('headers-differ', describeHeaders(found.headers, headersOf(expected))));
   }
   return differences;

@@ -7,11 +7,12 @@ import { checkOwnership } from '../../stages/publish/ownership.js';
 import { leftoversOf, obsoleteFiles, presentOf } from '../../stages/publish/remove-obsolete.js';
 import { newOnly } from '../../stages/publish/shared.js';
 import { crc32cOf } from '../../storage/crc32c.js';
-import { sameHeaders } from '../../storage/headers.js';
+import { hasHeaders } from '../../storage/headers.js';
 import { LocalStorage } from '../../storage/local.js';
 import type { ObjectHeaders, Snapshot, Storage } from '../../storage/storage.js';
 import { checkSameSource } from '../delivery/replaceable.js';
 import { readRecord } from '../record/record.js';
+import { checkNothingLost, leftOutOf } from './left-out-files.js';
 import { prepareUpload } from './prepare-upload.js';
 import { readTree, sumPresent } from './tree.js';
 import type { UploadRequest } from './upload.js';
@@ -30,15 +31,15 @@ export interface PlannedObject {
 
 export interface UploadPreview {
   readonly objects: readonly PlannedObject[];
-  /** Files that are not uploaded: hidden ones, receipts, links, names that objects cannot have. */
+  /** What is not uploaded: hidden files, receipts, and what cannot be. */
   readonly skipped: readonly string[];
 }
 
-type PreviewRequest = Pick<UploadRequest, 'folder' | 'destination' | 'replace' | 'force' | 'signal'>;
+type PreviewRequest = Pick<UploadRequest, 'folder' | 'destination' | 'replace' | 'force' | 'strict' | 'signal'>;
 
 /**
  * What `uploadFolder` would do, by one listing of the bucket and, of a title, its record; nothing is written.
- * Throws what the upload would throw at its beginning: output-not-ours, output-other-source, verify-failed, storage-conflict, storage-….
+ * Throws what the upload would throw at its beginning: strict-warnings, output-not-ours, output-other-source, verify-failed, storage-conflict, storage-….
  */
 export async function previewUpload(request: PreviewRequest): Promise<UploadPreview> {
   const { folder, destination, signal } = request;
@@ -48,9 +49,10 @@ export async function previewUpload(request: PreviewRequest): Promise<UploadPrev
     return { objects: await previewTitle(local.record, request, there), skipped: [] };
   }
   const tree = await readTree(folder, signal);
+  if (request.strict) checkNothingLost(folder, tree);
   const there = await destination.storage.snapshot();
   const planned = (await sumPresent(tree.files, there, signal)).map((file) => plan(file, destination.storage, there));
-  return { objects: await Promise.all(planned), skipped: tree.skipped };
+  return { objects: await Promise.all(planned), skipped: leftOutOf(tree) };
 }
 
 async function previewTitle(
@@ -111,7 +113,7 @@ async function plan(
   const headers = storage.headersFor(path, item.class);
   const found = await there.get(path);
   const isSame = found?.bytes === bytes && found.crc32c === crc32c;
-  const isRight = isSame && headers !== null && found.headers !== null && sameHeaders(found.headers, headers);
+  const isRight = isSame && headers !== null && found.headers !== null && hasHeaders(found.headers, headers);
   const action = isRight ? 'leave' : isSame ? 'patch' : 'send';
   return { path, action, replaces: found !== null && !isSame, bytes, headers };
 }

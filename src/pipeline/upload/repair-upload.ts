@@ -2,7 +2,7 @@ import type { UploadReceipt } from '../../model/receipt.js';
 import { RECORD_NAME, stepOf, STEPS } from '../../model/title-files.js';
 import { forEachBounded, QUEUED_AT_ONCE } from '../../storage/bounded.js';
 import { nullOnConflict } from '../../storage/conflict.js';
-import { sameHeaders } from '../../storage/headers.js';
+import { hasHeaders } from '../../storage/headers.js';
 import { Listing } from '../../storage/listing.js';
 import type { Condition, Storage } from '../../storage/storage.js';
 import { storedObject, uploadedObjects } from '../delivery/result.js';
@@ -96,7 +96,7 @@ async function send(
         return leave(path, rank, 'its file was changed meanwhile');
       }
       const headers = headersOf(expected);
-      if (stored.headers !== null && !sameHeaders(stored.headers, headers)) await storage.patch(stored, headers);
+      if (stored.headers !== null && !hasHeaders(stored.headers, headers)) await storage.patch(stored, headers);
     });
   }
 }

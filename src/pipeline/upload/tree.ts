@@ -1,13 +1,14 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { access, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { hasErrorCode, MediactlError } from '../../errors.js';
+import { MediactlError } from '../../errors.js';
 import { asReadError } from '../../errors/disk.js';
 import { printable } from '../../model/text.js';
 import { classByName, type FileClass } from '../../model/title-files.js';
 import { forEachBounded } from '../../storage/bounded.js';
 import { crc32cOfFile } from '../../storage/crc32c.js';
-import { isCleanPath, type Snapshot } from '../../storage/storage.js';
-import { RECEIPT_ENDING } from './upload-receipt.js';
+import type { Snapshot } from '../../storage/storage.js';
+import { isGone, walkTree, WENT_AWAY, type LostFile } from './walk-tree.js';
 
 /** A file of a folder made earlier or by another tool. */
 export interface TreeFile {
@@ -23,8 +24,10 @@ export interface ChecksummedFile extends TreeFile {
 
 export interface Tree {
   readonly files: readonly TreeFile[];
-  /** Paths that are not uploaded: hidden files, receipts, links, sockets, names that objects cannot have. */
+  /** Paths of hidden files and receipts, which are not uploaded. */
   readonly skipped: readonly string[];
+  /** What else is not, and why: links, sockets, names that objects cannot have, files that went away. */
+  readonly lost: readonly LostFile[];
 }
 
 /**
@@ -32,34 +35,35 @@ export interface Tree {
  * Throws MediactlError input-not-found, input-unreadable.
  */
 export async function readTree(folder: string, signal: AbortSignal): Promise<Tree> {
-  const skipped: string[] = [];
-  async function* walk(prefix: string): AsyncGenerator<string> {
-    const entries = await readdir(join(folder, prefix), { withFileTypes: true });
-    for (const entry of entries.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
-      const path = prefix + entry.name;
-      if (isNotMedia(entry.name) || !isCleanPath(path) || !(entry.isFile() || entry.isDirectory())) {
-        skipped.push(path);
-      } else if (entry.isDirectory()) {
-        yield* walk(`${path}/`);
-      } else {
-        yield path;
-      }
-    }
-  }
-  try {
-    if (!(await stat(folder)).isDirectory()) throw notAFolder(folder);
-    const files: TreeFile[] = [];
-    await forEachBounded(numbered(walk('')), AT_ONCE, async ([at, path]) => {
-      signal.throwIfAborted();
-      const file = join(folder, path);
-      const [kind, { size }] = await Promise.all([classOfFile(path, file), stat(file)]);
+  const left = { skipped: [], lost: [] as LostFile[] };
+  await checkFolder(folder);
+  const files: TreeFile[] = [];
+  await forEachBounded(numbered(walkTree(folder, left)), AT_ONCE, async ([at, path]) => {
+    signal.throwIfAborted();
+    const file = join(folder, path);
+    try {
+      // What cannot be read is told before anything is sent.
+      const [kind, { size }] = await Promise.all([classOfFile(path, file), stat(file), access(file, constants.R_OK)]);
       files[at] = { path, file, class: kind, bytes: size };
-    });
-    return { files, skipped };
-  } catch (error) {
-    if (hasErrorCode(error, 'ENOENT', 'ENOTDIR')) throw notAFolder(folder);
+    } catch (error) {
+      if (!isGone(error)) throw asReadError(error, file);
+      left.lost.push({ path, why: WENT_AWAY });
+    }
+  });
+  left.lost.sort((a, b) => (a.path < b.path ? -1 : 1));
+  // Without the places of those that went away.
+  return { files: files.filter(Boolean), skipped: left.skipped, lost: left.lost };
+}
+
+async function checkFolder(folder: string): Promise<void> {
+  const stats = await stat(folder).catch((error: unknown) => {
+    if (isGone(error)) throw notAFolder(folder);
     throw asReadError(error, folder);
-  }
+  });
+  if (!stats.isDirectory()) throw notAFolder(folder);
+  await access(folder, constants.R_OK | constants.X_OK).catch((error: unknown) => {
+    throw asReadError(error, folder);
+  });
 }
 
 /** The same files with their checksums, in the same order. Throws MediactlError input-unreadable. */
@@ -97,11 +101,6 @@ const AT_ONCE = 8;
 async function* numbered<T>(items: AsyncIterable<T>): AsyncGenerator<[number, T]> {
   let at = 0;
   for await (const item of items) yield [at++, item];
-}
-
-/** Hidden, or what an earlier upload has noted: it names folders of this machine. */
-function isNotMedia(name: string): boolean {
-  return name.startsWith('.') || name.endsWith(RECEIPT_ENDING);
 }
 
 const LARGEST_PLAYLIST = 64 * 1024 * 1024;

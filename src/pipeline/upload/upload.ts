@@ -1,7 +1,6 @@
 import type { TitleRecord } from '../../model/artifact.js';
 import type { Emit, ResultEvent } from '../../model/events.js';
 import type { Warning } from '../../model/media.js';
-import { printable } from '../../model/text.js';
 import { publishTree } from '../../stages/publish/publish-tree.js';
 import { publish } from '../../stages/publish/publish.js';
 import { relabel } from '../../stages/publish/relabel.js';
@@ -13,6 +12,7 @@ import { checkSameSource } from '../delivery/replaceable.js';
 import { resultOf } from '../delivery/result.js';
 import type { UploadLedger } from '../delivery/upload-ledger.js';
 import { classesOf, readRecord } from '../record/record.js';
+import { checkNothingLost, leftOutWarnings } from './left-out-files.js';
 import { prepareUpload } from './prepare-upload.js';
 import { readTree, type Tree, type TreeFile } from './tree.js';
 import type { UploadWork } from './upload-work.js';
@@ -24,6 +24,8 @@ export interface UploadRequest {
   /** A title that was made from another source. */
   readonly replace: boolean;
   readonly force: boolean;
+  /** Nothing is uploaded when something of a folder cannot be. */
+  readonly strict: boolean;
   readonly signal: AbortSignal;
   readonly emit: Emit;
 }
@@ -39,6 +41,7 @@ export async function uploadFolder(request: UploadRequest, work: UploadWork): Pr
   emit({ type: 'stage', stage: 'probe' });
   const local = await readRecord(new LocalStorage(folder));
   const found = local.kind === 'ours' ? { tree: null, record: local.record } : { tree: await readTree(folder, signal) };
+  if (found.tree && request.strict) checkNothingLost(folder, found.tree);
   const there = await destination.storage.snapshot();
   emit({ type: 'stage', stage: 'publish' });
   const elapsed = (): number => (performance.now() - began) / 1000;
@@ -85,11 +88,11 @@ async function uploadTitle(made: TitleRecord, context: Context): Promise<ResultE
   return resultOf({ outcome: 'uploaded', destination, record, stored, elapsedSeconds: elapsed() });
 }
 
-async function uploadTree({ files, skipped }: Tree, { request, there, elapsed }: Context): Promise<ResultEvent> {
+async function uploadTree(tree: Tree, { request, there, elapsed }: Context): Promise<ResultEvent> {
   const { destination, emit } = request;
+  const { files } = tree;
   const { storage, meter, name } = destination;
-  const warnings: Warning[] = [];
-  if (skipped.length > 0) warnings.push(leftOut(skipped));
+  const warnings: Warning[] = leftOutWarnings(tree);
   for (const { bytes } of files) meter.queued(bytes);
   const onStored = ({ bytes }: Stored): void => meter.confirmed(bytes);
   const receipt = await publishTree(files, storage, { there, onStored, signal: request.signal });
@@ -122,10 +125,4 @@ function entryOf(files: readonly TreeFile[]): string | null {
       .toSorted((a, b) => a.split('/').length - b.split('/').length);
   const playlists = of('media-playlist', 'live-playlist');
   return of('multivariant-playlist', 'dash-manifest')[0] ?? (playlists.length === 1 ? (playlists[0] ?? null) : null);
-}
-
-function leftOut(skipped: readonly string[]): Warning {
-  const first = skipped.slice(0, 3).map(printable).join(', ');
-  const message = `not uploaded (hidden, a receipt, a link, or a name that no object can have): ${first}`;
-  return { code: 'files-left-out', message, count: skipped.length };
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { MediactlError } from '../../errors.js';
-import { sameHeaders } from '../../storage/headers.js';
+import { hasHeaders } from '../../storage/headers.js';
 import type { ObjectHeaders, Storage, Stored } from '../../storage/storage.js';
 
 /** Names of trial objects begin so; what is found of them later was left by a crash. */
@@ -95,7 +95,7 @@ async function checkBytes(storage: Storage, { path, generation }: Stored, bytes:
 async function checkPatch(storage: Storage, stored: Stored): Promise<void> {
   const headers = { contentType: 'text/plain; charset=utf-8', cacheControl: 'no-cache', metadata: {} };
   const patched = await storage.patch(stored, headers);
-  if (patched.headers !== null && sameHeaders(patched.headers, headers)) return;
+  if (patched.headers !== null && hasHeaders(patched.headers, headers)) return;
   throw new MediactlError('storage-rejected', `could not change the headers of ${stored.path}`, {
     reason: 'the bucket confirmed the change, and shows others',
   });

@@ -3,7 +3,7 @@ import { hasErrorCode, MediactlError } from '../../errors.js';
 import { asReadError } from '../../errors/disk.js';
 import { printable } from '../../model/text.js';
 import type { FileClass } from '../../model/title-files.js';
-import { sameHeaders } from '../../storage/headers.js';
+import { hasHeaders } from '../../storage/headers.js';
 import type { Condition, Snapshot, Storage, Stored } from '../../storage/storage.js';
 
 /** A staged file, and what it is to be at the destination. */
@@ -39,7 +39,7 @@ export async function ensureObject(item: StagedFile, storage: Storage, options: 
   const there = await sameThere(item, options.there);
   const headers = storage.headersFor(item.path, item.class);
   if (there && headers !== null && there.headers !== null) {
-    if (sameHeaders(there.headers, headers)) return { stored: there, outcome: 'reused' };
+    if (hasHeaders(there.headers, headers)) return { stored: there, outcome: 'reused' };
     await options.beforeSend?.();
     return { stored: await storage.patch(there, headers), outcome: 'published' };
   }

@@ -5,6 +5,7 @@ import { ENTRY_STEP, isForEver, stepOf, STEPS } from '../../model/title-files.js
 import { forEachBounded, QUEUED_AT_ONCE } from '../../storage/bounded.js';
 import { crc32cOfFile } from '../../storage/crc32c.js';
 import { Listing } from '../../storage/listing.js';
+import { fileChanged, stampOf } from '../../storage/source-file.js';
 import type { Condition, Snapshot, Storage, Stored } from '../../storage/storage.js';
 import { ensureObject, type StagedFile } from './bring-file.js';
 
@@ -33,6 +34,9 @@ export async function publishTree(
   const replaced: string[] = [];
   let published = 0;
   const put = async (file: StagedFile): Promise<void> => {
+    // Since it was listed: what playlists say of it may be wrong by now.
+    const now = await stampOf(file.file);
+    if (now.size !== file.bytes) throw fileChanged(file.file);
     const found = await there.get(file.path);
     // What is there in the same size may be right; what is to be sent anyway is read only then.
     const item = found?.bytes === file.bytes ? await withChecksum(file, signal) : file;

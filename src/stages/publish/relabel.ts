@@ -1,6 +1,6 @@
 import type { FileClass } from '../../model/title-files.js';
 import { forEachBounded, QUEUED_AT_ONCE } from '../../storage/bounded.js';
-import { sameHeaders } from '../../storage/headers.js';
+import { hasHeaders } from '../../storage/headers.js';
 import type { Listing } from '../../storage/listing.js';
 import type { Storage } from '../../storage/storage.js';
 
@@ -16,7 +16,7 @@ export async function relabel(
   let changed = 0;
   await forEachBounded(stored.all(), QUEUED_AT_ONCE, async (object) => {
     const headers = storage.headersFor(object.path, classOf(object.path));
-    if (headers === null || object.headers === null || sameHeaders(headers, object.headers)) return;
+    if (headers === null || object.headers === null || hasHeaders(object.headers, headers)) return;
     stored.set(await storage.patch(object, headers));
     changed++;
   });

@@ -2,7 +2,7 @@ import type { FilesAndJournals, RecordedFile, TitleRecord } from '../../model/ar
 import { isEmpty, namesIn, olderFiles, presentFiles, withoutNamed } from '../../model/files-and-journals.js';
 import type { Warning } from '../../model/media.js';
 import { printable } from '../../model/text.js';
-import { RECORD_NAME } from '../../model/title-files.js';
+import { classOf, RECORD_NAME, stepOf, STEPS } from '../../model/title-files.js';
 import { forEachBounded, QUEUED_AT_ONCE } from '../../storage/bounded.js';
 import { removeIf } from '../../storage/conflict.js';
 import type { Snapshot, Storage } from '../../storage/storage.js';
@@ -12,8 +12,10 @@ import { PENDING_NAME, type Pending } from './pending.js';
 const AT_ONCE = 8;
 
 /**
- * Removes files of earlier versions; those that were changed since stay, with a warning. `snapshot`: where others
- * publish too, what was there, and nothing newer is removed. Journals go last: they say what else is to go.
+ * Removes files of earlier versions against the order of publishing, each step when the one before is gone, so that a
+ * player that still has an older version does not begin what is about to go; those that were changed since stay, with a
+ * warning. `snapshot`: where others publish too, what was there, and nothing newer is removed. Journals go last: they say
+ * what else is to go.
  */
 export async function removeObsolete(
   storage: Storage,
@@ -45,10 +47,13 @@ export async function removeObsolete(
     for (const { path, bytes } of some) sizes.set(path, (sizes.get(path) ?? new Set()).add(bytes));
     await forEachBounded(sizes, atOnce, ([path, known]) => remove(path, (bytes) => known.has(bytes)));
   };
-  await removeAll(files);
-  for (const journal of journals) {
-    const segments = segmentsOf(journal, { storage });
-    await forEachBounded(segments, atOnce, ({ path, bytes }) => remove(path, (found) => found === bytes));
+  for (const step of STEPS.toReversed()) {
+    await removeAll(files.filter((file) => stepOf(classOf(file)) === step));
+    if (step !== stepOf('segment')) continue;
+    for (const journal of journals) {
+      const segments = segmentsOf(journal, { storage });
+      await forEachBounded(segments, atOnce, ({ path, bytes }) => remove(path, (found) => found === bytes));
+    }
   }
   await removeAll(journals);
   if (changed.length === 0) return { removed, warnings: [] };

@@ -1,6 +1,6 @@
 import { asReadError } from '../../errors/disk.js';
 import type { FileClass } from '../../model/title-files.js';
-import { sameHeaders } from '../headers.js';
+import { hasHeaders, keepingOthers } from '../headers.js';
 import { ApiFailure } from '../http/failure.js';
 import { Listing } from '../listing.js';
 import type { NameTurns } from '../name-turns.js';
@@ -135,11 +135,13 @@ export class GcsStorage implements Storage {
   async #store(path: string, kind: FileClass, options: WriteOptions, content: Content): Promise<Stored> {
     const { placement, onEvent } = this.#options;
     const object = this.#object(path);
-    const headers = this.headersFor(path, kind);
+    const wanted = this.headersFor(path, kind);
     const onSent = onEvent && ((bytes: number): void => onEvent({ type: 'sent', path, bytes }));
     // Most names are new: what replaces nothing costs one request.
     let expected = typeof options.condition === 'object' ? options.condition.generation : '0';
     let wasConfirmedWrong = false;
+    // What others have put on an object stays when its bytes are replaced.
+    let headers = expected === '0' ? wanted : keepingOthers(wanted, (await this.#stat(path))?.headers ?? null);
     for (let round = 0; round < ROUNDS; round++) {
       const outcome = await content.send({ object, headers, placement, expected, onSent, ...this.#writing(path) });
       const confirmed = outcome.stored;
@@ -148,9 +150,10 @@ export class GcsStorage implements Storage {
       const existing = await this.#stat(path);
       const same = existing !== null && isSame(existing, content) ? existing : null;
       const next = nextStep(attemptOf(outcome, wasConfirmedWrong), options, same !== null);
-      if (same !== null && next === 'take') return this.#take(same, headers);
+      if (same !== null && next === 'take') return this.#take(same, wanted);
       if (next === 'give-up') break;
       expected = existing?.generation ?? '0';
+      headers = keepingOthers(wanted, existing?.headers ?? null);
     }
     if (!wasConfirmedWrong) throw conflictOn(this.#attempted('write', path));
     throw new ChecksumFailure('the server confirmed other bytes than were sent', false);
@@ -158,7 +161,7 @@ export class GcsStorage implements Storage {
 
   /** The right bytes are there already: now with the right headers. */
   async #take(existing: Stored, headers: ObjectHeaders): Promise<Stored> {
-    const isRight = existing.headers !== null && sameHeaders(existing.headers, headers);
+    const isRight = existing.headers !== null && hasHeaders(existing.headers, headers);
     return isRight ? this.#done(existing, 'there') : this.#done(await this.#patch(existing, headers), 'patched');
   }
 

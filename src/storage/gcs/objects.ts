@@ -47,19 +47,18 @@ export async function* listObjects(api: Api, prefix: string, call: CallOptions):
 }
 
 /**
- * Makes the headers of that generation these, custom metadata included. Null when it is no longer there. Trying again
- * does no harm: the result is the same.
+ * Makes the headers of that generation these; custom metadata of other keys stays. Null when it is no longer there. Trying
+ * again does no harm: the result is the same.
  */
 export async function patchObject(
   api: Api,
   object: string,
-  existing: { readonly generation: string; readonly headers: ObjectHeaders | null },
+  existing: { readonly generation: string },
   headers: ObjectHeaders,
   call: CallOptions,
 ): Promise<RemoteObject | null> {
-  const dropped = Object.keys(existing.headers?.metadata ?? {}).filter((key) => !(key in headers.metadata));
-  const metadata = { ...headers.metadata, ...Object.fromEntries(dropped.map((key) => [key, null])) };
-  const { contentType, cacheControl } = headers;
+  const { contentType, cacheControl, without = [] } = headers;
+  const metadata = { ...headers.metadata, ...Object.fromEntries(without.map((key) => [key, null])) };
   const request = {
     method: 'PATCH',
     object,

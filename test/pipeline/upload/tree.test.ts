@@ -1,8 +1,11 @@
+import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { checksumFiles, readTree, sumPresent } from '../../../src/pipeline/upload/tree.js';
+import { walkTree, WENT_AWAY, type LostFile } from '../../../src/pipeline/upload/walk-tree.js';
 import { crc32cOf } from '../../../src/storage/crc32c.js';
 import { MemoryStorage } from '../../storage/memory-storage.js';
 
@@ -41,12 +44,38 @@ describe('the files of a folder', () => {
     expect(skipped).toEqual([]);
   });
 
-  test('but not what is hidden, a receipt, a link, or has a name that objects cannot have', async () => {
+  test('but not what is hidden or a receipt, nor, each with its reason, what cannot be uploaded', async () => {
     await make({ 'a.ts': 'a', '.hidden': 'b', '.git/config': 'c', 'movie.receipt.json': 'd', 'bad\nname.ts': 'e' });
     await symlink(join(folder, 'a.ts'), join(folder, 'link.ts'));
-    const { files, skipped } = await readTree(folder, signal);
+    await symlink('.', join(folder, 'round'));
+    await promisify(execFile)('mkfifo', [join(folder, 'pipe.ts')]);
+    const latin = (name: string): Buffer => Buffer.concat([Buffer.from(`${folder}/`), Buffer.from(name, 'latin1')]);
+    await mkdir(latin('stück'));
+    await writeFile(latin('stück/a.ts'), 'x');
+    await writeFile(latin('é.ts'), 'x');
+    const { files, skipped, lost } = await readTree(folder, signal);
     expect(files.map(({ path }) => path)).toEqual(['a.ts']);
-    expect([...skipped].toSorted()).toEqual(['.git', '.hidden', 'bad\nname.ts', 'link.ts', 'movie.receipt.json']);
+    expect([...skipped].toSorted()).toEqual(['.git', '.hidden', 'movie.receipt.json']);
+    expect(Object.fromEntries(lost.map(({ path, why }) => [path, why]))).toEqual({
+      'bad\nname.ts': 'no object can have its name',
+      'link.ts': 'it is a symbolic link',
+      round: 'it is a symbolic link',
+      'pipe.ts': 'it is neither a file nor a folder',
+      'st\\xfcck': 'its name is not UTF-8',
+      '\\xe9.ts': 'its name is not UTF-8',
+    });
+  });
+
+  test('but not what went away between', async () => {
+    const left = { skipped: [], lost: [] as LostFile[] };
+    await make({ 'a/1.ts': 'a', 'b/1.ts': 'b', 'c/1.ts': 'c' });
+    const found: string[] = [];
+    for await (const path of walkTree(folder, left)) {
+      found.push(path);
+      await rm(join(folder, 'b'), { recursive: true, force: true });
+    }
+    expect(found).toEqual(['a/1.ts', 'c/1.ts']);
+    expect(left.lost).toEqual([{ path: 'b/', why: WENT_AWAY }]);
   });
 
   test('in the same order, however many are read at the same time', async () => {
