@@ -5,7 +5,8 @@ import { printable } from '../model/text.js';
 export type Credentials = (
   | { readonly kind: 'application-default' }
   | { readonly kind: 'key-file'; readonly path: string }
-  | { readonly kind: 'access-token'; readonly token: string }
+  /** `variable`: where it is from. */
+  | { readonly kind: 'access-token'; readonly token: string; readonly variable?: string }
   | { readonly kind: 'anonymous' }
 ) & {
   /** Act as this service account, whose tokens the caller may make. */
@@ -39,8 +40,9 @@ export function chooseCredentials(
   }
   if (anonymous) return { kind: 'anonymous', impersonate };
   if (keyFile !== null) return { kind: 'key-file', path: keyFile, impersonate };
-  const token = TOKEN_VARIABLES.map((name) => env[name]?.trim() ?? '').find((value) => value !== '');
-  if (token !== undefined) return { kind: 'access-token', token, impersonate };
+  const tokens = TOKEN_VARIABLES.map((variable) => ({ variable, token: env[variable]?.trim() ?? '' }));
+  const found = tokens.find(({ token }) => token !== '');
+  if (found) return { kind: 'access-token', token: found.token, variable: found.variable, impersonate };
   const emulated = (env['STORAGE_EMULATOR_HOST'] ?? '') !== '' && impersonate === null;
   return { kind: emulated ? 'anonymous' : 'application-default', impersonate };
 }

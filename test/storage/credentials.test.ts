@@ -8,7 +8,10 @@ describe('who asks', () => {
   test('what was said is stronger than the environment, which is stronger than the default', () => {
     const env = { GOOGLE_OAUTH_ACCESS_TOKEN: ' secret\n' };
     expect(chooseCredentials(NONE, {})).toEqual({ kind: 'application-default', impersonate: null });
-    expect(chooseCredentials(NONE, env)).toEqual({ kind: 'access-token', token: 'secret', impersonate: null });
+    expect(chooseCredentials(NONE, env)).toEqual({
+      ...{ kind: 'access-token', token: 'secret', impersonate: null },
+      variable: 'GOOGLE_OAUTH_ACCESS_TOKEN',
+    });
     expect(chooseCredentials({ ...NONE, keyFile: 'k' }, env)).toMatchObject({ kind: 'key-file', path: 'k' });
     expect(chooseCredentials({ ...NONE, anonymous: true }, env)).toMatchObject({ kind: 'anonymous' });
     expect(chooseCredentials({ ...NONE, impersonate: 'a@b' }, env)).toMatchObject({ impersonate: 'a@b' });

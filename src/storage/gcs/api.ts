@@ -4,11 +4,14 @@ import type { HttpRequest, HttpResponse } from '../http/message.js';
 import type { Transport } from '../http/transport.js';
 import { retrying, type Retry, type RetryBudget, type RetryPolicy, type Verdict } from '../retry.js';
 import { gcsRetryVerdict } from './failure.js';
+import type { Who } from './who.js';
 
 /** Who asks. */
 export interface Identity {
   /** Asked without credentials. */
   readonly anonymous: boolean;
+  /** As far as it is known by now. */
+  readonly who: Who;
   /** Whether there can be another token when one is refused. */
   readonly renewable: boolean;
   /** The Authorization header and its like; `renew`: the last one was refused. Throws CredentialsFailure. */
@@ -77,6 +80,10 @@ export class Api {
 
   get anonymous(): boolean {
     return this.#options.identity.anonymous;
+  }
+
+  get who(): Who {
+    return this.#options.identity.who;
   }
 
   get endpoint(): string {

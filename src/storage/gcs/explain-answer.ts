@@ -1,6 +1,8 @@
 import type { ErrorCode } from '../../errors.js';
 import type { ApiFailure } from '../http/failure.js';
+import { renewHint } from './explain-credentials.js';
 import { isChecksumRefusal, isPublicAccessPrevented } from './failure.js';
+import type { Who } from './who.js';
 
 /** Why something failed, as the user should read it. */
 export interface Explanation {
@@ -14,7 +16,7 @@ interface Asked {
   /** "gs://bucket/name" */
   readonly name: string;
   readonly bucket: string;
-  readonly anonymous: boolean;
+  readonly who: Who;
 }
 
 /** One way in which the service says no. */
@@ -30,10 +32,6 @@ export function explainAnswer(failure: ApiFailure, asked: Asked): Explanation {
   const { code, hint } = REFUSALS.find(({ when }) => when(failure)) ?? REJECTED;
   return { code, reason: `Google answered ${status}: ${message}`, hint: hint(asked, message) };
 }
-
-/** What to do when Google does not know who asks. */
-export const SIGN_IN =
-  'sign in with `gcloud auth application-default login`, or name a service account key with GOOGLE_APPLICATION_CREDENTIALS';
 
 /** What to do when bytes changed on their way. */
 export const CHECKSUM_HINT =
@@ -86,12 +84,12 @@ const REFUSALS: readonly Refusal[] = [
   {
     when: ({ status }) => status === 401,
     code: 'storage-auth',
-    hint: ({ anonymous }) => (anonymous ? `it is asked without credentials; ${SIGN_IN}` : SIGN_IN),
+    hint: ({ who }) => renewHint(who),
   },
   {
     when: ({ status }) => status === 403,
     code: 'storage-forbidden',
-    hint: ({ bucket }, message) => permissionHint(message, bucket),
+    hint: ({ bucket, who }, message) => permissionHint(message, bucket, who),
   },
   {
     when: ({ status }) => status === 404,
@@ -108,13 +106,14 @@ const REFUSALS: readonly Refusal[] = [
   },
 ];
 
-function permissionHint(message: string, bucket: string): string {
+function permissionHint(message: string, bucket: string, { text, account }: Who): string {
   const permission = /\b(storage\.[a-zA-Z.]+|serviceusage\.services\.use)\b/.exec(message)?.[1];
   if (permission === 'serviceusage.services.use')
-    return 'give the account roles/serviceusage.serviceUsageConsumer on the project that pays';
-  const missing = permission === undefined ? '' : `${permission} is missing: `;
+    return `give ${text} the role roles/serviceusage.serviceUsageConsumer on the project that pays`;
+  const missing = `${text} ${permission === undefined ? 'may not' : `lacks ${permission}`}: `;
+  const member = account === null ? 'ACCOUNT' : `serviceAccount:${account}`;
   const role = (permission !== undefined && BUCKET_ROLES[permission]) || 'roles/storage.objectUser';
-  return `${missing}gcloud storage buckets add-iam-policy-binding gs://${bucket} --member=ACCOUNT --role=${role}`;
+  return `${missing}gcloud storage buckets add-iam-policy-binding gs://${bucket} --member=${member} --role=${role}`;
 }
 
 /** The least that gives the permission on one bucket. */

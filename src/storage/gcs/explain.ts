@@ -4,8 +4,10 @@ import { ApiFailure, isCertificateTrouble, isWrongAddress } from '../http/failur
 import { TransportError } from '../http/transport-error.js';
 import { GaveUp, triedOften } from '../retry.js';
 import type { Api } from './api.js';
-import { CHECKSUM_HINT, explainAnswer, SIGN_IN, type Explanation } from './explain-answer.js';
+import { CHECKSUM_HINT, explainAnswer, type Explanation } from './explain-answer.js';
+import { explainNoToken } from './explain-credentials.js';
 import { ChecksumFailure, CredentialsFailure } from './failure.js';
+import type { Who } from './who.js';
 
 /** What was attempted, for the message. */
 export interface Attempted {
@@ -14,8 +16,7 @@ export interface Attempted {
   /** "gs://bucket/name" */
   readonly name: string;
   readonly bucket: string;
-  /** Without a token 401 means something else. */
-  readonly anonymous: boolean;
+  readonly who: Who;
   readonly endpoint: string;
   /** The server has given an answer of the API before. */
   readonly recognised: boolean;
@@ -23,9 +24,9 @@ export interface Attempted {
 
 /** `object`: its name, or the beginning of names that was listed; null is the bucket itself. */
 export function attemptOn(api: Api, verb: string, object: string | null): Attempted {
-  const { bucket, anonymous, endpoint, recognised } = api;
+  const { bucket, who, endpoint, recognised } = api;
   const name = object === null ? `gs://${bucket}` : `gs://${bucket}/${object}`;
-  return { verb, name, bucket, anonymous, endpoint, recognised };
+  return { verb, name, bucket, who, endpoint, recognised };
 }
 
 /**
@@ -62,9 +63,6 @@ export function conflictOn(attempted: Attempted): MediactlError {
 
 const UNAVAILABLE_AFTER: ReadonlySet<ErrorCode> = new Set(['storage-rejected', 'storage-unavailable']);
 
-const KEY_FILE =
-  'name with --key-file a key as `gcloud iam service-accounts keys create` writes it, of an account that still has it';
-
 const WRONG_ADDRESS =
   'check --endpoint, and whether something on the way (a proxy, the login page of a network) answers instead of the bucket';
 
@@ -75,10 +73,7 @@ function explainKnown(error: unknown, attempted: Attempted): Explanation | null 
   if (error instanceof ChecksumFailure) {
     return { code: 'storage-checksum', reason: error.message, hint: CHECKSUM_HINT };
   }
-  if (error instanceof CredentialsFailure) {
-    const hint = error.kind === 'key-file' ? KEY_FILE : SIGN_IN;
-    return { code: 'storage-auth', reason: error.message, hint };
-  }
+  if (error instanceof CredentialsFailure) return explainNoToken(error, attempted.who);
   if (!(error instanceof TransportError)) return null;
   const host = new URL(attempted.endpoint).host;
   if (isWrongAddress(error, attempted.recognised)) {

@@ -1,11 +1,14 @@
 import type { Credentials } from '../credentials.js';
 import type { Identity } from './api.js';
 import { CredentialsFailure } from './failure.js';
+import { whoByChoice, type Who } from './who.js';
 
 /** Where tokens come from: Google's library, in real life. */
 export interface TokenSource {
   /** The Authorization header and its like, from a cached token while that is good. */
   getRequestHeaders(): Promise<Readonly<Record<string, string>>>;
+  /** Whose they are; null while that is not known. */
+  who?(): Who | null;
 }
 
 /** Makes a source without any cached token. */
@@ -14,14 +17,17 @@ export type TokenSourceMaker = (credentials: Credentials) => Promise<TokenSource
 /** `signal`: ends the wait for a token at once, whatever its source still does. */
 export function identityOf(credentials: Credentials, makeSource: TokenSourceMaker, signal?: AbortSignal): Identity {
   if (credentials.kind === 'anonymous')
-    return { anonymous: true, renewable: false, headers: () => Promise.resolve({}) };
-  if (credentials.kind === 'access-token' && credentials.impersonate === null) return fixedToken(credentials.token);
+    return { anonymous: true, who: whoByChoice(credentials), renewable: false, headers: () => Promise.resolve({}) };
+  if (credentials.kind === 'access-token' && credentials.impersonate === null) {
+    return fixedToken(credentials.token, whoByChoice(credentials));
+  }
   return new RenewableIdentity(credentials, makeSource, signal);
 }
 
-function fixedToken(token: string): Identity {
+function fixedToken(token: string, who: Who): Identity {
   return {
     anonymous: false,
+    who,
     renewable: false,
     headers: () => {
       if (/^[\x21-\x7e]+$/.test(token)) return Promise.resolve({ authorization: `Bearer ${token}` });
@@ -42,11 +48,16 @@ class RenewableIdentity implements Identity {
   readonly #signal: AbortSignal | undefined;
   #source: Promise<TokenSource> | null = null;
   #madeAt = 0;
+  #who: () => Who | null = () => null;
 
   constructor(credentials: Credentials, makeSource: TokenSourceMaker, signal: AbortSignal | undefined) {
     this.#credentials = credentials;
     this.#makeSource = makeSource;
     this.#signal = signal;
+  }
+
+  get who(): Who {
+    return this.#who() ?? whoByChoice(this.#credentials);
   }
 
   async headers(renew: boolean): Promise<Readonly<Record<string, string>>> {
@@ -57,7 +68,10 @@ class RenewableIdentity implements Identity {
     const source = this.#source;
     try {
       const headers = await inTime(
-        source.then((made) => made.getRequestHeaders()),
+        source.then((made) => {
+          this.#who = () => made.who?.() ?? null;
+          return made.getRequestHeaders();
+        }),
         this.#signal,
       );
       // Without a token the request would go out as nobody's.

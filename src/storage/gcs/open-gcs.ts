@@ -106,7 +106,7 @@ function openApi({ bucket }: Pick<BucketLocation, 'bucket'>, options: GcsOptions
     endpoint,
     bucket,
     userProject: options.userProject ?? null,
-    identity: identityOf(credentials, (wanted) => googleTokens(wanted, endpoint), signal),
+    identity: identityOf(credentials, (wanted) => googleTokens(wanted, endpoint, env), signal),
     retry: { ...DEFAULT_RETRY, ...options.retry },
     budget: new RetryBudget(options.retryBudget),
     clock,

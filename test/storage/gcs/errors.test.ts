@@ -96,7 +96,7 @@ describe.each(OPERATIONS)('%s', (name, operation) => {
     const error = await failure(operation(bucket.open({ credentials: as(SECRET) })));
     expect(error).toMatchObject({ code: 'storage-forbidden', reason: /403.*storage\.objects\./ });
     expect(error.hint).toMatch(
-      /storage\.objects\.\w+ is missing: gcloud storage buckets add-iam-policy-binding gs:\/\/media/,
+      /^the token in the environment lacks storage\.objects\.\w+: gcloud storage buckets add-iam-policy-binding gs:\/\/media/,
     );
   });
 
