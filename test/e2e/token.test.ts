@@ -19,6 +19,7 @@ import { startMediactl, type Running } from './run.js';
 /** The real program where tokens come late, never, or from the machine it runs on. */
 
 const key = createTestKey();
+const reader = createTestKey('reader@test-project.iam.gserviceaccount.com');
 const BIN = fileURLToPath(new URL('../../bin/mediactl.js', import.meta.url));
 const OWN_LINK = fileURLToPath(new URL('../support/own-link.mjs', import.meta.url));
 
@@ -31,7 +32,7 @@ beforeAll(async () => {
   root = await fs.mkdtemp(path.join(os.tmpdir(), 'mediactl-token-'));
   fake = await startFakeGcs({
     buckets: [{ name: 'media' }],
-    signers: [key.signer],
+    signers: [key.signer, { ...reader.signer, permissions: ['storage.objects.get', 'storage.objects.list'] }],
     tokens: [{ token: 'from-the-machine' }],
     settings: { auth: 'required' },
   });
@@ -49,6 +50,9 @@ beforeAll(async () => {
   };
   await fs.writeFile(path.join(root, 'ca.pem'), TEST_CERTIFICATE);
   await fs.mkdir(path.join(root, 'tree'));
+  await fs.mkdir(path.join(root, 'gcloud'));
+  const login = path.join(root, 'gcloud', 'application_default_credentials.json');
+  await fs.writeFile(login, JSON.stringify(reader.keyFile('https://storage.googleapis.com')), { mode: 0o600 });
   await fs.writeFile(path.join(root, 'tree', 'a.ts'), 'segment');
   for (const [name, content] of Object.entries(files)) {
     await fs.writeFile(path.join(root, name), JSON.stringify(content), { mode: 0o600 });
@@ -125,6 +129,20 @@ describe('a token that never comes', () => {
     expect(stderr).toBe('');
     expect(google.tunnels.filter(({ target }) => target === 'www.googleapis.com:443').length).toBe(2);
   });
+});
+
+test("the login in gcloud's own folder is taken, and a refusal names it and what would help", async () => {
+  const { exitCode, events } = await upload(['--metadata', 'a=b'], { CLOUDSDK_CONFIG: path.join(root, 'gcloud') }).done;
+  expect(exitCode).toBe(10);
+  const { email } = reader.signer;
+  const { code, hint } = events.at(-1) ?? {};
+  expect(code).toBe('storage-forbidden');
+  // As another test has uploaded it by now, or has not.
+  expect(hint).toMatch(
+    /^the service account reader@.* \(application_default_credentials\.json\) lacks storage\.objects\.(create|update): /,
+  );
+  expect(hint).toMatch(`gs://media --member=serviceAccount:${email} --role=roles/storage.objectUser`);
+  expect(JSON.stringify(events)).not.toMatch(/PRIVATE KEY|Bearer/);
 });
 
 test("the machine's own token is asked for on its own link, whatever proxies the environment names", async () => {

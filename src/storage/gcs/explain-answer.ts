@@ -1,15 +1,8 @@
 import type { ErrorCode } from '../../errors.js';
 import type { ApiFailure } from '../http/failure.js';
-import { renewHint } from './explain-credentials.js';
+import { renewHint, type Explanation } from './explain-credentials.js';
 import { isChecksumRefusal, isPublicAccessPrevented } from './failure.js';
 import type { Who } from './who.js';
-
-/** Why something failed, as the user should read it. */
-export interface Explanation {
-  readonly code: ErrorCode;
-  readonly reason: string;
-  readonly hint: string;
-}
 
 /** What was asked for, as far as a hint needs it. */
 interface Asked {

@@ -1,6 +1,13 @@
-import type { Explanation } from './explain-answer.js';
+import type { ErrorCode } from '../../errors.js';
 import type { CredentialsFailure } from './failure.js';
 import type { Who } from './who.js';
+
+/** Why something failed, as the user should read it. */
+export interface Explanation {
+  readonly code: ErrorCode;
+  readonly reason: string;
+  readonly hint: string;
+}
 
 /** What to do when Google does not know who asks. */
 export const SIGN_IN =

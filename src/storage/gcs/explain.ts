@@ -4,8 +4,8 @@ import { ApiFailure, isCertificateTrouble, isWrongAddress } from '../http/failur
 import { TransportError } from '../http/transport-error.js';
 import { GaveUp, triedOften } from '../retry.js';
 import type { Api } from './api.js';
-import { CHECKSUM_HINT, explainAnswer, type Explanation } from './explain-answer.js';
-import { explainNoToken } from './explain-credentials.js';
+import { CHECKSUM_HINT, explainAnswer } from './explain-answer.js';
+import { explainNoToken, type Explanation } from './explain-credentials.js';
 import { ChecksumFailure, CredentialsFailure } from './failure.js';
 import type { Who } from './who.js';
 
