@@ -1,6 +1,7 @@
 import { EXIT_CODES, MediactlError, type ErrorCode } from '../errors.js';
 import { printable } from '../model/text.js';
 import { bucketOptionsOf } from '../pipeline/delivery/destination.js';
+import { tellRetries } from '../pipeline/tell-retries.js';
 import { examineBucket } from '../stages/examine/examine.js';
 import type { BucketFinding, Names, Wishes } from '../stages/examine/finding.js';
 import { findingsOf } from '../stages/examine/findings.js';
@@ -88,12 +89,13 @@ const GRACE_MS = 3000;
 
 /** What is needed to look at the place as often as wanted. */
 async function openExamination(location: Extract<Location, { kind: 'gcs' }>, context: CommandContext) {
-  const { settings, signal } = context;
+  const { settings, signal, emit } = context;
   // Not for minutes: somebody waits for the answer.
   const access = {
     ...bucketOptionsOf(settings, context.env),
     retry: { patienceMs: 20_000 },
     limits: { stallMs: 10_000 },
+    onEvent: tellRetries(emit),
   };
   const later = new AbortController();
   const stop = (): void => void setTimeout(() => later.abort(signal.reason), GRACE_MS).unref();

@@ -99,6 +99,9 @@ export interface UploadEvent {
   /** Objects and bytes that the bucket has confirmed in this run. */
   readonly objects: number;
   readonly bytes: number;
+  /** Of them, what was sent in this run: the rest was there already. */
+  readonly sentObjects: number;
+  readonly sentBytes: number;
   /** The same, of all that was handed over for upload so far; grows while the encode goes on. */
   readonly totalObjects: number;
   readonly totalBytes: number;
@@ -121,6 +124,22 @@ export interface UploadedObject {
   readonly cacheControl: string | null;
   /** Custom metadata. */
   readonly metadata: Readonly<Record<string, string>>;
+}
+
+/** So many objects, and their bytes. */
+export interface ObjectCount {
+  readonly objects: number;
+  readonly bytes: number;
+}
+
+/** What a run did for the objects that are in a bucket now; each is in one of these. */
+export interface Transfer {
+  /** Its bytes went there. */
+  readonly sent: ObjectCount;
+  /** They were there already, and its headers were changed. */
+  readonly patched: ObjectCount;
+  /** Nothing had to be done. */
+  readonly there: ObjectCount;
 }
 
 /** A title of a day has 100 000 objects: they are passed on one at a time. */
@@ -151,10 +170,13 @@ export interface CommandEvent {
   readonly argv: readonly string[];
 }
 
-/** A bucket was asked in vain, and is asked again after a wait. */
+/** A bucket, or the server of a source, was asked in vain, and is asked again after a wait. */
 export interface RetryEvent {
   readonly type: 'retry';
-  /** Below the destination: an object, or the beginning of names that were listed; "" is the destination itself. */
+  /**
+   * Below the destination: an object, or the beginning of names that were listed; "" is the destination itself. Of a
+   * source, its whole address without what is secret in it.
+   */
   readonly path: string;
   /** The one that failed, from 1. */
   readonly attempt: number;
@@ -219,6 +241,8 @@ export interface ResultEvent {
   /** In a bucket only: where players get the playlist when objects are public, and every object of the title. */
   readonly url?: string;
   readonly objects?: UploadedObjects;
+  /** What this run did for them. */
+  readonly transfer?: Transfer;
   /** Absolute path of the file that lists those objects, where one is kept. */
   readonly receipt?: string;
   /** Tracks of the source that are not in the title, in the order of the file. */

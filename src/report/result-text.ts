@@ -1,5 +1,5 @@
 import type { RenditionMeasure } from '../model/artifact.js';
-import type { ResultEvent, WarningEvent } from '../model/events.js';
+import type { ResultEvent, Transfer, WarningEvent } from '../model/events.js';
 import type { Warning } from '../model/media.js';
 import { printable, shellQuote } from '../model/text.js';
 import { count, formatBitrate, formatBytes, formatLength, formatSpeed } from './format.js';
@@ -28,7 +28,7 @@ export function renderResult(
   const how = result.url === undefined ? 'play it' : 'once its objects are public, play it';
   const confirmed =
     result.objects && result.outcome !== 'unchanged'
-      ? `${count(result.objects.size, 'object')}, each confirmed by the bucket\n`
+      ? `${count(result.objects.size, 'object')}, each confirmed by the bucket${transferred(result.transfer)}\n`
       : '';
   const address = result.url ?? result.playlist;
   blocks.push(
@@ -70,7 +70,8 @@ function headline(result: ResultEvent, style: Style): string {
     return `${style.good(style.glyphs.done)} changed only headers: the bytes of ${place} are up to date`;
   }
   if (result.outcome === 'uploaded') {
-    return `${style.good(style.glyphs.done)} uploaded ${formatBytes(result.bytes)} in ${formatLength(result.elapsedSeconds)}`;
+    const { sent = { objects: 0, bytes: result.bytes } } = result.transfer ?? {};
+    return `${style.good(style.glyphs.done)} uploaded ${formatBytes(sent.bytes)} in ${formatLength(result.elapsedSeconds)}`;
   }
   const speed = result.elapsedSeconds > 0 ? result.durationSeconds / result.elapsedSeconds : null;
   const pace = speed === null ? '' : ` (${formatSpeed(speed)} realtime)`;
@@ -78,6 +79,18 @@ function headline(result: ResultEvent, style: Style): string {
   return result.status === 'damaged'
     ? `${style.caution(style.glyphs.warning)} encoded what could be read: ${done}; the source is damaged, see the warnings`
     : `${style.good(style.glyphs.done)} encoded ${done}`;
+}
+
+/** ": 3 sent (300 kB), 2 given other headers, 41 there already (29.0 MB)"; nothing where all were sent. */
+function transferred(transfer: Transfer | undefined): string {
+  if (!transfer || transfer.patched.objects + transfer.there.objects === 0) return '';
+  const { sent, patched, there } = transfer;
+  const parts = [
+    ...(sent.objects > 0 ? [`${sent.objects} sent (${formatBytes(sent.bytes)})`] : []),
+    ...(patched.objects > 0 ? [`${patched.objects} given other headers`] : []),
+    ...(there.objects > 0 ? [`${there.objects} there already (${formatBytes(there.bytes)})`] : []),
+  ];
+  return `: ${parts.join(', ')}`;
 }
 
 function renderTable(

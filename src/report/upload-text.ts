@@ -2,14 +2,15 @@ import type { FetchEvent, UploadEvent } from '../model/events.js';
 import { formatBytes } from './format.js';
 
 /**
- * "upload  41 of 48 objects, 118 MB of 131 MB, 12.3 MB/s, 2 retries, the encoder waits"; of it so many parts, whole, as
- * fit into so many columns.
+ * "upload  41 of 48 objects, 118 MB of 131 MB, 0.3 MB of it sent, 12.3 MB/s, 2 retries, the encoder waits": where not all
+ * had to be sent, how much was. Of it so many parts, whole, as fit into so many columns.
  */
 export function formatUpload(upload: UploadEvent, columns = Infinity): string {
-  const { objects, totalObjects, bytes, totalBytes, bytesPerSecond, retries, waiting } = upload;
+  const { objects, totalObjects, bytes, totalBytes, sentBytes, bytesPerSecond, retries, waiting } = upload;
   const parts = [
     `upload  ${objects} of ${totalObjects} objects`,
     `${formatBytes(bytes)} of ${formatBytes(totalBytes)}`,
+    ...(sentBytes < bytes ? [`${formatBytes(sentBytes)} of it sent`] : []),
     ...(bytesPerSecond === null ? [] : [`${formatBytes(bytesPerSecond)}/s`]),
     ...(retries === 0 ? [] : [`${retries} ${retries === 1 ? 'retry' : 'retries'}`]),
     ...(waiting ? ['encoder waiting'] : []),

@@ -112,12 +112,15 @@ test('a title and a tree that were uploaded are patched, too', async () => {
   await fs.writeFile(path.join(root, 'tree', 'a.ts'), 'x');
   for (const [folder, outcome] of [
     ['title', 'relabelled'],
-    ['tree', 'uploaded'],
+    ['tree', 'relabelled'],
   ] as const) {
     await run('upload', folder, `gs://media/${folder}`);
     await fake.control.clearLog();
     const ran = await run('upload', folder, `gs://media/${folder}`, '--metadata', 'k=v', '--metadata', 'l=w,x');
     expect(ran.events.at(-1)).toMatchObject({ type: 'result', outcome });
+    const { size } = await labels(folder);
+    const [sent, patched, there] = [0, size, 0].map((objects) => expect.objectContaining({ objects }));
+    expect(ran.events.at(-1)).toMatchObject({ transfer: { sent, patched, there } });
     expect(Object.keys((await fake.control.counts()).byKind)).not.toContain('insert-multipart');
     for (const object of (await labels(folder)).values()) expect(object['metadata']).toEqual({ k: 'v', l: 'w,x' });
   }

@@ -1,6 +1,9 @@
 import { expect, test } from 'vitest';
-import { renderWarning } from '../../src/report/result-text.js';
+import type { ResultEvent } from '../../src/model/events.js';
+import { uploadedObjects } from '../../src/pipeline/delivery/result.js';
+import { renderResult, renderWarning } from '../../src/report/result-text.js';
 import { createStyle } from '../../src/report/style.js';
+import { Listing } from '../../src/storage/listing.js';
 
 test('a warning keeps to the width that it is given, and is one line without one', () => {
   const style = createStyle({ color: false, unicode: true });
@@ -9,4 +12,30 @@ test('a warning keeps to the width that it is given, and is one line without one
   expect(renderWarning(warning, style, 40)).toBe(
     '! the sound is 0.8 s shorter than the\n  picture; the rest of it is silent (3\n  times)',
   );
+});
+
+test('an upload says what went, and what was there', () => {
+  const style = createStyle({ color: false, unicode: true });
+  const result: ResultEvent = {
+    type: 'result',
+    outcome: 'uploaded',
+    status: 'complete',
+    output: 'gs://b/t',
+    playlist: 'gs://b/t/master.m3u8',
+    durationSeconds: 0,
+    elapsedSeconds: 1.2,
+    bytes: 29_300_000,
+    renditions: [],
+    objects: uploadedObjects(new Listing()),
+    transfer: {
+      sent: { objects: 2, bytes: 300_000 },
+      patched: { objects: 1, bytes: 1000 },
+      there: { objects: 41, bytes: 29_000_000 },
+    },
+    leftOut: [],
+    warnings: [],
+  };
+  const text = renderResult(result, new Map(), 80, style);
+  expect(text).toContain('uploaded 300 kB in 1.2 s');
+  expect(text).toContain('confirmed by the bucket: 2 sent (300 kB), 1 given other headers, 41 there already (29.0 MB)');
 });

@@ -8,9 +8,12 @@ describe('who asks', () => {
   test('what was said is stronger than the environment, which is stronger than the default', () => {
     const env = { GOOGLE_OAUTH_ACCESS_TOKEN: ' secret\n' };
     expect(chooseCredentials(NONE, {})).toEqual({ kind: 'application-default', impersonate: null });
+    const variable = 'GOOGLE_OAUTH_ACCESS_TOKEN';
     expect(chooseCredentials(NONE, env)).toEqual({
-      ...{ kind: 'access-token', token: 'secret', impersonate: null },
-      variable: 'GOOGLE_OAUTH_ACCESS_TOKEN',
+      kind: 'access-token',
+      token: 'secret',
+      variable,
+      impersonate: null,
     });
     expect(chooseCredentials({ ...NONE, keyFile: 'k' }, env)).toMatchObject({ kind: 'key-file', path: 'k' });
     expect(chooseCredentials({ ...NONE, anonymous: true }, env)).toMatchObject({ kind: 'anonymous' });

@@ -8,7 +8,7 @@ import { readRecord } from '../record/record.js';
 import { openBucketDelivery } from './bucket-delivery.js';
 import { chooseFreeEdition } from './choose-edition.js';
 import type { Place, PresentTitle } from './place.js';
-import { uploadedObjects } from './result.js';
+import { transferOf, uploadedObjects } from './result.js';
 import { openLedger } from './upload-ledger.js';
 import type { UploadMeter } from './upload-meter.js';
 
@@ -54,6 +54,7 @@ export function bucketPlace(options: BucketPlaceOptions): Place {
       playlist: playlist === null ? name : `${name}/${playlist}`,
       url: [url, ...(playlist ?? '').split('/').filter(Boolean).map(encodeURIComponent)].join('/'),
       objects: uploadedObjects(stored ?? new Listing()),
+      transfer: transferOf(stored ?? new Listing(), meter.done()),
     }),
     // Each object is removed only as it was listed.
     withLock: (_location, _command, work) => work(),

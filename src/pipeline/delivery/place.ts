@@ -36,7 +36,10 @@ export interface Place {
   /** All objects of a title that were listed, its record included; null where files are not told of one by one. */
   objectsOf(record: TitleRecord, listing: Snapshot): Promise<Listing | null>;
   /** What a result says of where the title is. `playlist`: the path of what a player opens; null when there is none. */
-  addressesOf(playlist: string | null, stored: Listing | null): Pick<ResultEvent, 'playlist' | 'url' | 'objects'>;
+  addressesOf(
+    playlist: string | null,
+    stored: Listing | null,
+  ): Pick<ResultEvent, 'playlist' | 'url' | 'objects' | 'transfer'>;
   /**
    * Runs `work` on the title at `location`, this place or one below it, while no other run on this machine makes or
    * removes it. Throws MediactlError output-busy, and what `work` throws.

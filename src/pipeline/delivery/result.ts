@@ -1,5 +1,5 @@
 import type { TitleRecord } from '../../model/artifact.js';
-import type { ResultEvent, UploadedObject, UploadedObjects } from '../../model/events.js';
+import type { ResultEvent, Transfer, UploadedObject, UploadedObjects } from '../../model/events.js';
 import { MASTER_NAME } from '../../model/title-files.js';
 import { recordBytes } from '../../model/title-record.js';
 import type { Listing } from '../../storage/listing.js';
@@ -33,6 +33,17 @@ export function resultOf(made: {
     leftOut: record.leftOut ?? [],
     warnings: record.warnings,
   };
+}
+
+/** What was done for the objects that are there now; nothing for those that were neither sent nor patched. */
+export function transferOf(stored: Listing, { sent, patched }: Pick<Transfer, 'sent' | 'patched'>): Transfer {
+  let bytes = 0;
+  for (const each of stored.all()) bytes += each.bytes;
+  const there = {
+    objects: Math.max(0, stored.size - sent.objects - patched.objects),
+    bytes: Math.max(0, bytes - sent.bytes - patched.bytes),
+  };
+  return { sent, patched, there };
 }
 
 /** All objects of a listing, in the order of their names, each made when it is asked for. */

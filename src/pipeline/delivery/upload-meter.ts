@@ -1,5 +1,6 @@
-import type { Emit } from '../../model/events.js';
+import type { Emit, Transfer } from '../../model/events.js';
 import type { StorageEvent } from '../../storage/storage-event.js';
+import { tellRetries } from '../tell-retries.js';
 
 /** Sums up what the storage does into `upload` events, a few a second; what it does again it tells at once. */
 export interface UploadMeter {
@@ -11,6 +12,8 @@ export interface UploadMeter {
   waiting(isWaiting: boolean): void;
   /** The last word, where anything was uploaded. */
   finish(): void;
+  /** What was sent, and what was only given other headers, in this run so far. */
+  done(): Pick<Transfer, 'sent' | 'patched'>;
 }
 
 /** Of a place to which nothing is uploaded. */
@@ -20,6 +23,7 @@ export const silentMeter: UploadMeter = {
   confirmed: () => {},
   waiting: () => {},
   finish: () => {},
+  done: () => ({ sent: { objects: 0, bytes: 0 }, patched: { objects: 0, bytes: 0 } }),
 };
 
 const EVERY_MS = 250;
@@ -28,6 +32,8 @@ const WINDOW_MS = 10_000;
 export function createUploadMeter(emit: Emit, now: () => number = () => performance.now()): UploadMeter {
   const state = { objects: 0, bytes: 0, totalObjects: 0, totalBytes: 0, retries: 0, waiting: false };
   const samples: { readonly ms: number; readonly sent: number }[] = [];
+  const done = { sent: { objects: 0, bytes: 0 }, patched: { objects: 0, bytes: 0 } };
+  const again = tellRetries(emit);
   let sent = 0;
   let saidMs = Number.NEGATIVE_INFINITY;
   const rate = (): number | null => {
@@ -37,7 +43,8 @@ export function createUploadMeter(emit: Emit, now: () => number = () => performa
   };
   const say = (): void => {
     saidMs = now();
-    emit({ type: 'upload', ...state, bytesPerSecond: rate() });
+    const { objects: sentObjects, bytes: sentBytes } = done.sent;
+    emit({ type: 'upload', ...state, sentObjects, sentBytes, bytesPerSecond: rate() });
   };
   const changed = (): void => {
     if (now() - saidMs >= EVERY_MS) say();
@@ -45,14 +52,17 @@ export function createUploadMeter(emit: Emit, now: () => number = () => performa
   return {
     onEvent(event) {
       if (event.type === 'retry') {
-        const { path, attempt, waitMs, reason } = event;
         state.retries++;
-        emit({ type: 'retry', path, attempt, waitSeconds: Math.round(waitMs) / 1000, reason });
+        again(event);
       }
       if (event.type === 'sent') {
         samples.push({ ms: now(), sent });
         sent += event.bytes;
         while (samples.length > 2 && now() - (samples[0]?.ms ?? 0) > WINDOW_MS) samples.shift();
+      }
+      if (event.type === 'stored' && event.how !== 'there') {
+        done[event.how].objects++;
+        done[event.how].bytes += event.stored.bytes;
       }
       if (state.totalObjects > 0) changed();
     },
@@ -74,5 +84,6 @@ export function createUploadMeter(emit: Emit, now: () => number = () => performa
     finish() {
       if (state.totalObjects > 0) say();
     },
+    done: () => structuredClone(done),
   };
 }

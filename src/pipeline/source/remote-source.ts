@@ -11,6 +11,7 @@ import { startRelay } from '../../storage/remote-file/relay.js';
 import { localAddress } from '../../tools/input-safety.js';
 import { freeBytes } from '../../tools/space.js';
 import type { RunContext } from '../run-context.js';
+import { tellRetries } from '../tell-retries.js';
 import { keepOrFetch } from './cache-source.js';
 import type { SourceSettings, TitleSource } from './title-source.js';
 
@@ -71,12 +72,14 @@ async function pin(
   if (location.kind === 'web') {
     if (!access.allowHttp) throw notAllowed(location.url);
     const { pinWeb } = await import('../../storage/web/pin-web.js');
-    return pinWeb(location.url, { env, signal, freeBytes, onWhole: () => emit({ type: 'stage', stage: 'fetch' }) });
+    const onWhole = (): void => emit({ type: 'stage', stage: 'fetch' });
+    return pinWeb(location.url, { env, signal, freeBytes, onWhole, onEvent: tellRetries(emit) });
   }
   const { endpoint, userProject } = access;
   const credentials = chooseCredentials(access, env);
   const { openObject } = await import('../../storage/gcs/open-gcs.js');
-  return openObject(location.bucket, location.object, { credentials, endpoint, userProject, env, signal });
+  const onEvent = tellRetries(emit);
+  return openObject(location.bucket, location.object, { credentials, endpoint, userProject, env, signal, onEvent });
 }
 
 function notAllowed(url: URL): MediactlError {

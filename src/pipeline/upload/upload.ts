@@ -1,5 +1,5 @@
 import type { TitleRecord } from '../../model/artifact.js';
-import type { Emit, ResultEvent } from '../../model/events.js';
+import type { Emit, ResultEvent, Transfer } from '../../model/events.js';
 import type { Warning } from '../../model/media.js';
 import { publishTree } from '../../stages/publish/publish-tree.js';
 import { publish } from '../../stages/publish/publish.js';
@@ -102,7 +102,7 @@ async function uploadTree(tree: Tree, { request, there, elapsed }: Context): Pro
   const { playlist, ...addresses } = destination.addressesOf(entryOf(files), receipt.stored);
   return {
     type: 'result',
-    outcome: receipt.published > 0 ? 'uploaded' : 'unchanged',
+    outcome: outcomeOf(meter.done()),
     status: 'complete',
     output: name,
     playlist,
@@ -114,6 +114,11 @@ async function uploadTree(tree: Tree, { request, there, elapsed }: Context): Pro
     leftOut: [],
     warnings,
   };
+}
+
+function outcomeOf({ sent, patched }: Pick<Transfer, 'sent' | 'patched'>): ResultEvent['outcome'] {
+  if (sent.objects > 0) return 'uploaded';
+  return patched.objects > 0 ? 'relabelled' : 'unchanged';
 }
 
 /** What a player would open: the multivariant playlist or MPD nearest to the top, else the only playlist. */

@@ -1,6 +1,6 @@
 import { failureOf } from '../http/failure.js';
 import type { HttpResponse } from '../http/message.js';
-import { hasStatus, type Api, type ServedRequest } from './api.js';
+import { hasStatus, type Api, type CallOptions, type ServedRequest } from './api.js';
 import { BUCKET_FIELDS, parseBucket, parsePermissions, parsePublicRoles, type BucketFacts } from './bucket-resource.js';
 import { attemptOn, explain } from './explain.js';
 
@@ -14,9 +14,12 @@ export class BucketAdmin {
   /** Asked without credentials. */
   readonly anonymous: boolean;
   readonly #api: Api;
+  readonly #onRetry: CallOptions['onRetry'];
 
-  constructor(api: Api) {
+  /** `onRetry`: told of each request that is made again. */
+  constructor(api: Api, onRetry?: CallOptions['onRetry']) {
     this.#api = api;
+    this.#onRetry = onRetry;
     this.anonymous = api.anonymous;
     this.name = `gs://${api.bucket}`;
   }
@@ -76,7 +79,7 @@ export class BucketAdmin {
 
   async #try<T>(verb: string, work: () => Promise<T>): Promise<T> {
     try {
-      return await this.#api.retrying(work);
+      return await this.#api.retrying(work, { onRetry: this.#onRetry });
     } catch (error) {
       throw explain(error, attemptOn(this.#api, verb, null));
     }

@@ -1,6 +1,6 @@
 import { MediactlError, type ErrorCode } from '../../errors.js';
 import { printable } from '../../model/text.js';
-import { ApiFailure, isCertificateTrouble, isWrongAddress } from '../http/failure.js';
+import { ApiFailure, askedToWait, isCertificateTrouble, isWrongAddress } from '../http/failure.js';
 import { TransportError } from '../http/transport-error.js';
 import { GaveUp, triedOften } from '../retry.js';
 import type { Api } from './api.js';
@@ -40,17 +40,9 @@ export function explain(error: unknown, attempted: Attempted): unknown {
   const code = tries && UNAVAILABLE_AFTER.has(known.code) ? 'storage-unavailable' : known.code;
   const often = tries === null ? '' : triedOften(tries);
   return new MediactlError(code, `could not ${attempted.verb} ${printable(attempted.name)}`, {
-    reason: printable(`${known.reason}${often}${waitOf(last)}`),
+    reason: printable(`${known.reason}${often}${askedToWait(last)}`),
     hint: known.hint,
   });
-}
-
-/** How long the server wants to be left alone, where that is longer than anybody waits for it. */
-function waitOf(error: unknown): string {
-  const afterMs = error instanceof ApiFailure ? error.retryAfterMs : null;
-  if (afterMs === null || afterMs < 60_000) return '';
-  const minutes = Math.ceil(afterMs / 60_000);
-  return `; it asks to be left alone for ${minutes < 60 ? `${minutes} min` : `${Math.round(minutes / 6) / 10} h`}`;
 }
 
 /** Lost races are told apart from failures: nothing was changed by us. */

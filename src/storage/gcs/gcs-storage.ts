@@ -1,10 +1,10 @@
 import { asReadError } from '../../errors/disk.js';
 import type { FileClass } from '../../model/title-files.js';
 import { hasHeaders, keepingOthers } from '../headers.js';
-import { ApiFailure } from '../http/failure.js';
 import { Listing } from '../listing.js';
 import type { NameTurns } from '../name-turns.js';
 import type { Pool } from '../pool.js';
+import { retryTeller } from '../retry-event.js';
 import { fileChanged, stampOf } from '../source-file.js';
 import type { StorageEvent } from '../storage-event.js';
 import { checkPath, isCleanPath } from '../storage.js';
@@ -80,7 +80,9 @@ export class GcsStorage implements Storage {
   }
 
   async patch(existing: Stored, headers: ObjectHeaders): Promise<Stored> {
-    return this.#change('change the headers of', existing.path, 0, () => this.#patch(existing, headers));
+    return this.#change('change the headers of', existing.path, 0, async () =>
+      this.#done(await this.#patch(existing, headers), 'patched'),
+    );
   }
 
   async stat(path: string): Promise<Stored | null> {
@@ -195,14 +197,7 @@ export class GcsStorage implements Storage {
   }
 
   #reading(path: string): CallOptions {
-    const { onEvent } = this.#options;
-    if (!onEvent) return {};
-    return {
-      onRetry: ({ attempt, waitMs, error }) => {
-        const reason = error instanceof ApiFailure ? `${error.status} ${error.reason}`.trim() : String(error);
-        onEvent({ type: 'retry', path, attempt, waitMs, reason });
-      },
-    };
+    return { onRetry: retryTeller(this.#options.onEvent, path) };
   }
 
   #writing(path: string): CallOptions {

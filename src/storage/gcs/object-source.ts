@@ -4,16 +4,20 @@ import type { HttpHead } from '../http/message.js';
 import { TransportError } from '../http/transport-error.js';
 import { VersionGone, type Pinned } from '../remote-file/pinned.js';
 import { resuming } from '../remote-file/resume.js';
+import { retryTeller } from '../retry-event.js';
 import type { Retry } from '../retry.js';
+import type { StorageEvent } from '../storage-event.js';
 import { hasStatus, type Api } from './api.js';
 import { attemptOn, explain } from './explain.js';
 import { getObject } from './objects.js';
 
 /**
- * An object to read from, pinned to the generation that is there now. Throws MediactlError input-not-found, storage-….
+ * An object to read from, pinned to the generation that is there now. `onEvent`: told when it is asked for again.
+ * Throws MediactlError input-not-found, storage-….
  */
-export async function pinObject(api: Api, object: string): Promise<Pinned> {
+export async function pinObject(api: Api, object: string, onEvent?: (event: StorageEvent) => void): Promise<Pinned> {
   const attempted = attemptOn(api, 'read', object);
+  const tell = retryTeller(onEvent, attempted.name);
   const explained = (error: unknown): unknown => {
     return error instanceof VersionGone
       ? changed(attempted.name, error)
@@ -21,7 +25,7 @@ export async function pinObject(api: Api, object: string): Promise<Pinned> {
   };
   const look = async (): ReturnType<typeof getObject> => {
     try {
-      return await getObject(api, object, {});
+      return await getObject(api, object, { onRetry: tell });
     } catch (error) {
       throw explained(error);
     }
@@ -45,7 +49,10 @@ export async function pinObject(api: Api, object: string): Promise<Pinned> {
       const attempt = (at: number, more: (piece: Buffer) => void): Promise<void> =>
         readOnce(api, object, { generation, start: at, end }, more);
       try {
-        const onRetry = ({ error }: Retry): unknown => (trouble = error);
+        const onRetry = (retry: Retry): void => {
+          trouble = retry.error;
+          tell?.(retry);
+        };
         await resuming({ start, end }, take, attempt, (work) => api.retrying(work, { onRetry }));
         trouble = null;
       } catch (error) {

@@ -7,6 +7,7 @@ import type { Location } from '../location.js';
 import { NameTurns } from '../name-turns.js';
 import { Pool } from '../pool.js';
 import type { Pinned } from '../remote-file/pinned.js';
+import { retryTeller } from '../retry-event.js';
 import { DEFAULT_RETRY, RetryBudget, type RetryPolicy } from '../retry.js';
 import type { StorageEvent } from '../storage-event.js';
 import type { Throttle } from '../throttle.js';
@@ -70,7 +71,7 @@ export function openGcs(location: BucketLocation, options: GcsOptions): GcsStora
 
 /** The bucket of a location as such: its settings, who may do what, how objects are served. Otherwise as openGcs. */
 export function openGcsBucket({ bucket }: BucketLocation, options: GcsOptions): BucketAdmin {
-  return new BucketAdmin(openApi({ bucket }, options));
+  return new BucketAdmin(openApi({ bucket }, options), retryTeller(options.onEvent, ''));
 }
 
 /**
@@ -80,7 +81,7 @@ export function openGcsBucket({ bucket }: BucketLocation, options: GcsOptions): 
 export async function openObject(bucket: string, object: string, options: GcsOptions): Promise<Pinned> {
   const api = openApi({ bucket }, options);
   try {
-    return await pinObject(api, object);
+    return await pinObject(api, object, options.onEvent);
   } catch (error) {
     api.close();
     throw error;

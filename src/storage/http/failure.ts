@@ -27,6 +27,14 @@ export function failureOf(response: HttpResponse): ApiFailure {
   return new ApiFailure(status, reason, message === '' ? `HTTP ${status}` : message, after);
 }
 
+/** Words for how long the server wants to be left alone, where that is longer than anybody waits for it; else none. */
+export function askedToWait(error: unknown): string {
+  const afterMs = error instanceof ApiFailure ? error.retryAfterMs : null;
+  if (afterMs === null || afterMs < 60_000) return '';
+  const minutes = Math.ceil(afterMs / 60_000);
+  return `; it asks to be left alone for ${minutes < 60 ? `${minutes} min` : `${Math.round(minutes / 6) / 10} h`}`;
+}
+
 /** What is known of a server from its answers so far. */
 export interface Acquaintance {
   /** It has answered, whatever. */

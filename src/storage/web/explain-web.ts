@@ -1,6 +1,6 @@
 import { MediactlError, type ErrorCode } from '../../errors.js';
 import { printable } from '../../model/text.js';
-import { ApiFailure, isCertificateTrouble } from '../http/failure.js';
+import { ApiFailure, askedToWait, isCertificateTrouble } from '../http/failure.js';
 import { TransportError } from '../http/transport-error.js';
 import { VersionGone } from '../remote-file/pinned.js';
 import { GaveUp, triedOften } from '../retry.js';
@@ -18,7 +18,10 @@ export function explainWeb(error: unknown, name: string): unknown {
   const known = knownWeb(last);
   if (known === null) return error;
   const [code, reason, hint] = known;
-  return new MediactlError(code, `could not read ${printable(name)}`, { reason: printable(`${reason}${often}`), hint });
+  return new MediactlError(code, `could not read ${printable(name)}`, {
+    reason: printable(`${reason}${often}${askedToWait(last)}`),
+    hint,
+  });
 }
 
 type Known = readonly [code: ErrorCode, reason: string, hint: string];

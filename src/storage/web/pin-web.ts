@@ -9,7 +9,9 @@ import { DEFAULT_LIMITS, type TimeLimits } from '../http/transport.js';
 import { showWeb } from '../remote-file/input-location.js';
 import { VersionGone, type Pinned } from '../remote-file/pinned.js';
 import { resuming } from '../remote-file/resume.js';
-import { DEFAULT_RETRY, RetryBudget, retrying, type RetryPolicy } from '../retry.js';
+import { retryTeller } from '../retry-event.js';
+import { DEFAULT_RETRY, RetryBudget, retrying, type Retry, type RetryPolicy } from '../retry.js';
+import type { StorageEvent } from '../storage-event.js';
 import { PRIVATE_CODE, WebClient, type WebClientOptions } from './client.js';
 import { explainWeb } from './explain-web.js';
 import { Spool, spoolFolder } from './spool.js';
@@ -21,6 +23,8 @@ export interface WebOptions extends Pick<WebClientOptions, 'env' | 'isPrivate' |
   readonly onWhole?: () => void;
   /** Bytes that may be written at a path. */
   readonly freeBytes: (path: string) => Promise<number>;
+  /** Told when something is asked for again. */
+  readonly onEvent?: (event: StorageEvent) => void;
 }
 
 /**
@@ -35,7 +39,7 @@ export async function pinWeb(url: URL, options: WebOptions): Promise<Pinned> {
     throw explainWeb(error, name);
   };
   try {
-    const retry = retryOf(options);
+    const retry = retryOf(options, name);
     const version = await retry(() => lookAt(client)).catch(explained);
     if (version !== null) return pinRanges(client, name, version, retry);
     options.onWhole?.();
@@ -48,9 +52,10 @@ export async function pinWeb(url: URL, options: WebOptions): Promise<Pinned> {
   }
 }
 
-type Retrying = <T>(work: () => Promise<T>, onRetry?: (error: unknown) => void) => Promise<T>;
+type Retrying = <T>(work: () => Promise<T>, onRetry?: (retry: Retry) => void) => Promise<T>;
 
-function retryOf({ retry, signal }: WebOptions): Retrying {
+function retryOf({ retry, signal, onEvent }: WebOptions, name: string): Retrying {
+  const tell = retryTeller(onEvent, name);
   const budget = new RetryBudget();
   let everAnswered = false;
   return (work, onRetry) =>
@@ -72,7 +77,10 @@ function retryOf({ retry, signal }: WebOptions): Retrying {
           error instanceof TransportError && error.code === PRIVATE_CODE
             ? { retry: false }
             : retryVerdict(error, { answered: everAnswered, recognised: true }),
-        onRetry: ({ error }) => onRetry?.(error),
+        onRetry: (again) => {
+          onRetry?.(again);
+          tell?.(again);
+        },
       },
     );
 }
@@ -122,7 +130,7 @@ function pinRanges(client: WebClient, name: string, version: Version, retry: Ret
   const bring = async (start: number, end: number, take: (piece: Buffer) => void): Promise<void> => {
     const attempt = (at: number, more: (piece: Buffer) => void): Promise<void> =>
       readOnce(client, version, at, end, more);
-    const again = (work: () => Promise<void>): Promise<void> => retry(work, (error) => (trouble = error));
+    const again = (work: () => Promise<void>): Promise<void> => retry(work, ({ error }) => (trouble = error));
     await resuming({ start, end }, take, attempt, again).catch((error: unknown) => {
       throw explainWeb(error, name);
     });

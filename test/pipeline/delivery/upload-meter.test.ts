@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import type { Event, UploadEvent } from '../../../src/model/events.js';
+import { transferOf } from '../../../src/pipeline/delivery/result.js';
 import { createUploadMeter, silentMeter, type UploadMeter } from '../../../src/pipeline/delivery/upload-meter.js';
+import { Listing } from '../../../src/storage/listing.js';
 
 interface Metered {
   readonly meter: UploadMeter;
@@ -105,4 +107,31 @@ test('that the encoder waits is said at once, and once', () => {
   meter.waiting(true);
   meter.waiting(false);
   expect(events.map(({ waiting }) => waiting)).toEqual([false, true, false]);
+});
+
+test('what was sent, what was only given other headers, and what was there are told apart', () => {
+  const { meter, pass, last } = metered();
+  const stored = (path: string, bytes: number) => ({ path, bytes, crc32c: null, generation: '1', headers: null });
+  for (const bytes of [100, 50, 25, 25]) meter.queued(bytes);
+  meter.onEvent({ type: 'stored', stored: stored('a', 100), how: 'there' });
+  meter.onEvent({ type: 'stored', stored: stored('b', 50), how: 'patched' });
+  meter.onEvent({ type: 'stored', stored: stored('c', 25), how: 'sent' });
+  for (const bytes of [100, 50, 25]) meter.confirmed(bytes);
+  pass(300);
+  meter.finish();
+  expect(last()).toMatchObject({ objects: 3, bytes: 175, sentObjects: 1, sentBytes: 25 });
+  expect(meter.done()).toEqual({ sent: { objects: 1, bytes: 25 }, patched: { objects: 1, bytes: 50 } });
+});
+
+test('of the objects of a title, what was neither sent nor patched was there', () => {
+  const listing = new Listing();
+  for (const [path, bytes] of [
+    ['a', 100],
+    ['b', 50],
+    ['c', 25],
+  ] as const) {
+    listing.set({ path, bytes, crc32c: null, generation: '1', headers: null });
+  }
+  const done = { sent: { objects: 1, bytes: 25 }, patched: { objects: 1, bytes: 50 } };
+  expect(transferOf(listing, done)).toEqual({ ...done, there: { objects: 1, bytes: 100 } });
 });

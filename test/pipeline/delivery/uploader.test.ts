@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { MediactlError } from '../../../src/errors.js';
 import { openLedger, type UploadLedger } from '../../../src/pipeline/delivery/upload-ledger.js';
-import type { UploadMeter } from '../../../src/pipeline/delivery/upload-meter.js';
+import { silentMeter, type UploadMeter } from '../../../src/pipeline/delivery/upload-meter.js';
 import { createUploader, NamesTaken, type Uploader } from '../../../src/pipeline/delivery/uploader.js';
 import { segmentsAhead } from '../../../src/stages/encode/encode.js';
 import { MemoryStorage } from '../../storage/memory-storage.js';
@@ -28,11 +28,10 @@ afterEach(async () => {
 });
 
 const meter: UploadMeter = {
-  onEvent: () => {},
+  ...silentMeter,
   queued: (bytes) => void metered.push(`queued ${bytes}`),
   confirmed: (bytes) => void metered.push(`confirmed ${bytes}`),
   waiting: (isWaiting) => void metered.push(`waiting ${isWaiting}`),
-  finish: () => {},
 };
 
 async function open(maxStaging = Infinity): Promise<Uploader> {

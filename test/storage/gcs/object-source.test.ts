@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { crc32cOf } from '../../../src/storage/crc32c.js';
-import { openObject, type GcsOptions } from '../../../src/storage/gcs/open-gcs.js';
+import { openGcsBucket, openObject, type GcsOptions } from '../../../src/storage/gcs/open-gcs.js';
 import type { Pinned } from '../../../src/storage/remote-file/pinned.js';
+import type { StorageEvent } from '../../../src/storage/storage-event.js';
 import { QUICK, useBucket } from './bucket.js';
 
 const bucket = useBucket();
@@ -94,4 +95,28 @@ test('closing cuts what is under way', async () => {
   const reason = new Error('enough');
   setTimeout(() => controller.abort(reason), 50);
   await expect(work).rejects.toBe(reason);
+});
+
+/** However busy the machine is, nothing else is asked for again. */
+const PATIENT = { stallMs: 30_000 };
+
+test('that it is asked for again is told, with its whole name', async () => {
+  const events: StorageEvent[] = [];
+  await bucket.open().write('movie #1.mp4', CONTENT, 'other');
+  await bucket.control.addFault({ match: { kind: 'object-get' }, fault: { type: 'status', status: 503 }, count: 1 });
+  const source = await pinned({ onEvent: (event) => events.push(event), limits: PATIENT });
+  await bucket.control.addFault({ match: { kind: 'object-media' }, fault: { type: 'status', status: 503 }, count: 1 });
+  await bytesOf(source, 0, 10);
+  const retry = { type: 'retry', path: 'gs://media/t/movie #1.mp4', attempt: 1, reason: expect.stringMatching(/^503/) };
+  expect(events).toMatchObject([retry, retry]);
+});
+
+test('and so are the questions of doctor', async () => {
+  const events: StorageEvent[] = [];
+  await bucket.control.addFault({ fault: { type: 'status', status: 503 }, count: 1 });
+  const given = { credentials: { kind: 'anonymous', impersonate: null }, endpoint: bucket.endpoint } as const;
+  const options = { ...given, ...QUICK, onEvent: (event: StorageEvent) => void events.push(event), limits: PATIENT };
+  const admin = openGcsBucket({ kind: 'gcs', bucket: 'media', prefix: '' }, options);
+  await admin.facts();
+  expect(events).toMatchObject([{ type: 'retry', path: '', attempt: 1 }]);
 });

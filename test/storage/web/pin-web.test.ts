@@ -5,6 +5,7 @@ import { inspect } from 'node:util';
 import { afterEach, expect, test, vi } from 'vitest';
 import { MediactlError } from '../../../src/errors.js';
 import type { Pinned } from '../../../src/storage/remote-file/pinned.js';
+import type { StorageEvent } from '../../../src/storage/storage-event.js';
 import { pinWeb, type WebOptions } from '../../../src/storage/web/pin-web.js';
 import { SELF_SIGNED } from './certificate.js';
 import { sendFile, serve } from './server.js';
@@ -257,4 +258,23 @@ test('a redirect from outside into a private network', async () => {
 test('an empty file', async () => {
   const { origin } = await serve((request, response) => sendFile(request, response, Buffer.alloc(0)));
   expect(await open(`${origin}/movie.mp4`)).toMatchObject({ bytes: 0 });
+});
+
+test('that it is asked again is told, and how long the server wants to be left alone', async () => {
+  const events: StorageEvent[] = [];
+  let busy = 1;
+  const { origin } = await serve((request, response) => {
+    if (busy-- > 0) response.writeHead(503, { 'retry-after': busy === 0 ? '0' : '3600' }).end();
+    else sendFile(request, response, CONTENT);
+  });
+  const source = await open(`${origin}/movie.mp4?signature=secret`, {
+    onEvent: (event) => events.push(event),
+    limits: { stallMs: 30_000 },
+  });
+  expect(events).toMatchObject([{ type: 'retry', path: `${origin}/movie.mp4`, attempt: 1, reason: '503' }]);
+  busy = 2;
+  expect(await failure(bytesOf(source))).toMatchObject({
+    code: 'storage-unavailable',
+    reason: 'the server answered 503 (tried once); it asks to be left alone for 1 h',
+  });
 });
