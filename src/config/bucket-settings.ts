@@ -32,7 +32,9 @@ export function headerRules() {
       .regex(/^[\w!#$&^.+-]+\/[\w!#$&^.+-]+(?:\s*;\s*[\x20-\x7e]*[\x21-\x7e])?$/, expecting(CONTENT_TYPE))
       .optional(),
     cacheControl: headerText('a Cache-Control, such as "public, max-age=60"').optional(),
-    metadata: metadataOf(headerText('printable ASCII without leading or trailing spaces, or null').nullable()).optional(),
+    metadata: metadataOf(
+      headerText('printable ASCII without leading or trailing spaces, or null').nullable(),
+    ).optional(),
   }).refine(setsSomething, { error: 'sets nothing: expected contentType, cacheControl or metadata' });
   const params = expecting('a list of objects with match and contentType, cacheControl or metadata');
   return z.array(rule, params);

@@ -102,7 +102,6 @@ const PATIENT = { stallMs: 30_000 };
 
 test('that it is asked for again is told, with its whole name', async () => {
   const events: StorageEvent[] = [];
-  await bucket.open().write('movie #1.mp4', CONTENT, 'other');
   await bucket.control.addFault({ match: { kind: 'object-get' }, fault: { type: 'status', status: 503 }, count: 1 });
   const source = await pinned({ onEvent: (event) => events.push(event), limits: PATIENT });
   await bucket.control.addFault({ match: { kind: 'object-media' }, fault: { type: 'status', status: 503 }, count: 1 });
