@@ -61,7 +61,7 @@ function titleOptions(isPlan: boolean): Options {
       settingOptions('ladder', 'only', 'audioLang', 'audioTracks', 'defaultAudioLang', 'start', 'end', 'strict'),
     ),
     ...grouped(QUALITY, settingOptions('encoderPreset', 'rateControl', 'crf')),
-    ...grouped(DESTINATION, settingOptions('output', 'to')),
+    ...grouped(DESTINATION, settingOptions('output', 'to', 'format')),
     ...grouped(DESTINATION, forWork(settingOptions('keepVersions'))),
     ...grouped(DESTINATION, settingOptions('resume', 'replace', 'force')),
     ...grouped(DESTINATION, forWork(settingOptions('keep'))),

@@ -11,7 +11,8 @@ export interface EncodePlan {
   readonly source: SourceIdentity;
   readonly input: InputPlan;
   readonly preset: string;
-  readonly packaging: Packaging;
+  /** One for each form in which the title is published: each encoded stream is a rendition in every one of them. */
+  readonly packaging: readonly Packaging[];
   readonly grid: Grid;
   readonly timeline: Timeline;
   /** What all rungs share; null for a title without video. */
@@ -28,7 +29,7 @@ export interface EncodePlan {
   readonly prediction: Prediction;
 }
 
-/** The form in which renditions are stored, and the manifests that lead players to them. */
+/** A form in which renditions are stored, and the manifests that lead players to them. */
 export interface Packaging {
   /** The files that segments are. */
   readonly container: ContainerName;
@@ -44,7 +45,23 @@ export interface Packaging {
 }
 
 /** One for each row of tools/containers/containers.ts. */
-export type ContainerName = 'mpegts';
+export type ContainerName = 'mpegts' | 'fmp4';
+
+/** The form that a rendition is in. */
+export function packagingOf(
+  { packaging }: Pick<EncodePlan, 'packaging'>,
+  { container }: Pick<Rendition, 'container'>,
+): Packaging {
+  const form = packaging.find((one) => one.container === container);
+  if (!form) throw new RangeError(`the plan has no form with ${container}`);
+  return form;
+}
+
+/** The plan as those see it who write what leads players to one of its forms: that form and its renditions alone. */
+export function inForm(plan: EncodePlan, form: Packaging): EncodePlan {
+  const renditions = plan.renditions.filter(({ container }) => container === form.container);
+  return { ...plan, packaging: [form], renditions };
+}
 
 /** One for each manifest writer of stages/package. */
 export type ManifestName = 'hls' | 'dash';

@@ -1,4 +1,5 @@
 import type { AudioCodec, AudioEncoderName, VideoCodec, VideoEncoderName } from './encoders.js';
+import type { ContainerName } from './plan.js';
 
 /**
  * One encoded form of the title, in a folder of its own. A closed union: every place that treats kinds differently
@@ -10,13 +11,15 @@ export type Rendition = VideoRendition | AudioRendition;
 interface RenditionBase {
   /** Folder of the rendition: name, "-", version. */
   readonly id: string;
-  /** "720p", "audio-en". */
+  /** "720p", "audio-en". Renditions of one name are one encoded stream in several containers. */
   readonly name: string;
   /**
    * Eight hex digits over everything the rendition's bytes depend on (source, grid, packaging, picture, size, encoder
    * and its options). Other bytes, other name: a cached segment is never wrong.
    */
   readonly version: string;
+  /** The files that its segments are. */
+  readonly container: ContainerName;
   /** Ticks per second of the times in its segments; the container sets it. */
   readonly timescale: number;
 }
@@ -85,4 +88,14 @@ export function videoOf({ renditions }: HasRenditions): VideoRendition[] {
 /** The audio renditions of a plan. */
 export function audioOf({ renditions }: HasRenditions): AudioRendition[] {
   return renditions.filter((rendition) => rendition.kind === 'audio');
+}
+
+/** The encoded streams among renditions, each with the renditions that it becomes, in their order. */
+export function streamsOf<R extends Pick<Rendition, 'kind' | 'name'>>(renditions: readonly R[]): R[][] {
+  const streams = new Map<string, R[]>();
+  for (const rendition of renditions) {
+    const key = `${rendition.kind} ${rendition.name}`;
+    streams.set(key, [...(streams.get(key) ?? []), rendition]);
+  }
+  return [...streams.values()];
 }

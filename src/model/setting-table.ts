@@ -282,6 +282,8 @@ export const SETTINGS = {
     LANGUAGE,
     flag('--default-audio-lang <tag>', 'language that plays unless the viewer chooses one (default: as in the file)'),
   ),
+  /** What players get: HLS playlists over MPEG-TS, HLS playlists over fragmented MP4 (CMAF), or both from one encode. */
+  format: setting('title', choice(['hls', 'cmaf', 'hls,cmaf']), 'hls', flag('--format <form>', null)),
   /** How the pictures are decoded for the rungs (see Schedule). */
   decode: setting(
     'work',

@@ -1,4 +1,8 @@
+/** What players of HLS open. */
 export const MASTER_NAME = 'master.m3u8';
+
+/** The same for the CMAF form of a title that has MPEG-TS as well. */
+export const CMAF_MASTER_NAME = 'cmaf.m3u8';
 
 /** The DASH manifest. */
 export const MPD_NAME = 'manifest.mpd';
@@ -121,7 +125,7 @@ export function classOf({
   readonly class?: string | undefined;
 }): FileClass {
   if (kind !== undefined && isFileClass(kind)) return kind;
-  if (path === MASTER_NAME) return 'multivariant-playlist';
+  if (path === MASTER_NAME || path === CMAF_MASTER_NAME) return 'multivariant-playlist';
   return path.endsWith('.json') || path.endsWith('.ndjson') ? 'record' : classByName(path);
 }
 

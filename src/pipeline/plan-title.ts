@@ -77,6 +77,7 @@ function planRequest({ ladder, title }: TitleJob, capabilities: Capabilities): P
     end: title.end,
     audioTracks: title.audioTracks,
     defaultAudioLanguage: title.defaultAudioLang,
+    format: title.format,
     capabilities,
   };
 }

@@ -15,6 +15,7 @@ import type { Warnings } from './encoding/warnings.js';
 import type { PlannedTitle, TitleRequest } from './plan-title.js';
 import { makeRecord } from './record/make-record.js';
 import type { RunContext } from './run-context.js';
+import { initArtifacts } from './work/init-artifacts.js';
 import { openJournal, type Journal } from './work/journal.js';
 import { bytesIn } from './work/leftovers.js';
 import { segmentArtifacts } from './work/segment-artifacts.js';
@@ -143,10 +144,11 @@ async function packageCheckPublish(
   const packaged = await packageTitle({ plan, folder, segments, codecs: encoded.codecs });
   for (const warning of packaged.warnings) warn.add(warning);
   await delivery.settle();
+  const inits = await initArtifacts(plan, folder);
   const journals = await Promise.all(plan.renditions.map(async ({ id }) => journal.artifact(id)));
   emit({ type: 'stage', stage: 'verify' });
   const artifacts = await delivery.check({
-    files: [...journals, ...packaged.manifests],
+    files: [...inits, ...journals, ...packaged.manifests],
     segments: () => segmentArtifacts(plan, journal, folder),
   });
 

@@ -72,11 +72,14 @@ function destinationBlock(
 function headline({ source, input, preset, timeline, packaging }: EncodePlan, style: Style): string {
   const length = timeline.expectedSeconds === null ? 'length unknown' : formatLength(timeline.expectedSeconds);
   const facts = [formatBytes(source.bytes), containerName(printable(input.format)), length].join(', ');
-  return `${style.strong(printable(source.path))} (${facts})\n${style.glyphs.arrow} ladder ${style.strong(printable(preset))}, ${packagingText(packaging)}`;
+  return `${style.strong(printable(source.path))} (${facts})\n${style.glyphs.arrow} ladder ${style.strong(printable(preset))}, ${packaging.map(packagingText).join(', and ')}`;
 }
 
 const MANIFESTS: Readonly<Record<ManifestName, string>> = { hls: 'HLS', dash: 'DASH' };
-const SEGMENTS: Readonly<Record<ContainerName, string>> = { mpegts: 'MPEG-TS segments' };
+const SEGMENTS: Readonly<Record<ContainerName, string>> = {
+  mpegts: 'MPEG-TS segments',
+  fmp4: 'CMAF (fragmented MP4) segments',
+};
 
 function packagingText({ manifests, container }: Packaging): string {
   return `${manifests.map((name) => MANIFESTS[name]).join(' and ')} with ${SEGMENTS[container]}`;

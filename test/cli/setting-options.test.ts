@@ -30,6 +30,7 @@ const ARGUMENTS: Partial<Record<SettingKey, string>> = {
   encoderPreset: 'fast',
   rateControl: 'abr',
   decode: 'shared',
+  format: 'cmaf',
 };
 
 describe('the flags of a row', () => {

@@ -47,7 +47,7 @@ export async function openBucketDelivery(
       knows: (path, crc32c) => ledger.knows(path, crc32c),
       announce: (path, entry) => ledger.announce(path, entry),
     },
-    take: (path, file, bytes) => uploader.add(path, file, bytes),
+    take: (path, file, bytes, kind) => uploader.add(path, file, bytes, kind),
     settle: () => uploader.settle(),
     async check({ files, segments }) {
       await checkUploaded(folder, sizeThere);

@@ -14,10 +14,10 @@ export interface Delivery {
   /** Set where no lock keeps other publishers out. */
   readonly shared: Shared | null;
   /**
-   * Takes a closed segment over, to be brought to its place at once where that is not a matter of a rename. Waits
-   * while more is staged than may be. Throws what an earlier one failed with.
+   * Takes a closed segment over, or the initialization segment that such need, to be brought to its place at once where
+   * that is not a matter of a rename. Waits while more is staged than may be. Throws what an earlier one failed with.
    */
-  take(path: string, file: string, bytes: number): Promise<void>;
+  take(path: string, file: string, bytes: number, kind: 'segment' | 'init'): Promise<void>;
   /** Resolves when all that was taken is in its place and confirmed; throws the first failure. */
   settle(): Promise<void>;
   /** Checks the title before its playlists are there. Gives the artifacts, with checksums where the place keeps them. */

@@ -12,11 +12,11 @@ import type { UploadMeter } from './upload-meter.js';
 /** Brings closed segments to a bucket while the encode goes on. */
 export interface Uploader {
   /**
-   * Takes a segment over: once the bucket has confirmed it, it is noted and its staged file goes. Waits while what
-   * is staged, and what FFmpeg makes before it stands still, may come to more than is permitted. Throws what an upload
+   * Takes a segment over: once the bucket has confirmed it, it is noted and its staged file goes; that of an
+   * initialization segment stays, as those of later runs are compared with it. Waits while what is staged, and what FFmpeg makes before it stands still, may come to more than is permitted. Throws what an upload
    * before it failed with.
    */
-  add(path: string, file: string, bytes: number): Promise<void>;
+  add(path: string, file: string, bytes: number, kind: 'segment' | 'init'): Promise<void>;
   /** Resolves when all that was added is confirmed; throws the first failure. */
   settle(): Promise<void>;
   /** Resolves when nothing is under way any more; never rejects. */
@@ -53,14 +53,14 @@ export function createUploader({ storage, there, ledger, meter, maxStaging, chun
   let staged = 0;
   let wake = (): void => {};
 
-  const send = async (path: string, file: string, bytes: number): Promise<void> => {
+  const send = async (path: string, file: string, bytes: number, kind: 'segment' | 'init'): Promise<void> => {
     try {
       const { crc32c } = await crc32cOfFile(file);
       const present = confirmed.find(path) ?? (await there.get(path));
       await checkOurs(present, { bytes, crc32c }, ledger);
       await ledger.announce(path, { bytes, crc32c });
-      confirmed.set(present ?? (await storage.put(path, file, 'segment', { condition: 'absent', crc32c })));
-      await rm(file, { force: true });
+      confirmed.set(present ?? (await storage.put(path, file, kind, { condition: 'absent', crc32c })));
+      if (kind === 'segment') await rm(file, { force: true });
       meter.confirmed(bytes);
     } catch (error) {
       failure.abort(isConflict(error) ? new NamesTaken(path) : error);
@@ -76,13 +76,13 @@ export function createUploader({ storage, there, ledger, meter, maxStaging, chun
   return {
     failed: failure.signal,
     confirmed,
-    async add(path, file, bytes) {
+    async add(path, file, bytes, kind) {
       failure.signal.throwIfAborted();
       staged += bytes;
       meter.queued(bytes);
       const [rendition = ''] = path.split('/');
       largest.set(rendition, Math.max(largest.get(rendition) ?? 0, bytes));
-      const work: Promise<void> = send(path, file, bytes).finally(() => running.delete(work));
+      const work: Promise<void> = send(path, file, bytes, kind).finally(() => running.delete(work));
       running.add(work);
       while (staged > 0 && staged + reserved() > maxStaging && !failure.signal.aborted) {
         meter.waiting(true);

@@ -12,6 +12,7 @@ import { featuresOf } from '../../tools/ffmpeg/command.js';
 import type { Delivery } from '../delivery/delivery.js';
 import type { PlannedTitle } from '../plan-title.js';
 import type { RunContext } from '../run-context.js';
+import { initArtifacts } from '../work/init-artifacts.js';
 import type { Journal } from '../work/journal.js';
 import { audioToRedo, plannedAudioEnd } from './audio-end.js';
 import type { AudioGate } from './audio-gate.js';
@@ -106,6 +107,11 @@ async function encodeSpans(encoding: Encoding, missing: Missing, audioEnd: Ratio
       case 'damage':
         damage.add(item.text);
         break;
+      case 'init': {
+        const { rendition, file, bytes } = item.init;
+        await work.delivery.take(`${rendition}/${file}`, join(work.path, rendition, file), bytes, 'init');
+        break;
+      }
       case 'segment':
         await damage.save();
         await journal.append(item.chunk, item.segment);
@@ -140,6 +146,9 @@ async function pass({ title, work, gate }: Encoding, segment: Segment): Promise<
 /** What an earlier run has made and not brought to its place. */
 async function deliverStaged(encoding: Encoding): Promise<void> {
   const { title, work, gate } = encoding;
+  for (const { path, file, bytes } of await initArtifacts(title.plan, work.path)) {
+    await work.delivery.take(path, file, bytes, 'init');
+  }
   for (const { id, kind } of title.plan.renditions) {
     for await (const segment of work.journal.segments(id)) {
       if (existsSync(join(work.path, id, segment.file))) await pass(encoding, segment);
@@ -150,7 +159,7 @@ async function deliverStaged(encoding: Encoding): Promise<void> {
 
 async function deliver({ delivery, path }: EncodeWork, segment: Segment): Promise<void> {
   const { rendition, file, bytes } = segment;
-  await delivery.take(`${rendition}/${file}`, join(path, rendition, file), bytes);
+  await delivery.take(`${rendition}/${file}`, join(path, rendition, file), bytes, 'segment');
 }
 
 function segmentEvent(plan: EncodePlan, segment: Segment): SegmentEvent {

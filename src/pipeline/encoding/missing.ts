@@ -2,6 +2,7 @@ import { segmentsPerChunk, type Span } from '../../model/chunk.js';
 import type { EncodePlan } from '../../model/plan.js';
 import { toNumber } from '../../model/rational.js';
 import type { Rendition } from '../../model/rendition.js';
+import { containerOf } from '../../tools/containers/containers.js';
 import type { Progress } from '../work/journal-progress.js';
 import type { Journal } from '../work/journal.js';
 
@@ -17,7 +18,7 @@ export async function findMissing(plan: EncodePlan, journal: Journal): Promise<M
   const doneSeconds = new Map<string, number>();
   const spans: Span[] = [];
   for (const rendition of plan.renditions) {
-    const progress = await journal.progress(rendition.id, segmentsPerChunk(plan, rendition));
+    const progress = await progressOf(plan, rendition, journal);
     spans.push(...missingOf(rendition, progress));
     doneSeconds.set(rendition.id, progress.seconds);
   }
@@ -34,6 +35,18 @@ export async function findMissing(plan: EncodePlan, journal: Journal): Promise<M
   }
   const together = [...rungs.values()].map((rendition) => ({ rendition, first, end: null }));
   return { spans: [...together, ...spans.filter(({ rendition }) => rendition.kind === 'audio')], doneSeconds };
+}
+
+const NOTHING: Progress = { chunks: [], ended: false, seconds: 0 };
+
+/** Segments whose initialization segment is lost are of no use. */
+async function progressOf(plan: EncodePlan, rendition: Rendition, journal: Journal): Promise<Progress> {
+  const length = segmentsPerChunk(plan, rendition);
+  const progress = await journal.progress(rendition.id, length);
+  const { init } = containerOf(rendition);
+  if (init === null || progress.chunks.length === 0 || (await journal.hasFile(rendition.id, init))) return progress;
+  await journal.truncate(rendition.id, 0, length);
+  return NOTHING;
 }
 
 /** Seconds from which every rendition goes on in the working folder, as far as that is known; forgets nothing. */

@@ -1,5 +1,5 @@
 import type { EncodePlan } from '../../model/plan.js';
-import { audioOf, videoOf } from '../../model/rendition.js';
+import { audioOf, streamsOf, videoOf } from '../../model/rendition.js';
 import { audioCommands } from '../../tools/ffmpeg/audio.js';
 import { featuresOf } from '../../tools/ffmpeg/command.js';
 import { shellCommands, type ShellCommand } from '../../tools/ffmpeg/shell.js';
@@ -30,8 +30,11 @@ export function plannedCommands(
     const work = { plan, address, rungs, first: 0, end, folder, features };
     return picture ? videoCommands({ ...work, picture }, mode) : [];
   });
-  const audio = audioOf(plan).flatMap((one) => {
-    const work = { plan, address, audio: one, first: 0, end: null, titleEnd: plannedAudioEnd(plan), folder };
+  const audio = streamsOf(audioOf(plan)).flatMap((renditions) => {
+    const [one] = renditions;
+    if (!one) return [];
+    const titleEnd = plannedAudioEnd(plan);
+    const work = { plan, address, renditions, audio: one, first: 0, end: null, titleEnd, folder };
     return audioCommands(work, schedule.audioPipes);
   });
   const video = shellCommands(ffmpeg, folder, passes);

@@ -43,7 +43,10 @@ export async function parseRecord(bytes: Uint8Array): Promise<Exclude<RecordStat
 /** SHA-256 (hex) of what a title depends on: the source's identity, and each rendition with how it is announced. */
 export function planKey(plan: EncodePlan): string {
   const { bytes, modifiedMs, fingerprint } = plan.source;
-  const parts = [bytes, modifiedMs, fingerprint, plan.packaging, plan.renditions.map(announced)];
+  const [form, ...others] = plan.packaging;
+  // The key of a title of one form is that of the time before there were several.
+  const packaging = others.length === 0 ? form : plan.packaging;
+  const parts = [bytes, modifiedMs, fingerprint, packaging, plan.renditions.map(announced)];
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
 }
 

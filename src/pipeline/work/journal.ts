@@ -38,6 +38,8 @@ export interface Journal {
   progress(rendition: string, length: number): Promise<Progress>;
   /** Seconds that `progress` would find in the working folder; forgets nothing, and brings nothing there. */
   look(rendition: string, length: number): Promise<number>;
+  /** Whether a file that all segments of the rendition need is in the working folder, brought there where it is published. */
+  hasFile(rendition: string, file: string): Promise<boolean>;
   /** To be called in order of index within a chunk, which is named by its first segment. */
   append(chunk: number, segment: Segment): Promise<void>;
   /** The chunk is made: from now on it counts. */
@@ -94,6 +96,12 @@ export function openJournal(folder: string, published: Published | null): Journa
     async look(rendition, length) {
       const journals = { whole: whole(rendition), chunks: chunks(rendition), rendition, length };
       return (await explained(readProgress({ ...journals, isThere, look: true }))).seconds;
+    },
+    async hasFile(rendition, file) {
+      const name = `${checkRendition(rendition)}/${file}`;
+      const path = join(folder, name);
+      if (published !== null) await explained(importPublished(path, name, published));
+      return (await stat(path).catch(() => null)) !== null;
     },
     append: (chunk, segment) =>
       writer(chunkFile(chunks(segment.rendition), chunk)).write(encodeSegment(segment), false),

@@ -101,6 +101,7 @@ function openTrack(
     titleEnd: run.audioEnd,
     parts,
     folder: run.folder,
+    onInit: (bytes) => run.inits.keep(rendition, bytes),
     onSegment: (segment) => run.channel.push({ kind: 'segment', chunk: first, segment }),
     onError: (error) => failure.abort(error),
   });

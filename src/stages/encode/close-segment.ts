@@ -21,7 +21,8 @@ export interface ClosedFile extends ClosedBytes {
 /**
  * Does to a segment that FFmpeg has closed what the muxer leaves undone. `folder` has a folder for the rendition, and is
  * one that FFmpeg works in: the file is written where it is, and must be moved from there to count. `carry`: what the
- * segment before it in its chunk gave. Throws what `Container.close` throws, and `disk-full`.
+ * segment before it in its chunk gave. Null: there is not one frame in it. Throws what `Container.close` throws, and
+ * `disk-full`.
  */
 export async function closeSegment(
   plan: EncodePlan,
@@ -29,31 +30,54 @@ export async function closeSegment(
   folder: string,
   file: string,
   carry: number,
-): Promise<ClosedFile> {
+): Promise<ClosedFile | null> {
   const index = Number.parseInt(file, 10);
   const path = join(folder, rendition.id, file);
   const isLast = endsChunk(index, segmentsPerChunk(plan, rendition));
-  const closed = containerOf(plan.packaging).close(await readFile(path), { index, carry, endsChunk: isLast });
+  const container = containerOf(rendition);
+  const bytes = await readFile(path);
+  if (container.isEmpty(bytes)) return null;
+  const shape = { fragments: fragmentsOf(plan, rendition), frameTicks: frameTicks(plan, rendition) };
+  const closed = container.close(bytes, { index, carry, endsChunk: isLast, ...shape });
   await overwrite(path, closed.bytes);
-  return { index, file, endsChunk: isLast, hasTail: false, bytes: closed.bytes, carry: closed.carry };
+  const { init } = closed;
+  return { index, file, endsChunk: isLast, hasTail: false, bytes: closed.bytes, carry: closed.carry, init };
+}
+
+function fragmentsOf({ grid: { framesPerSegment, framesPerGop } }: EncodePlan, { kind }: Rendition): number {
+  switch (kind) {
+    case 'video':
+      return Math.ceil((framesPerSegment ?? 1) / (framesPerGop ?? 1));
+    case 'audio':
+      return 1;
+  }
+}
+
+function frameTicks({ grid }: EncodePlan, rendition: Rendition): number {
+  switch (rendition.kind) {
+    case 'video':
+      return grid.frameRate === null ? 0 : (rendition.timescale * grid.frameRate.den) / grid.frameRate.num;
+    case 'audio':
+      return (rendition.samplesPerFrame * rendition.timescale) / rendition.sampleRate;
+  }
 }
 
 /**
- * Makes one segment of a closed one and the tail that was closed after it: one after the other their bytes are a segment,
- * as all segments of a rendition are one stream. Both are in `folder`, see closeSegment; the tail's file goes.
+ * Makes one segment of a closed one and the tail that was closed after it. Both are in `folder`, see closeSegment; the tail's file goes.
  */
 export async function joinTail(
   rendition: Rendition,
   folder: string,
   segment: Pick<ClosedFile, 'index' | 'file'>,
-  tail: Pick<ClosedFile, 'file' | 'carry'>,
+  tail: Pick<ClosedFile, 'file' | 'carry' | 'init'>,
 ): Promise<ClosedFile> {
   const { index, file } = segment;
   const [path, tailPath] = [join(folder, rendition.id, file), join(folder, rendition.id, tail.file)];
-  const bytes = Buffer.concat([await readFile(path), await readFile(tailPath)]);
+  const bytes = containerOf(rendition).join(await readFile(path), await readFile(tailPath));
   await overwrite(path, bytes);
   await rm(tailPath);
-  return { index, file, bytes, carry: tail.carry, endsChunk: false, hasTail: true };
+  const { carry, init } = tail;
+  return { index, file, bytes, carry, init, endsChunk: false, hasTail: true };
 }
 
 /** In the space that the file has already, as far as that goes. */

@@ -8,15 +8,30 @@ import { withGroup } from './group.js';
 
 /** Makes the audio among a run's spans, one track after the other, each chunk by processes of its own. */
 export async function encodeAudio(run: EncodeRun): Promise<void> {
-  for (const span of run.spans) {
-    if (span.rendition.kind === 'audio') await encodeSpan(run, span.rendition, span);
+  const streams = new Map<string, [AudioSpan, ...AudioSpan[]]>();
+  for (const { rendition, first, end, carry = 0 } of run.spans) {
+    if (rendition.kind !== 'audio') continue;
+    const span = { rendition, first, end, carry };
+    // What is missing of one container may be there in another.
+    const key = `${rendition.name} ${first} ${end}`;
+    const stream = streams.get(key);
+    if (stream) stream.push(span);
+    else streams.set(key, [span]);
   }
+  for (const spans of streams.values()) await encodeSpans(run, spans);
 }
 
-async function encodeSpan(run: EncodeRun, rendition: AudioRendition, span: Span): Promise<void> {
-  const length = segmentsPerChunk(run.plan, rendition);
+/** A span of audio to make; those that are made together differ in their renditions' containers and what they go on with. */
+interface AudioSpan extends Span {
+  readonly rendition: AudioRendition;
+  readonly carry: number;
+}
+
+async function encodeSpans(run: EncodeRun, spans: readonly [AudioSpan, ...AudioSpan[]]): Promise<void> {
+  const [span] = spans;
+  const length = segmentsPerChunk(run.plan, span.rendition);
   const last = lastSegment(run);
-  let { first, carry = 0 } = span;
+  let { first } = span;
   while (span.end === null || first < span.end) {
     const next = chunkStart(first, length) + length;
     // The chunk in which the audio ends is not cut: what its last frame reaches over is part of it.
@@ -24,10 +39,11 @@ async function encodeSpan(run: EncodeRun, rendition: AudioRendition, span: Span)
     // An abort ends the video, and so this wait.
     await run.pace.reached(first);
     run.signal.throwIfAborted();
-    const whole = await encodeChunk(run, rendition, { first, end, carry });
+    const isFirst = first === span.first;
+    const chunk = spans.map(({ rendition, carry }) => ({ rendition, carry: isFirst ? carry : 0 }));
+    const whole = await encodeChunk(run, span.rendition, chunk, { first, end });
     if (!whole) return;
     first = next;
-    carry = 0;
   }
 }
 
@@ -40,15 +56,18 @@ function lastSegment({ plan, audioEnd }: EncodeRun): number {
 /** Whether the chunk came to its end, so that others may follow. */
 async function encodeChunk(
   run: EncodeRun,
-  rendition: AudioRendition,
-  { first, end, carry }: Pick<ChunkSpan, 'first' | 'end' | 'carry'>,
+  audio: AudioRendition,
+  outputs: readonly Pick<AudioSpan, 'rendition' | 'carry'>[],
+  { first, end }: Pick<ChunkSpan, 'first' | 'end'>,
 ): Promise<boolean> {
   const start = audioWarmUp(first);
   const { plan, address } = run;
-  const folder = await makeChunkFolders(run, `${rendition.id}.${first}`, [rendition]);
+  const renditions = outputs.map(({ rendition }) => rendition);
+  const folder = await makeChunkFolders(run, `${audio.id}.${first}`, renditions);
   const failure = new AbortController();
-  const watch = watchChunks(run, [{ rendition, first, end, start, carry }], folder, failure);
-  const work = { plan, address, audio: rendition, first: start, end, titleEnd: run.audioEnd, folder };
+  const spans = outputs.map(({ rendition, carry }) => ({ rendition, first, end, start, carry }));
+  const watch = watchChunks(run, spans, folder, failure);
+  const work = { plan, address, renditions, audio, first: start, end, titleEnd: run.audioEnd, folder };
   const commands = audioCommands(work, run.schedule.audioPipes);
   await makePipes(commands.flatMap(({ writesTo }) => writesTo));
   for (const { label, args } of commands) run.emit({ type: 'command', label, argv: [run.ffmpeg, ...args] });
@@ -65,6 +84,6 @@ async function encodeChunk(
   } finally {
     await watch.idle();
   }
-  const [total] = await watch.finish();
-  return total?.whole ?? false;
+  const totals = await watch.finish();
+  return totals.every(({ whole }) => whole);
 }

@@ -9,6 +9,7 @@ import type { InputAddress } from '../../model/source.js';
 import type { FfmpegFeatures } from '../../tools/ffmpeg/command.js';
 import type { Channel } from './channel.js';
 import type { Gate } from './gate.js';
+import type { InitFile, Inits } from './inits.js';
 import type { Pace } from './pace.js';
 import type { Speedometer } from './speed.js';
 
@@ -34,6 +35,8 @@ export interface EncodeRequest {
 
 /** What encoding yields, in the order it happens. Segments of one chunk come in order; chunks are made side by side. */
 export type EncodeItem =
+  /** A rendition's initialization segment is in its folder; comes before the first segment that this run makes. */
+  | { readonly kind: 'init'; readonly init: InitFile }
   | { readonly kind: 'segment'; readonly chunk: number; readonly segment: Segment }
   /** A chunk is made; all its segments were yielded before. */
   | ({ readonly kind: 'chunk' } & MadeChunk)
@@ -63,6 +66,7 @@ export interface EncodeRun extends EncodeRequest {
   readonly gate: Gate;
   readonly speedometer: Speedometer;
   readonly pace: Pace;
+  readonly inits: Inits;
   /** Where FFmpeg writes; this run's own, gone afterwards. */
   readonly parts: string;
 }

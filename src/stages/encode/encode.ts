@@ -8,6 +8,7 @@ import { encodeAudio } from './encode-audio.js';
 import type { EncodeItem, EncodeRequest, EncodeRun } from './encode-run.js';
 import { encodeVideo } from './encode-video.js';
 import { createGate } from './gate.js';
+import { createInits } from './inits.js';
 import { createPace } from './pace.js';
 import { createSpeedometer } from './speed.js';
 
@@ -27,7 +28,8 @@ export async function* encode(request: EncodeRequest): AsyncGenerator<EncodeItem
   const signal = AbortSignal.any([request.signal, stop.signal]);
   const parts = await makeParts(request.folder);
   const speedometer = createSpeedometer(request.plan, request.doneSeconds, request.emit);
-  const run: EncodeRun = { ...request, signal, channel, gate, speedometer, pace: createPace(), parts };
+  const inits = createInits(request.folder, (init) => channel.push({ kind: 'init', init }));
+  const run: EncodeRun = { ...request, signal, channel, gate, speedometer, pace: createPace(), inits, parts };
   const jobs = [encodeVideo(run), encodeAudio(run)].map(async (work) =>
     work.catch(async (error: unknown) => {
       const failure = await orDiskFull(error, run.folder);

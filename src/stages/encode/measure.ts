@@ -1,8 +1,6 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { MediactlError } from '../../errors.js';
 import type { Segment } from '../../model/artifact.js';
-import type { EncodePlan } from '../../model/plan.js';
+import { packagingOf, type EncodePlan } from '../../model/plan.js';
 import { multiply, rational, toNumber, type Rational } from '../../model/rational.js';
 import type { AudioRendition, Rendition, VideoRendition } from '../../model/rendition.js';
 import { crc32cOf } from '../../storage/crc32c.js';
@@ -23,15 +21,13 @@ export interface MeasuredSegment {
  * Measures a closed segment and checks it against the grid. Throws `grid-broken` when it does not begin at its
  * boundary, holds too many frames, or does not begin with an IDR: such a segment must not reach a player.
  */
-export async function measureSegment(
+export function measureSegment(
   plan: EncodePlan,
   rendition: Rendition,
-  folder: string,
-  { index, file, bytes, carry, endsChunk, hasTail }: ClosedFile,
-): Promise<MeasuredSegment> {
-  const container = containerOf(plan.packaging);
-  const init = container.init === null ? null : await readFile(join(folder, rendition.id, container.init));
-  const zero = Math.round(plan.packaging.zeroSeconds * rendition.timescale);
+  { index, file, bytes, carry, init, endsChunk, hasTail }: ClosedFile,
+): MeasuredSegment {
+  const container = containerOf(rendition);
+  const zero = Math.round(packagingOf(plan, rendition).zeroSeconds * rendition.timescale);
   const boundary = boundaryOf(plan, rendition, index);
   const closed: ClosedSegment = {
     plan,

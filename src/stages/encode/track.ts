@@ -1,4 +1,4 @@
-import { rename, rm, stat } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { MediactlError } from '../../errors.js';
 import type { Segment } from '../../model/artifact.js';
@@ -44,6 +44,8 @@ export interface TrackRequest {
   /** Where FFmpeg writes, and where whole segments go: each holds a folder per rendition. */
   readonly parts: string;
   readonly folder: string;
+  /** Called with the initialization segment of each segment before that counts; throws when it is another one. */
+  readonly onInit: (bytes: Buffer) => Promise<void>;
   readonly onSegment: (segment: Segment) => void;
   readonly onError: (error: unknown) => void;
 }
@@ -57,6 +59,7 @@ export function trackSegments(request: TrackRequest): SegmentTrack {
   const { plan, rendition, first, end, parts, folder } = request;
   let next = first;
   let { carry } = request;
+  let init: Buffer | null = null;
   let frames = 0;
   let codecs: string | null = null;
   let beforeTail: Segment | null = null;
@@ -70,8 +73,8 @@ export function trackSegments(request: TrackRequest): SegmentTrack {
   };
   const acceptLast = async (last: Segment | null): Promise<void> => {
     if (beforeTail && last && isTail(plan, rendition, last, request.titleEnd)) {
-      const joined = await joinTail(rendition, parts, beforeTail, { file: last.file, carry });
-      await accept((await measureSegment(plan, rendition, parts, joined)).segment);
+      const joined = await joinTail(rendition, parts, beforeTail, { file: last.file, carry, init });
+      await accept(measureSegment(plan, rendition, joined).segment);
       next = last.index;
       return;
     }
@@ -82,17 +85,17 @@ export function trackSegments(request: TrackRequest): SegmentTrack {
     const index = Number.parseInt(file, 10);
     const path = join(parts, rendition.id, file);
     const unwanted = index < first || (end !== null && index >= end);
+    const closed = unwanted ? null : await closeSegment(plan, rendition, parts, file, carry);
     // FFmpeg closes an empty file where it got not one frame: the title has ended before this chunk.
-    const isEmpty = (await stat(path)).size === 0;
-    if (isEmpty && !unwanted && index > first) throw outOfOrder(rendition, index, next);
-    if (unwanted || isEmpty) {
+    if (!closed && !unwanted && index > first) throw outOfOrder(rendition, index, next);
+    if (!closed) {
       await rm(path, { force: true });
       return;
     }
     if (short || index !== next) throw outOfOrder(rendition, index, next);
-    const closed = await closeSegment(plan, rendition, parts, file, carry);
-    carry = closed.carry;
-    const measured = await measureSegment(plan, rendition, parts, closed);
+    ({ carry, init } = closed);
+    const measured = measureSegment(plan, rendition, closed);
+    if (init) await request.onInit(init);
     codecs ??= measured.codecs;
     next = index + 1;
     if (!measured.full) {

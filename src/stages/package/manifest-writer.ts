@@ -15,8 +15,16 @@ export interface ManifestWriter {
   discard(): Promise<void>;
 }
 
-/** `folder`: staging, in which each rendition has a folder named by its id. */
-export type CreateManifestWriter = (plan: EncodePlan, folder: string) => ManifestWriter;
+export interface ManifestTask {
+  /** With one form and its renditions, see `inForm`. */
+  readonly plan: EncodePlan;
+  /** Staging, in which each rendition has a folder named by its id. */
+  readonly folder: string;
+  /** Name of the form's multivariant playlist, at the top of the title. */
+  readonly master: string;
+}
+
+export type CreateManifestWriter = (task: ManifestTask) => ManifestWriter;
 
 /** A segment with lengths in whole microseconds, which add up exactly over the title. */
 export interface TimedSegment {

@@ -1,9 +1,10 @@
 import { MediactlError } from '../../errors.js';
 import type { Artifact, RenditionMeasure, Segment } from '../../model/artifact.js';
 import type { Warning } from '../../model/media.js';
-import type { EncodePlan, ManifestName } from '../../model/plan.js';
+import { inForm, type EncodePlan, type ManifestName, type Packaging } from '../../model/plan.js';
 import { compare } from '../../model/rational.js';
-import { videoOf, type Rendition } from '../../model/rendition.js';
+import { streamsOf, videoOf, type Rendition, type VideoRendition } from '../../model/rendition.js';
+import { CMAF_MASTER_NAME, MASTER_NAME } from '../../model/title-files.js';
 import { createDashWriter } from './dash/dash-writer.js';
 import { createHlsWriter } from './hls/hls-writer.js';
 import type { CreateManifestWriter, ManifestWriter } from './manifest-writer.js';
@@ -40,22 +41,34 @@ export interface Package {
  * Throws MediactlError('grid-broken') when a segment is missing, out of order or too long, or the rungs differ in length.
  */
 export async function packageTitle({ plan, folder, segments, codecs }: PackageInput): Promise<Package> {
-  const writers = plan.packaging.manifests.map((name) => WRITERS[name](plan, folder));
+  const writers = new Map(plan.packaging.map((form, i) => [form.container, writersOf(plan, form, i, folder)]));
+  const all = [...writers.values()].flat();
   try {
     const measures = new Map<string, RenditionMeasure>();
     for (const rendition of plan.renditions) {
       const meter = new RenditionMeter(rendition, targetDuration(plan));
-      await passBy(rendition, segments(rendition.id), meter, writers);
+      await passBy(rendition, segments(rendition.id), meter, writers.get(rendition.container) ?? []);
       measures.set(rendition.id, meter.measure(codecsOf(codecs, rendition)));
     }
     const rungs = videoOf(plan);
     checkSameLength(rungs.flatMap(({ id }) => measures.get(id) ?? []));
     const manifests: Artifact[] = [];
-    for (const writer of writers) manifests.push(...(await writer.close(measures)));
-    return { manifests, renditions: [...measures.values()], warnings: peakWarnings(rungs, measures) };
+    for (const writer of all) manifests.push(...(await writer.close(measures)));
+    return { manifests, renditions: [...measures.values()], warnings: peakWarnings(onceEach(rungs), measures) };
   } finally {
-    for (const writer of writers) await writer.discard();
+    for (const writer of all) await writer.discard();
   }
+}
+
+/** `place`: among the forms of the title. */
+function writersOf(plan: EncodePlan, form: Packaging, place: number, folder: string): ManifestWriter[] {
+  const task = { plan: inForm(plan, form), folder, master: place === 0 ? MASTER_NAME : CMAF_MASTER_NAME };
+  return form.manifests.map((name) => WRITERS[name](task));
+}
+
+/** Of rungs that are one encoded stream, the first. */
+function onceEach(rungs: readonly VideoRendition[]): VideoRendition[] {
+  return streamsOf(rungs).flatMap(([rung]) => rung ?? []);
 }
 
 async function passBy(

@@ -10,11 +10,11 @@ import { requireEncoder } from './require-feature.js';
 import { tracksOf } from './sound-pairs.js';
 import { audioVersion, type Shared } from './version.js';
 
-/** The audio renditions, with everything that encoders and playlists need to know. Throws `tool-lacks-feature`. */
+/** The audio renditions in each form, with everything that encoders and playlists need to know. Throws `tool-lacks-feature`. */
 export function planAudio(
   picked: readonly AudioPick[],
-  shared: Shared,
-  container: Carrier,
+  forms: readonly Shared[],
+  carrier: Carrier,
   { ladder, capabilities }: PlanRequest,
   notes: PlanNotes,
 ): AudioRendition[] {
@@ -23,38 +23,43 @@ export function planAudio(
     return [];
   }
   const { codec, encoder, options, bitrate, sampleRate, channels } = ladder.audio;
-  const timescale = containerOf(shared.packaging).timescale(rational(sampleRate));
   const { samplesPerFrame } = AUDIO_ENCODERS[encoder];
   requireEncoder(capabilities.encoders, encoder, ladder.name);
-  return nameAudio(picked, channels).map((named) => {
+  return nameAudio(picked, channels).flatMap((named) => {
     const { track, right, isDefault } = named;
-    const output = { timescale, codec, encoder, options, samplesPerFrame, bitrate, sampleRate, channels };
+    const output = { codec, encoder, options, samplesPerFrame, bitrate, sampleRate, channels };
     const { startSeconds } = track;
     const fold = {
       startSeconds,
       sourceChannels: track.channels,
       discrete: isDiscrete(track),
       downmix: track.channels > channels && !isDiscrete(track),
-      limit: isDiscrete(track) ? null : limitOf(track, channels, container),
+      limit: isDiscrete(track) ? null : limitOf(track, channels, carrier),
     };
     const rightTrackIndex = right?.index ?? null;
-    const version = audioVersion([track.index, rightTrackIndex], shared, { ...output, ...fold });
     sayRendition(named, ladder.audio, notes);
     if (fold.discrete) omitChannels(track, notes);
-    return {
-      kind: 'audio',
-      id: `${named.name}-${version}`,
-      name: named.name,
-      version,
-      trackIndex: track.index,
-      rightTrackIndex,
-      language: track.language,
-      label: named.label,
-      isDefault,
-      characteristics: CHARACTERISTICS[track.role],
-      ...output,
-      ...fold,
-    };
+    return forms.map((shared): AudioRendition => {
+      const { container } = shared.packaging;
+      const timescale = containerOf({ container }).timescale('audio', rational(sampleRate));
+      const version = audioVersion([track.index, rightTrackIndex], shared, { timescale, ...output, ...fold });
+      return {
+        kind: 'audio',
+        id: `${named.name}-${version}`,
+        name: named.name,
+        version,
+        container,
+        timescale,
+        trackIndex: track.index,
+        rightTrackIndex,
+        language: track.language,
+        label: named.label,
+        isDefault,
+        characteristics: CHARACTERISTICS[track.role],
+        ...output,
+        ...fold,
+      };
+    });
   });
 }
 

@@ -1,9 +1,12 @@
 import type { Packaging } from '../../model/plan.js';
 import { toNumber, type Rational } from '../../model/rational.js';
 
-/** HLS with MPEG-TS segments, the only form so far. `frameRate` null: a title without video. */
-export function planPackaging(frameRate: Rational | null): Packaging {
-  return { container: 'mpegts', manifests: ['hls'], zeroSeconds: zeroOf(frameRate), protection: null };
+/** The forms of a title, by the setting of that name. `frameRate` null: a title without video. */
+export function planPackaging(format: 'hls' | 'cmaf' | 'hls,cmaf', frameRate: Rational | null): readonly Packaging[] {
+  const hls: Packaging = { container: 'mpegts', manifests: ['hls'], zeroSeconds: zeroOf(frameRate), protection: null };
+  // Times are the title's own: negative composition offsets take the place of a later start.
+  const cmaf: Packaging = { container: 'fmp4', manifests: ['hls', 'dash'], zeroSeconds: 0, protection: null };
+  return { hls: [hls], cmaf: [cmaf], 'hls,cmaf': [hls, cmaf] }[format];
 }
 
 /** FFmpeg's usual 1.4 s, or more where reordering three frames takes longer; whole tenths of a second. */

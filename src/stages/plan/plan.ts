@@ -1,7 +1,6 @@
 import type { MediaInfo, VideoTrack } from '../../model/media.js';
 import type { EncodePlan, PicturePlan } from '../../model/plan.js';
 import type { VideoRendition } from '../../model/rendition.js';
-import { containerOf } from '../../tools/containers/containers.js';
 import { planAudio } from './audio.js';
 import { videoEncoder } from './encoder.js';
 import { planFrameRate } from './frame-rate.js';
@@ -46,9 +45,9 @@ export function plan(media: MediaInfo, request: PlanRequest): EncodePlan {
   const whole = planTimeline(media, track, audioTracks, frameRate, notes);
   const timeline = cutPart(whole, request, frameRate, notes);
   const grid = planGrid(request.ladder.segment, frameRate, timeline, notes);
-  const packaging = planPackaging(frameRate);
+  const packaging = planPackaging(request.format, frameRate);
   const input = planInput(media, [...(track ? [track] : []), ...audioTracks], notes);
-  const shared = sharedParts(media.source, grid, timeline, packaging, input);
+  const shared = packaging.map((form) => sharedParts(media.source, grid, timeline, form, input));
   const { encoder } = request.ladder.video;
   const picture = track && frameRate && planPicture(track, frameRate, encoder, request.capabilities, notes);
   const rungs = track && picture ? planVideo(track, picture, shared, request, notes) : [];
@@ -67,14 +66,14 @@ export function plan(media: MediaInfo, request: PlanRequest): EncodePlan {
     leftOut: notes.leftOut,
     tracksLeftOut: notes.tracksLeftOut.toSorted((a, b) => a.track - b.track),
     warnings: notes.warnings,
-    prediction: predict(grid, timeline, renditions, containerOf(packaging).overhead),
+    prediction: predict(grid, timeline, renditions),
   };
 }
 
 function planVideo(
   track: VideoTrack,
   picture: PicturePlan,
-  shared: Shared,
+  shared: readonly Shared[],
   request: PlanRequest,
   notes: PlanNotes,
 ): VideoRendition[] {

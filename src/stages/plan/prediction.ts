@@ -1,19 +1,16 @@
 import type { EncodePlan, Grid, Prediction, Timeline } from '../../model/plan.js';
 import { toNumber } from '../../model/rational.js';
 import type { Rendition } from '../../model/rendition.js';
+import { containerOf } from '../../tools/containers/containers.js';
 
 /** Tables in each segment, and its line in a playlist. Bytes. */
 const PER_SEGMENT = 1000;
 
-/**
- * Predicts the most that the title can take, from its caps, and its number of segments; null where the length is unknown.
- * `overhead`: the container's.
- */
+/** Predicts the most that the title can take, from its caps, and its number of segments; null where the length is unknown. */
 export function predict(
   grid: Grid,
   { expectedSeconds, expectedFrames }: Timeline,
   renditions: readonly Rendition[],
-  overhead: number,
 ): Prediction {
   if (expectedSeconds === null) return { maxBytes: null, segments: null };
   const begun =
@@ -21,9 +18,12 @@ export function predict(
       ? Math.ceil(expectedFrames / grid.framesPerSegment)
       : Math.ceil(expectedSeconds / toNumber(grid.segmentSeconds) - 1e-9);
   const segments = grid.tail?.index ?? Math.max(1, begun);
-  const bits = renditions.reduce((sum, rendition) => sum + mostBits(rendition, expectedSeconds), 0);
+  const bits = renditions.reduce(
+    (sum, rendition) => sum + mostBits(rendition, expectedSeconds) * containerOf(rendition).overhead,
+    0,
+  );
   const tables = renditions.length * segments * PER_SEGMENT;
-  return { maxBytes: Math.ceil((bits / 8) * overhead + tables), segments };
+  return { maxBytes: Math.ceil(bits / 8 + tables), segments };
 }
 
 function mostBits(rendition: Rendition, seconds: number): number {

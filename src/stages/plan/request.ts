@@ -19,5 +19,7 @@ export interface PlanRequest {
   readonly audioTracks: readonly string[] | null;
   /** Language of the default rendition. */
   readonly defaultAudioLanguage: string | null;
+  /** The forms of the title: HLS with MPEG-TS, CMAF, or both from one encode. */
+  readonly format: 'hls' | 'cmaf' | 'hls,cmaf';
   readonly capabilities: Capabilities;
 }

@@ -1,6 +1,6 @@
 import { MediactlError } from '../../errors.js';
 import type { Decision, EncodePlan } from '../../model/plan.js';
-import { videoOf, type VideoRendition } from '../../model/rendition.js';
+import { streamsOf, videoOf, type VideoRendition } from '../../model/rendition.js';
 import type { DecodeMode, Schedule } from '../../model/schedule.js';
 
 /** Encoders wait for the decoder: a little more work than cores keeps all cores busy. */
@@ -74,7 +74,8 @@ function chooseMode(
   if (!input.seekable) {
     return { mode: 'shared', reason: 'the source cannot be sought: it is decoded once, from its start to its end' };
   }
-  if (rungs.length === 1) return { mode: 'single-process', reason: 'one rung: its process decodes for itself' };
+  if (streamsOf(rungs).length === 1)
+    return { mode: 'single-process', reason: 'one rung: its process decodes for itself' };
   return { mode: 'shared', reason: 'the source is decoded and scaled once for all rungs' };
 }
 
@@ -84,9 +85,10 @@ function intoPasses(rungs: readonly VideoRendition[], jobs: number | null): Vide
       hint: 'Expected a whole number, at least 1',
     });
   }
-  const size = Math.max(1, jobs ?? rungs.length);
+  const streams = streamsOf(rungs);
+  const size = Math.max(1, jobs ?? streams.length);
   const passes: VideoRendition[][] = [];
-  for (let at = 0; at < rungs.length; at += size) passes.push(rungs.slice(at, at + size));
+  for (let at = 0; at < streams.length; at += size) passes.push(streams.slice(at, at + size).flat());
   return passes;
 }
 
@@ -105,7 +107,7 @@ function planChunks(
   { cores, memoryBytes }: Machine,
   jobs: number | null,
 ): Pick<Schedule, 'chunksAtOnce' | 'chunksAtFirst'> {
-  const pass = passes[0] ?? [];
+  const pass = streamsOf(passes[0] ?? []).flatMap(([rung]) => rung ?? []);
   const sizes = pass.map(({ width, height }) => width * height);
   const pixels = sizes.reduce((sum, size) => sum + size, 0);
   if (!input.seekable || pixels === 0) return { chunksAtOnce: 1, chunksAtFirst: 1 };

@@ -33,18 +33,22 @@ export function sharedParts(
   };
 }
 
-/** The rungs as renditions, each with its version in its id. */
+/** The rungs as renditions in each form, each with its version in its id. */
 export function videoRenditions(
-  shared: Shared,
+  forms: readonly Shared[],
   picture: PicturePlan,
   encoder: Encoder,
   rungs: readonly RatedRung[],
 ): VideoRendition[] {
-  const timescale = containerOf(shared.packaging).timescale(picture.frameRate);
-  return rungs.map(({ name, width, height, rate }) => {
-    const version = versionOf({ ...shared, timescale, picture, width, height, ...encoder, rate });
-    return { kind: 'video', id: `${name}-${version}`, name, version, timescale, width, height, ...encoder, rate };
-  });
+  return rungs.flatMap(({ name, width, height, rate }) =>
+    forms.map((shared): VideoRendition => {
+      const { container } = shared.packaging;
+      const timescale = containerOf({ container }).timescale('video', picture.frameRate);
+      const version = versionOf({ ...shared, timescale, picture, width, height, ...encoder, rate });
+      const id = `${name}-${version}`;
+      return { kind: 'video', id, name, version, container, timescale, width, height, ...encoder, rate };
+    }),
+  );
 }
 
 export type AudioBytes = Pick<

@@ -15,9 +15,11 @@ export interface Container {
   /** Bytes of a segment ÷ bytes of its streams, at most. */
   readonly overhead: number;
   /** Ticks per second for a track of so many frames or samples per second. */
-  timescale(rate: Rational): number;
-  /** FFmpeg's output arguments that cut a rendition on the grid. */
-  cutArgs(cut: SegmentCut): string[];
+  timescale(kind: Rendition['kind'], rate: Rational): number;
+  /** How FFmpeg's segment muxer writes the segments of a rendition. */
+  muxing(cut: SegmentCut): SegmentMuxing;
+  /** Whether FFmpeg, which closes a file also where it got not one frame for it, has put none into this one. */
+  isEmpty(bytes: Buffer): boolean;
   /**
    * Measures a whole segment from its bytes, without decoding. `init`: bytes of the initialization segment. `near`: where
    * the segment should begin, ticks of the segments' own clock; a clock that wraps is unwound to the turn nearest to it.
@@ -29,6 +31,8 @@ export interface Container {
    * Throws MediactlError('encode-failed') when the bytes are not a sound segment.
    */
   close(bytes: Buffer, place: SegmentPlace): ClosedBytes;
+  /** One segment of two closed ones that follow each other. */
+  join(segment: Buffer, next: Buffer): Buffer;
 }
 
 /** Where a closed segment stands: all that its bytes may depend on beside what is in it. */
@@ -38,11 +42,17 @@ export interface SegmentPlace {
   readonly carry: number;
   /** It is the last of a whole chunk. */
   readonly endsChunk: boolean;
+  /** Pieces of a whole segment that decode on their own: GOPs of video, 1 for audio. */
+  readonly fragments: number;
+  /** Length of a frame, ticks of the rendition's timescale. */
+  readonly frameTicks: number;
 }
 
 export interface ClosedBytes {
   /** As they are published. */
   readonly bytes: Buffer;
+  /** The initialization segment that they need, the same for all segments of a rendition; null where there is none. */
+  readonly init: Buffer | null;
   /**
    * What the next segment of the chunk goes on with, a number of the container's own. Each chunk begins with 0: after the
    * last segment of a chunk anything else says that it could not be brought there.
@@ -50,16 +60,21 @@ export interface ClosedBytes {
   readonly carry: number;
 }
 
-/** What is to be cut, and where to. */
+/** What is to be cut. */
 export interface SegmentCut {
   readonly plan: EncodePlan;
   readonly rendition: Rendition;
   /** Index of the first segment that the process makes. */
   readonly first: number;
-  /** Absolute; has a sub-folder for the rendition, where segment 12 becomes 00012.ts. */
-  readonly folder: string;
-  /** File descriptor on which each closed segment is a line "00012.ts,start,end". */
-  readonly listFd: number;
+}
+
+export interface SegmentMuxing {
+  /** The muxer of each segment, as FFmpeg names it. */
+  readonly format: string;
+  /** FFmpeg's -muxdelay, seconds; null where the muxer has none. */
+  readonly muxDelaySeconds: number | null;
+  /** Of the muxer of each segment. Neither names nor values have a character that needs quoting. */
+  readonly formatOptions: readonly (readonly [name: string, value: string])[];
 }
 
 /** What one segment holds. Times are ticks of the rendition's timescale on the segments' own clock, zero included. */

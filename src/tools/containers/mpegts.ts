@@ -2,7 +2,7 @@ import { nearestTurn, TICKS_PER_SECOND } from '../mpegts/clock.js';
 import { continueCounters } from '../mpegts/counters.js';
 import { stuffTinySegment } from '../mpegts/null-packets.js';
 import { scanTransportStream } from '../mpegts/scan.js';
-import { segmentArgs } from '../mpegts/segment-args.js';
+import { transportMuxing } from '../mpegts/segment-args.js';
 import type { Container } from './container.js';
 
 /** MPEG-2 transport streams, ISO/IEC 13818-1, as HLS has them (RFC 8216 3.2): one elementary stream per segment. */
@@ -12,7 +12,10 @@ export const mpegts: Container = {
   // Each packet of 188 bytes has a header, and the last of a picture is filled up.
   overhead: 1.07,
   timescale: () => TICKS_PER_SECOND,
-  cutArgs: segmentArgs,
+  muxing: transportMuxing,
+  // One after the other: all segments of a rendition are one stream.
+  join: (segment, next) => Buffer.concat([segment, next]),
+  isEmpty: (bytes) => bytes.length === 0,
   scan(bytes, _, near) {
     const { video, audio } = scanTransportStream(bytes);
     return {
@@ -31,6 +34,6 @@ export const mpegts: Container = {
   },
   close(bytes, place) {
     const continued = continueCounters(bytes, place);
-    return { bytes: stuffTinySegment(continued.bytes), carry: continued.carry };
+    return { bytes: stuffTinySegment(continued.bytes), carry: continued.carry, init: null };
   },
 };

@@ -8,13 +8,16 @@ export interface AudioWork {
   readonly plan: EncodePlan;
   /** Of the plan's source. */
   readonly address: InputAddress;
+  /** What is made of the track: one encoded stream in each of its containers, at least one. */
+  readonly renditions: readonly AudioRendition[];
+  /** The first of them: all but their containers are alike. */
   readonly audio: AudioRendition;
   readonly first: number;
   /** The last segment and one; null: to the end of the title. */
   readonly end: number | null;
   /** Where audio ends on the title's timeline, seconds; null: where the source's sound ends. */
   readonly titleEnd: Rational | null;
-  /** Absolute; has a sub-folder for the rendition. */
+  /** Absolute; has a sub-folder for each rendition. */
   readonly folder: string;
 }
 

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { toNumber } from '../../model/rational.js';
-import { containerOf } from '../containers/containers.js';
 import { audioEncoderOf } from '../encoders/encoders.js';
 import { eachFrame, forPipe, inStep, wholeTrack, type AudioWork } from './audio-filters.js';
 import type { FfmpegCommand } from './command.js';
 import { globalArgs } from './command.js';
 import { clockFilters, openSource, readingArgs, readTrack, type InputStart } from './input.js';
+import { cutArgs, listsOf } from './segment-muxer.js';
 
 /** The first segment that must be run to get segment `first`: one before, for the encoder to warm up in. */
 export function audioWarmUp(first: number): number {
@@ -72,7 +72,7 @@ function encodeFromPipe(work: AudioWork): FfmpegCommand {
       // What the filters have no use for is read as well: the decoder is to end by itself.
       ...['-map', '0:0', '-c', 'copy', '-f', 'null', '-'],
     ],
-    outputs: [{ rendition: work.audio.id, listFd: 3 }],
+    outputs: listsOf({ renditions: work.renditions, listFd: 3 }),
     writesTo: [],
   };
 }
@@ -91,7 +91,7 @@ function encodeDirect(work: AudioWork): FfmpegCommand {
       ...encodeArgs(work),
       ...readingArgs(plan, audio.trackIndex),
     ],
-    outputs: [{ rendition: audio.id, listFd: 3 }],
+    outputs: listsOf({ renditions: work.renditions, listFd: 3 }),
     writesTo: [],
   };
 }
@@ -131,9 +131,6 @@ function pipePath({ audio, folder }: AudioWork): string {
   return `${join(folder, audio.id)}.pipe`;
 }
 
-function encodeArgs({ plan, audio, first, folder }: AudioWork): string[] {
-  return [
-    ...audioEncoderOf(audio).args(audio),
-    ...containerOf(plan.packaging).cutArgs({ plan, rendition: audio, first, folder, listFd: 3 }),
-  ];
+function encodeArgs({ plan, audio, renditions, first, folder }: AudioWork): string[] {
+  return [...audioEncoderOf(audio).args(audio), ...cutArgs({ plan, renditions, first, folder, listFd: 3 })];
 }

@@ -1,12 +1,12 @@
 import type { EncodePlan, PicturePlan } from '../../model/plan.js';
 import { formatRational, toNumber } from '../../model/rational.js';
-import { videoOf, type VideoRendition } from '../../model/rendition.js';
+import { streamsOf, videoOf, type VideoRendition } from '../../model/rendition.js';
 import { readTrack } from './input.js';
 import { boxFilter, oneSizeFilter, SCALE_FLAGS, sizeOptions } from './picture-size.js';
 import { toneMapFilters } from './tone-map.js';
 
 /**
- * The filter graph from the source's video track to one labelled output per rung of `wanted`, descending by size.
+ * The filter graph from the source's video track to one labelled output per stream of `wanted`, descending by size.
  * The picture is decoded and prepared once; each rung is scaled from the one above it, which costs a fraction of
  * scaling each from the source. Rungs above a wanted one are scaled through even when they are not wanted
  * themselves, so that a rung's pictures do not depend on what is encoded beside it. Labels are [v0], [v1] …
@@ -18,9 +18,9 @@ export function pictureGraph(
   frames: FrameRange,
   shiftSeconds: number,
 ): string {
-  const outputs = new Set(wanted.map(({ id }) => id));
-  const rungs = videoOf(plan);
-  const chain = rungs.slice(0, rungs.findLastIndex(({ id }) => outputs.has(id)) + 1);
+  const outputs = new Set(wanted.map(({ name }) => name));
+  const rungs = streamsOf(videoOf(plan)).flatMap(([rung]) => rung ?? []);
+  const chain = rungs.slice(0, rungs.findLastIndex(({ name }) => outputs.has(name)) + 1);
   const [top, ...lower] = chain;
   if (!top) throw new RangeError('a picture graph needs a rung of its plan');
   let label = 0;
@@ -31,7 +31,7 @@ export function pictureGraph(
   for (const [i, rung] of lower.entries()) {
     const above = chain[i];
     // One branch is the output of the rung above, the other feeds this one.
-    if (above && outputs.has(above.id)) graph += `,split=2[v${label}][s${label}];[s${label++}]`;
+    if (above && outputs.has(above.name)) graph += `,split=2[v${label}][s${label}];[s${label++}]`;
     else graph += ',';
     graph += lowerScale(picture, rung);
   }

@@ -1,15 +1,15 @@
 import { join } from 'node:path';
 import type { EncodePlan, PicturePlan } from '../../model/plan.js';
 import { formatRational, toNumber } from '../../model/rational.js';
-import type { VideoRendition } from '../../model/rendition.js';
+import { streamsOf, type VideoRendition } from '../../model/rendition.js';
 import type { DecodeMode } from '../../model/schedule.js';
 import type { InputAddress } from '../../model/source.js';
-import { containerOf } from '../containers/containers.js';
 import { videoEncoderOf } from '../encoders/encoders.js';
 import { globalArgs, passthroughArgs, type FfmpegCommand, type FfmpegFeatures } from './command.js';
 import { openSource, readingArgs } from './input.js';
 import { KEEP_FILTERS } from './picture-size.js';
 import { frameRange, pictureGraph, tagFilters } from './picture.js';
+import { cutArgs, listsOf } from './segment-muxer.js';
 
 /** Video renditions to encode side by side: segments `first` up to `end`. */
 export interface VideoWork {
@@ -17,7 +17,7 @@ export interface VideoWork {
   /** Of the plan's source. */
   readonly address: InputAddress;
   readonly picture: PicturePlan;
-  /** Descending by size, at least one. */
+  /** Descending by size, at least one; those of one name are encoded once. */
   readonly rungs: readonly VideoRendition[];
   readonly first: number;
   /** Null: to the end of the title. */
@@ -31,17 +31,17 @@ export interface VideoWork {
 export function videoCommands(work: VideoWork, mode: DecodeMode): FfmpegCommand[] {
   switch (mode) {
     case 'shared':
-      return [sharedDecode(work), ...work.rungs.map((rung) => encodeFromPipe(work, rung))];
+      return [sharedDecode(work), ...streamEncoders(work)];
     case 'single-process':
       return [encodeDirect(work, 'encode')];
     case 'per-rung':
-      return work.rungs.map((rung) => encodeDirect({ ...work, rungs: [rung] }, `encode ${rung.name}`));
+      return streamsOf(work.rungs).map((rungs) => encodeDirect({ ...work, rungs }, `encode ${rungs[0]?.name}`));
   }
 }
 
 /** The processes that make one chunk of `work` from the pipes that streamDecode writes to. */
 export function streamEncoders(work: VideoWork): FfmpegCommand[] {
-  return work.rungs.map((rung) => encodeFromPipe(work, rung));
+  return streamsOf(work.rungs).map((rungs) => encodeFromPipe(work, rungs));
 }
 
 /**
@@ -53,7 +53,8 @@ export function streamDecode(work: VideoWork): FfmpegCommand {
   const { segmentsPerChunk, segmentSeconds } = work.plan.grid;
   const chunkSeconds = segmentsPerChunk * toNumber(segmentSeconds);
   const halfFrame = 0.5 / toNumber(work.picture.frameRate);
-  const counted = work.rungs.map((_, i) => `[v${i}]setpts=N[o${i}]`);
+  const rungs = firstOfStreams(work);
+  const counted = rungs.map((_, i) => `[v${i}]setpts=N[o${i}]`);
   return {
     label: 'decode',
     role: 'decode',
@@ -62,7 +63,7 @@ export function streamDecode(work: VideoWork): FfmpegCommand {
       ...globalArgs(),
       ...args,
       ...['-filter_complex', [graph, ...counted].join(';')],
-      ...work.rungs.flatMap((rung, i) => [
+      ...rungs.flatMap((rung, i) => [
         ...['-map', `[o${i}]`, ...passthroughArgs(work.features), '-c:v', 'rawvideo'],
         ...['-f', 'segment', '-segment_format', 'rawvideo'],
         ...['-segment_time', chunkSeconds.toFixed(6), '-segment_time_delta', halfFrame.toFixed(6)],
@@ -72,14 +73,19 @@ export function streamDecode(work: VideoWork): FfmpegCommand {
       ]),
       ...readingArgs(work.plan, work.picture.trackIndex),
     ],
-    outputs: work.rungs.slice(0, 1).map(({ id }) => ({ rendition: id, listFd: 3 })),
-    writesTo: work.rungs.map((rung) => pipePath(work, rung)),
+    outputs: rungs.slice(0, 1).map(({ id }) => ({ rendition: id, listFd: 3 })),
+    writesTo: pipesOf(work),
   };
 }
 
 /** The pipes that streamEncoders read from; they must exist before any process starts. */
 export function pipesOf(work: VideoWork): string[] {
-  return work.rungs.map((rung) => pipePath(work, rung));
+  return firstOfStreams(work).map((rung) => pipePath(work, rung));
+}
+
+/** Of renditions that are one encoded stream, the first stands for all: its pictures are decoded once. */
+function firstOfStreams({ rungs }: Pick<VideoWork, 'rungs'>): VideoRendition[] {
+  return streamsOf(rungs).flatMap(([rung]) => rung ?? []);
 }
 
 /** Where a rung's raw frames of one chunk pass from the decoder to its encoder. */
@@ -98,7 +104,7 @@ function sharedDecode(work: VideoWork): FfmpegCommand {
       ...globalArgs(),
       ...args,
       ...['-filter_complex', graph],
-      ...work.rungs.flatMap((rung, i) => [
+      ...firstOfStreams(work).flatMap((rung, i) => [
         ...['-map', `[v${i}]`, ...passthroughArgs(work.features)],
         // Unbuffered: a frame goes from the filter to the pipe in one write, without a copy in between.
         ...['-avioflags', 'direct', '-f', 'rawvideo', `file:${pipePath(work, rung)}`],
@@ -106,7 +112,7 @@ function sharedDecode(work: VideoWork): FfmpegCommand {
       ...readingArgs(work.plan, work.picture.trackIndex),
     ],
     outputs: [],
-    writesTo: work.rungs.map((rung) => pipePath(work, rung)),
+    writesTo: pipesOf(work),
   };
 }
 
@@ -116,7 +122,8 @@ function openPictures({ plan, picture, rungs, first, end, address }: VideoWork):
   return { args: [...KEEP_FILTERS, ...args], graph: pictureGraph(plan, picture, rungs, frames, shiftSeconds) };
 }
 
-function encodeFromPipe(work: VideoWork, rung: VideoRendition): FfmpegCommand {
+function encodeFromPipe(work: VideoWork, renditions: readonly VideoRendition[]): FfmpegCommand {
+  const rung = firstOf(renditions);
   return {
     label: `encode ${rung.name}`,
     role: 'encode',
@@ -126,9 +133,9 @@ function encodeFromPipe(work: VideoWork, rung: VideoRendition): FfmpegCommand {
       ...['-f', 'rawvideo', '-pixel_format', work.picture.pixelFormat, '-video_size', `${rung.width}x${rung.height}`],
       ...['-framerate', formatRational(work.picture.frameRate), '-i', `file:${pipePath(work, rung)}`],
       ...['-map', '0:v', '-vf', tagFilters(work.picture)],
-      ...encodeArgs(work, rung, 3),
+      ...encodeArgs(work, renditions, 3),
     ],
-    outputs: [{ rendition: rung.id, listFd: 3 }],
+    outputs: listsOf({ renditions, listFd: 3 }),
     writesTo: [],
   };
 }
@@ -136,7 +143,9 @@ function encodeFromPipe(work: VideoWork, rung: VideoRendition): FfmpegCommand {
 function encodeDirect(work: VideoWork, label: string): FfmpegCommand {
   const { args, graph } = openPictures(work);
   // The span's frames start at its own time; segments are cut counting from 0, as from a pipe.
-  const tags = work.rungs.map((_, i) => `[v${i}]setpts=N,${tagFilters(work.picture)}[o${i}]`);
+  const streams = streamsOf(work.rungs);
+  const tags = streams.map((_, i) => `[v${i}]setpts=N,${tagFilters(work.picture)}[o${i}]`);
+  const listFds = streams.map((_, i) => 3 + streams.slice(0, i).flat().length);
   return {
     label,
     role: 'encode',
@@ -145,19 +154,25 @@ function encodeDirect(work: VideoWork, label: string): FfmpegCommand {
       ...globalArgs(),
       ...args,
       ...['-filter_complex', [graph, ...tags].join(';')],
-      ...work.rungs.flatMap((rung, i) => ['-map', `[o${i}]`, ...encodeArgs(work, rung, 3 + i)]),
+      ...streams.flatMap((stream, i) => ['-map', `[o${i}]`, ...encodeArgs(work, stream, listFds[i] ?? 3)]),
       ...readingArgs(work.plan, work.picture.trackIndex),
     ],
-    outputs: work.rungs.map((rung, i) => ({ rendition: rung.id, listFd: 3 + i })),
+    outputs: streams.flatMap((renditions, i) => listsOf({ renditions, listFd: listFds[i] ?? 3 })),
     writesTo: [],
   };
 }
 
-function encodeArgs(work: VideoWork, rung: VideoRendition, listFd: number): string[] {
+function encodeArgs(work: VideoWork, renditions: readonly VideoRendition[], listFd: number): string[] {
+  const rung = firstOf(renditions);
   const { plan, picture, first, folder } = work;
   return [
     ...passthroughArgs(work.features),
     ...videoEncoderOf(rung).args({ grid: plan.grid, picture, rung }),
-    ...containerOf(plan.packaging).cutArgs({ plan, rendition: rung, first, folder, listFd }),
+    ...cutArgs({ plan, renditions, first, folder, listFd }),
   ];
+}
+
+function firstOf([rung]: readonly VideoRendition[]): VideoRendition {
+  if (!rung) throw new RangeError('a stream is at least one rendition');
+  return rung;
 }

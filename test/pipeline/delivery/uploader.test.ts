@@ -68,7 +68,7 @@ describe('a segment', () => {
     storage.beforeWrite = (path) => {
       knownBefore = ledger.last(path) !== null && existsSync(file);
     };
-    await uploader.add('a/00000.ts', file, BYTES);
+    await uploader.add('a/00000.ts', file, BYTES, 'segment');
     await uploader.settle();
     expect(knownBefore).toBe(true);
     expect(storage.log).toEqual(['put a/00000.ts']);
@@ -80,19 +80,19 @@ describe('a segment', () => {
 
   test('is labelled as what it is', async () => {
     const uploader = await open();
-    await uploader.add('a/00000.ts', await stage('a/00000.ts'), BYTES);
+    await uploader.add('a/00000.ts', await stage('a/00000.ts'), BYTES, 'segment');
     await uploader.settle();
     expect((await storage.stat('a/00000.ts'))?.headers?.cacheControl).toContain('immutable');
   });
 
   test('that a run before has brought stays as it is', async () => {
     const before = await open();
-    await before.add('a/00000.ts', await stage('a/00000.ts'), BYTES);
+    await before.add('a/00000.ts', await stage('a/00000.ts'), BYTES, 'segment');
     await before.settle();
     const brought = await storage.stat('a/00000.ts');
     const uploader = await open();
     const file = await stage('a/00000.ts');
-    await uploader.add('a/00000.ts', file, BYTES);
+    await uploader.add('a/00000.ts', file, BYTES, 'segment');
     await uploader.settle();
     expect(storage.log).toEqual(['put a/00000.ts']);
     expect(uploader.confirmed.find('a/00000.ts')).toEqual(brought);
@@ -101,11 +101,11 @@ describe('a segment', () => {
 
   test('with other bytes than a run before has brought is not sent, and its rendition is ours no longer', async () => {
     const before = await open();
-    for (const path of ['a/00000.ts', 'b/00000.ts']) await before.add(path, await stage(path), BYTES);
+    for (const path of ['a/00000.ts', 'b/00000.ts']) await before.add(path, await stage(path), BYTES, 'segment');
     await before.settle();
     const brought = before.confirmed.find('a/00000.ts');
     const uploader = await open();
-    await uploader.add('a/00000.ts', await stage('a/00000.ts', 'y'), BYTES);
+    await uploader.add('a/00000.ts', await stage('a/00000.ts', 'y'), BYTES, 'segment');
     await expect(uploader.settle()).rejects.toBeInstanceOf(NamesTaken);
     expect(await storage.stat('a/00000.ts')).toEqual(brought);
     expect([...ledger.all()].map(({ path }) => path)).toEqual(['b/00000.ts']);
@@ -115,11 +115,11 @@ describe('a segment', () => {
     ledger = await openLedger(folder);
     for (const letter of ['x', 'y']) {
       const next = await open();
-      await next.add('a/00000.ts', await stage('a/00000.ts', letter), BYTES);
+      await next.add('a/00000.ts', await stage('a/00000.ts', letter), BYTES, 'segment');
       await expect(next.settle()).rejects.toBeInstanceOf(NamesTaken);
     }
     const other = await open();
-    await other.add('b/00000.ts', await stage('b/00000.ts'), BYTES);
+    await other.add('b/00000.ts', await stage('b/00000.ts'), BYTES, 'segment');
     await other.settle();
     expect(storage.log).toEqual(['put a/00000.ts', 'put b/00000.ts']);
   });
@@ -139,7 +139,7 @@ describe('what another publisher has written', () => {
     await storage.write('a/00000.ts', theirs, 'segment');
     const uploader = await open();
     const file = await stage('a/00000.ts');
-    await uploader.add('a/00000.ts', file, BYTES);
+    await uploader.add('a/00000.ts', file, BYTES, 'segment');
     await expectTaken(uploader);
     expect(existsSync(file)).toBe(true);
   });
@@ -150,7 +150,7 @@ describe('what another publisher has written', () => {
       storage.beforeWrite = () => {};
       await storage.write(path, theirs, 'segment');
     };
-    await uploader.add('a/00000.ts', await stage('a/00000.ts'), BYTES);
+    await uploader.add('a/00000.ts', await stage('a/00000.ts'), BYTES, 'segment');
     await expectTaken(uploader);
   });
 });
@@ -162,10 +162,12 @@ describe('an upload that fails', () => {
       throw new MediactlError('storage-forbidden', 'no');
     };
     const file = await stage('a/00000.ts');
-    await uploader.add('a/00000.ts', file, BYTES);
+    await uploader.add('a/00000.ts', file, BYTES, 'segment');
     await expect(uploader.settle()).rejects.toMatchObject({ code: 'storage-forbidden' });
     expect(uploader.failed.aborted).toBe(true);
-    await expect(uploader.add('a/00001.ts', file, BYTES)).rejects.toMatchObject({ code: 'storage-forbidden' });
+    await expect(uploader.add('a/00001.ts', file, BYTES, 'segment')).rejects.toMatchObject({
+      code: 'storage-forbidden',
+    });
     expect(storage.log).toEqual([]);
     expect(uploader.confirmed.size).toBe(0);
     expect(existsSync(file)).toBe(true);
@@ -177,7 +179,7 @@ describe('an upload that fails', () => {
     let fail = (): void => {};
     storage.beforeWrite = () =>
       new Promise((_, reject) => (fail = () => reject(new MediactlError('storage-forbidden', 'no'))));
-    const waiting = uploader.add('a/00000.ts', await stage('a/00000.ts'), BYTES);
+    const waiting = uploader.add('a/00000.ts', await stage('a/00000.ts'), BYTES, 'segment');
     expect(await isPending(waiting)).toBe(true);
     fail();
     await expect(waiting).rejects.toMatchObject({ code: 'storage-forbidden' });
@@ -192,9 +194,9 @@ describe('room on the disk', () => {
     const release = hold();
     const paths = ['a/00000.ts', 'a/00001.ts', 'a/00002.ts'];
     const [first, second, third] = [...paths];
-    for (const path of [first, second]) await uploader.add(path!, await stage(path!), BYTES);
+    for (const path of [first, second]) await uploader.add(path!, await stage(path!), BYTES, 'segment');
     expect(metered).not.toContain('waiting true');
-    const waiting = uploader.add(third!, await stage(third!), BYTES);
+    const waiting = uploader.add(third!, await stage(third!), BYTES, 'segment');
     expect(await isPending(waiting)).toBe(true);
     expect(metered.at(-1)).toBe('waiting true');
     release();
@@ -207,8 +209,8 @@ describe('room on the disk', () => {
   test('is kept for what FFmpeg makes before it stands still, of each rendition', async () => {
     const uploader = await open(segmentsAhead(2, CHUNKS) * 2 * BYTES + BYTES);
     const release = hold();
-    await uploader.add('a/00000.ts', await stage('a/00000.ts'), BYTES);
-    const waiting = uploader.add('b/00000.ts', await stage('b/00000.ts'), BYTES);
+    await uploader.add('a/00000.ts', await stage('a/00000.ts'), BYTES, 'segment');
+    const waiting = uploader.add('b/00000.ts', await stage('b/00000.ts'), BYTES, 'segment');
     expect(await isPending(waiting)).toBe(true);
     release();
     await waiting;
@@ -216,15 +218,15 @@ describe('room on the disk', () => {
 
   test('is not waited for when nothing is staged: a segment larger than all the room is sent', async () => {
     const uploader = await open(1);
-    await uploader.add('a/00000.ts', await stage('a/00000.ts'), BYTES);
-    await uploader.add('a/00001.ts', await stage('a/00001.ts'), BYTES);
+    await uploader.add('a/00000.ts', await stage('a/00000.ts'), BYTES, 'segment');
+    await uploader.add('a/00001.ts', await stage('a/00001.ts'), BYTES, 'segment');
     expect(storage.log).toEqual(['put a/00000.ts', 'put a/00001.ts']);
   });
 
   test('idle waits for all that is under way, and never rejects', async () => {
     const uploader = await open();
     const release = hold();
-    await uploader.add('a/00000.ts', await stage('a/00000.ts'), BYTES);
+    await uploader.add('a/00000.ts', await stage('a/00000.ts'), BYTES, 'segment');
     const [settled, idle] = [uploader.settle(), uploader.idle()];
     expect(await isPending(settled)).toBe(true);
     expect(await isPending(idle)).toBe(true);

@@ -24,7 +24,9 @@ beforeAll(async () => {
 afterAll(async () => fs.rm(folder, { recursive: true, force: true }));
 
 async function measured(of: EncodePlan, rendition: Rendition, file: string): Promise<MeasuredSegment> {
-  return measureSegment(of, rendition, folder, await closeSegment(of, rendition, folder, file, 0));
+  const closed = await closeSegment(of, rendition, folder, file, 0);
+  if (!closed) throw new Error(`${file} is empty`);
+  return measureSegment(of, rendition, closed);
 }
 
 const broken = { code: 'grid-broken' };

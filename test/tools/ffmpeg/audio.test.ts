@@ -13,6 +13,7 @@ function commands(changes: Partial<AudioWork> = {}, pipes = true): FfmpegCommand
     address: localAddress('/in.mp4'),
     folder: '/s',
     audio: sampleAudio(),
+    renditions: [changes.audio ?? sampleAudio()],
     first: 0,
     end: null,
     titleEnd: null,

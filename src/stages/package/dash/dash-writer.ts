@@ -27,8 +27,11 @@ type FileNames = Pick<Container, 'init' | 'extension'>;
  * manifest.mpd, a finished presentation (`static`) whose segments are addressed by number. Rendition ids and the names of
  * segments are plain (letters, digits, "-", "_", "."), so that they stand in its URLs as they are.
  */
-export const createDashWriter: CreateManifestWriter = (plan, folder) =>
-  dashWriter(plan, folder, containerOf(plan.packaging));
+export const createDashWriter: CreateManifestWriter = ({ plan, folder }) => {
+  const [form] = plan.packaging;
+  if (!form) throw new MediactlError('internal', 'a manifest is of one form of the title');
+  return dashWriter(plan, folder, containerOf(form));
+};
 
 export function dashWriter(plan: EncodePlan, folder: string, names: FileNames): ManifestWriter {
   const tracks = new Map<string, Track>();

@@ -3,15 +3,15 @@ import { MediactlError } from '../../../errors.js';
 import type { Artifact, RenditionMeasure } from '../../../model/artifact.js';
 import type { EncodePlan } from '../../../model/plan.js';
 import { audioOf, videoOf, type AudioRendition, type VideoRendition } from '../../../model/rendition.js';
-import { MASTER_NAME } from '../../../model/title-files.js';
+import { containerOf } from '../../../tools/containers/containers.js';
 import { ManifestFile } from '../manifest-file.js';
-import type { CreateManifestWriter } from '../manifest-writer.js';
+import type { CreateManifestWriter, ManifestTask } from '../manifest-writer.js';
 import { targetDuration } from '../target-duration.js';
 import { IFRAMES, INDEX, RenditionPlaylists } from './media-playlist.js';
 import { multivariantPlaylist, type AudioMember, type Variant } from './multivariant-playlist.js';
 
 /** index.m3u8 of each rendition, iframes.m3u8 of each rung, and the multivariant playlist that names them. */
-export const createHlsWriter: CreateManifestWriter = (plan, folder) => {
+export const createHlsWriter: CreateManifestWriter = ({ plan, folder, master }) => {
   const targetSeconds = targetDuration(plan);
   const open = new Map<string, RenditionPlaylists>();
   return {
@@ -26,7 +26,7 @@ export const createHlsWriter: CreateManifestWriter = (plan, folder) => {
     async close(measures) {
       const artifacts: Artifact[] = [];
       for (const playlists of open.values()) artifacts.push(...(await playlists.close()));
-      return [...artifacts, await writeMultivariant(plan, folder, measures)];
+      return [...artifacts, await writeMultivariant(plan, { folder, master }, measures)];
     },
     async discard() {
       for (const playlists of open.values()) await playlists.discard();
@@ -36,11 +36,16 @@ export const createHlsWriter: CreateManifestWriter = (plan, folder) => {
 
 type Measures = ReadonlyMap<string, RenditionMeasure>;
 
-async function writeMultivariant(plan: EncodePlan, folder: string, measures: Measures): Promise<Artifact> {
-  const path = join(folder, MASTER_NAME);
+async function writeMultivariant(
+  plan: EncodePlan,
+  { folder, master }: Pick<ManifestTask, 'folder' | 'master'>,
+  measures: Measures,
+): Promise<Artifact> {
+  const path = join(folder, master);
   const text = multivariantPlaylist(
     videoOf(plan).map((rung) => variantOf(plan, rung, measures)),
     audioOf(plan).map((rendition) => memberOf(rendition, measures)),
+    hasInit(plan) ? VERSION_WITH_MAP : VERSION_WITH_RANGES,
   );
   const file = await ManifestFile.create(path);
   try {
@@ -49,7 +54,16 @@ async function writeMultivariant(plan: EncodePlan, folder: string, measures: Mea
   } finally {
     await file.discard();
   }
-  return { path: MASTER_NAME, class: 'multivariant-playlist', file: path, bytes: file.bytes };
+  return { path: master, class: 'multivariant-playlist', file: path, bytes: file.bytes };
+}
+
+/** EXT-X-MAP, and its use in any playlist: RFC 8216 7 asks for 6, Apple HLS authoring 8.20 and 9 for 7 (fragmented MP4). */
+const VERSION_WITH_MAP = 7;
+/** Nothing needs more than what byte ranges in the I-frame playlists already ask for. */
+const VERSION_WITH_RANGES = 4;
+
+function hasInit({ renditions }: EncodePlan): boolean {
+  return renditions.some((rendition) => containerOf(rendition).init !== null);
 }
 
 function variantOf({ grid }: EncodePlan, { id, width, height }: VideoRendition, measures: Measures): Variant {

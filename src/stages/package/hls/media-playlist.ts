@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Artifact, Keyframe, Segment } from '../../../model/artifact.js';
 import type { Rendition } from '../../../model/rendition.js';
+import { containerOf } from '../../../tools/containers/containers.js';
 import { printSeconds } from '../figures.js';
 import { ManifestFile } from '../manifest-file.js';
 import type { TimedSegment } from '../manifest-writer.js';
@@ -25,9 +26,12 @@ export class RenditionPlaylists {
     const { id } = rendition;
     const index = await ManifestFile.create(join(folder, id, INDEX));
     const iframes = hasIframes(rendition) ? await ManifestFile.create(join(folder, id, IFRAMES)) : null;
+    const { init } = containerOf(rendition);
+    const map = init === null ? [] : [`#EXT-X-MAP:URI="${encodeURIComponent(init)}"`];
     // Whole MPEG-TS segments need no more than protocol version 3; EXT-X-I-FRAMES-ONLY and byte ranges need 4 (RFC 8216 7).
-    await index.write(head(3, targetSeconds, []));
-    await iframes?.write(head(4, targetSeconds, ['#EXT-X-I-FRAMES-ONLY']));
+    // Fragmented MP4 is said to be of version 7 by all who make and read it.
+    await index.write(head(init === null ? 3 : 7, targetSeconds, map));
+    await iframes?.write(head(init === null ? 4 : 7, targetSeconds, ['#EXT-X-I-FRAMES-ONLY', ...map]));
     return new RenditionPlaylists(id, index, iframes);
   }
 
@@ -74,7 +78,7 @@ function segmentEntry(segment: Segment, micros: number): string {
   return `#EXTINF:${printSeconds(micros)},\n${encodeURIComponent(segment.file)}\n`;
 }
 
-/** The tables at the segment's start are outside the range; players find them there (RFC 8216 4.3.3.6). */
+/** Tables at the segment's start, or EXT-X-MAP, are outside the range; players find them there (RFC 8216 4.3.3.6). */
 function iframeEntry(segment: Segment, keyframe: Keyframe, micros: number): string {
   return (
     `#EXTINF:${printSeconds(micros)},\n#EXT-X-BYTERANGE:${keyframe.bytes}@${keyframe.offset}\n` +

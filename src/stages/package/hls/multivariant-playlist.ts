@@ -31,15 +31,18 @@ const AUDIO_GROUP = 'audio';
 /**
  * The multivariant playlist. The first variant listed is the one nearest to 2 Mb/s, the rest ascend: a player that
  * walks down the list after a failure meets the cheap ones first. A title of audio alone lists the default rendition
- * as its variant, with a group for the others if there are any.
+ * as its variant, with a group for the others if there are any. `version`: EXT-X-VERSION.
  */
-export function multivariantPlaylist(variants: readonly Variant[], audio: readonly AudioMember[]): string {
+export function multivariantPlaylist(
+  variants: readonly Variant[],
+  audio: readonly AudioMember[],
+  version: number,
+): string {
   const members = oneDefault(audio);
   const grouped = variants.length > 0 ? members.length > 0 : members.length > 1;
   const lines = [
     '#EXTM3U',
-    // Nothing here needs more than what byte ranges in the I-frame playlists already ask for.
-    '#EXT-X-VERSION:4',
+    `#EXT-X-VERSION:${version}`,
     '#EXT-X-INDEPENDENT-SEGMENTS',
     ...(grouped ? mediaLines(members) : []),
     ...(variants.length > 0 ? variantLines(variants, members) : audioVariantLines(members, grouped)),

@@ -30,10 +30,12 @@ const member = (language: string, changes: Partial<AudioMember> = {}): AudioMemb
   ...changes,
 });
 
+const playlist = (variants: readonly Variant[], audio: readonly AudioMember[]): string =>
+  multivariantPlaylist(variants, audio, 4);
 const lines = (text: string, start: string): string[] => text.split('\n').filter((line) => line.startsWith(start));
 
 test('video and two languages, in full', () => {
-  const text = multivariantPlaylist(
+  const text = playlist(
     [
       variant('1080p', 1920, 1080, 4_000_000),
       variant('720p', 1280, 720, 2_200_000),
@@ -63,7 +65,7 @@ test('video and two languages, in full', () => {
 });
 
 test('video without sound: no group, no audio codec', () => {
-  const text = multivariantPlaylist([variant('360p', 640, 360, 600_000)], []);
+  const text = playlist([variant('360p', 640, 360, 600_000)], []);
   expect(lines(text, '#EXT-X-MEDIA')).toEqual([]);
   expect(lines(text, '#EXT-X-STREAM-INF')).toEqual([
     '#EXT-X-STREAM-INF:BANDWIDTH=900000,AVERAGE-BANDWIDTH=600000,CODECS="avc1.6400360",RESOLUTION=640x360,FRAME-RATE=29.970,CLOSED-CAPTIONS=NONE',
@@ -71,7 +73,7 @@ test('video without sound: no group, no audio codec', () => {
 });
 
 test('sound alone: its playlist is the variant', () => {
-  expect(multivariantPlaylist([], [member('und')])).toBe(
+  expect(playlist([], [member('und')])).toBe(
     [
       '#EXTM3U',
       '#EXT-X-VERSION:4',
@@ -84,7 +86,7 @@ test('sound alone: its playlist is the variant', () => {
 });
 
 test('sound alone in several languages: one variant, the default, and a group', () => {
-  const text = multivariantPlaylist([], [member('en'), member('fr', { isDefault: true, peakBitrate: 120_000 })]);
+  const text = playlist([], [member('en'), member('fr', { isDefault: true, peakBitrate: 120_000 })]);
   expect(lines(text, '#EXT-X-MEDIA')).toHaveLength(2);
   expect(text.split('\n').slice(-3)).toEqual([
     '#EXT-X-STREAM-INF:BANDWIDTH=130000,AVERAGE-BANDWIDTH=128000,CODECS="mp4a.40.2",AUDIO="audio"',
@@ -95,7 +97,7 @@ test('sound alone in several languages: one variant, the default, and a group', 
 
 describe('audio group', () => {
   const media = (members: readonly AudioMember[]): string[] =>
-    lines(multivariantPlaylist([variant('360p', 640, 360, 600_000)], members), '#EXT-X-MEDIA');
+    lines(playlist([variant('360p', 640, 360, 600_000)], members), '#EXT-X-MEDIA');
   const attribute = (members: readonly AudioMember[], name: string): string[] =>
     media(members).map((line) => new RegExp(`[:,]${name}=("[^"]*"|[^,]*)`).exec(line)?.[1] ?? 'none');
 
@@ -139,14 +141,14 @@ describe('audio group', () => {
   });
 
   test('URIs are percent-encoded part by part', () => {
-    const text = multivariantPlaylist([], [member('en', { path: 'a b#c?/ü:%.m3u8' })]);
+    const text = playlist([], [member('en', { path: 'a b#c?/ü:%.m3u8' })]);
     expect(text.trimEnd().split('\n').at(-1)).toBe('a%20b%23c%3F/%C3%BC%3A%25.m3u8');
   });
 });
 
 test('the first variant is the one nearest to 2 Mb/s on average, the others ascend', () => {
   const order = (...rates: number[]): string[] =>
-    multivariantPlaylist(
+    playlist(
       rates.map((rate, i) => variant(`v${rate}`, 160 * (9 - i), 90 * (9 - i), rate)),
       [],
     )
