@@ -1,5 +1,6 @@
 import type { LeftOutTrack } from './left-out.js';
 import type { Container, LookDepth, Size, SourceIdentity, TrackPart, Warning } from './media.js';
+import type { Packaging } from './packaging.js';
 import type { Rational } from './rational.js';
 import type { Rendition } from './rendition.js';
 
@@ -29,24 +30,6 @@ export interface EncodePlan {
   readonly prediction: Prediction;
 }
 
-/** A form in which renditions are stored, and the manifests that lead players to them. */
-export interface Packaging {
-  /** The files that segments are. */
-  readonly container: ContainerName;
-  readonly manifests: readonly ManifestName[];
-  /**
-   * Where the muxer puts the title's time 0 on the clock of the segments, the same for all renditions. Seconds. FFmpeg's
-   * mpegts muxer starts every stream late (its muxdelay × 2), so that decode times of B-frames before the first picture
-   * are not negative.
-   */
-  readonly zeroSeconds: number;
-  /** Encryption of the segments: none yet. */
-  readonly protection: null;
-}
-
-/** One for each row of tools/containers/containers.ts. */
-export type ContainerName = 'mpegts' | 'fmp4';
-
 /** The form that a rendition is in. */
 export function packagingOf(
   { packaging }: Pick<EncodePlan, 'packaging'>,
@@ -62,9 +45,6 @@ export function inForm(plan: EncodePlan, form: Packaging): EncodePlan {
   const renditions = plan.renditions.filter(({ container }) => container === form.container);
   return { ...plan, packaging: [form], renditions };
 }
-
-/** One for each manifest writer of stages/package. */
-export type ManifestName = 'hls' | 'dash';
 
 /** What the argv builders need to know of the container. */
 export interface InputPlan {

@@ -1,5 +1,5 @@
 import type { AudioCodec, AudioEncoderName, VideoCodec, VideoEncoderName } from './encoders.js';
-import type { ContainerName } from './plan.js';
+import type { ContainerName } from './packaging.js';
 
 /**
  * One encoded form of the title, in a folder of its own. A closed union: every place that treats kinds differently

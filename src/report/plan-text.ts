@@ -1,5 +1,6 @@
 import type { Outlook } from '../model/outlook.js';
-import type { ContainerName, Decision, EncodePlan, LeftOut, ManifestName, Packaging } from '../model/plan.js';
+import type { ContainerName, ManifestName, Packaging } from '../model/packaging.js';
+import type { Decision, EncodePlan, LeftOut } from '../model/plan.js';
 import { formatRational, toNumber } from '../model/rational.js';
 import type { AudioRendition, VideoRendition } from '../model/rendition.js';
 import type { Schedule } from '../model/schedule.js';

@@ -1,7 +1,8 @@
 import { MediactlError } from '../../errors.js';
 import type { Artifact, RenditionMeasure, Segment } from '../../model/artifact.js';
 import type { Warning } from '../../model/media.js';
-import { inForm, type EncodePlan, type ManifestName, type Packaging } from '../../model/plan.js';
+import type { ManifestName, Packaging } from '../../model/packaging.js';
+import { inForm, type EncodePlan } from '../../model/plan.js';
 import { compare } from '../../model/rational.js';
 import { streamsOf, videoOf, type Rendition, type VideoRendition } from '../../model/rendition.js';
 import { CMAF_MASTER_NAME, MASTER_NAME } from '../../model/title-files.js';

@@ -1,4 +1,4 @@
-import type { Packaging } from '../../model/plan.js';
+import type { Packaging } from '../../model/packaging.js';
 import { toNumber, type Rational } from '../../model/rational.js';
 
 /** The forms of a title, by the setting of that name. `frameRate` null: a title without video. */

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { SourceIdentity } from '../../model/media.js';
-import type { Grid, InputPlan, Packaging, PicturePlan, Timeline } from '../../model/plan.js';
+import type { Packaging } from '../../model/packaging.js';
+import type { Grid, InputPlan, PicturePlan, Timeline } from '../../model/plan.js';
 import type { AudioRendition, VideoRendition } from '../../model/rendition.js';
 import { containerOf } from '../../tools/containers/containers.js';
 import type { Encoder } from './encoder.js';

@@ -1,4 +1,4 @@
-import type { ContainerName, Packaging } from '../../model/plan.js';
+import type { ContainerName, Packaging } from '../../model/packaging.js';
 import type { Container } from './container.js';
 import { fmp4 } from './fmp4.js';
 import { mpegts } from './mpegts.js';
