@@ -47,7 +47,8 @@ function withoutPriming(
   const isUneven = samples.some(({ duration }, i) => duration !== frameTicks && i < samples.length - 1);
   if (isUneven) throw broken('its frames are not equally long');
   const frame = Math.round(time / frameTicks);
-  if (Math.abs(time - frame * frameTicks) > ROUNDING) throw broken(`it begins ${time} ticks after 0, within a frame of ${frameTicks}`);
+  if (Math.abs(time - frame * frameTicks) > ROUNDING)
+    throw broken(`it begins ${time} ticks after 0, within a frame of ${frameTicks}`);
   const early = Math.min(samples.length, Math.max(0, -frame));
   const sizes = samples.map((sample) => sample.bytes);
   const skipped = sizes.slice(0, early).reduce((sum, size) => sum + size, data);
