@@ -1,4 +1,4 @@
-// Builds dist/ from src/ with plain tsc, when something changed. `node scripts/build.mjs`, or `build()`.
+// Builds dist/ from src/ with plain tsc, and the player's page, when something changed. `node scripts/build.mjs`, or `build()`.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
@@ -10,7 +10,7 @@ const DIST = path.join(ROOT, 'dist');
 const STAMP = path.join(DIST, '.stamp');
 
 /**
- * Leaves dist/ as tsc makes it of src/ now. dist/ is replaced whole, so that nothing of a removed source
+ * Leaves dist/ as src/ makes it now. dist/ is replaced whole, so that nothing of a removed source
  * stays behind and a run in progress sees the old or the new.
  * @param {{ tolerant?: boolean }} [options] tolerant: types that do not fit are shown, but no failure
  * @returns {boolean} false when the types do not fit; dist/ is then left as it was (unless tolerant)
@@ -28,7 +28,7 @@ export function build({ tolerant = false } = {}) {
       { cwd: ROOT, stdio: ['ignore', 2, 2] },
     );
     if (!fs.existsSync(fresh) || (status !== 0 && !tolerant)) return false;
-    if (status === 0 && !writeManual(fresh)) return false;
+    if (status === 0 && !(run('man.mjs', fresh) && run('page.mjs', path.join(fresh, 'page')))) return false;
     if (status === 0) fs.writeFileSync(path.join(fresh, '.stamp'), stamp);
     replace(fresh);
     return true;
@@ -37,10 +37,13 @@ export function build({ tolerant = false } = {}) {
   }
 }
 
-/** @param {string} fresh */
-function writeManual(fresh) {
-  const script = path.join(ROOT, 'scripts/man.mjs');
-  return spawnSync(process.execPath, [script, fresh], { cwd: ROOT, stdio: ['ignore', 2, 2] }).status === 0;
+/**
+ * @param {string} script
+ * @param {string} folder
+ */
+function run(script, folder) {
+  const argv = [path.join(ROOT, 'scripts', script), folder];
+  return spawnSync(process.execPath, argv, { cwd: ROOT, stdio: ['ignore', 2, 2] }).status === 0;
 }
 
 /** @param {string} fresh */
@@ -64,9 +67,16 @@ function sourcesStamp() {
   const hash = createHash('sha256');
   const sources = fs
     .readdirSync(path.join(ROOT, 'src'), { recursive: true, encoding: 'utf8' })
-    .filter((file) => file.endsWith('.ts'))
+    .filter((file) => /\.(ts|html|css)$/.test(file))
     .map((file) => path.join('src', file));
-  for (const file of [...sources.sort(), 'tsconfig.json', 'tsconfig.build.json', 'package.json', 'package-lock.json']) {
+  for (const file of [
+    ...sources.sort(),
+    'scripts/page.mjs',
+    'tsconfig.json',
+    'tsconfig.build.json',
+    'package.json',
+    'package-lock.json',
+  ]) {
     const { size, mtimeMs } = fs.statSync(path.join(ROOT, file));
     hash.update(`${file} ${size} ${mtimeMs}\n`);
   }

@@ -12,9 +12,12 @@ const ROOMS = {
   report: [],
   tools: [],
   storage: [],
+  // The player's page runs in a browser; the server gives it to one.
+  page: [],
+  serve: ['storage'],
   stages: ['tools', 'storage'],
   pipeline: ['stages', 'tools', 'storage'],
-  commands: ['pipeline', 'stages', 'tools', 'storage', 'config', 'report'],
+  commands: ['pipeline', 'serve', 'stages', 'tools', 'storage', 'config', 'report'],
   cli: ['commands', 'pipeline', 'stages', 'tools', 'storage', 'config', 'report'],
 };
 
@@ -26,7 +29,7 @@ const PACKAGES = {
   commander: /^src\/cli\//,
   cosmiconfig: /^src\/config\//,
   // Where text from outside becomes a type: settings, ffprobe's JSON, records of earlier runs.
-  zod: /^src\/(config|tools|pipeline)\//,
+  zod: /^src\/(config|tools|pipeline|serve)\//,
   'cli-progress': /^src\/report\//,
   chalk: /^src\/(report|cli)\//,
   'm3u8-parser': /^src\/tools\//,

@@ -6,6 +6,7 @@ import { makeReady, ROOT } from './setup/ready.mjs';
 /** Each a script of an npm package or of this folder, run by this Node. */
 const CHECKS = [
   { name: 'types', script: 'node_modules/typescript/bin/tsc', args: ['--noEmit'] },
+  { name: 'types', script: 'node_modules/typescript/bin/tsc', args: ['--noEmit', '-p', 'src/page'] },
   { name: 'lint', script: 'node_modules/oxlint/bin/oxlint', args: ['--type-aware', '--deny-warnings'] },
   { name: 'layers', script: 'scripts/check-layers.mjs', args: [] },
   { name: 'spreads', script: 'scripts/check-spreads.mjs', args: [] },

@@ -2,9 +2,9 @@ import type { Command } from 'commander';
 import { EXIT_CODES, MediactlError } from '../errors.js';
 import type { CommandName } from './program.js';
 import type { Run } from './run.js';
-import { openSession, type Session } from './session.js';
+import { openSession, type Session, type SessionKind } from './session.js';
 import { printToStdout } from './streams.js';
-import { asksForCheck, requireFolders, requireInput, requirePlace, requireReceipt } from './usage.js';
+import { asksForCheck, requireFolders, requireInput, requirePlace, requireReceipt, requireTitle } from './usage.js';
 
 type Action = (argument: string | undefined, command: Command) => Promise<void>;
 
@@ -83,6 +83,15 @@ export function createActions(run: Run): Readonly<Record<CommandName, Action>> {
       run.startsWork('run the same command again: objects that are already there are not sent again');
       const { uploadCommand } = await import('../commands/upload.js');
       session.emit(await uploadCommand(dir, dest, session));
+    },
+
+    play: async (where, command) => {
+      const session = await open(run, command, 'serve');
+      if (await printedConfig(session, command)) return;
+      const title = requireTitle(where);
+      run.startsWork(null);
+      const { playCommand } = await import('../commands/play.js');
+      await playCommand(title, session);
     },
 
     ls: async (where, command) => {
@@ -175,7 +184,7 @@ function needsBucket(): MediactlError {
   return new MediactlError('usage', '--fix works only on a bucket', { hint: 'mediactl doctor gs://bucket/path --fix' });
 }
 
-async function open(run: Run, command: Command, kind: 'work' | 'print'): Promise<Session> {
+async function open(run: Run, command: Command, kind: SessionKind): Promise<Session> {
   const session = await openSession(command, kind, run.signal);
   run.reportTo(session.reporter);
   return session;

@@ -51,6 +51,23 @@ export const COMMAND_TEXTS: Readonly<Record<keyof typeof COMMANDS, CommandText>>
     ],
     exits: [0, 1, 2, 3, 6, 7, 8, 10, 129, 130, 131, 141, 143],
   },
+  play: {
+    examples: [
+      shown('mediactl play movie'),
+      shown('mediactl play gs://bucket/titles/movie', 'from a private bucket, with your credentials'),
+      shown('mediactl play https://example.com/movie/manifest.mpd'),
+      shown('mediactl play movie --throttle 1500', 'see the ladder work on a line of 1.5 Mb/s'),
+      shown(`mediactl play movie --json | jq -c 'select(.event == "stall")'`),
+    ],
+    notes: [
+      'TITLE is a folder, an HLS playlist or a DASH manifest; here, in a bucket or on the web. HLS plays by hls.js, DASH ' +
+        'by Shaka Player. The page and the title are served to this machine only, unless --host says otherwise. What ' +
+        'the player reports is printed: start, changes of quality, low buffer, stalls, errors.',
+      'A title on the web is read by the browser itself, and so only when its server allows that (CORS); one in a bucket ' +
+        'is read through mediactl.',
+    ],
+    exits: [0, 1, 2, 3, 10, ...STOPPED],
+  },
   ls: {
     examples: [
       shown('mediactl ls gs://bucket/titles'),

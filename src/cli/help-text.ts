@@ -4,6 +4,7 @@ import { exampleLines, paragraph, twoColumns, type Entry } from './help-writer.j
 export const COMMANDS = {
   encode: { usage: 'INPUT...', does: 'Turn INPUT into an HLS title, a folder that plays everywhere.' },
   upload: { usage: 'DIR DEST', does: 'Upload a folder to gs://bucket/path and confirm every object.' },
+  play: { usage: 'TITLE', does: 'Show a title in a browser, with figures of how it plays.' },
   ls: { usage: 'WHERE', does: 'List the titles in a folder or below gs://bucket/path.' },
   rm: { usage: 'WHERE', does: 'Remove a title from a folder or from gs://bucket/path.' },
   plan: { usage: 'INPUT', does: 'Show what encode would do with INPUT, and why.' },

@@ -63,6 +63,9 @@ const SENTENCES: Readonly<Record<string, string>> = {
 const COMMANDS: Readonly<Record<string, string>> = {
   man: 'for help: mediactl help, or man mediactl',
   transcode: 'did you mean encode?',
+  serve: 'did you mean play?',
+  watch: 'did you mean play?',
+  preview: 'did you mean play?',
   convert: 'did you mean encode?',
   info: 'did you mean probe?',
   inspect: 'did you mean probe?',

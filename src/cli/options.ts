@@ -13,6 +13,7 @@ const COMPARE = 'Compare and repair:';
 const REPAIR = 'Bucket repair:';
 const COMPARISON = 'Comparison:';
 const REMOVAL = 'Removal:';
+const SERVING = 'Page:';
 const OUTPUT = 'Output options:';
 const SETUP = 'Settings and tools:';
 
@@ -38,6 +39,8 @@ function ownOptions(name: Name): Options {
       return titleOptions(name === 'plan');
     case 'upload':
       return uploadOptions();
+    case 'play':
+      return [...playOptions(), ...accessOptions()];
     case 'ls':
       return [...listOptions(), ...requestOptions(), ...accessOptions()];
     case 'rm':
@@ -98,6 +101,10 @@ function uploadOptions(): Options {
   ];
 }
 
+function playOptions(): Options {
+  return grouped(SERVING, settingOptions('open', 'host', 'port', 'allowOrigin', 'throttle', 'beacon'));
+}
+
 function listOptions(): Options {
   return grouped(COMPARISON, [new Option('--check', 'also read the files of a folder and compare their checksums')]);
 }
@@ -125,6 +132,7 @@ function doctorOptions(): Options {
 const JSON_HELP: Readonly<Record<Name, string>> = {
   encode: 'NDJSON events on stdout, for scripts (docs/json-output.md)',
   upload: 'NDJSON events on stdout, or one document with -n or --check',
+  play: 'NDJSON events on stdout, for scripts (docs/json-output.md)',
   ls: 'one JSON document on stdout',
   rm: 'one JSON document on stdout',
   plan: 'one JSON document on stdout',
@@ -148,7 +156,7 @@ function outputOptions(name: Name): Options {
     ...(name === 'encode' || name === 'plan' ? [new Option('--commands', COMMANDS_HELP[name])] : []),
     ...(name === 'ladders' ? [new Option('--schema', 'print the JSON Schema of ladder files, for editors')] : []),
     ...settingOptions({ json: JSON_HELP[name] }),
-    ...(name === 'encode' || name === 'upload'
+    ...(name === 'encode' || name === 'upload' || name === 'play'
       ? settingOptions('quiet')
       : settingOptions({ quiet: 'print only errors; the exit code tells the rest' })),
     ...(RUNS_TOOLS.has(name) ? verbose : hidden(verbose)),

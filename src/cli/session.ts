@@ -19,13 +19,17 @@ export interface Session extends CommandContext {
 }
 
 /**
+ * `work` reports events, in bars where somebody looks; `serve` reports them line by line; `print` writes one text or
+ * document to stdout, and its events only show the commands that are run.
+ */
+export type SessionKind = 'work' | 'serve' | 'print';
+
+/**
  * The composition root: it loads the settings and opens the reporter.
  *
- * @param kind `work` reports events; `print` writes one text or document to stdout, and its events only show the
- *   commands that are run.
  * @throws MediactlError('config') naming all wrong settings at once
  */
-export async function openSession(command: Command, kind: 'work' | 'print', signal: AbortSignal): Promise<Session> {
+export async function openSession(command: Command, kind: SessionKind, signal: AbortSignal): Promise<Session> {
   const { env } = process;
   const cwd = process.cwd();
   const { loadSettings } = await import('../config/load.js');
@@ -33,7 +37,7 @@ export async function openSession(command: Command, kind: 'work' | 'print', sign
   const { settings, origins } = await loadSettings({ cwd, env, flags, configFile: configFileOf(command) });
   const { ffmpeg, ffprobe } = settings.work;
   const { json, color } = settings.output;
-  const mode = kind === 'work' ? chooseMode(settings.output, env, process.stderr) : json ? 'json' : 'quiet';
+  const mode = chooseModeOf(kind, settings.output);
   const reporter = await openReporter(mode, settings.output);
   const emit: Emit = kind === 'print' && json ? () => {} : reporter.emit;
   return {
@@ -50,6 +54,12 @@ export async function openSession(command: Command, kind: 'work' | 'print', sign
     color: useColor(color, env, process.stdout),
     unicode: useUnicode(env),
   };
+}
+
+function chooseModeOf(kind: SessionKind, output: OutputSettings): ReportMode {
+  if (kind === 'work') return chooseMode(output, process.env, process.stderr);
+  if (output.json) return 'json';
+  return kind === 'serve' && !output.quiet ? 'log' : 'quiet';
 }
 
 /** A reporter that writes to the streams of this process. */

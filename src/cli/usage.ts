@@ -61,6 +61,14 @@ export function requireReceipt(command: Command): string {
   return receipt;
 }
 
+/** The argument of play. Throws MediactlError('usage'). */
+export function requireTitle(where: string | undefined): string {
+  if (where) return where;
+  throw new MediactlError('usage', 'no TITLE was given', {
+    hint: 'name a folder, a playlist or a manifest: mediactl play movie',
+  });
+}
+
 /** The argument of ls and rm. Throws MediactlError('usage'). */
 export function requirePlace(where: string | undefined, command: string): string {
   if (where) return where;

@@ -22,6 +22,7 @@ export function groupSettings(valueOf: (key: SettingKey) => unknown): Settings {
     access: groupOf('access', valueOf),
     objects: groupOf('objects', valueOf),
     output: groupOf('output', valueOf),
+    play: groupOf('play', valueOf),
   };
 }
 

@@ -61,6 +61,10 @@ const RULES: Readonly<Partial<Record<SettingKey, string>>> = {
   audioTracks: 'one per language and role',
   defaultAudioLang: "the file's default",
   nice: "mediactl's own",
+  port: '8123, or any that is free',
+  throttle: 'as fast as it goes',
+  allowOrigin: 'none',
+  beacon: 'none',
   color: 'where the terminal shows it',
 };
 

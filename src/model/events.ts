@@ -1,5 +1,6 @@
 import type { RenditionMeasure, TitleStatus } from './artifact.js';
 import type { LeftOutTrack } from './left-out.js';
+import type { ManifestFormat, PlaybackReport } from './playback.js';
 
 /**
  * Progress goes out sideways: one union through one `emit`. Bars, NDJSON and log lines are renderings of it;
@@ -18,6 +19,8 @@ export type Event =
   | KeptEvent
   | InputEvent
   | SummaryEvent
+  | ServingEvent
+  | PlaybackEvent
   | ResultEvent
   | ErrorEvent;
 
@@ -213,6 +216,21 @@ export interface SummarizedTitle {
   readonly output: string | null;
   readonly playlist: string | null;
 }
+
+/** The player's page can be opened. */
+export interface ServingEvent {
+  readonly type: 'serving';
+  /** Of the page, for a browser on this machine. */
+  readonly address: string;
+  /** What is played, as the user named it. */
+  readonly source: string;
+  readonly format: ManifestFormat;
+  /** Other machines can open it, too: at these addresses. */
+  readonly exposedAt: readonly string[];
+}
+
+/** Something that the player's page has reported. */
+export type PlaybackEvent = { readonly type: 'playback' } & PlaybackReport;
 
 /** A run that came to no end leaves this for the next; before the final event. */
 export interface KeptEvent {

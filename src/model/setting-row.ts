@@ -11,7 +11,9 @@ export type SettingGroup =
   /** How objects are kept in a bucket. */
   | 'objects'
   /** Where the title goes, and what the user sees. */
-  | 'output';
+  | 'output'
+  /** How a title is shown in a browser. */
+  | 'play';
 
 /** All there is to say of one setting. */
 export interface SettingRow<G extends SettingGroup, K extends Kind, Value> {

@@ -18,6 +18,8 @@ const ORIGIN = matching(
   /^(\*|https?:\/\/[a-z0-9.-]+(:\d+)?)$/,
   'an origin, such as https://www.example.com or http://localhost:8080, or *',
 );
+const WEB_ADDRESS = matching(/^https?:\/\/[^\s/]+\S*$/, 'an address, such as https://example.com/reports');
+const HOST = matching(/^[A-Za-z0-9.:_-]+$/, 'an address of this machine, such as 127.0.0.1 or 0.0.0.0');
 // Of a key, not of one version of it.
 const KMS_KEY = matching(
   /^projects\/[^/\s]+\/locations\/[\w-]+\/keyRings\/[\w-]+\/cryptoKeys\/[\w-]+$/,
@@ -332,6 +334,54 @@ export const SETTINGS = {
     true,
     flag('--no-keep', 'when interrupted, delete the unfinished work'),
     flag('--keep', null),
+  ),
+  /** Address of this machine that the player's page is served at. */
+  host: trustedOnly(
+    'who can see a title',
+    setting(
+      'play',
+      HOST,
+      '127.0.0.1',
+      flag('--host <address>', 'serve at this address; 0.0.0.0 lets other machines see the title (default: 127.0.0.1)'),
+    ),
+  ),
+  /** Null: the usual one, or any other while that is taken. */
+  port: optional(
+    'play',
+    whole(1, 65_535, 'the number of a port'),
+    flag('--port <n>', 'serve at this port (default: 8123, or any that is free)'),
+  ),
+  /** How fast the server sends media, kilobits a second; null: as fast as it goes. */
+  throttle: optional(
+    'play',
+    whole(1, 10_000_000, 'kilobits a second'),
+    flag('--throttle <kbit/s>', 'send the title this slowly, to see the ladder work; the page can change it'),
+  ),
+  /** Show the page in the user's browser. */
+  open: setting(
+    'play',
+    BOOLEAN,
+    true,
+    flag('--no-open', 'open no browser; the address is printed in any case'),
+    flag('--open', null),
+  ),
+  /** Origin of another page whose player may read the title from this server. */
+  allowOrigin: trustedOnly(
+    'who can see a title',
+    optional(
+      'play',
+      ORIGIN,
+      flag('--allow-origin <origin>', 'let the player of another page read the title, too (CORS)'),
+    ),
+  ),
+  /** Where what the player reports is posted to. */
+  beacon: trustedOnly(
+    'where reports of playback go',
+    optional(
+      'play',
+      WEB_ADDRESS,
+      flag('--beacon <url>', 'post what the player reports to this address, in batches of JSON'),
+    ),
   ),
   /** NDJSON on stdout, or one JSON document. */
   json: setting('output', BOOLEAN, false, flag('--json', 'JSON on stdout')),

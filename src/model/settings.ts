@@ -17,6 +17,8 @@ export interface Settings {
   readonly objects: ObjectSettings;
   /** Where the title goes, and what the user sees. */
   readonly output: OutputSettings;
+  /** How a title is shown in a browser. */
+  readonly play: PlaySettings;
 }
 
 export type TitleSettings = SettingsOf<'title'>;
@@ -24,6 +26,7 @@ export type WorkSettings = SettingsOf<'work'>;
 export type AccessSettings = SettingsOf<'access'>;
 export type ObjectSettings = SettingsOf<'objects'>;
 export type OutputSettings = SettingsOf<'output'>;
+export type PlaySettings = SettingsOf<'play'>;
 
 export type SettingsOf<G extends SettingGroup> = {
   readonly [Key in SettingKey as Table[Key]['group'] extends G ? Key : never]: ValueIn<Table[Key]>;

@@ -2,6 +2,7 @@ import type { StartEvent } from '../model/events.js';
 import { printable, shellCommand } from '../model/text.js';
 import { renderError } from './error-text.js';
 import { formatClock, formatPercent, formatSpeed } from './format.js';
+import { describePlayback, describeServing } from './playback-text.js';
 import { Progress } from './progress.js';
 import type { Renderer } from './renderer.js';
 import { renderResult, renderWarning } from './result-text.js';
@@ -108,6 +109,12 @@ export function createLogRenderer(options: {
         case 'stage':
           if (event.stage === 'fetch') line('fetching the source');
           if (event.stage === 'package') line('packaging');
+          break;
+        case 'serving':
+          stderr.write(`${describeServing(event, style)}\n`);
+          break;
+        case 'playback':
+          line(describePlayback(event, style));
           break;
         case 'result':
         case 'error':

@@ -4,6 +4,7 @@ import { printable, shellCommand } from '../model/text.js';
 import { formatLine, layoutLines, type Layout } from './bar-line.js';
 import { renderError } from './error-text.js';
 import { formatClock } from './format.js';
+import { describePlayback, describeServing } from './playback-text.js';
 import { Progress } from './progress.js';
 import type { Renderer } from './renderer.js';
 import { renderResult, renderWarning } from './result-text.js';
@@ -139,6 +140,12 @@ export function createTerminalRenderer(options: {
           break;
         case 'kept':
           surface.print(describeKept(event));
+          break;
+        case 'serving':
+          surface.print(describeServing(event, style));
+          break;
+        case 'playback':
+          surface.print(describePlayback(event, style));
           break;
         case 'result':
         case 'error':

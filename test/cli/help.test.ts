@@ -17,8 +17,11 @@ test('--version, alone or not', async () => {
   expect((await runMediactl(['-V', 'encode'])).stdout).toBe(stdout);
 });
 
-/** A list of rules is no flag, and what only doctor uses is a flag of doctor. */
-const OTHERS: ReadonlySet<string> = new Set(['headers', 'corsOrigins', 'tmpDays', 'coldDays', 'coldClass']);
+/** A list of rules is no flag, and what only doctor or play uses is a flag of theirs. */
+const OTHERS: ReadonlySet<string> = new Set([
+  ...['headers', 'corsOrigins', 'tmpDays', 'coldDays', 'coldClass'],
+  ...['host', 'port', 'throttle', 'open', 'allowOrigin', 'beacon'],
+]);
 
 describe('help', () => {
   test('the overview is the same however it is asked for, and fits a terminal', async () => {

@@ -31,6 +31,8 @@ const ARGUMENTS: Partial<Record<SettingKey, string>> = {
   rateControl: 'abr',
   decode: 'shared',
   format: 'cmaf',
+  allowOrigin: 'http://localhost:3000',
+  beacon: 'https://example.com/reports',
 };
 
 describe('the flags of a row', () => {

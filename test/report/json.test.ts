@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Writable } from 'node:stream';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, test } from 'vitest';
+import { PLAYBACK } from '../../fixtures/playback.js';
 import { createReporter, type Reporter } from '../../src/report/report.js';
 import { demoFeed, type FeedOptions } from './demo-feed.js';
 import { Recorder } from './fake-terminal.js';
@@ -76,6 +77,21 @@ describe('the contract of docs/events.schema.json', () => {
     const lines = stdout.text.split('\n').slice(0, -1);
     expect(lines).toHaveLength(3);
     for (const line of lines) expect(validate(JSON.parse(line)), line).toBe(true);
+  });
+
+  test('what play tells', () => {
+    const stdout = new Recorder();
+    const reporter = open(stdout, new Recorder());
+    const address = 'http://127.0.0.1:8123/';
+    reporter.emit({ type: 'serving', address, source: 'movie', format: 'hls', exposedAt: [] });
+    for (const event of PLAYBACK) reporter.emit(event);
+    const lines = stdout.text.split('\n').slice(0, -1);
+    expect(lines).toHaveLength(1 + PLAYBACK.length);
+    for (const line of lines) expect(validate(JSON.parse(line)), line).toBe(true);
+    for (const event of PLAYBACK) {
+      const { number: _, ...short } = event;
+      expect(validate({ v: 1, time: '2026-01-01T00:00:00.000Z', ...short })).toBe(false);
+    }
   });
 
   test('all types of events are sent by the runs above', () => {

@@ -65,6 +65,7 @@ function argumentOf(command: string): Value {
     case 'plan':
     case 'probe':
       return { words: [], paths: 'files' };
+    case 'play':
     case 'upload':
     case 'ls':
     case 'rm':

@@ -88,6 +88,19 @@ export async function openObject(bucket: string, object: string, options: GcsOpt
   }
 }
 
+/** Objects of one bucket to read from, over the same connections. */
+export interface BucketReader {
+  /** As openObject; what it gives is not closed by itself. */
+  open(object: string): Promise<Pinned>;
+  close(): void;
+}
+
+/** Asks nothing of the network by itself. Throws MediactlError usage. */
+export function openReader(bucket: string, options: GcsOptions): BucketReader {
+  const api = openApi({ bucket }, options);
+  return { open: (object) => pinObject(api, object), close: () => api.close() };
+}
+
 type BucketLocation = Extract<Location, { kind: 'gcs' }>;
 
 function openApi({ bucket }: Pick<BucketLocation, 'bucket'>, options: GcsOptions): Api {

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import type { InputAddress } from '../../model/source.js';
 import { BLOCK_BYTES } from './block-run.js';
 import { type Blocks } from './blocks.js';
+import { drained, parseRange } from './ranges.js';
 
 export interface Relay {
   readonly address: InputAddress;
@@ -97,32 +98,6 @@ async function serve(blocks: Blocks, request: http.IncomingMessage, response: ht
     if (!response.write(piece) && !response.destroyed) await drained(response);
   }
   response.end();
-}
-
-interface Range {
-  readonly start: number;
-  readonly end: number;
-  readonly partial: boolean;
-}
-
-/** One range (RFC 9110, 14.1.2); what is not understood gets the whole, what lies outside null. */
-function parseRange(text: string | undefined, bytes: number): Range | null {
-  const [, from = '', to = ''] = /^bytes=(\d*)-(\d*)$/.exec(text ?? '') ?? [];
-  if (from === '' && to === '') return { start: 0, end: bytes, partial: false };
-  const start = from === '' ? Math.max(0, bytes - Number(to)) : Number(from);
-  const end = from === '' || to === '' ? bytes : Math.min(bytes, Number(to) + 1);
-  return start < end ? { start, end, partial: true } : null;
-}
-
-/** Until more may be written, or nobody reads any more. */
-function drained(response: http.ServerResponse): Promise<void> {
-  return new Promise((resolve) => {
-    const done = (): void => {
-      response.off('drain', done).off('close', done);
-      resolve();
-    };
-    response.on('drain', done).on('close', done);
-  });
 }
 
 function addressOf(server: http.Server): AddressInfo {
