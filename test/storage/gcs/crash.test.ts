@@ -30,7 +30,7 @@ function putFile(file: string): { kill: () => void; ended: Promise<Ended> } {
 
 const count = async (kind: string): Promise<number> => (await bucket.control.requests({ kind })).length;
 
-test.each([1, 2, 4, 5])('killed after chunk %i, the next process goes on from there', async (chunks) => {
+test.each([1, 4])('killed after chunk %i, the next process goes on from there', async (chunks) => {
   await bucket.control.settings({ latencyMs: 80 });
   const file = await bucket.file(SIZE);
   const first = putFile(file);

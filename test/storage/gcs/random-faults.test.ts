@@ -5,7 +5,7 @@ import type { FaultRule } from '../../gcs/faults.js';
 import { useBucket } from './bucket.js';
 
 const bucket = useBucket({ nativeChecksums: true });
-const SEEDS = Number(process.env['SEEDS'] ?? 12);
+const SEEDS = Number(process.env['SEEDS'] ?? 6);
 const KiB = 1024;
 
 /** Each hits some of the requests; together about every fifth. */

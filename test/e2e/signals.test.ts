@@ -3,8 +3,8 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { clip } from '../../fixtures/clips.js';
-import { runMediactl, startMediactl } from '../e2e/run.js';
 import { isAlive } from '../support/alive.js';
+import { runMediactl, startMediactl } from './run.js';
 
 let folder = '';
 let slow: readonly string[] = [];

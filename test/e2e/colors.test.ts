@@ -4,12 +4,12 @@ import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { mediaInfo, planRequest, videoTrack } from '../../../fixtures/media-info.js';
-import { samplePlan, sampleRung } from '../../../fixtures/plan.js';
-import type { Color } from '../../../src/model/media.js';
-import { plan } from '../../../src/stages/plan/plan.js';
-import { readColor } from '../../../src/stages/probe/color.js';
-import { pictureGraph } from '../../../src/tools/ffmpeg/picture.js';
+import { mediaInfo, planRequest, videoTrack } from '../../fixtures/media-info.js';
+import { samplePlan, sampleRung } from '../../fixtures/plan.js';
+import type { Color } from '../../src/model/media.js';
+import { plan } from '../../src/stages/plan/plan.js';
+import { readColor } from '../../src/stages/probe/color.js';
+import { pictureGraph } from '../../src/tools/ffmpeg/picture.js';
 
 /** Patches of known colour in every pixel format that FFmpeg decodes to, through the graph of a plan, and back to RGB. */
 

@@ -1,13 +1,13 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
-import { clip } from '../../../fixtures/clips.js';
-import { samplePlan } from '../../../fixtures/plan.js';
-import type { EncodePlan } from '../../../src/model/plan.js';
-import { videoOf } from '../../../src/model/rendition.js';
-import type { EncodeItem } from '../../../src/stages/encode/encode-run.js';
-import { isAlive } from '../../support/alive.js';
-import { timeOfEncodes } from '../../support/pace.js';
-import { collect, useEncodings } from './encodings.js';
+import { clip } from '../../fixtures/clips.js';
+import { samplePlan } from '../../fixtures/plan.js';
+import type { EncodePlan } from '../../src/model/plan.js';
+import { videoOf } from '../../src/model/rendition.js';
+import type { EncodeItem } from '../../src/stages/encode/encode-run.js';
+import { collect, useEncodings } from '../stages/encode/encodings.js';
+import { isAlive } from '../support/alive.js';
+import { timeOfEncodes } from '../support/pace.js';
 
 /** Sources that cannot be sought: one decoder, and fresh encoders for each chunk. Four segments: 48, 48, 48, 32 frames. */
 
@@ -54,7 +54,7 @@ test('the decoder, far ahead of an encoder, waits for the chunk after the next',
   await collect(made.request(plan(1), 'whole'));
   const ffmpeg = await made.ffmpegAfter(
     `if [[ "$*" == *240p*00000.pipe* && "$*" != *segment_format' 'rawvideo* ]]; then`,
-    `  ffmpeg "$@"; code=$?; sleep ${timeOfEncodes(8) / 1000}; exit $code`,
+    `  ffmpeg "$@"; code=$?; sleep ${timeOfEncodes(4) / 1000}; exit $code`,
     'fi',
   );
   await collect({ ...made.request(plan(1), 'a'), ffmpeg });
