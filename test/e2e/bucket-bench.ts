@@ -1,21 +1,17 @@
-import fs from 'node:fs/promises';
-import os from 'node:os';
 import path from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
+import { expect } from 'vitest';
 import { clip } from '../../fixtures/clips.js';
-import { startFakeGcs, type FakeGcs } from '../gcs/start.mjs';
+import type { FakeGcs } from '../gcs/start.mjs';
+import { extend, text, useFake, type FakeBench } from './fake-bench.js';
 import { recordedFiles, type RecordedEntry } from './recorded.js';
 import { runMediactl, startMediactl, type Ran, type Running } from './run.js';
 
 /** Titles that the real program encodes into a bucket of a fake server. */
-export interface BucketBench {
-  readonly fake: FakeGcs;
+export interface BucketBench extends FakeBench {
   /** Twelve seconds. */
   readonly source: string;
-  /** Another one for each test, as is the title's prefix in the bucket "media". */
-  readonly cwd: string;
+  /** Of the title in the bucket "media", another one for each test. */
   readonly prefix: string;
-  readonly env: Readonly<Record<string, string>>;
   /** `encode SOURCE --to gs://media/prefix` at one rung, quick, with JSON events. */
   args(...more: readonly string[]): string[];
   encode(...more: readonly string[]): Promise<Ran>;
@@ -46,69 +42,39 @@ export const FAST = ['--ladder', 'live', '--only', '240p', '--encoder-preset', '
 
 /** For the tests of a file. */
 export function useBucket(): BucketBench {
-  let fake: FakeGcs | null = null;
   let source = '';
-  let root = '';
-  let cwd = '';
-  let titles = 0;
-  const started = (): FakeGcs => fake ?? missing();
+  const options = {
+    settings: { writeLimit: true },
+    tokens: [{ token: 'reads-only', permissions: ['storage.objects.get', 'storage.objects.list'] }],
+  };
+  const base = useFake(options, async () => {
+    source = await clip('plain12');
+  });
   const prefixed = (name: string): string => `${bench.prefix}/${name}`;
-  const bench: BucketBench = {
-    get fake() {
-      return started();
-    },
+  const bench: BucketBench = extend<BucketBench>(base, {
     get source() {
       return source;
     },
-    get cwd() {
-      return cwd;
-    },
     get prefix() {
-      return `titles/a title ${titles}`;
-    },
-    get env() {
-      return { MEDIACTL_ENDPOINT: started().endpoint, MEDIACTL_ANONYMOUS: 'true' };
+      return `titles/a title ${base.number}`;
     },
     args: (...more) => ['encode', source, '--to', `gs://media/${bench.prefix}`, ...FAST, ...more],
-    encode: (...more) => runMediactl(bench.args(...more), { cwd, env: bench.env }),
-    start: (folder = cwd, ...more) => startMediactl(bench.args(...more), { cwd: folder, env: bench.env }),
-    objects: async () => objectsBelow(started(), prefixed('')),
+    encode: (...more) => runMediactl(bench.args(...more), { cwd: base.cwd, env: base.env }),
+    start: (folder = base.cwd, ...more) => startMediactl(bench.args(...more), { cwd: folder, env: base.env }),
+    objects: async () => objectsBelow(base.fake, prefixed('')),
     get: async (name) => {
       const address = ['media', ...prefixed(name).split('/')].map(encodeURIComponent).join('/');
-      const answer = await fetch(`${started().endpoint}/${address}`);
+      const answer = await fetch(`${base.fake.endpoint}/${address}`);
       return { status: answer.status, body: Buffer.from(await answer.arrayBuffer()) };
     },
     playThrough: () => playThrough(bench),
     expectWhole: (ran, extra = []) => expectWhole(bench, ran, extra),
     expectInOrder: async () => {
-      const writes = (await started().control.writes()).filter(({ object }) => object.startsWith(prefixed('')));
+      const writes = (await base.fake.control.writes()).filter(({ object }) => object.startsWith(prefixed('')));
       const ranks = writes.filter(({ operation }) => operation.includes('insert')).map(({ object }) => rank(object));
       expect(ranks).toEqual(ranks.toSorted((a, b) => a - b));
       expect(ranks.length).toBeGreaterThan(10);
     },
-  };
-
-  beforeAll(async () => {
-    root = await fs.mkdtemp(path.join(os.tmpdir(), 'mediactl-bucket-'));
-    source = await clip('plain12');
-    fake = await startFakeGcs({
-      buckets: [{ name: 'media' }],
-      settings: { writeLimit: true },
-      tokens: [{ token: 'reads-only', permissions: ['storage.objects.get', 'storage.objects.list'] }],
-    });
-  });
-  afterAll(async () => {
-    await started().stop();
-    await fs.rm(root, { recursive: true, force: true });
-  });
-  beforeEach(async () => {
-    titles++;
-    cwd = await fs.mkdtemp(path.join(root, 'cwd-'));
-    await started().control.clearLog();
-  });
-  afterEach(async () => {
-    await started().control.removeFault();
-    await started().control.settings({ auth: 'open', latencyMs: 0 });
   });
   return bench;
 }
@@ -186,12 +152,4 @@ function rank(name: string): number {
   if (/\.(ts|ndjson)$/.test(name)) return 0;
   if (name.endsWith('master.m3u8')) return 2;
   return name.endsWith('mediactl.json') ? 3 : 1;
-}
-
-function text(value: unknown): string {
-  return typeof value === 'string' ? value : '';
-}
-
-function missing(): never {
-  throw new Error('the fake is not running');
 }

@@ -2,8 +2,9 @@ import fs from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { clip } from '../../fixtures/clips.js';
+import { text } from './fake-bench.js';
 import type { Ran } from './run.js';
-import { NAMES, text, useTitles } from './title-bench.js';
+import { NAMES, useTitles } from './title-bench.js';
 
 /** `upload --check` and `--repair`: what somebody did to an uploaded title since, and how it is mended. */
 

@@ -1,8 +1,9 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
+import { text } from './fake-bench.js';
 import type { JsonLine, Ran } from './run.js';
-import { NAMES, text, useTitles } from './title-bench.js';
+import { NAMES, useTitles } from './title-bench.js';
 
 /** `upload --dry-run`: what it says is what the upload then does. */
 

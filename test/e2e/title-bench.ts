@@ -1,23 +1,18 @@
 import fs from 'node:fs/promises';
-import os from 'node:os';
 import path from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
 import { clip } from '../../fixtures/clips.js';
 import type { LogEntry, Write } from '../gcs/log.js';
 import type { FakeOptions } from '../gcs/options.js';
-import { startFakeGcs, type FakeGcs } from '../gcs/start.mjs';
+import { extend, text, useFake, type FakeBench } from './fake-bench.js';
 import { runMediactl, type Ran, type RunOptions } from './run.js';
 
-/** Titles of the real program, to be published to a bucket behind a socket. */
-export interface TitleBench {
-  readonly fake: FakeGcs;
-  /** Has the folders "first" and "second": two versions of one title. */
-  readonly root: string;
-  /** Below `root`; another one for each test, as are the names in the bucket. */
-  readonly cwd: string;
+/**
+ * Titles of the real program, to be published to a bucket behind a socket: `root` has the folders "first" and "second", two
+ * versions of one title.
+ */
+export interface TitleBench extends FakeBench {
   /** Prefix of this test's titles: "titles 3". */
   readonly place: string;
-  readonly env: Readonly<Record<string, string>>;
   run(args: readonly string[], options?: RunOptions): Promise<Ran>;
   /** gs://bucket/place/name */
   at(name: string, bucket?: string): string;
@@ -34,41 +29,27 @@ export interface TitleBench {
 
 /** For the tests of a file: a fake with the bucket "media" and what is asked for, and a title in two versions. */
 export function useTitles(options: FakeOptions = {}): TitleBench {
-  let fake: FakeGcs | null = null;
-  let root = '';
-  let cwd = '';
-  let places = 0;
-  const started = (): FakeGcs => fake ?? missing();
-  const bench: TitleBench = {
-    get fake() {
-      return started();
-    },
-    get root() {
-      return root;
-    },
-    get cwd() {
-      return cwd;
-    },
+  const base = useFake(options, makeVersions);
+  const bench: TitleBench = extend<TitleBench>(base, {
     get place() {
-      return `titles ${places}`;
+      return `titles ${base.number}`;
     },
-    get env() {
-      return { MEDIACTL_ENDPOINT: started().endpoint, MEDIACTL_ANONYMOUS: 'true' };
-    },
-    run: (args, more) => runMediactl(args, { cwd, ...more, env: { ...bench.env, ...more?.env } }),
+    run: (args, more) => runMediactl(args, { cwd: base.cwd, ...more, env: { ...base.env, ...more?.env } }),
     at: (name, bucket = 'media') => `gs://${bucket}/${bench.place}/${name}`,
     publish: async (name, version = 'first', bucket = 'media') =>
-      succeed(await bench.run(['upload', path.join(root, version), bench.at(name, bucket), '--quiet', '--no-receipt'])),
+      succeed(
+        await bench.run(['upload', path.join(base.root, version), bench.at(name, bucket), '--quiet', '--no-receipt']),
+      ),
     names: async (bucket = 'media') => {
-      const all = await started().control.objects(bucket);
+      const all = await base.fake.control.objects(bucket);
       return all.map(({ name }) => text(name)).filter((name) => name.startsWith(`${bench.place}/`));
     },
     requests: async () => {
-      const all = await started().control.requests();
+      const all = await base.fake.control.requests();
       return all.filter(({ url }) => decodeURIComponent(url).includes(`${bench.place}/`));
     },
     writes: async () => {
-      const all = await started().control.writes();
+      const all = await base.fake.control.writes();
       return all.filter(({ object }) => object.startsWith(`${bench.place}/`));
     },
     api: async (method, name, body) => {
@@ -79,47 +60,24 @@ export function useTitles(options: FakeOptions = {}): TitleBench {
         : `/storage/v1/b/media/o/${object}`;
       const headers = { 'content-type': isUpload ? 'video/mp2t' : 'application/json' };
       const init = { method, headers, ...(body === undefined ? {} : { body }) };
-      const answer = await fetch(started().endpoint + address, init);
+      const answer = await fetch(base.fake.endpoint + address, init);
       if (!answer.ok) throw new Error(`${method} ${name}: ${answer.status}`);
     },
-  };
-
-  beforeAll(async () => {
-    root = await fs.mkdtemp(path.join(os.tmpdir(), 'mediactl-titles-'));
-    fake = await startFakeGcs({ ...options, buckets: [{ name: 'media' }, ...(options.buckets ?? [])] });
-    const source = await clip('plain3');
-    const encode = ['encode', source, '--ladder', 'live', '--encoder-preset', 'ultrafast', '--quiet', '-o'];
-    succeed(await runMediactl([...encode, 'first'], { cwd: root }));
-    await fs.cp(path.join(root, 'first'), path.join(root, 'second'), { recursive: true });
-    succeed(await runMediactl([...encode, 'second', '--force'], { cwd: root }));
-  });
-  afterAll(async () => {
-    await started().stop();
-    await fs.rm(root, { recursive: true, force: true });
-  });
-  beforeEach(async () => {
-    places++;
-    cwd = await fs.mkdtemp(path.join(root, 'cwd-'));
-    await started().control.clearLog();
-  });
-  afterEach(async () => {
-    await started().control.removeFault();
-    await started().control.settings({ auth: 'open', latencyMs: 0 });
   });
   return bench;
+}
+
+async function makeVersions(root: string): Promise<void> {
+  const source = await clip('plain3');
+  const encode = ['encode', source, '--ladder', 'live', '--encoder-preset', 'ultrafast', '--quiet', '-o'];
+  succeed(await runMediactl([...encode, 'first'], { cwd: root }));
+  await fs.cp(path.join(root, 'first'), path.join(root, 'second'), { recursive: true });
+  succeed(await runMediactl([...encode, 'second', '--force'], { cwd: root }));
 }
 
 /** Names that somebody will use: nothing in them is percent-decoded, a glob, or a flag. */
 export const NAMES = ['a b', 'c#d', 'e%20f%', 'g?h*', 'ünï 漢字 🎬', '-i', 'j\'k"l', 'm+n&o=p'];
 
-export function text(value: unknown): string {
-  return typeof value === 'string' ? value : '';
-}
-
 function succeed({ exitCode, stderr }: Ran): void {
   if (exitCode !== 0) throw new Error(`exit code ${exitCode}\n${stderr}`);
-}
-
-function missing(): never {
-  throw new Error('the fake is not running');
 }

@@ -6,8 +6,9 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { acquireLock } from '../../src/pipeline/work/lock.js';
 import { prepareStaging } from '../../src/pipeline/work/staging.js';
+import { text } from './fake-bench.js';
 import { startMediactl, type Ran } from './run.js';
-import { NAMES, text, useTitles } from './title-bench.js';
+import { NAMES, useTitles } from './title-bench.js';
 
 /** `ls` and `rm`: the real program on titles of its own, in a bucket behind a socket and in folders. */
 
