@@ -82,7 +82,7 @@ test('a folder of the title that cannot be read is said with a code', async () =
   for (const read of [() => storage.stat('a'), () => storage.read('a'), () => storage.remove('a'), all]) {
     await expect(read()).rejects.toMatchObject({
       code: 'output-not-writable',
-      reason: expect.stringMatching(/circle/),
+      reason: expect.stringMatching(/loop/),
     });
   }
 });
