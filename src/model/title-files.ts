@@ -7,6 +7,9 @@ export const CMAF_MASTER_NAME = 'cmaf.m3u8';
 /** The DASH manifest. */
 export const MPD_NAME = 'manifest.mpd';
 
+/** What players open, as titles have it: the names stay when a title is made again. */
+export const ENTRY_NAMES = [MASTER_NAME, CMAF_MASTER_NAME, MPD_NAME] as const;
+
 export const RECORD_NAME = 'mediactl.json';
 
 /** What a file of a title is. All that depends on it is in `FILE_CLASSES`. */

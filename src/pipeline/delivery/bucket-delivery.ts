@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Artifact, TitleRecord } from '../../model/artifact.js';
 import { presentFiles } from '../../model/files-and-journals.js';
-import { MASTER_NAME, RECORD_NAME } from '../../model/title-files.js';
+import { ENTRY_NAMES, RECORD_NAME } from '../../model/title-files.js';
 import { recordedListing } from '../../stages/publish/list-files.js';
 import { crc32cOfFile } from '../../storage/crc32c.js';
 import type { Storage, Stored } from '../../storage/storage.js';
@@ -30,7 +30,7 @@ export async function openBucketDelivery(
   const ledger = await openLedger(folder);
   const uploader = createUploader({ storage, there, ledger, meter, maxStaging, chunksAtOnce });
   const generationOf = async (path: string): Promise<string | null> => (await there.get(path))?.generation ?? null;
-  const stable = [MASTER_NAME, RECORD_NAME];
+  const stable = [...ENTRY_NAMES, RECORD_NAME];
   const find = async (path: string): Promise<Stored | null> => uploader.confirmed.find(path) ?? (await there.get(path));
   const sizeThere = async (path: string): Promise<number | null> => {
     // What is staged is what will be there.
@@ -50,7 +50,7 @@ export async function openBucketDelivery(
     take: (path, file, bytes, kind) => uploader.add(path, file, bytes, kind),
     settle: () => uploader.settle(),
     async check({ files, segments }) {
-      await checkUploaded(folder, sizeThere);
+      await checkUploaded(folder, { files }, sizeThere);
       const summed: Artifact[] = [];
       for (const artifact of files) summed.push(await withChecksum(artifact, find));
       return {

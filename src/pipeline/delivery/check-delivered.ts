@@ -3,6 +3,7 @@ import { MediactlError } from '../../errors.js';
 import type { TitleArtifacts } from '../../model/artifact.js';
 import type { Finding } from '../../model/finding.js';
 import { checkTitle, type CheckTitleOptions } from '../../stages/verify/check-title.js';
+import type { SizeLookup } from '../../stages/verify/file-sizes.js';
 
 /**
  * Checks the staged title before any of it is published. Where a part of it is already in its place (a kept
@@ -10,17 +11,31 @@ import { checkTitle, type CheckTitleOptions } from '../../stages/verify/check-ti
  * check after publishing has to do. Throws `verify-failed`.
  */
 export async function checkStaged(folder: string, artifacts: TitleArtifacts): Promise<void> {
-  if (await isAllStaged(artifacts)) stopOnErrors(await checkTitle(folder), folder);
+  if (await isAllStaged(artifacts)) await checkForms(folder, artifacts);
 }
 
 /** The same for a title whose segments are in a bucket already: by the sizes that they have there. */
-export async function checkUploaded(folder: string, sizeOf: CheckTitleOptions['sizeOf']): Promise<void> {
-  stopOnErrors(await checkTitle(folder, undefined, sizeOf ? { sizeOf } : {}), folder);
+export async function checkUploaded(
+  folder: string,
+  artifacts: Pick<TitleArtifacts, 'files'>,
+  sizeOf: SizeLookup,
+): Promise<void> {
+  await checkForms(folder, artifacts, { sizeOf });
 }
 
-/** Checks the title in its place. Throws `verify-failed`. */
-export async function checkPublished(folder: string): Promise<void> {
-  stopOnErrors(await checkTitle(folder), folder);
+/** Checks the title in its place, the folder `title`. Throws `verify-failed`. */
+export async function checkPublished(title: string, artifacts: Pick<TitleArtifacts, 'files'>): Promise<void> {
+  await checkForms(title, artifacts);
+}
+
+/** Each form of a title has a multivariant playlist of its own. */
+async function checkForms(
+  folder: string,
+  { files }: Pick<TitleArtifacts, 'files'>,
+  options: CheckTitleOptions = {},
+): Promise<void> {
+  const masters = files.filter((file) => file.class === 'multivariant-playlist');
+  for (const { path } of masters) stopOnErrors(await checkTitle(folder, path, options), folder);
 }
 
 async function isAllStaged({ files, segments }: TitleArtifacts): Promise<boolean> {

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Artifact } from '../../model/artifact.js';
+import type { Artifact, TitleArtifacts } from '../../model/artifact.js';
 import { crc32cOfFile } from '../../storage/crc32c.js';
 import { publishedIn } from '../work/published.js';
 import { checkPublished, checkStaged } from './check-delivered.js';
@@ -8,6 +8,7 @@ import type { Delivery } from './delivery.js';
 
 /** To the folder `title` beside the working folder: all is moved there when it is complete. */
 export function folderDelivery(workFolder: string, title: string): Delivery {
+  let checked: Pick<TitleArtifacts, 'files'> = { files: [] };
   return {
     published: publishedIn(title),
     failed: new AbortController().signal,
@@ -16,13 +17,14 @@ export function folderDelivery(workFolder: string, title: string): Delivery {
     take: () => Promise.resolve(),
     settle: () => Promise.resolve(),
     async check(artifacts) {
+      checked = artifacts;
       await checkStaged(workFolder, artifacts);
       const files: Artifact[] = [];
       // Segments were summed when they were made.
       for (const file of artifacts.files) files.push(await withChecksum(file, title));
       return { files, segments: artifacts.segments };
     },
-    checkPublished: () => checkPublished(title),
+    checkPublished: () => checkPublished(title, checked),
     stop: () => {},
     close: () => Promise.resolve(),
   };

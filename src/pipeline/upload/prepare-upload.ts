@@ -1,6 +1,6 @@
 import type { TitleArtifacts, TitleRecord } from '../../model/artifact.js';
 import { presentFiles } from '../../model/files-and-journals.js';
-import { MASTER_NAME, RECORD_NAME } from '../../model/title-files.js';
+import { ENTRY_NAMES, RECORD_NAME } from '../../model/title-files.js';
 import type { Shared } from '../../stages/publish/shared.js';
 import type { Snapshot } from '../../storage/storage.js';
 import type { Place } from '../delivery/place.js';
@@ -37,8 +37,10 @@ export async function prepareUpload(made: TitleRecord, request: PrepareRequest):
   const artifacts = await folderArtifacts(made, folder, signal);
   checkWhole(artifacts.files);
   const sums = new Map(artifacts.files.map(({ path, crc32c }) => [path, crc32c]));
-  const generations = await Promise.all([MASTER_NAME, RECORD_NAME].map((path) => there.get(path)));
-  const present = generations[1] ? await readRecord(storage, generations[1].generation) : ({ kind: 'none' } as const);
+  const stable = [...ENTRY_NAMES, RECORD_NAME];
+  const found = new Map(await Promise.all(stable.map(async (path) => [path, await there.get(path)] as const)));
+  const foundRecord = found.get(RECORD_NAME);
+  const present = foundRecord ? await readRecord(storage, foundRecord.generation) : ({ kind: 'none' } as const);
   const previous = present.kind === 'ours' ? present.record : null;
   const title = uploadedRecord(made, (path) => sums.get(path));
   const record = { ...title, ...keptVersions(presentFiles(title), { previous, keepVersions }) };
@@ -49,10 +51,7 @@ export async function prepareUpload(made: TitleRecord, request: PrepareRequest):
     previous,
     isThere: isSame && (await isUnchanged(storage, previous, record.planKey, there)).unchanged,
     shared: {
-      expected: new Map([
-        [MASTER_NAME, generations[0]?.generation ?? null],
-        [RECORD_NAME, generations[1]?.generation ?? null],
-      ]),
+      expected: new Map([...found].map(([path, stored]) => [path, stored?.generation ?? null])),
       brought: () => ledger?.all() ?? [],
       // What was brought by an upload that was killed, here or elsewhere, may be what is to be brought now.
       knows: (path, crc32c) => ledger?.knows(path, crc32c) === true || (crc32c !== null && sums.get(path) === crc32c),

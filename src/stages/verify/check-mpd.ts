@@ -23,9 +23,12 @@ export async function checkMpd(
   rates: ReadonlyMap<TitlePlaylist, Rates>,
   findings: Findings,
 ): Promise<void> {
+  const playlists = [...title.variants, ...title.audio].filter(({ hasMaps }) => hasMaps);
+  // In a title of several forms it belongs to the one whose segments need initialization, as all of DASH do.
+  if (playlists.length === 0) return;
   try {
     const text = await readIfThere(join(title.folder, MPD_NAME));
-    if (text !== null) await new MpdCheck(title, readMpd(text), rates, findings).run();
+    if (text !== null) await new MpdCheck(title, playlists, readMpd(text), rates, findings).run();
   } catch (error) {
     if (!(error instanceof MpdFault)) throw error;
     findings.error(MPD_NAME, 'mpd-syntax', error.message);
@@ -43,12 +46,20 @@ async function readIfThere(file: string): Promise<string | null> {
 
 class MpdCheck {
   readonly #title: Title;
+  readonly #playlists: readonly TitlePlaylist[];
   readonly #mpd: Mpd;
   readonly #rates: ReadonlyMap<TitlePlaylist, Rates>;
   readonly #findings: Findings;
 
-  constructor(title: Title, mpd: Mpd, rates: ReadonlyMap<TitlePlaylist, Rates>, findings: Findings) {
+  constructor(
+    title: Title,
+    playlists: readonly TitlePlaylist[],
+    mpd: Mpd,
+    rates: ReadonlyMap<TitlePlaylist, Rates>,
+    findings: Findings,
+  ) {
     this.#title = title;
+    this.#playlists = playlists;
     this.#mpd = mpd;
     this.#rates = rates;
     this.#findings = findings;
@@ -60,7 +71,7 @@ class MpdCheck {
     for (const [name, value] of Object.entries({ micros, maxSegmentMicros, minBufferMicros })) {
       if (value === null) this.#error('mpd-duration-missing', `it does not say ${ATTRIBUTES[name] ?? name}`);
     }
-    const playlists = [...this.#title.variants, ...this.#title.audio].filter(({ hasMaps }) => hasMaps);
+    const playlists = this.#playlists;
     const listed = new Set<TitlePlaylist>();
     for (const set of sets) {
       for (const representation of set.representations) {

@@ -50,6 +50,14 @@ test('says nothing of a manifest that agrees with the playlists, and nothing whe
   expect(await findings()).toEqual([]);
 });
 
+test('says nothing where it is the manifest of another form of the title', async () => {
+  for (const rung of ['high', 'low']) {
+    for (const list of ['index', 'iframes']) await edit(`${rung}/${list}.m3u8`, /m4s/g, 'ts');
+    await edit(`${rung}/index.m3u8`, /#EXT-X-MAP.*\n/, '');
+  }
+  expect(await findings()).toEqual([]);
+});
+
 const members = ['high', 'low'];
 const differs = (message: string): string[] =>
   members.map((rung) => `error mpd-differs manifest.mpd: ${rung}: ${message.replaceAll('RUNG', rung)}`);
