@@ -71,6 +71,8 @@ test('the record gets the checksums of the files, and nothing is written', async
   expect(prepared).toMatchObject({ previous: null, isThere: false });
   expect([...prepared.shared.expected]).toEqual([
     ['master.m3u8', null],
+    ['cmaf.m3u8', null],
+    ['manifest.mpd', null],
     ['mediactl.json', null],
   ]);
   expect(storage.log).toEqual([]);
