@@ -10,7 +10,6 @@ import type { Findings } from './findings.js';
 import type { Title } from './read-title.js';
 import type { Rung } from './rungs.js';
 import { listSegments, sizeSegments, type SizedSegment } from './segments.js';
-import type { TitlePlaylist } from './survey-playlist.js';
 import { walkRungs } from './walk-rungs.js';
 
 /**
