@@ -15,7 +15,7 @@ export function describeFailure(
     return fromMediactlError(
       new MediactlError('disk-full', 'no space left on the disk', {
         reason: messageOf(error),
-        hint: 'free some space, then run the same command again: it keeps the chunks that are finished',
+        hint: 'free some space, then run the same command again: finished chunks are kept',
       }),
     );
   }

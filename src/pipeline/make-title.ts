@@ -54,7 +54,7 @@ export async function makeTitle(request: MakeTitleRequest, run: RunContext): Pro
 }
 
 // Two that begin at once meet each other's segments: both would give up. The master playlist decides.
-const NAMES_TAKEN = 'another run makes the same version of the title at this moment: beginning again, with other names';
+const NAMES_TAKEN = 'another run is making the same version of the title: starting again with other names';
 
 type Attempt = Made | Again;
 
@@ -64,7 +64,7 @@ interface Made {
   readonly stored: Listing | null;
 }
 
-/** `overtaken`: another run published since this one looked; `names-taken`: another run makes the same version. */
+/** `overtaken`: someone else published since this one looked; `names-taken`: another run makes the same version. */
 type Again = { readonly again: 'overtaken' } | { readonly again: 'names-taken'; readonly error: NamesTaken };
 
 async function attemptTitle(request: TitleRequest, run: RunContext): Promise<Attempt> {
@@ -74,7 +74,7 @@ async function attemptTitle(request: TitleRequest, run: RunContext): Promise<Att
   warn.stopIfStrict();
 
   if (!request.work.force) {
-    const made = await unchangedTitle(title, request.destination, warn);
+    const made = await unchangedTitle(title, request.destination, warn, run.emit);
     if (made) return made;
   }
   return makeAlone(request, run, title, warn);
@@ -93,8 +93,14 @@ function warnOfLostRenditions({ plan, present, output }: PlannedTitle, emit: Emi
   );
   if (lost.length === 0) return;
   const names = lost.map(printable).join(', ');
-  const message = `${printable(output)} will lose renditions that the title there has: ${names}`;
+  const message = `${printable(output)} will lose renditions of the existing title: ${names}`;
   emit({ type: 'warning', code: 'renditions-lost', message, count: lost.length });
+}
+
+/** Why a title is made again though nothing of it was to change. */
+function warnOfIncomplete(output: string, because: string, emit: Emit): void {
+  const message = `${printable(output)} is incomplete (${because}): what is missing is made again`;
+  emit({ type: 'warning', code: 'title-incomplete', message });
 }
 
 /**
@@ -102,14 +108,20 @@ function warnOfLostRenditions({ plan, present, output }: PlannedTitle, emit: Emi
  * Throws MediactlError strict-warnings when it was damaged when it was made, and that is not wanted.
  */
 async function unchangedTitle(
-  { plan, present, there }: PlannedTitle,
+  { plan, present, there, output }: PlannedTitle,
   destination: Place,
   warn: Warnings,
+  emit: Emit,
 ): Promise<Made | null> {
   const { storage } = destination;
   if (present.kind !== 'ours') return null;
   const { record } = present;
-  if (!(await isUnchanged(storage, record, planKey(plan), there)).unchanged) return null;
+  const key = planKey(plan);
+  const compared = await isUnchanged(storage, record, key, there);
+  if (!compared.unchanged) {
+    if (record.planKey === key) warnOfIncomplete(output, compared.because, emit);
+    return null;
+  }
   warn.stopIfStrict(record);
   await removeLeftovers(storage, record, there);
   const stored = await destination.objectsOf(record, there);

@@ -18,8 +18,8 @@ export function expandTemplate(template: string, input: string): string {
     return value === '' ? '' : value + slash;
   });
   if (place !== '') return place;
-  throw new MediactlError('usage', `${printable(template)} names no place for ${printable(input)}`, {
-    reason: 'of this input every part of it is empty',
+  throw new MediactlError('usage', `${printable(template)} gives no path for ${printable(input)}`, {
+    reason: 'every part of it is empty for this input',
     hint: 'add {name}',
   });
 }
@@ -40,8 +40,8 @@ function fieldsOf(input: string): Readonly<Record<string, string>> {
 function unknownField(template: string, field: string, known: readonly string[]): MediactlError {
   const near = nearest(field, known);
   const list = known.map((name) => `{${name}}`).join(', ');
-  return new MediactlError('usage', `${printable(template)} has a brace that stands for nothing`, {
-    reason: `known are ${list}; a brace itself is written {{ or }}`,
+  return new MediactlError('usage', `${printable(template)} has an unknown {…}`, {
+    reason: `expected ${list}; write {{ or }} for a plain brace`,
     hint: near === null ? 'see mediactl encode --help' : `did you mean {${near}}?`,
   });
 }

@@ -96,8 +96,8 @@ export function withInstallHint(error: unknown): unknown {
   return new MediactlError('tool-missing', error.message, {
     ...(error.reason === null ? {} : { reason: error.reason }),
     hint: named
-      ? 'check the path that --ffmpeg or --ffprobe names; without them, those on the PATH are taken'
-      : `${installHint()}; or name another one with --ffmpeg and --ffprobe`,
+      ? 'check the path given with --ffmpeg or --ffprobe; without them, the programs on the PATH are used'
+      : `${installHint()}; or name another FFmpeg with --ffmpeg and --ffprobe`,
     cause: error.cause,
   });
 }
@@ -105,8 +105,8 @@ export function withInstallHint(error: unknown): unknown {
 function requireVersion(program: string, banner: string): ToolVersion {
   const found = parseVersion(banner);
   if (found === null) {
-    throw new MediactlError('tool-missing', `${program} does not say which version it is`, {
-      reason: 'it runs, but it does not answer like FFmpeg',
+    throw new MediactlError('tool-missing', `${program} does not tell its version`, {
+      reason: 'it runs, but does not answer like FFmpeg',
       hint:
         program === basename(program) ? installHint() : 'name the FFmpeg program itself with --ffmpeg and --ffprobe',
       detail: banner

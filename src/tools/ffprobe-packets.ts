@@ -64,7 +64,7 @@ export async function readPackets(
   if (exit.kind === 'not-started') throw exit.error;
   if (silent > SILENT_SECONDS) {
     throw unfinished(
-      `nothing came for ${SILENT_SECONDS} seconds`,
+      `it sent nothing for ${SILENT_SECONDS} s`,
       'copy the file to a local disk if it is on a slow network',
     );
   }

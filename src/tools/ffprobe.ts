@@ -32,7 +32,7 @@ export async function ffprobe(
     return { kind: 'report', report: { streams, programs, format }, messages };
   }
   const said = parsed.success ? parsed.data.error?.string : undefined;
-  const crashed = exitCode === null ? 'ffprobe crashed while reading it' : 'ffprobe gave no answer that can be read';
+  const crashed = exitCode === null ? 'ffprobe crashed while reading it' : 'the answer of ffprobe cannot be read';
   return { kind: 'failure', error: said ?? crashed, messages };
 }
 
@@ -95,8 +95,8 @@ async function run(
   });
   const messages = result.stderr.split(/\r?\n/).filter((line) => line.trim() !== '');
   if (result.timedOut) {
-    throw new MediactlError('input-unreadable', `ffprobe has not finished reading ${address.url}`, {
-      reason: `it was stopped after ${timeoutMs / 1000} seconds`,
+    throw new MediactlError('input-unreadable', `ffprobe did not finish reading ${address.url}`, {
+      reason: `it was stopped after ${timeoutMs / 1000} s`,
       hint: 'copy the file to a local disk if it is on a slow or broken network',
       detail: messages.slice(-5),
     });

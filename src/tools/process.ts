@@ -170,7 +170,7 @@ function cannotStart(program: string, code: string | undefined, cause: unknown):
   const isPath = /[/\\]/.test(program);
   const missing = isPath ? 'there is no such file' : 'there is no such program on the PATH';
   return new MediactlError('tool-missing', `cannot start ${program}`, {
-    reason: code === 'ENOENT' ? missing : `the system says ${code ?? 'nothing more'}`,
+    reason: code === 'ENOENT' ? missing : `the system reports ${code ?? 'nothing more'}`,
     hint: 'run "mediactl doctor" to see what is missing and how to install it',
     cause,
   });

@@ -89,7 +89,7 @@ const MEDIA: MediaInfo = {
   survey: null,
   other: [{ index: 2, kind: 'data', codec: 'mebx' }],
   warnings: [
-    { code: 'input-truncated', message: 'the end of the file is missing: its header promises 100 more bytes' },
+    { code: 'input-truncated', message: 'the end of the file is missing: its header announces 100 more bytes' },
   ],
 };
 
@@ -109,7 +109,7 @@ describe('mediactl probe', () => {
         '  other #2   data, mebx',
         '',
         '1 warning',
-        '  ! the end of the file is missing: its header promises 100 more bytes',
+        '  ! the end of the file is missing: its header announces 100 more bytes',
         '',
       ].join('\n'),
     );

@@ -187,7 +187,7 @@ test('a tree made elsewhere is checked and mended, too; a faulty network does no
   await bench.fake.control.addFault({ fault: { type: 'status', status: 503 }, match: { kind: 'upload' }, count: 2 });
   await bench.fake.control.addFault({ fault: { type: 'reset', when: 'after-store' }, match: { kind: 'upload' } });
   const { exitCode, stdout } = await run('upload', '--check', 'r.json', '--repair');
-  expect({ exitCode, stdout }).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('4 objects, each as') });
+  expect({ exitCode, stdout }).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('4 objects, all as') });
   const order = (await bench.fake.control.writes()).map(({ object }) => path.posix.basename(object));
   expect([...new Set(order)].slice(2)).toEqual(['list.m3u8', 'all.m3u8']);
 });
@@ -207,7 +207,7 @@ test('the receipt of an encode: headers are mended without a folder, the rest by
   await api('DELETE', segment);
   await api('PATCH', `${bench.place}/${name}/master.m3u8`, JSON.stringify({ contentType: 'text/plain' }));
   expect(await check('--repair')).toEqual([
-    ['object-missing', expect.stringContaining('encode it again')],
+    ['object-missing', expect.stringContaining('encode the title again')],
     ['headers-differ', null],
   ]);
   // What was lost gets new names: bytes under a name that caches keep never change.
@@ -230,7 +230,7 @@ test('who may only read can check, and is told that nothing can be mended', asyn
 
 test.each([
   [['--repair'], /--check/],
-  [['--check', 'r.json', 'dir', 'gs://media/x'], /the receipt names the place/],
+  [['--check', 'r.json', 'dir', 'gs://media/x'], /the receipt names it/],
   [['--check', 'none.json'], /no such file/],
 ])('wrong usage: %j', async (args, said) => {
   const { exitCode, stderr } = await run('upload', ...args);

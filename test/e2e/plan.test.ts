@@ -65,7 +65,7 @@ test('in words; commands when they are asked for', async () => {
     runMediactl(['plan', ...args.filter((word) => word !== '--json')]);
   const fewer = await text(...commandLine('there', ['--only', '90p']));
   expect(fewer.stdout).toMatch(/\ndestination {2}\S*there\n {2}replaces the title of source\.mp4, made .* UTC: /);
-  expect(fewer.stdout).toMatch(/\n {2}it loses 180p\n/);
+  expect(fewer.stdout).toMatch(/\n {2}it would lose 180p\n/);
   expect(fewer.stdout).not.toContain('ffmpeg -');
   const refused = await text(...commandLine('file', ['--commands']));
   expect(refused.exitCode).toBe(6);

@@ -261,7 +261,7 @@ test.each<ClipName>(['poserHls', 'poserConcat', 'poserDash', 'poserSdp'])(
     await store(`hostile/${name}.mp4`, await fs.readFile(await clip(name)));
     const { events, exitCode } = await encode(`gs://archive/hostile/${name}.mp4`);
     expect(exitCode).toBe(3);
-    expect(events.at(-1)).toMatchObject({ code: 'input-forbidden', reason: /names other files or addresses/ });
+    expect(events.at(-1)).toMatchObject({ code: 'input-forbidden', reason: /refers to other files or addresses/ });
   },
 );
 

@@ -57,34 +57,34 @@ describe('a plan for people', () => {
         audio-ja   日本語   stereo 48 kHz           aac      128 kb/s               audio-ja-XXXXXXXX
 
       left out
-        subtitle track 3 (fr, subrip): subtitles are not yet carried into the title
+        subtitle track 3 (fr, subrip): subtitles are not supported yet
         rung 1080p: the source's short side is 360 pixels; this rung would only enlarge it
         rung 720p: the source's short side is 360 pixels; this rung would only enlarge it
         rung 480p: the source's short side is 360 pixels; this rung would only enlarge it
 
       warnings
         ! something was lost (3 times)
-        ! no subtitles are in the title; left out: subtitle track 3 (fr, subrip)
+        ! the title has no subtitles; left out: subtitle track 3 (fr, subrip)
 
       prediction  at most 2.12 MB (calm video takes far less): 4 renditions of 2 segments of 6 s
 
       decisions
-        picture track  track 0: h264 640×360                     the only one
-        frame rate     30 fps                                    the rate varies, 29 on average (its 600 is a clock, not a
-                                                                 rate); the next standard rate above that; of pictures that
-                                                                 come faster some are dropped
-        segments       6 s = 180 frames, a keyframe every 60     the ladder asks for 6 s, in whole frames
-        chunks         12 s = 2 segments                         each is made by fresh encoders of one thread: the same bytes
-                                                                 on any machine
-        colour         bt709                                     the source's own
-        ladder         360p, 240p                                the source is 640×360, its short side 360
-        encoder        libx264 medium                            the ladder "vod"
-        rate control   constant quality (crf 22), capped         the ladder "vod"
-        audio-en       "English" (default): stereo AAC 128 kb/s  from sound 1 (en, aac stereo)
-        audio-ja       "日本語": stereo AAC 128 kb/s             from sound 2 (ja, aac 5.1, "日本語 5.1"), 6 channels folded
-                                                                 down
-        decoding       shared                                    the source is decoded and scaled once for all rungs
-        side by side   4 chunks                                  4 cores, and enough memory
+        video track   track 0: h264 640×360                     the only one
+        frame rate    30 fps                                    the rate varies, 29 on average (its 600 is a clock, not a
+                                                                rate); the next standard rate above that; frames that come
+                                                                faster are partly dropped
+        segments      6 s = 180 frames, a keyframe every 60     the ladder asks for 6 s, in whole frames
+        chunks        12 s = 2 segments                         each is made by fresh single-threaded encoders, so that the
+                                                                bytes are the same on any machine
+        colour        bt709                                     the source's own
+        ladder        360p, 240p                                the source is 640×360, its short side 360
+        encoder       libx264 medium                            the ladder "vod"
+        rate control  constant quality (crf 22), capped         the ladder "vod"
+        audio-en      "English" (default): stereo AAC 128 kb/s  from audio track 1 (en, aac stereo)
+        audio-ja      "日本語": stereo AAC 128 kb/s             from audio track 2 (ja, aac 5.1, "日本語 5.1"), 6 channels
+                                                                mixed down
+        decoding      shared                                    the source is decoded and scaled once for all rungs
+        in parallel   4 chunks                                  4 cores, and enough memory
 
       commands
       # decode
@@ -97,14 +97,14 @@ describe('a plan for people', () => {
     const at = lines.indexOf('decisions');
     expect(lines.slice(at, at + 9).join('\n')).toMatchInlineSnapshot(`
       "decisions
-        picture track  track 0: h264 640×360
-                         the only one
-        frame rate     30 fps
-                         the rate varies, 29 on average (its 600
-                         is a clock, not a rate); the next
-                         standard rate above that; of pictures
-                         that come faster some are dropped
-        segments       6 s = 180 frames, a keyframe every 60"
+        video track   track 0: h264 640×360
+                        the only one
+        frame rate    30 fps
+                        the rate varies, 29 on average (its 600 is
+                        a clock, not a rate); the next standard
+                        rate above that; frames that come faster
+                        are partly dropped
+        segments      6 s = 180 frames, a keyframe every 60"
     `);
   });
 

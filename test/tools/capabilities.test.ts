@@ -77,7 +77,7 @@ describe('the FFmpeg at hand', () => {
     await expect(readCapabilities({ ffmpeg: join(folder, 'none'), ffprobe: '' })).rejects.toMatchObject({
       code: 'tool-missing',
       reason: 'there is no such file',
-      hint: expect.stringMatching(/check the path that --ffmpeg/),
+      hint: expect.stringMatching(/check the path given with --ffmpeg/),
     });
     await expect(readCapabilities({ ffmpeg: 'mediactl-no-such-ffmpeg', ffprobe: '' })).rejects.toMatchObject({
       code: 'tool-missing',

@@ -69,8 +69,8 @@ async function lookAt(storage: Storage): Promise<PresentTitle> {
   if (!stored) return { there, present: { kind: 'none' } };
   const present = await readRecord(storage, stored.generation);
   if (present.kind !== 'none') return { there, present };
-  throw new MediactlError('storage-conflict', `somebody else is publishing ${storage.name} at this moment`, {
-    hint: 'run the same command again in a while',
+  throw new MediactlError('storage-conflict', `another run is publishing ${storage.name} right now`, {
+    hint: 'run the same command again later',
   });
 }
 

@@ -47,7 +47,7 @@ async function isAllStaged({ files, segments }: TitleArtifacts): Promise<boolean
 function stopOnErrors(findings: readonly Finding[], folder: string): void {
   const errors = findings.filter(({ severity }) => severity === 'error');
   if (errors.length === 0) return;
-  throw new MediactlError('verify-failed', `the title in ${folder} did not pass its check`, {
+  throw new MediactlError('verify-failed', `the title in ${folder} failed its check`, {
     reason: errors
       .slice(0, 5)
       .map(({ path, message }) => `${path}: ${message}`)

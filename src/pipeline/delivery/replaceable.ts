@@ -42,7 +42,7 @@ export function checkSameSource(place: string, previous: TitleRecord, source: Re
   if (previous.source.fingerprint === source.fingerprint) return;
   const [theirs, ours] = [previous.source, source].map(describeSource);
   throw new MediactlError('output-other-source', `${printable(place)} is a title made from another source`, {
-    reason: `it was made from ${theirs}; this is ${ours}`,
+    reason: `it was made from ${theirs}; this source is ${ours}`,
     hint: 'choose another destination, or replace the title with --replace',
   });
 }

@@ -120,9 +120,9 @@ async function checkOurs(
 /** Another run has begun the same version of the title: this one may begin again, under names of its own. */
 export class NamesTaken extends MediactlError {
   constructor(path: string) {
-    super('storage-conflict', `${printable(path)} is there already, and not by this run`, {
-      reason: 'another run, here or elsewhere, is making or has made the same version of the title',
-      hint: 'see who else publishes there, then run the same command again: it takes other names',
+    super('storage-conflict', `${printable(path)} already exists, and this run did not write it`, {
+      reason: 'another run, here or elsewhere, makes or has made the same version of the title',
+      hint: 'find out who else publishes there, then run the same command again: it uses other names',
     });
   }
 }

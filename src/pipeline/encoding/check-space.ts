@@ -22,7 +22,7 @@ export async function checkSpace(plan: EncodePlan, missing: Missing, folder: str
   const free = await freeBytes(folder);
   if (free >= wanted) return;
   throw new MediactlError('disk-full', 'there is not enough space for this title', {
-    reason: `it needs about ${diskSize(wanted)}, at most ${diskSize(maxBytes)}; ${diskSize(free)} are free at ${printable(folder)}`,
-    hint: 'make space, choose another disk with -o, or make fewer rungs with --only',
+    reason: `it needs about ${diskSize(wanted)}, at most ${diskSize(maxBytes)}; ${diskSize(free)} free at ${printable(folder)}`,
+    hint: 'free some space, choose another disk with -o, or make fewer rungs with --only',
   });
 }

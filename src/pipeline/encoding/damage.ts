@@ -42,7 +42,7 @@ export async function openDamage(folder: string, source: SourceIdentity): Promis
       const named = kinds.slice(0, 3).map(([kind, n]) => `${n} × ${kind}`);
       return {
         code: SOURCE_DAMAGED,
-        message: `FFmpeg met errors in the source and decoded around them: ${named.join('; ')}`,
+        message: `FFmpeg found errors in the source and decoded what it could: ${named.join('; ')}`,
         count,
       };
     },
@@ -78,11 +78,11 @@ export function endMissing(plan: EncodePlan, duration: Rational): Warning | null
   const missing = expectedSeconds - toNumber(duration);
   if (missing <= Math.max(MISSING_SECONDS, expectedSeconds * MISSING_SHARE)) return null;
   if (isRead) {
-    const message = `the title ends ${missing.toFixed(1)} s before the ${expectedSeconds.toFixed(1)} s that the source holds: its last part could not be decoded`;
+    const message = `the title ends ${missing.toFixed(1)} s before the ${expectedSeconds.toFixed(1)} s of the source: its last part could not be decoded`;
     return { code: 'ends-early', message };
   }
   return {
     code: 'ends-early',
-    message: `the source ends ${missing.toFixed(1)} s before the ${expectedSeconds.toFixed(1)} s its headers promise: its end is missing, or the headers are wrong`,
+    message: `the source ends ${missing.toFixed(1)} s before the ${expectedSeconds.toFixed(1)} s its headers announce: its end is missing, or the headers are wrong`,
   };
 }

@@ -51,7 +51,7 @@ function isOneChunk({ grid, prediction }: EncodePlan): boolean {
 
 function firstOfMany({ label, shell }: ShellCommand, end: number): ShellCommand {
   return {
-    label: `${label}; these make the first chunk, segments 0 to ${end - 1}, and the others are made alike`,
+    label: `${label}; these make the first chunk, segments 0 to ${end - 1}, the others are made the same way`,
     shell,
   };
 }

@@ -28,14 +28,14 @@ export function createWarnings(strict: boolean, emit: Emit): Warnings {
       const lost = lossAmong(made?.warnings ?? list);
       if (!strict || (lost.length === 0 && made?.status !== 'damaged')) return;
       const what = made
-        ? 'part of the source is not in the title that is there'
-        : 'part of the source would not be in the title';
+        ? 'part of the source is missing from the existing title'
+        : 'part of the source would be missing from the title';
       throw new MediactlError('strict-warnings', `${what}, and --strict was given`, {
         reason: lost.map(({ message }) => message).join('; ') || 'its record says that it is damaged',
         hint:
           lost.length > damageAmong(lost).length
-            ? 'run without --strict to make the title all the same'
-            : 'get a whole copy of the source, or run without --strict to keep what can be decoded',
+            ? 'run without --strict to make the title anyway'
+            : 'get a complete copy of the source, or run without --strict to keep what can be decoded',
       });
     },
   };

@@ -30,14 +30,17 @@ export async function parseRecord(bytes: Uint8Array): Promise<Exclude<RecordStat
   if (value === undefined) return { kind: 'foreign', reason: `its ${RECORD_NAME} is not JSON` };
   const schema = typeof value === 'object' && value !== null && 'schema' in value ? value.schema : null;
   if (typeof schema === 'string' && schema.startsWith('mediactl.title/') && !/^mediactl\.title\/[12]$/.test(schema)) {
-    return { kind: 'foreign', reason: `its ${RECORD_NAME} is of another version of mediactl (${printable(schema)})` };
+    return {
+      kind: 'foreign',
+      reason: `its ${RECORD_NAME} was written by another version of mediactl (${printable(schema)})`,
+    };
   }
   const { titleRecordSchema } = await import('./record-schema.js');
   const result = titleRecordSchema.safeParse(value);
   if (result.success) return { kind: 'ours', record: result.data };
   const issue = result.error.issues[0];
   const where = issue ? ` (${printable(issue.path.join('.'))}: ${printable(issue.message)})` : '';
-  return { kind: 'foreign', reason: `its ${RECORD_NAME} is not a title's record${where}` };
+  return { kind: 'foreign', reason: `its ${RECORD_NAME} is not the record of a title${where}` };
 }
 
 /** SHA-256 (hex) of what a title depends on: the source's identity, and each rendition with how it is announced. */
@@ -88,7 +91,7 @@ export async function isUnchanged(
     if (first === null || file.path < first) first = file.path;
   });
   if (first === null) return { unchanged: true };
-  return { unchanged: false, because: `${printable(first)} is missing or was changed${andMore(wrong)}` };
+  return { unchanged: false, because: `${printable(first)} is missing or has changed${andMore(wrong)}` };
 }
 
 function andMore(count: number): string {

@@ -75,6 +75,6 @@ function readings(plan: EncodePlan, { mode, passes }: Schedule): number {
 function noRoom({ source }: Blocks, folder: string, wanted: number, free: number): MediactlError {
   return new MediactlError('disk-full', `there is not enough space to fetch ${printable(source.name)}`, {
     reason: `it needs ${diskSize(wanted)} more; ${diskSize(free)} are free at ${printable(folder)}`,
-    hint: 'make space, or use --fetch auto, which reads it part by part',
+    hint: 'free some space, or use --fetch auto, which reads it part by part',
   });
 }

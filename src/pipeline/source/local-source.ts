@@ -17,8 +17,8 @@ export function localTitleSource(source: Source, name: string): TitleSource {
     async check() {
       const now = await identify(identity.absolutePath).catch(() => null);
       if (now?.fingerprint === identity.fingerprint && now.modifiedMs === identity.modifiedMs) return;
-      throw new MediactlError('source-changed', `${printable(name)} changed while it was encoded`, {
-        reason: 'its size, time or content is not what it was at the start',
+      throw new MediactlError('source-changed', `${printable(name)} changed while it was being encoded`, {
+        reason: 'its size, time or content differs from when the run started',
         hint: 'wait until nothing writes to it any more, then run the same command again',
       });
     },

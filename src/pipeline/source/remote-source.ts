@@ -84,7 +84,7 @@ async function pin(
 
 function notAllowed(url: URL): MediactlError {
   return new MediactlError('input-forbidden', `${showWeb(url)} is on the web`, {
-    reason: 'mediactl reads from there only when it is told so',
+    reason: 'mediactl reads from the web only if you allow it',
     hint: 'add --allow-http if you trust the address, or download the file first',
   });
 }

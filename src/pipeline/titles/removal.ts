@@ -91,7 +91,7 @@ export function checkRemovable({ title, groups }: Removal): void {
       reason: `${held} of its objects are ${hold ? 'held' : 'kept by a retention policy'}, such as ${printable(first.path)}; nothing was removed`,
       hint: hold
         ? `release them: gcloud storage objects update "${title.location}/**" --no-temporary-hold --no-event-based-hold`
-        : 'wait until their time is over',
+        : 'wait until the retention period is over',
     },
   );
 }
@@ -121,9 +121,13 @@ export async function removeTitle({ title, groups }: Removal, storage: Storage):
 }
 
 function publishedMeanwhile({ location }: TitleSummary, removed: number): MediactlError {
-  const done = removed === 0 ? 'nothing was removed' : `${removed} objects of the version before were removed`;
-  return new MediactlError('storage-conflict', `somebody published ${printable(location)} while it was to be removed`, {
-    reason: `its playlist or record is not the one that was listed; ${done}`,
-    hint: `see what is there now: mediactl ls ${location}`,
-  });
+  const done = removed === 0 ? 'nothing was removed' : `${removed} objects of the previous version were removed`;
+  return new MediactlError(
+    'storage-conflict',
+    `someone else published ${printable(location)} while it was being removed`,
+    {
+      reason: `its playlist or record is not the one that was listed; ${done}`,
+      hint: `see what is there now: mediactl ls ${location}`,
+    },
+  );
 }

@@ -27,21 +27,25 @@ export async function removeOne(removal: Removal, place: Place): Promise<Removed
 function noTitle({ titles, unreadable }: FoundTitles<FoundTitle>, name: string): MediactlError {
   const strange = unreadable.find(({ root }) => root === '');
   if (strange) {
-    return new MediactlError('output-not-ours', `${printable(name)} is not a title that this mediactl knows`, {
-      reason: strange.reason,
-      hint: 'remove it with the tool that made it',
-    });
+    return new MediactlError(
+      'output-not-ours',
+      `${printable(name)} is not a title that this version of mediactl can read`,
+      {
+        reason: strange.reason,
+        hint: 'remove it with the tool that made it',
+      },
+    );
   }
   if (titles.length === 0) {
     return new MediactlError('input-not-found', `there is no title at ${printable(name)}`, {
       reason: 'a title is a folder with a mediactl.json',
-      hint: 'see what is there with mediactl ls; what mediactl did not make it does not remove',
+      hint: 'mediactl ls shows what is there; mediactl removes only titles it made',
     });
   }
   const names = titles.slice(0, 5).map(({ root }) => printable(root));
   const more = titles.length > names.length ? ` and ${titles.length - names.length} more` : '';
-  return new MediactlError('usage', `${printable(name)} is no title itself, but a place of titles`, {
+  return new MediactlError('usage', `${printable(name)} is not a title but contains titles`, {
     reason: `below it: ${names.join(', ')}${more}`,
-    hint: 'name the title, or remove all of them with --recursive',
+    hint: 'name one title, or remove all of them with --recursive',
   });
 }

@@ -67,11 +67,11 @@ function compareObject(expected: UploadedObject, found: Stored | null): Differen
   if (found === null) return [different('object-missing', 'is missing')];
   if (found.bytes !== expected.bytes || found.crc32c !== expected.crc32c) {
     const size = found.bytes === expected.bytes ? 'another checksum' : `${found.bytes} bytes, not ${expected.bytes}`;
-    return [different('object-replaced', `was replaced by something else: it has ${size}`)];
+    return [different('object-replaced', `was replaced: it has ${size}`)];
   }
   const differences: Difference[] = [];
   if (found.generation !== expected.generation) {
-    differences.push(different('object-rewritten', 'was written again, with the same bytes'));
+    differences.push(different('object-rewritten', 'was written again with the same bytes'));
   }
   if (found.headers !== null && !hasHeaders(found.headers, headersOf(expected))) {
     differences.push(different('headers-differ', describeHeaders(found.headers, headersOf(expected))));

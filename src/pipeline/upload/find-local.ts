@@ -34,7 +34,7 @@ export async function findLocal(
     return {
       class: kind,
       bytes: null,
-      why: 'the receipt names no folder to send it from: name one; where the title was made on its way, encode it again',
+      why: 'the receipt names no folder to send it from: name one, or encode the title again if it was made with encode --to',
     };
   }
   if (!there?.isFile()) return { class: kind, bytes: null, why: `${folder} does not have it` };

@@ -29,7 +29,7 @@ export async function folderArtifacts(made: TitleRecord, folder: string, signal:
       throw asReadError(error, file);
     });
     const isSame = recorded.crc32c === undefined || recorded.crc32c === crc32c;
-    if (!isSame) throw notWhole(folder, path, 'has other bytes than were encoded');
+    if (!isSame) throw notWhole(folder, path, 'differs from what was encoded');
     return { path, bytes, class: classOf(recorded), file, crc32c };
   };
   const checked: Artifact[] = [];
@@ -60,8 +60,8 @@ export async function folderArtifacts(made: TitleRecord, folder: string, signal:
 }
 
 function notWhole(folder: string, path: string, why: string | null): MediactlError {
-  return new MediactlError('verify-failed', `the title in ${printable(folder)} is not whole`, {
+  return new MediactlError('verify-failed', `the title in ${printable(folder)} is incomplete`, {
     reason: `${printable(path)} ${why ?? 'is missing'}`,
-    hint: 'run the encode again: it makes what is missing',
+    hint: 'run encode again: it makes what is missing',
   });
 }

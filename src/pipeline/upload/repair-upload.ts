@@ -73,7 +73,7 @@ async function send(
   const isTitle = receipt.objects.find(RECORD_NAME) !== null;
   for (const difference of differences) {
     const { path, code, expected, found } = difference;
-    if (code === 'object-extra') left.set(path, 'mediactl did not bring it');
+    if (code === 'object-extra') left.set(path, 'mediactl did not upload it');
     if (expected === null || !(code === 'object-missing' || code === 'object-replaced')) continue;
     signal.throwIfAborted();
     const source = await findLocal(folder, expected, { receipt, isTitle });
@@ -87,13 +87,13 @@ async function send(
   for (const [rank, group] of groups.entries()) {
     const isBlocked = broken.slice(0, rank).includes(true);
     await forEachBounded(group, QUEUED_AT_ONCE, async ({ difference: { path, expected, found }, source }) => {
-      if (isBlocked) return leave(path, rank, 'what it refers to is not whole');
+      if (isBlocked) return leave(path, rank, 'what it refers to is incomplete');
       if (expected === null) return;
       const condition: Condition = found ? { generation: found.generation } : 'absent';
       const stored = await nullOnConflict(() => source.put(storage, { condition }));
-      if (stored === null) return leave(path, rank, 'somebody else wrote it meanwhile');
+      if (stored === null) return leave(path, rank, 'someone else wrote it in the meantime');
       if (stored.bytes !== expected.bytes || stored.crc32c !== expected.crc32c) {
-        return leave(path, rank, 'its file was changed meanwhile');
+        return leave(path, rank, 'its file changed in the meantime');
       }
       const headers = headersOf(expected);
       if (stored.headers !== null && !hasHeaders(stored.headers, headers)) await storage.patch(stored, headers);
@@ -110,6 +110,6 @@ async function patch(
   await forEachBounded(wrong, QUEUED_AT_ONCE, async ({ path, expected, found }) => {
     if (expected === null || found === null) return;
     const patched = await nullOnConflict(() => storage.patch(found, headersOf(expected)));
-    if (patched === null) left.set(path, 'somebody else wrote it meanwhile');
+    if (patched === null) left.set(path, 'someone else wrote it in the meantime');
   });
 }

@@ -91,7 +91,7 @@ export async function readReceipt(file: string): Promise<UploadReceipt> {
     const missing = hasErrorCode(error, 'ENOENT', 'ENOTDIR');
     throw new MediactlError(missing ? 'input-not-found' : 'input-unreadable', `cannot read ${printable(file)}`, {
       reason: missing ? 'there is no such file' : error instanceof Error ? error.message : String(error),
-      hint: 'name the receipt of an upload: DIR.receipt.json, or what --receipt named',
+      hint: 'name the receipt of an upload: DIR.receipt.json, or the file given with --receipt',
     });
   });
   const result = receiptSchema.safeParse(parseJsonOrUndefined(rest));
@@ -101,9 +101,9 @@ export async function readReceipt(file: string): Promise<UploadReceipt> {
     return { ...result.data, folder, objects: uploadedObjects(listing) };
   }
   const reason = result.success ? (wrong ?? 'it lists no objects') : explain(result.error.issues[0], []);
-  throw new MediactlError('input-unsupported', `${printable(file)} is not a receipt of mediactl`, {
+  throw new MediactlError('input-unsupported', `${printable(file)} is not a mediactl receipt`, {
     reason,
-    hint: 'name the receipt of an upload: DIR.receipt.json, or what --receipt named',
+    hint: 'name the receipt of an upload: DIR.receipt.json, or the file given with --receipt',
   });
 }
 

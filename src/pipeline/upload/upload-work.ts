@@ -64,7 +64,7 @@ export async function openUploadWork(request: UploadWorkRequest): Promise<Upload
     };
   } catch (error) {
     if (!(error instanceof MediactlError) || error.code === 'output-busy') throw error;
-    const message = `this upload is not remembered, should it be interrupted: ${printable(error.message)}`;
+    const message = `this upload cannot be resumed if it is interrupted: ${printable(error.message)}`;
     const nothing = (): Promise<void> => Promise.resolve();
     const warnings = [{ code: 'upload-not-remembered', message }];
     return { sessions: noSessions, ledger: null, warnings, lost: null, finish: nothing, close: nothing };

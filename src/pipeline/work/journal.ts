@@ -165,7 +165,7 @@ async function makeWhole(whole: string, chunks: string, rendition: string): Prom
       ended ||= entry.mark.ended;
     }
   }
-  if (!ended) throw new RangeError(`${rendition} is not whole: its segments end at ${next}`);
+  if (!ended) throw new RangeError(`${rendition} is incomplete: its segments end at ${next}`);
   const part = `${whole}.part`;
   const totals = await writeWhole(part, allSegments(whole, chunks, rendition), codecs);
   await rename(part, whole);

@@ -8,10 +8,10 @@ export function busy(destination: string, holder: Holder, self: ProcessIdentity)
   const here = holder.host === self.host;
   const where = here ? '' : ` on ${printable(holder.host)}`;
   const wait = here
-    ? `wait until it has ended, or stop it (kill ${holder.pid})`
-    : 'wait until it has ended; if that machine is gone, its lock expires a minute after its last sign of life';
+    ? `wait until it ends, or stop it (kill ${holder.pid})`
+    : 'wait until it ends; if that machine is gone, its lock expires one minute after its last sign of life';
   return new MediactlError('output-busy', `${printable(destination)} is in use by another run of mediactl`, {
-    reason: `process ${holder.pid}${where} holds it since ${printable(since(holder.startedAt))}: ${printable(holder.command)}`,
+    reason: `process ${holder.pid}${where} has been using it since ${printable(since(holder.startedAt))}: ${printable(holder.command)}`,
     hint: `${wait}; or choose another destination`,
   });
 }
@@ -19,7 +19,7 @@ export function busy(destination: string, holder: Holder, self: ProcessIdentity)
 /** The error for a run that another one took for dead. */
 export function lostTo(destination: string): MediactlError {
   return new MediactlError('output-busy', `${printable(destination)} was taken over by another run of mediactl`, {
-    reason: 'this run gave no sign of life for a minute (a suspended machine?), and the other took it for dead',
+    reason: 'this run gave no sign of life for a minute (was the machine suspended?), so the other assumed it was dead',
     hint: 'leave it to the other run, or choose another destination',
   });
 }

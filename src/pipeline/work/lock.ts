@@ -52,7 +52,7 @@ export async function acquireLock(folder: string, options: LockOptions): Promise
   } catch (error) {
     throw asWriteError(error, folder);
   }
-  throw new MediactlError('output-busy', `cannot lock ${folder}`, { reason: 'too many runs want it at once' });
+  throw new MediactlError('output-busy', `cannot lock ${folder}`, { reason: 'too many runs want it at the same time' });
 }
 
 /** Whether a live run works in `folder`: throws output-busy as `acquireLock` would, and makes nothing. */

@@ -38,7 +38,8 @@ export interface Staging {
  * Throws MediactlError: output-not-a-folder, output-not-writable, disk-full, usage.
  */
 export async function prepareStaging(destination: string): Promise<Staging> {
-  if (destination.includes('\0')) throw new MediactlError('usage', 'the output folder has a zero byte in its name');
+  if (destination.includes('\0'))
+    throw new MediactlError('usage', 'the name of the output folder contains a zero byte');
   const named = resolve(destination);
   try {
     const { folder, rivals } = await chooseFolder(named);
@@ -134,13 +135,13 @@ async function checkCreatable(named: string): Promise<void> {
 async function checkWorkingFolder(folder: string): Promise<void> {
   if (!(await lstat(folder)).isDirectory()) {
     throw new MediactlError('output-not-writable', `cannot work in ${printable(folder)}`, {
-      reason: 'it is a symbolic link, and mediactl removes what it finds in its working folder',
+      reason: 'it is a symbolic link, and mediactl deletes the content of its working folder',
       hint: 'remove the link, or choose another folder with -o',
     });
   }
   await access(folder, constants.W_OK | constants.X_OK | constants.R_OK).catch((error: unknown) => {
     throw new MediactlError('output-not-writable', `cannot work in ${printable(folder)}`, {
-      reason: 'it is left from a run of another user, and this user may not write there',
+      reason: 'it was left by a run of another user, and this user may not write there',
       hint: 'remove it as that user, or choose another folder with -o',
       cause: error,
     });

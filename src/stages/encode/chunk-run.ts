@@ -131,8 +131,8 @@ function reportProgress(run: EncodeRun, { rendition, first, start }: ChunkSpan, 
 
 function nothingDecoded(rendition: Rendition): MediactlError {
   return new MediactlError('encode-failed', `nothing could be decoded for ${rendition.name}`, {
-    reason: 'FFmpeg read the source to its end without getting one frame out of it',
-    hint: 'check that the file plays elsewhere; "mediactl probe" shows what is in it',
+    reason: 'FFmpeg read the whole source without decoding a single frame',
+    hint: 'check that the file plays elsewhere; "mediactl probe" shows what it contains',
   });
 }
 
@@ -167,7 +167,7 @@ export function endTogether(rungs: readonly VideoRendition[], totals: readonly T
   if (first && others.every(({ segments, frames }) => segments === first.segments && frames === first.frames)) {
     return first.whole;
   }
-  throw new MediactlError('grid-broken', 'the rungs did not come out equally long', {
+  throw new MediactlError('grid-broken', 'the rungs are not equally long', {
     reason: rungs.map(({ name }, i) => `${name}: ${totals[i]?.frames} frames`).join(', '),
     hint: 'please report this with the output of "mediactl plan" and the FFmpeg version',
   });

@@ -82,7 +82,7 @@ function measureVideo(
   const start = first - zero;
   if (Math.abs(start - boundary) > 1) throw wrong(`it begins at tick ${start}, not ${boundary}`);
   if (frames > framesPerSegment && !hasTail) throw wrong(`it holds ${frames} frames, more than ${framesPerSegment}`);
-  if (keyframes[0]?.time !== first) throw wrong('it does not begin with an IDR picture');
+  if (keyframes[0]?.time !== first) throw wrong('it does not begin with a keyframe');
   return {
     full: frames === framesPerSegment,
     codecs,
@@ -149,8 +149,8 @@ function boundaryOf({ grid }: EncodePlan, { timescale }: Rendition, index: numbe
 }
 
 function broken({ name }: Rendition, index: number, reason: string): MediactlError {
-  return new MediactlError('grid-broken', `segment ${index} of ${name} is not what was planned`, {
+  return new MediactlError('grid-broken', `segment ${index} of ${name} is not as planned`, {
     reason,
-    hint: 'this is a fault of mediactl or of this FFmpeg version; please report it with the output of "mediactl plan"',
+    hint: 'this is a bug in mediactl or in this FFmpeg version; please report it with the output of "mediactl plan"',
   });
 }

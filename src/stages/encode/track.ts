@@ -129,7 +129,7 @@ export function trackSegments(request: TrackRequest): SegmentTrack {
 }
 
 function outOfOrder(rendition: Rendition, index: number, expected: number): MediactlError {
-  return new MediactlError('grid-broken', `${rendition.name}: segment ${index} came where ${expected} was due`, {
+  return new MediactlError('grid-broken', `${rendition.name}: segment ${index} came instead of segment ${expected}`, {
     reason: 'a segment in the middle of the title ended before its boundary',
     hint: 'please report this with the output of "mediactl plan" and the FFmpeg version',
   });

@@ -94,9 +94,9 @@ function stallOf(member: Member, seconds: number): Stall {
   return {
     member,
     toError: (tail) =>
-      new MediactlError('encode-stalled', `FFmpeg stood still for ${seconds} s and was stopped: ${label}`, {
-        reason: `process ${member.pid ?? '?'} (${label}) made no progress; it had done ${member.frames} frames`,
-        hint: 'run the same command again: it keeps the chunks that are finished; --stall-timeout sets how long to wait',
+      new MediactlError('encode-stalled', `FFmpeg made no progress for ${seconds} s and was stopped: ${label}`, {
+        reason: `process ${member.pid ?? '?'} (${label}) had encoded ${member.frames} frames`,
+        hint: 'run the same command again: finished chunks are kept; --stall-timeout sets how long to wait',
         detail: tail,
       }),
   };

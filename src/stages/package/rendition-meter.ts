@@ -27,7 +27,7 @@ export class RenditionMeter {
 
   /**
    * Throws MediactlError('grid-broken') for a gap before the segment, for one longer than the target duration, and for
-   * one of video that does not begin with an IDR picture.
+   * one of video that does not begin with a keyframe.
    */
   add(segment: Segment): TimedSegment {
     this.#checkPlace(segment);
@@ -83,7 +83,7 @@ export class RenditionMeter {
     switch (kind) {
       case 'video':
         if (keyframes[0]?.time === start) return;
-        throw new MediactlError('grid-broken', `segment ${index} of ${name} does not begin with an IDR picture`);
+        throw new MediactlError('grid-broken', `segment ${index} of ${name} does not begin with a keyframe`);
       case 'audio':
     }
   }

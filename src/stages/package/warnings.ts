@@ -20,7 +20,7 @@ export function peakWarnings(
     if (percent <= 200) return [];
     const message =
       `${rung.name}: the peak bit rate is ${percent} % of the average; players expect at most 200 % ` +
-      '(calm and busy scenes differ much; capped CRF suits such a title better)';
+      '(calm and busy scenes differ widely; capped CRF suits such a title better)';
     return [{ code: 'peak-over-average', message }];
   });
 }

@@ -30,23 +30,23 @@ const ITEM = /^(\d+)(?:\+(\d+))?(?::([^:]*))?(?::(.*))?$/;
 function languageOf(tag: string): string {
   const language = canonicalLanguage(tag);
   if (language !== null) return language;
-  throw new MediactlError('usage', `--audio-tracks: "${tag}" is no language`, {
+  throw new MediactlError('usage', `--audio-tracks: "${tag}" is not a language tag`, {
     hint: 'use a tag such as en or pt-BR',
   });
 }
 
 function noSuchTrack(number: string, all: readonly AudioTrack[], usable: readonly AudioTrack[]): MediactlError {
   const unusable = all.some(({ index }) => index === Number(number));
-  return new MediactlError('no-such-track', `--audio-tracks: there is no sound ${number}`, {
-    reason: unusable ? 'the track is there, but it cannot be decoded' : 'no track of sound has that number',
-    hint: usable.length === 0 ? 'the source has no sound at all' : `there are: ${usable.map(describeTrack).join(', ')}`,
+  return new MediactlError('no-such-track', `--audio-tracks: there is no audio track ${number}`, {
+    reason: unusable ? 'the track is there, but it cannot be decoded' : 'no audio track has that number',
+    hint: usable.length === 0 ? 'the source has no audio at all' : `available: ${usable.map(describeTrack).join(', ')}`,
   });
 }
 
 function noPair(sound: Sound): MediactlError {
   const numbers = tracksOf(sound).map(({ index }) => index);
-  return new MediactlError('usage', `--audio-tracks: ${numbers.join('+')} is no pair`, {
-    reason: `left and right are a track of one channel each; these are ${tracksOf(sound).map(describeTrack).join(' and ')}`,
-    hint: `name them apart: ${numbers.join(',')}`,
+  return new MediactlError('usage', `--audio-tracks: ${numbers.join('+')} is not a left and right pair`, {
+    reason: `left and right must be tracks of one channel each; these are ${tracksOf(sound).map(describeTrack).join(' and ')}`,
+    hint: `list them separately: ${numbers.join(',')}`,
   });
 }

@@ -30,7 +30,7 @@ export function describeTrack({ index, language, codec, channelLayout, channels,
     title === null ? null : `"${title}"`,
     role === 'main' ? null : ROLES[role],
   ];
-  return `sound ${index} (${facts.filter((fact) => fact !== null).join(', ')})`;
+  return `audio track ${index} (${facts.filter((fact) => fact !== null).join(', ')})`;
 }
 
 /**

@@ -19,7 +19,7 @@ export function planAudio(
   notes: PlanNotes,
 ): AudioRendition[] {
   if (picked.length === 0) {
-    notes.decide('sound', 'none', 'the source has none that could be decoded; the title will be silent');
+    notes.decide('sound', 'none', 'the source has none that can be decoded; the title will be silent');
     return [];
   }
   const { codec, encoder, options, bitrate, sampleRate, channels } = ladder.audio;
@@ -88,7 +88,7 @@ const MOST_PLACES = 8;
 
 function omitChannels(track: AudioTrack, notes: PlanNotes): void {
   const what = `channels 3 to ${track.channels} of ${describeTrack(track)}`;
-  const reason = 'nothing says what they are; the first two are taken for left and right';
+  const reason = 'the file does not say what they are; the first two are taken as left and right';
   notes.omit(what, reason);
   notes.warn('channels-left-out', `${what} are left out: ${reason}`, track.channels - 2);
 }
@@ -108,11 +108,11 @@ function sayRendition(named: NamedAudio, out: PlanRequest['ladder']['audio'], no
   const { track, right, name, label, isDefault } = named;
   const target = `${out.channels === 2 ? 'stereo' : out.channels === 1 ? 'mono' : `${out.channels} channels`} ${AUDIO_ENCODERS[out.encoder].label} ${out.bitrate / 1000} kb/s`;
   const from = tracksOf(named).map(describeTrack).join(' and ');
-  const folded = track.channels > out.channels ? `, ${track.channels} channels folded down` : '';
+  const folded = track.channels > out.channels ? `, ${track.channels} channels mixed down` : '';
   const fold = isDiscrete(track) ? ', channels 1 and 2' : folded;
   notes.decide(
     name,
     `"${label}"${isDefault ? ' (default)' : ''}: ${target}`,
-    `from ${from}${right === null ? fold : ', left and right'}${track.language === 'und' ? '; the file does not say its language' : ''}`,
+    `from ${from}${right === null ? fold : ', left and right'}${track.language === 'und' ? '; its language is not tagged' : ''}`,
   );
 }

@@ -24,7 +24,7 @@ export function planColor(track: VideoTrack, capabilities: Capabilities, notes: 
   const range = track.color.range ?? (track.pixelFormat.startsWith('yuvj') || isRgb(track) ? 'pc' : 'tv');
   const plan = chooseColor(track, range, capabilities, notes);
   if (range === 'pc' && !isRgb(track)) {
-    notes.decide('range', 'full → limited', 'players expect 16…235; full range would look washed out or crushed');
+    notes.decide('range', 'full → limited', 'players expect 16…235; full range would look washed out or too dark');
   }
   return plan;
 }
@@ -61,7 +61,7 @@ function toneMapped(
 ): ColorPlan {
   const name = transfer === 'pq' ? 'PQ' : 'HLG';
   for (const filter of TONE_MAP_FILTERS) {
-    requireFilter(filters, filter, `The source is HDR (${name}), and this FFmpeg cannot tone-map it`, 'it');
+    requireFilter(filters, filter, `the source is HDR (${name}), and this FFmpeg cannot tone-map it`, 'it');
   }
   const vision = track.dolbyVision ? `, the base layer of Dolby Vision profile ${track.dolbyVision.profile}` : '';
   notes.decide(
@@ -102,7 +102,7 @@ function standard(track: VideoTrack, input: ColorPlan['input'], notes: PlanNotes
   if (color.matrix !== null && !(color.matrix in SCALE_MATRIX)) {
     notes.warn(
       'unusual-colour-matrix',
-      `the colour matrix ${color.matrix} cannot be converted here; it is taken for ${matrix}`,
+      `the colour matrix ${color.matrix} cannot be converted here; it is treated as ${matrix}`,
     );
   }
   const kept = KEPT_MATRICES.has(matrix);
@@ -119,7 +119,7 @@ function standard(track: VideoTrack, input: ColorPlan['input'], notes: PlanNotes
     untagged === 0 && kept
       ? "the source's own"
       : untagged === 0
-        ? 'the nearest that players know'
+        ? 'the nearest that players support'
         : guess.reason(untagged),
   );
   return {
@@ -136,9 +136,9 @@ interface Guess {
 // Players guess so: large pictures are BT.709, small ones BT.601, whose primaries differ between 25 and 30 fps countries.
 function guessSdr(track: VideoTrack): Guess {
   const some = (untagged: number) => (untagged === 3 ? 'the file does not say' : 'the file says only part of it');
-  if (isHigh(track)) return { matrix: 'bt709', reason: (n) => `${some(n)}; usual for a picture of this size` };
+  if (isHigh(track)) return { matrix: 'bt709', reason: (n) => `${some(n)}; usual for this frame size` };
   const pal = [576, 288].includes(track.codedSize.height - track.hiddenLines) && isNear(track, 25);
-  const habit = pal ? 'usual for 25 fps television' : 'usual for a picture of this size';
+  const habit = pal ? 'usual for 25 fps television' : 'usual for this frame size';
   return { matrix: pal ? 'bt470bg' : 'smpte170m', reason: (n) => `${some(n)}; ${habit}` };
 }
 

@@ -22,7 +22,7 @@ export function videoEncoder({ ladder, encoderPreset, capabilities }: PlanReques
     return { codec, encoder, options };
   }
   if (!speed.words.includes(encoderPreset)) throw unknownSpeed(encoder, encoderPreset);
-  notes.decide('encoder', `${encoder} ${encoderPreset}`, 'asked for with --encoder-preset');
+  notes.decide('encoder', `${encoder} ${encoderPreset}`, 'set with --encoder-preset');
   return { codec, encoder, options: { ...options, [speed.option]: encoderPreset } };
 }
 

@@ -62,7 +62,7 @@ function chooseFrameRate(track: VideoTrack, limit: number, notes: PlanNotes): { 
     );
   }
   if (real !== null && track.scan.kind === 'interlaced' && Math.abs(ratio - 2) < 0.04) {
-    return constant(average, limit, `one picture for every two fields: ${show(real)} fields a second`);
+    return constant(average, limit, `one frame for every two fields: ${show(real)} fields a second`);
   }
   return variable(average, limit, track.realFrameRate);
 }
@@ -70,14 +70,14 @@ function chooseFrameRate(track: VideoTrack, limit: number, notes: PlanNotes): { 
 function constant(source: Rational, limit: number, why: string): { rate: Rational; reason: string } {
   const rate = toNumber(source);
   if (rate < 1 - SAME_RATE)
-    return { rate: rational(1), reason: `${why}; pictures are repeated to reach the lowest rate, 1` };
+    return { rate: rational(1), reason: `${why}; frames are repeated to reach the lowest rate, 1` };
   if (rate <= limit * (1 + SAME_RATE)) return { rate: nearestRate(source), reason: why };
   if (rate <= limit * NEARLY)
-    return { rate: fastestUpTo(limit), reason: `${why}; an occasional picture is dropped to stay within ${limit}` };
+    return { rate: fastestUpTo(limit), reason: `${why}; a frame is dropped now and then to stay within ${limit}` };
   const divisor = Math.ceil(rate / (limit * (1 + SAME_RATE)));
   return {
     rate: nearestRate(divide(source, rational(divisor))),
-    reason: `${why}; one picture in ${divisor}, to stay within ${limit}`,
+    reason: `${why}; one frame in ${divisor} is kept, to stay within ${limit}`,
   };
 }
 
@@ -94,7 +94,7 @@ function variable(average: Rational, limit: number, real: Rational | null): { ra
   const chosen = near ?? next ?? fastestUpTo(limit);
   return {
     rate: chosen,
-    reason: near ? why : `${why}; the next standard rate above that; of pictures that come faster some are dropped`,
+    reason: near ? why : `${why}; the next standard rate above that; frames that come faster are partly dropped`,
   };
 }
 

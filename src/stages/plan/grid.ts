@@ -26,7 +26,7 @@ export function planGrid(
   notes.decide(
     'chunks',
     `${shortly(toNumber(grid.segmentSeconds) * grid.segmentsPerChunk)} s = ${grid.segmentsPerChunk} segments`,
-    'each is made by fresh encoders of one thread: the same bytes on any machine',
+    'each is made by fresh single-threaded encoders, so that the bytes are the same on any machine',
   );
   if (tail) {
     const over = (expected.expectedSeconds ?? 0) - tail.index * toNumber(grid.segmentSeconds);

@@ -31,15 +31,11 @@ function planMending({ survey }: MediaInfo, used: readonly Used[], notes: PlanNo
   const moved = tracks.some(({ parts }) => parts.some(({ offsetSeconds }) => offsetSeconds !== 0));
   if (breaks > 0) {
     const times = breaks === 1 ? 'once' : `${breaks} times`;
-    notes.decide(
-      'clock',
-      `set right ${times}`,
-      'it falls back or leaps ahead; picture and sound go on where they were',
-    );
+    notes.decide('clock', `corrected ${times}`, 'it jumps back or ahead; video and audio continue where they were');
   }
   for (const { track, parts } of joined) {
     const others = parts.slice(1).map(({ index }) => index);
-    notes.decide(`track ${track}`, `goes on in track ${others.join(', ')}`, 'one begins where the other ends');
+    notes.decide(`track ${track}`, `continues in track ${others.join(', ')}`, 'one begins where the other ends');
   }
   return breaks > 0 || joined.length > 0 || moved ? tracks : [];
 }

@@ -9,7 +9,7 @@ export function omitOtherTracks({ text, other }: MediaInfo, notes: PlanNotes): v
     notes.omitTrack(describeText(track), { kind: 'subtitles', code: 'subtitles', ...entry });
   }
   if (text.length > 0) {
-    const message = `no subtitles are in the title; left out: ${text.map(describeText).join(', ')}`;
+    const message = `the title has no subtitles; left out: ${text.map(describeText).join(', ')}`;
     notes.warn('subtitles-left-out', message, text.length);
   }
   for (const track of other) {
@@ -20,8 +20,8 @@ export function omitOtherTracks({ text, other }: MediaInfo, notes: PlanNotes): v
 }
 
 const TEXT_REASON = {
-  text: 'subtitles are not yet carried into the title',
-  bitmap: 'HLS does not carry subtitles made of pictures, and they are not yet read into text',
+  text: 'subtitles are not supported yet',
+  bitmap: 'HLS has no image subtitles, and they are not converted to text',
 } as const;
 
 const OTHER_KIND = {
@@ -33,9 +33,9 @@ const OTHER_KIND = {
 } as const;
 
 const OTHER_REASON = {
-  data: 'data tracks have no place in the title',
-  timecode: 'timecode is not carried; the title counts from 0',
-  attachment: 'attached files (fonts, images) have no place in the title',
+  data: 'titles carry no data tracks',
+  timecode: 'titles carry no timecode; the title starts at 0',
+  attachment: 'titles carry no attached files (fonts, images)',
   'other-program': 'it belongs to another program of the stream',
   unknown: 'FFmpeg does not know what it is',
 } as const;

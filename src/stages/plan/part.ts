@@ -32,7 +32,7 @@ export function cutPart(whole: Timeline, wanted: WantedPart, frameRate: Rational
 
   const pictureEnd = whole.expectedSeconds === null ? Infinity : whole.expectedSeconds - whole.holdLastFrameSeconds;
   if (frameRate !== null && first > 0 && first >= Math.ceil(pictureEnd * rate - 1e-3)) {
-    throw wrong(`--start ${show(wanted.start)} is after the last picture`, `it is at ${show(pictureEnd)}`);
+    throw wrong(`--start ${show(wanted.start)} is after the last frame`, `it is at ${show(pictureEnd)}`);
   }
   const length = last === null ? null : divide(rational(last - first), unit);
   const expected = total === null ? null : Math.min(last ?? total, total) - first;
@@ -40,7 +40,7 @@ export function cutPart(whole: Timeline, wanted: WantedPart, frameRate: Rational
   notes.decide(
     'part',
     `${show(seconds(first))} to ${last === null ? 'the end' : show(seconds(last))}`,
-    `asked for with ${flags(wanted)}; ${frameRate ? 'whole frames' : 'whole samples'} of the title`,
+    `set with ${flags(wanted)}, in ${frameRate ? 'whole frames' : 'whole samples'}`,
   );
   return {
     ...whole,
@@ -63,7 +63,7 @@ function checkPart(
   if (last !== null && last <= first) {
     const nothing =
       start === null ? `--end ${show(end)} leaves nothing` : `--start ${show(start)} is not before --end ${show(end)}`;
-    throw wrong(nothing, 'the part would have no frame');
+    throw wrong(nothing, 'the part would contain no frame');
   }
   if (total === null) return;
   const length = `the title is ${show(total / rate)} long`;

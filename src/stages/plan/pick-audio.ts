@@ -69,11 +69,11 @@ function pickLanguages(
 
 function noSuchLanguage(language: string, all: readonly AudioTrack[], usable: readonly AudioTrack[]): MediactlError {
   const unusable = all.some((track) => matchesLanguage(track.language, language));
-  return new MediactlError('no-such-track', `--audio-lang: there is no sound in "${language}"`, {
+  return new MediactlError('no-such-track', `--audio-lang: there is no audio in "${language}"`, {
     reason: unusable
-      ? 'there is a track of that language, but it cannot be decoded'
-      : 'no track of the source has that language',
-    hint: usable.length === 0 ? 'the source has no sound at all' : `there are: ${usable.map(describeTrack).join(', ')}`,
+      ? 'there is a track in that language, but it cannot be decoded'
+      : 'no track of the source is in that language',
+    hint: usable.length === 0 ? 'the source has no audio at all' : `available: ${usable.map(describeTrack).join(', ')}`,
   });
 }
 
@@ -99,13 +99,13 @@ function omitAlike(track: AudioTrack, { track: kept, right }: Sound, notes: Plan
   const form = ({ title, codec, channels, sampleRate }: AudioTrack): string =>
     JSON.stringify([title, codec, channels, sampleRate]);
   if (right !== null) {
-    const reason = `tracks ${kept.index} and ${right.index} are taken for left and right; --audio-tracks says otherwise`;
+    const reason = `tracks ${kept.index} and ${right.index} are taken as left and right; use --audio-tracks to choose otherwise`;
     return omitSound(track, 'second-of-kind', reason, notes);
   }
   if (form(track) !== form(kept)) {
     return omitSound(track, 'same-content', `the same as track ${kept.index} in another form`, notes);
   }
-  const reason = `nothing in the file tells it from track ${kept.index}, and a title has one of a kind`;
+  const reason = `nothing in the file distinguishes it from track ${kept.index}, and a title has one of each kind`;
   omitSound(track, 'second-of-kind', reason, notes);
 }
 
@@ -140,7 +140,7 @@ function defaultOf(sounds: readonly Sound[], wishes: SoundWishes): Sound | undef
 }
 
 function noSuchDefault(language: string, sounds: readonly Sound[]): MediactlError {
-  return new MediactlError('no-such-track', `--default-audio-lang: no sound of the title is in "${language}"`, {
+  return new MediactlError('no-such-track', `--default-audio-lang: no audio of the title is in "${language}"`, {
     hint: `the title has: ${sounds.map(({ track }) => describeTrack(track)).join(', ')}`,
   });
 }

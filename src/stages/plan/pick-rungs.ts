@@ -29,7 +29,7 @@ function requireRung(name: string, made: readonly RungSize[], ladder: readonly P
   throw new MediactlError('usage', `--only: there is no rung "${name}" for this source`, {
     ...(isLarger
       ? {
-          reason: 'the ladder has it, but this source is too small for it, or gets a rung of its own size in its place',
+          reason: 'the ladder has it, but this source is too small, or gets a rung at its own size instead',
         }
       : {}),
     hint: near === null || isLarger ? choices(made) : `did you mean "${near}"? Else ${choices(made)}`,

@@ -49,7 +49,7 @@ function shapeOf({ codedSize, hiddenLines, sampleAspect, orientation }: VideoTra
 
 function planDeinterlace({ scan }: VideoTrack, { filters }: Capabilities, notes: PlanNotes): 'tff' | 'bff' | null {
   if (scan.kind === 'progressive') return null;
-  requireFilter(filters, 'bwdif', 'The source is interlaced, and this FFmpeg cannot deinterlace it', 'it');
+  requireFilter(filters, 'bwdif', 'the source is interlaced, and this FFmpeg cannot deinterlace it', 'it');
   const first = scan.parity === 'tff' ? 'top' : 'bottom';
   notes.decide('deinterlacing', `bwdif, ${first} field first`, 'the source is interlaced; HLS is progressive');
   return scan.parity;
@@ -57,9 +57,9 @@ function planDeinterlace({ scan }: VideoTrack, { filters }: Capabilities, notes:
 
 function planOrientation({ orientation }: VideoTrack, notes: PlanNotes): VideoTrack['orientation'] {
   const { mirror, clockwise } = orientation;
-  const steps = [mirror ? 'mirrored' : null, clockwise === 0 ? null : `turned ${clockwise}° clockwise`];
+  const steps = [mirror ? 'mirrored' : null, clockwise === 0 ? null : `rotated ${clockwise}° clockwise`];
   const choice = steps.filter((step) => step !== null).join(', then ');
-  if (choice) notes.decide('orientation', choice, 'the file asks players to do so; here the pixels are turned');
+  if (choice) notes.decide('orientation', choice, 'the file asks players to do so; here the pixels are rotated');
   return orientation;
 }
 
@@ -67,7 +67,7 @@ function sayShape({ sampleAspect, displaySize, codedSize }: VideoTrack, notes: P
   if (sampleAspect.num === sampleAspect.den) return;
   const choice = `${codedSize.width}×${codedSize.height} shown as ${displaySize.width}×${displaySize.height}`;
   notes.decide(
-    'pixel shape',
+    'pixel aspect',
     choice,
     `the source's pixels are ${formatRational(sampleAspect).replace('/', ':')}; the title's are square`,
   );
@@ -77,9 +77,9 @@ function sayHiddenLines({ codedSize, hiddenLines }: VideoTrack, notes: PlanNotes
   if (hiddenLines === 0) return;
   const { width, height } = codedSize;
   notes.decide(
-    'picture lines',
+    'visible lines',
     `${height - hiddenLines} of ${height}`,
-    `${width}×${height} is IMX (D-10): its first ${hiddenLines} lines are no picture but the vertical blanking`,
+    `${width}×${height} is IMX (D-10): its first ${hiddenLines} lines are vertical blanking, not video`,
   );
 }
 

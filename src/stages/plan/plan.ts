@@ -51,6 +51,7 @@ export function plan(media: MediaInfo, request: PlanRequest): EncodePlan {
   const { encoder } = request.ladder.video;
   const picture = track && frameRate && planPicture(track, frameRate, encoder, request.capabilities, notes);
   const rungs = track && picture ? planVideo(track, picture, shared, request, notes) : [];
+  if (!track && request.only !== null) notes.decide('rungs', 'none', NO_VIDEO);
   const renditions = [...rungs, ...planAudio(picked, shared, media.container, request, notes)];
 
   return {
@@ -69,6 +70,9 @@ export function plan(media: MediaInfo, request: PlanRequest): EncodePlan {
     prediction: predict(grid, timeline, renditions),
   };
 }
+
+/** A list of files of both kinds is encoded with one command, so that this is no error. */
+const NO_VIDEO = '--only has nothing to choose from: the source has no video';
 
 function planVideo(
   track: VideoTrack,

@@ -17,13 +17,16 @@ const DEFAULT_PEAK_RATIO = 1.5;
 /** Decides the rate of each rung from the ladder and what was asked for. Throws `usage` for figures out of range. */
 export function planRates(rungs: readonly RungSize[], request: PlanRequest, notes: PlanNotes): RatedRung[] {
   const control = chooseControl(request);
-  const asked = request.rateControl !== null || request.crf !== null;
+  const asked = [
+    ...(request.rateControl === null ? [] : ['--rate-control']),
+    ...(request.crf === null ? [] : ['--crf']),
+  ];
   notes.decide(
     'rate control',
     control.mode === 'crf'
       ? `constant quality (crf ${control.crf}), capped`
-      : `average bitrate, peaks up to ×${control.peakRatio}`,
-    asked ? 'asked for on the command line or in the settings' : `the ladder "${request.ladder.name}"`,
+      : `average bit rate, peaks up to ×${control.peakRatio}`,
+    asked.length > 0 ? `set with ${asked.join(' and ')}` : `the ladder "${request.ladder.name}"`,
   );
   return rungs.map((rung) => ({ ...rung, rate: rateOf(control, rung.bitrate) }));
 }
@@ -33,9 +36,9 @@ function chooseControl({ ladder, rateControl, crf }: PlanRequest): RateControl {
   const mode = rateControl ?? preset.mode;
   if (mode === 'abr') {
     if (crf !== null) {
-      throw new MediactlError('usage', '--crf has no meaning with an average bitrate', {
+      throw new MediactlError('usage', '--crf has no meaning with an average bit rate', {
         reason: rateControl === 'abr' ? '--rate-control abr was asked for' : `the ladder "${ladder.name}" uses abr`,
-        hint: rateControl === 'abr' ? 'Leave one of the two out' : 'Add --rate-control crf',
+        hint: rateControl === 'abr' ? 'leave out one of the two' : 'add --rate-control crf',
       });
     }
     return preset.mode === 'abr'
@@ -46,7 +49,7 @@ function chooseControl({ ladder, rateControl, crf }: PlanRequest): RateControl {
   if (crf !== null && !(crf >= least && crf <= most)) {
     throw new MediactlError('usage', `--crf ${crf} is out of range`, {
       reason: `the ladder "${ladder.name}" encodes with ${ladder.video.encoder}`,
-      hint: `Expected ${least} (best) to ${most} (smallest); around ${usual} is usual`,
+      hint: `choose from ${least} (best) to ${most} (smallest); around ${usual} is usual`,
     });
   }
   // A ladder made for abr does not give a quality.

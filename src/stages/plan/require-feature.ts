@@ -5,15 +5,15 @@ export function requireFilter(filters: ReadonlySet<string>, filter: string, prob
   if (filters.has(filter)) return;
   throw new MediactlError('tool-lacks-feature', problem, {
     reason: `${purpose} needs the filter ${filter}, which this FFmpeg was built without`,
-    hint: `Use an FFmpeg with ${filter} (most full builds have it), named with --ffmpeg; mediactl doctor checks it`,
+    hint: `use an FFmpeg with ${filter} (most full builds have it) and name it with --ffmpeg; mediactl doctor checks it`,
   });
 }
 
 /** Throws `tool-lacks-feature` when the FFmpeg at hand was built without the encoder. */
 export function requireEncoder(encoders: ReadonlySet<string>, encoder: string, ladder: string): void {
   if (encoders.has(encoder)) return;
-  throw new MediactlError('tool-lacks-feature', `This FFmpeg has no encoder ${encoder}`, {
+  throw new MediactlError('tool-lacks-feature', `this FFmpeg has no encoder ${encoder}`, {
     reason: `the ladder "${ladder}" encodes with ${encoder}`,
-    hint: `Use an FFmpeg with ${encoder} (most full builds have it), named with --ffmpeg; mediactl doctor checks it`,
+    hint: `use an FFmpeg with ${encoder} (most full builds have it) and name it with --ffmpeg; mediactl doctor checks it`,
   });
 }

@@ -61,7 +61,7 @@ function withSourceRung(ladder: readonly PresetRung[], picture: Picture, notes: 
   const widened = { ...above, bitrate: capForShape(above.bitrate, picture.aspect) };
   const source = { name, shortSide: short, bitrate: capBetween(short, below, widened) };
   if (short > below.shortSide * ALIKE) return [source, ...reached];
-  notes.omit(`rung ${below.name}`, `${name} at the source's own size is within 5 % of it and takes its place`);
+  notes.omit(`rung ${below.name}`, `${name} at the source's own size is within 5 % of it and replaces it`);
   return [source, ...reached.slice(1)];
 }
 
@@ -73,7 +73,7 @@ function toRung(
 ): RungSize[] {
   const size = sizeAt(picture, shortSide);
   if (Math.max(size.width, size.height) > longestSide) {
-    notes.omit(`rung ${name}`, `${size.width}×${size.height} is longer than ${label} players take (${longestSide})`);
+    notes.omit(`rung ${name}`, `${size.width}×${size.height} is longer than ${label} players support (${longestSide})`);
     return [];
   }
   return [{ name, ...size, bitrate }];
@@ -90,7 +90,7 @@ function reasonFor(
   top: RungSize | undefined,
 ): string {
   const source = `the source is ${picture.width}×${picture.height}, its short side ${picture.shortSide}`;
-  if (only !== null) return `asked for with --only; ${source}`;
+  if (only !== null) return `set with --only; ${source}`;
   const largest = Math.max(...ladder.map((rung) => rung.shortSide));
   if (picture.shortSide > largest) return `${source}; the ladder ends at ${largest}`;
   const isPreset = ladder.some((rung) => rung.name === top?.name);
@@ -99,15 +99,15 @@ function reasonFor(
 
 function requireSize({ width, height, shortSide }: Picture): void {
   if (shortSide >= SHORTEST_SIDE) return;
-  throw new MediactlError('input-unsupported', `The picture is too small to encode: ${width}×${height}`, {
+  throw new MediactlError('input-unsupported', `the video is too small to encode: ${width}×${height}`, {
     reason: `encoders need at least ${SHORTEST_SIDE} pixels a side`,
-    hint: 'Scale the source up first if it is meant to be seen',
+    hint: 'scale the source up first if viewers are meant to see it',
   });
 }
 
 function tooLarge({ width, height }: Picture, { label, longestSide }: VideoEncoderFacts): MediactlError {
-  return new MediactlError('input-unsupported', `The picture is too wide or too tall to encode: ${width}×${height}`, {
-    reason: `even the smallest rung would be longer than ${longestSide} pixels, the most that ${label} players take`,
-    hint: 'Crop or split the source first',
+  return new MediactlError('input-unsupported', `the video is too wide or too tall to encode: ${width}×${height}`, {
+    reason: `even the smallest rung would be longer than ${longestSide} pixels, the most that ${label} players support`,
+    hint: 'crop or split the source first',
   });
 }

@@ -45,10 +45,10 @@ function decisions(
   { jobs }: ScheduleWishes,
 ): Decision[] {
   const decoding = { subject: 'decoding', choice: mode, reason };
-  const why = `at most ${jobs} rungs side by side (--jobs); each pass decodes the source`;
+  const why = `at most ${jobs} rungs at once (--jobs); each pass decodes the source`;
   const inPasses = { subject: 'passes', choice: String(passes.length), reason: why };
   const sideBySide = {
-    subject: 'side by side',
+    subject: 'in parallel',
     choice: `${chunksAtOnce} chunks`,
     reason: `${cores} cores, and enough memory`,
   };
@@ -65,24 +65,24 @@ function chooseMode(
   if (decode === 'shared' && isWindows) {
     throw new MediactlError('usage', '--decode shared does not work on Windows', {
       reason: 'it needs named pipes in the file system',
-      hint: 'Leave --decode out, or use --decode single-process',
+      hint: 'leave out --decode, or use --decode single-process',
     });
   }
-  if (decode !== 'auto') return { mode: decode, reason: 'asked for with --decode' };
+  if (decode !== 'auto') return { mode: decode, reason: 'set with --decode' };
   if (isWindows) return { mode: 'single-process', reason: 'Windows has no named pipes in the file system' };
-  if (rungs.length === 0) return { mode: 'single-process', reason: 'there is no picture to decode' };
+  if (rungs.length === 0) return { mode: 'single-process', reason: 'there is no video to decode' };
   if (!input.seekable) {
-    return { mode: 'shared', reason: 'the source cannot be sought: it is decoded once, from its start to its end' };
+    return { mode: 'shared', reason: 'the source is not seekable: it is decoded once, from start to end' };
   }
   if (streamsOf(rungs).length === 1)
-    return { mode: 'single-process', reason: 'one rung: its process decodes for itself' };
+    return { mode: 'single-process', reason: 'a single rung: its process decodes by itself' };
   return { mode: 'shared', reason: 'the source is decoded and scaled once for all rungs' };
 }
 
 function intoPasses(rungs: readonly VideoRendition[], jobs: number | null): VideoRendition[][] {
   if (jobs !== null && !(Number.isInteger(jobs) && jobs >= 1)) {
     throw new MediactlError('usage', `--jobs ${jobs} is not a number of rungs`, {
-      hint: 'Expected a whole number, at least 1',
+      hint: 'give a whole number, at least 1',
     });
   }
   const streams = streamsOf(rungs);

@@ -31,7 +31,7 @@ export function warnOfSoundLeftOut(
   }
   if (missed.length === 0) return;
   const named = missed.map(({ track, reason }) => `${describeTrack(track)}: ${reason}`);
-  notes.warn('audio-left-out', `sound is left out: ${named.join('; ')}`, missed.length);
+  notes.warn('audio-left-out', `audio is left out: ${named.join('; ')}`, missed.length);
 }
 
 const UNUSABLE: ReadonlySet<string> = new Set(['undecodable', 'no-format']);

@@ -55,14 +55,14 @@ function isTooThin(seconds: number, bytes: number): boolean {
 
 function sayRead({ reason, statedSeconds }: Survey, expected: number, notes: PlanNotes): void {
   const differs = statedSeconds !== null && Math.abs(statedSeconds - expected) > 2 * UNNOTICED;
-  const stated = differs ? `, whose ${show(statedSeconds)} are not believed` : '';
+  const stated = differs ? `, which claims ${show(statedSeconds)}` : '';
   notes.decide('length', show(expected), `read to the end: ${reason}${stated}`);
 }
 
 function planOrigin(video: VideoTrack | null, audioTracks: readonly AudioTrack[], notes: PlanNotes): number {
   const earliestAudio = Math.min(...audioTracks.map((track) => track.startSeconds));
   if (!video) {
-    if (earliestAudio !== 0) notes.decide('start', show(earliestAudio), 'where the sound starts; it becomes 0');
+    if (earliestAudio !== 0) notes.decide('start', show(earliestAudio), 'where the audio starts; it becomes 0');
     return earliestAudio;
   }
   const start = video.startSeconds;
@@ -71,13 +71,13 @@ function planOrigin(video: VideoTrack | null, audioTracks: readonly AudioTrack[]
     notes.decide(
       'start',
       show(earliestAudio),
-      `the sound starts ${lead} before the picture; the first picture is held until its time`,
+      `the audio starts ${lead} before the video; the first frame is shown until then`,
     );
     return earliestAudio;
   }
   if (start !== 0) {
-    const cut = start > earliestAudio ? `; ${show(start - earliestAudio)} of sound before it is cut` : '';
-    notes.decide('start', show(start), `where the picture starts; it becomes 0${cut}`);
+    const cut = start > earliestAudio ? `; ${show(start - earliestAudio)} of audio before it is cut` : '';
+    notes.decide('start', show(start), `where the video starts; it becomes 0${cut}`);
   }
   return start;
 }
@@ -90,22 +90,22 @@ function planHold(video: VideoTrack, pictureEnd: number, audioTracks: readonly A
   if (overhang > LATE_AUDIO) {
     notes.decide(
       'end',
-      `the last picture is held ${show(overhang)}`,
-      `the sound goes on ${show(overhang)} after the picture`,
+      `the last frame is held ${show(overhang)}`,
+      `the audio continues ${show(overhang)} after the video`,
     );
     return toMicroseconds(overhang);
   }
-  if (overhang > UNNOTICED) notes.decide('end', 'with the picture', `the sound's last ${show(overhang)} are cut`);
+  if (overhang > UNNOTICED) notes.decide('end', 'with the video', `the last ${show(overhang)} of audio are cut`);
   return 0;
 }
 
 function describeAudio(track: AudioTrack, video: VideoTrack, pictureEnd: number, notes: PlanNotes): void {
   const late = track.startSeconds - video.startSeconds;
-  const name = `sound ${track.index}`;
-  if (late > UNNOTICED) notes.decide(name, `silence for ${show(late)} first`, 'it starts after the picture');
+  const name = `audio track ${track.index}`;
+  if (late > UNNOTICED) notes.decide(name, `silence for ${show(late)} first`, 'it starts after the video');
   const end = endOf(track);
   if (end !== null && video.durationSeconds !== null && pictureEnd - end > UNNOTICED) {
-    notes.decide(name, `silence for ${show(pictureEnd - end)} at the end`, 'it ends before the picture');
+    notes.decide(name, `silence for ${show(pictureEnd - end)} at the end`, 'it ends before the video');
   }
 }
 

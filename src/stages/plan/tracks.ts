@@ -19,16 +19,16 @@ export function pickVideo(
   const [chosen] = usable;
   const [first] = motion;
   if (first && !chosen) {
-    throw new MediactlError('input-unsupported', `The picture (${first.codec || 'unknown codec'}) cannot be encoded`, {
+    throw new MediactlError('input-unsupported', `the video (${first.codec || 'unknown codec'}) cannot be encoded`, {
       reason: obstacles.get(first)?.reason ?? 'it cannot be decoded',
-      hint: obstacles.get(first)?.hint ?? 'Convert the source with the program that made it, then try again',
+      hint: obstacles.get(first)?.hint ?? 'convert the source with the program that made it, then try again',
     });
   }
   for (const track of tracks) leaveOut(track, chosen ?? null, obstacles.get(track)?.reason ?? null, notes);
   if (chosen) {
     const { width, height } = chosen.displaySize;
     const reason = motion.length > 1 ? `${whyPreferred(chosen, usable)}, of ${motion.length}` : 'the only one';
-    notes.decide('picture track', `track ${chosen.index}: ${chosen.codec} ${width}×${height}`, reason);
+    notes.decide('video track', `track ${chosen.index}: ${chosen.codec} ${width}×${height}`, reason);
   }
   return chosen ?? null;
 }
@@ -37,12 +37,10 @@ export function pickVideo(
 export function requireTitle(media: MediaInfo, video: VideoTrack | null, audioTracks: readonly unknown[]): void {
   if (video || audioTracks.length > 0) return;
   const silentReason =
-    media.audio.length > 0
-      ? 'it has sound, but none that can be decoded'
-      : 'it holds neither moving pictures nor sound';
-  throw new MediactlError('no-streams', 'There is nothing to encode in this file', {
+    media.audio.length > 0 ? 'it has audio, but none that can be decoded' : 'it contains neither video nor audio';
+  throw new MediactlError('no-streams', 'there is nothing to encode in this file', {
     reason: silentReason,
-    hint: 'See what is in it with: mediactl probe FILE',
+    hint: 'see what it contains: mediactl probe FILE',
   });
 }
 
@@ -55,13 +53,13 @@ function obstacle(track: VideoTrack, { decoders }: Capabilities): Obstacle | nul
   if (!decoders.has(track.codec)) {
     return {
       reason: `this FFmpeg has no decoder for ${track.codec || 'its codec'}`,
-      hint: 'Use an FFmpeg with more decoders (mediactl doctor shows what this one lacks), or convert the source',
+      hint: 'use an FFmpeg with more decoders, or convert the source',
     };
   }
   if (track.displaySize.width < 1 || track.displaySize.height < 1) {
     return {
-      reason: 'its header does not give a picture size',
-      hint: 'The file may be damaged: does it play elsewhere?',
+      reason: 'its header does not give a frame size',
+      hint: 'the file may be damaged: does it play elsewhere?',
     };
   }
   return dolbyVisionObstacle(track);
@@ -75,7 +73,7 @@ function dolbyVisionObstacle({ dolbyVision }: VideoTrack): Obstacle | null {
   if (profile !== 5 && (baseLayerCompatibility !== 0 || profile === 4 || profile === 7)) return null;
   return {
     reason: `Dolby Vision profile ${profile} has no HDR10, HLG or SDR base layer that FFmpeg could show in the right colours`,
-    hint: 'Export it as HDR10, HLG, SDR or Dolby Vision profile 8 and encode that',
+    hint: 'export it as HDR10, HLG, SDR or Dolby Vision profile 8 and encode that',
   };
 }
 
@@ -89,7 +87,7 @@ function whyPreferred(chosen: VideoTrack, usable: readonly VideoTrack[]): string
   if (chosen.isDefault && !rivals.some((track) => track.isDefault)) return "the file's default";
   if (rivals.every((track) => track.isDefault !== chosen.isDefault || pixels(track) < pixels(chosen)))
     return 'the largest';
-  return 'the first of equals';
+  return 'the first of several equal ones';
 }
 
 function pixels({ displaySize }: VideoTrack): number {
@@ -99,17 +97,17 @@ function pixels({ displaySize }: VideoTrack): number {
 function leaveOut(track: VideoTrack, chosen: VideoTrack | null, obstacleReason: string | null, notes: PlanNotes): void {
   if (track === chosen) return;
   const { width, height } = track.displaySize;
-  const what = `picture track ${track.index} (${track.codec} ${width}×${height})`;
+  const what = `video track ${track.index} (${track.codec} ${width}×${height})`;
   const { index, codec, language } = track;
   const known = { track: index, codec, language };
   if (track.role === 'cover') {
-    const reason = 'a still attached to the file (cover art), not a moving picture';
+    const reason = 'a still image attached to the file (cover art), not video';
     return notes.omitTrack(what, { kind: 'cover', code: 'cover-art', reason, ...known });
   }
   if (obstacleReason !== null) {
-    notes.warn('video-track-unusable', `picture track ${index} is left out: ${obstacleReason}`);
+    notes.warn('video-track-unusable', `video track ${index} is left out: ${obstacleReason}`);
     return notes.omitTrack(what, { kind: 'video', code: 'undecodable', reason: obstacleReason, ...known });
   }
-  const reason = `a title has one moving picture; track ${chosen?.index ?? '?'} was chosen`;
+  const reason = `a title has one video track; track ${chosen?.index ?? '?'} was chosen`;
   notes.omitTrack(what, { kind: 'video', code: 'second-picture', reason, ...known });
 }

@@ -56,7 +56,7 @@ function missingEnd(stated: Container, read: Container): Warning[] {
   const [promised, found] = [stated.durationSeconds, read.durationSeconds];
   if (stated.discontinuous || promised === null || found === null) return [];
   if (promised - found <= END_TOLERANCE_SECONDS + END_TOLERANCE_SHARE * found) return [];
-  const message = `the header says ${promised.toFixed(1)} s, and ${found.toFixed(1)} s are there: its end is missing, or the header is wrong`;
+  const message = `the header says ${promised.toFixed(1)} s, but there are ${found.toFixed(1)} s: the end is missing, or the header is wrong`;
   return [{ code: 'duration-uncertain', message }];
 }
 
@@ -65,7 +65,7 @@ const END_TOLERANCE_SHARE = 0.002;
 
 function clockWarnings(findings: SurveyFindings): Warning[] {
   if (findings.unmended) {
-    const message = 'its clock is set anew hundreds of times: picture and sound may come out of step';
+    const message = 'its clock is reset hundreds of times: video and audio may be out of sync';
     return [{ code: 'clock-broken', message }];
   }
   const { closedGaps } = findings;
@@ -74,6 +74,6 @@ function clockWarnings(findings: SurveyFindings): Warning[] {
   const total = closedGaps.reduce((sum, gap) => sum + gap.seconds, 0);
   const where = closedGaps.length === 1 ? '' : `, the first at ${first.atSeconds.toFixed(1)} s`;
   const at = closedGaps.length === 1 ? ` at ${first.atSeconds.toFixed(1)} s` : '';
-  const message = `the clock leaps ahead${at} by ${total.toFixed(1)} s${where}, and nothing is recorded between: what follows is moved up`;
+  const message = `the clock jumps ahead${at} by ${total.toFixed(1)} s${where} with nothing recorded in between: what follows is moved up`;
   return [{ code: 'gap-closed', message, count: closedGaps.length }];
 }

@@ -35,7 +35,7 @@ export function readSampleAspect(text: string | null): { sampleAspect: Rational;
   if (stated === null || stated.num <= 0 || stated.den <= 0) return { sampleAspect: SQUARE, warning: null };
   const ratio = toNumber(stated);
   if (ratio <= WIDEST && ratio >= 1 / WIDEST) return { sampleAspect: stated, warning: null };
-  const message = `the header's pixel shape ${stated.num}:${stated.den} cannot be right; square pixels are assumed`;
+  const message = `the header's pixel aspect ${stated.num}:${stated.den} cannot be right; square pixels are assumed`;
   return { sampleAspect: SQUARE, warning: { code: 'odd-sample-aspect', message } };
 }
 

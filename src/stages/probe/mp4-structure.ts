@@ -68,7 +68,7 @@ function whyUnreadable(seen: ReadonlySet<string>, moovIsCut: boolean, last: Box 
       : { code: 'input-truncated', reason: 'the file ends after its index (moov): the media itself is missing' };
   }
   if (seen.has('moof')) {
-    const reason = 'it is one fragment of a stream: the initialization segment that explains it is another file';
+    const reason = 'it is one fragment of a stream: its initialization segment is another file';
     return { code: 'input-unsupported', reason };
   }
   if (seen.has('meta')) return null;

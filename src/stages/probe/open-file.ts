@@ -92,7 +92,7 @@ async function fileNear(path: string): Promise<string | null> {
 }
 
 function notAFile(path: string, kind: string): MediactlError {
-  const hint = kind === 'a folder' ? 'name the media file inside it' : 'copy what it gives into a file first';
+  const hint = kind === 'a folder' ? 'name the media file inside it' : 'copy its content into a file first';
   return new MediactlError('input-unsupported', `${printable(path)} is ${kind}, not a file`, { hint });
 }
 

@@ -26,8 +26,8 @@ export async function probe(input: Source, tools: Toolbox, options: { signal?: A
   const { identity: source, address } = input;
   const { path } = source;
   if (source.bytes === 0) {
-    const hint = 'it may still be being written or copied; wait, or fetch it again';
-    throw new MediactlError('input-empty', `${printable(path)} is empty`, { reason: 'it holds 0 bytes', hint });
+    const hint = 'it may still be being written or copied: wait, or fetch it again';
+    throw new MediactlError('input-empty', `${printable(path)} is empty`, { reason: 'it has 0 bytes', hint });
   }
   const inside = await lookInside(input);
   const { sniffed, structure } = inside;

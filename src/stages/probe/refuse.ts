@@ -5,7 +5,7 @@ import type { FfprobeReport } from '../../tools/ffprobe.js';
 import type { Structure } from './container-structure.js';
 import type { Sniffed } from './sniff.js';
 
-const NOT_MEDIA_HINT = 'give a video or audio file; "mediactl probe FILE" shows what is in one';
+const NOT_MEDIA_HINT = 'give a video or audio file; "mediactl probe FILE" shows what a file contains';
 const TRUNCATED_HINT = 'wait until it is completely written or copied, or fetch it again';
 
 /** What can be refused before FFmpeg sees the file; null when it may look. `path` as the user named it. */
@@ -13,7 +13,7 @@ export function refuseByContent(path: string, sniffed: Sniffed, structure: Struc
   const name = printable(path);
   if (sniffed.kind === 'playlist') {
     return new MediactlError('input-forbidden', `${name} is ${sniffed.what}, not a media file`, {
-      reason: 'it names other files or addresses, and mediactl opens only the file it is given',
+      reason: 'it refers to other files or addresses, and mediactl opens only the file it is given',
       hint: 'give the media file itself, or join the parts into one file first',
     });
   }
@@ -46,7 +46,7 @@ export function refuseUnopened(
   if (sniffed.kind === 'still') return stillImage(path, sniffed.what);
   if (structure !== null && structure.missingBytes > 0) {
     return new MediactlError('input-truncated', `${name} cannot be read`, {
-      reason: `the end of the file is missing: its header promises ${structure.missingBytes} more bytes`,
+      reason: `the end of the file is missing: its header announces ${structure.missingBytes} more bytes`,
       hint: TRUNCATED_HINT,
       detail,
     });
@@ -60,14 +60,13 @@ export function refuseUnopened(
   const rejected = answer.messages.map((line) => /^\[([^\s@]+) @ [^\]]+\] Format not on whitelist/.exec(line)?.[1]);
   const demuxer = rejected.find((match) => match !== undefined);
   if (demuxer !== undefined && demuxer !== 'bin' && demuxer !== 'tty') {
-    return new MediactlError('input-forbidden', `${name} is of a kind that mediactl does not open (${demuxer})`, {
-      reason: 'only formats that hold the media in the one file itself are opened',
+    return new MediactlError('input-forbidden', `${name} is in a format that mediactl does not open (${demuxer})`, {
+      reason: 'only formats that keep the media in the file itself are opened',
       hint: 'convert it to MP4, MOV or Matroska first',
     });
   }
   return new MediactlError('input-not-media', `${name} is not a media file`, {
-    reason:
-      demuxer === undefined ? `ffprobe says: ${answer.error}` : 'nothing in it looks like sound or moving pictures',
+    reason: demuxer === undefined ? `ffprobe says: ${answer.error}` : 'nothing in it looks like audio or video',
     hint: NOT_MEDIA_HINT,
     ...(demuxer === undefined ? { detail } : {}),
   });
@@ -89,7 +88,7 @@ export function refuseReport(path: string, sniffed: Sniffed, report: FfprobeRepo
     (media.length > 0 && blank && !named)
   ) {
     return new MediactlError('input-not-media', `${printable(path)} is not a media file`, {
-      reason: sniffed.kind === 'not-media' ? `it is ${sniffed.what}` : 'there is no track in it that can be read',
+      reason: sniffed.kind === 'not-media' ? `it is ${sniffed.what}` : 'it has no track that can be read',
       hint: NOT_MEDIA_HINT,
     });
   }
@@ -107,8 +106,8 @@ export function refuseUndecodable(
 ): MediactlError {
   const name = printable(path);
   if (decodable) {
-    return new MediactlError('input-unsupported', `no picture can be decoded from ${name}`, {
-      reason: `no complete key frame of its video track (${codec}) was found: ${describeDepth(depth)} was looked at`,
+    return new MediactlError('input-unsupported', `no frame can be decoded from ${name}`, {
+      reason: `no complete keyframe of its video track (${codec}) was found in ${describeDepth(depth)}`,
       hint: 'it may be scrambled, or begin later; if it plays elsewhere, remux it there first',
     });
   }
@@ -120,8 +119,8 @@ export function refuseUndecodable(
 
 function stillImage(path: string, what: string): MediactlError {
   return new MediactlError('input-unsupported', `${printable(path)} is ${what}`, {
-    reason: 'mediactl makes titles from moving pictures or sound',
-    hint: 'to show a still, make a video of it first: ffmpeg -loop 1 -i PICTURE -t 5 -pix_fmt yuv420p still.mp4',
+    reason: 'mediactl makes titles from video or audio',
+    hint: 'to show a still image, make a video of it first: ffmpeg -loop 1 -i IMAGE -t 5 -pix_fmt yuv420p still.mp4',
   });
 }
 

@@ -65,14 +65,14 @@ const OTHERS: readonly (readonly [string, RegExp])[] = [
 function sniffStill(bytes: Buffer): string | null {
   const starts = (...signature: number[]) => signature.every((value, i) => bytes[i] === value);
   // An animated PNG says so before its first picture.
-  if (starts(0x89, 0x50, 0x4e, 0x47)) return indexBefore(bytes, 'acTL', 'IDAT') ? null : 'a PNG picture';
-  if (starts(0xff, 0xd8, 0xff)) return 'a JPEG picture, or a bare sequence of them';
-  if (starts(0x52, 0x49, 0x46, 0x46) && bytes.toString('latin1', 8, 12) === 'WEBP') return 'a WebP picture';
-  if (starts(0x49, 0x49, 0x2a, 0) || starts(0x4d, 0x4d, 0, 0x2a)) return 'a TIFF or raw camera picture';
-  if (starts(0x42, 0x4d) && bytes.readUInt32LE(Math.min(6, bytes.length - 4)) === 0) return 'a BMP picture';
-  if (bytes.toString('latin1', 0, 4) === '8BPS') return 'a Photoshop picture';
+  if (starts(0x89, 0x50, 0x4e, 0x47)) return indexBefore(bytes, 'acTL', 'IDAT') ? null : 'a PNG image';
+  if (starts(0xff, 0xd8, 0xff)) return 'a JPEG image, or a bare sequence of them';
+  if (starts(0x52, 0x49, 0x46, 0x46) && bytes.toString('latin1', 8, 12) === 'WEBP') return 'a WebP image';
+  if (starts(0x49, 0x49, 0x2a, 0) || starts(0x4d, 0x4d, 0, 0x2a)) return 'a TIFF or raw camera image';
+  if (starts(0x42, 0x4d) && bytes.readUInt32LE(Math.min(6, bytes.length - 4)) === 0) return 'a BMP image';
+  if (bytes.toString('latin1', 0, 4) === '8BPS') return 'a Photoshop image';
   const brand = bytes.toString('latin1', 4, 8) === 'ftyp' ? bytes.toString('latin1', 8, 12) : '';
-  return ['heic', 'heix', 'mif1', 'avif'].includes(brand) ? 'a HEIF or AVIF picture' : null;
+  return ['heic', 'heix', 'mif1', 'avif'].includes(brand) ? 'a HEIF or AVIF image' : null;
 }
 
 function indexBefore(bytes: Buffer, wanted: string, limit: string): boolean {

@@ -86,7 +86,7 @@ export function codecLabel(stream: FfprobeStream): string {
 function unreadable(stream: FfprobeStream, decodable: boolean): Warning {
   const what = `${stream.codec_type ?? 'unknown'} track ${stream.index} (${codecLabel(stream)})`;
   return decodable
-    ? { code: 'track-empty', message: `${what} holds nothing that can be decoded; it is left out` }
+    ? { code: 'track-empty', message: `${what} contains nothing that can be decoded; it is left out` }
     : { code: 'track-undecodable', message: `this FFmpeg has no decoder for ${what}; it is left out` };
 }
 
@@ -94,6 +94,6 @@ function otherPrograms({ programs }: FfprobeReport, elsewhere: ReadonlySet<numbe
   if (elsewhere.size === 0) return [];
   const filled = programs.filter(({ streams }) => streams.length > 0);
   const main = filled.find(({ streams }) => !streams.some(({ index }) => elsewhere.has(index))) ?? filled[0];
-  const message = `the file holds ${filled.length} programs; only program ${main?.program_id ?? '?'}, with the biggest picture, is used`;
+  const message = `the file has ${filled.length} programs; only program ${main?.program_id ?? '?'}, which has the largest video, is used`;
   return [{ code: 'other-programs', message, count: filled.length - 1 }];
 }

@@ -70,8 +70,8 @@ export function reasonToSurvey(report: FfprobeReport, structure: Structure | nul
   const names = report.format.format_name.split(',');
   const media = mediaOf(report);
   if (media.length === 0) return null;
-  if (names.some((name) => LEAPING.has(name) || LIVE.has(name))) return 'clocks in such a file may break';
-  if (structure?.family === 'mp4' && structure.isFragmented) return 'the lengths of fragments are in no header';
+  if (names.some((name) => LEAPING.has(name) || LIVE.has(name))) return 'clocks in such files may jump';
+  if (structure?.family === 'mp4' && structure.isFragmented) return 'no header gives the lengths of fragments';
   // One track ends where it ends.
   if (media.length === 1 || !media.some(({ codec_type }) => codec_type === 'video')) return null;
   // The sound of DV is within its pictures.
@@ -85,7 +85,7 @@ export function reasonToSurvey(report: FfprobeReport, structure: Structure | nul
     durationSeconds === null ? [] : [startSeconds + durationSeconds],
   );
   const differ = Math.abs((start_time ?? 0) + duration - Math.max(...ends)) > AGREES;
-  return differ ? 'the header does not agree with itself about the length' : null;
+  return differ ? 'the header contradicts itself about the length' : null;
 }
 
 function mediaOf({ streams }: FfprobeReport): FfprobeStream[] {

@@ -26,8 +26,8 @@ function truncation(structure: Structure | null): Warning | null {
   if (missing === 0) return null;
   const lack =
     structure?.family === 'mpegts'
-      ? `its last packet lacks ${missing} bytes`
-      : `its header promises ${missing} more bytes`;
+      ? `its last packet is ${missing} bytes short`
+      : `its header announces ${missing} more bytes`;
   const message = `the end of the file is missing: ${lack}; it was cut off, or is still being written`;
   return { code: 'input-truncated', message };
 }
@@ -44,7 +44,7 @@ function lyingDuration(container: Container, tracks: readonly Timed[]): Warning 
   if (stated === null || ends.length === 0) return null;
   const longest = Math.max(...ends);
   if (Math.abs(stated - longest) <= TOLERANCE_SECONDS + TOLERANCE_SHARE * Math.min(stated, longest)) return null;
-  const message = `the header says ${stated.toFixed(1)} s, its longest track ${longest.toFixed(1)} s; the real length shows only when it is decoded`;
+  const message = `the header says ${stated.toFixed(1)} s, its longest track ${longest.toFixed(1)} s; only decoding shows the real length`;
   return { code: 'duration-uncertain', message };
 }
 
@@ -54,7 +54,7 @@ function complaints(messages: readonly string[], container: Container): Warning 
   );
   const [first] = telling;
   if (first === undefined) return null;
-  const message = `FFmpeg found errors while it read the headers, the first: ${printable(first)}`;
+  const message = `FFmpeg found errors in the headers, the first: ${printable(first)}`;
   return { code: 'header-errors', message, count: telling.length };
 }
 

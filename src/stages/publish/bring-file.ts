@@ -82,8 +82,8 @@ function isSum({ crc32c }: StagedFile, stored: Stored): boolean {
 
 function notAsAnnounced({ path, bytes }: StagedFile, found: number | null): MediactlError {
   const other = found === bytes ? 'it has another checksum' : `it has ${found} bytes instead of ${bytes}`;
-  return new MediactlError('verify-failed', `${printable(path)} is not what was encoded`, {
+  return new MediactlError('verify-failed', `${printable(path)} differs from what was encoded`, {
     reason: found === null ? 'it is neither staged nor published' : other,
-    hint: 'run the same command again: it encodes again what is missing',
+    hint: 'run the same command again: what is missing is encoded again',
   });
 }

@@ -69,7 +69,7 @@ function cached(replaced: readonly string[]): Warning {
   const [first = ''] = replaced.toSorted();
   return {
     code: 'cached-names-reused',
-    message: `other bytes replaced objects that caches may keep for a year, such as ${printable(first)}: give a new version of a title new names`,
+    message: `other bytes replaced objects that caches may keep for a year, such as ${printable(first)}: a new version of a title needs new names`,
     count: replaced.length,
   };
 }

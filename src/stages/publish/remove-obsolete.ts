@@ -57,7 +57,7 @@ export async function removeObsolete(
   }
   await removeAll(journals);
   if (changed.length === 0) return { removed, warnings: [] };
-  const message = `kept files of the former title that were changed since: ${changed.toSorted().map(printable).join(', ')}`;
+  const message = `kept files of the previous title that have changed since: ${changed.toSorted().map(printable).join(', ')}`;
   return { removed, warnings: [{ code: 'changed-files-kept', message, count: changed.length }] };
 }
 

@@ -21,9 +21,9 @@ export interface Shared {
 export async function checkNotOvertaken(storage: Storage, there: Snapshot, { expected }: Shared): Promise<void> {
   for (const [path, generation] of expected) {
     if (((await there.get(path))?.generation ?? null) === generation) continue;
-    throw new MediactlError('storage-conflict', `somebody else published ${printable(storage.name)} meanwhile`, {
-      reason: `its ${path} is not the one that was there when this run began; nothing of it was replaced`,
-      hint: 'see who else publishes there, then run the same command again',
+    throw new MediactlError('storage-conflict', `someone else published ${printable(storage.name)} in the meantime`, {
+      reason: `its ${path} is not the one that was there when this run began; nothing was replaced`,
+      hint: 'find out who else publishes there, then run the same command again',
     });
   }
 }
@@ -49,8 +49,8 @@ export async function newOnly(
   const found = await there.get(artifact.path);
   if (found === null) return { condition: 'absent', acceptSameBytes: true };
   if (found.crc32c === artifact.crc32c) return {};
-  throw new MediactlError('storage-conflict', `${printable(artifact.path)} is there already, with other bytes`, {
-    reason: 'such files are cached for ever, so that a name is never used for other bytes',
+  throw new MediactlError('storage-conflict', `${printable(artifact.path)} already exists with other content`, {
+    reason: 'such files are cached for ever, so a name is never reused for other content',
     hint: 'encode the title again with --force: it gets new names',
   });
 }
@@ -60,9 +60,9 @@ export async function checkStillThere(storage: Storage, stored: Iterable<Stored>
   const now = await storage.snapshot();
   for (const { path, generation } of stored) {
     if ((await now.get(path))?.generation === generation) continue;
-    throw new MediactlError('storage-conflict', `somebody else removed or replaced ${printable(path)} meanwhile`, {
-      reason: 'it was found in the bucket and is part of this title; its master playlist was not replaced',
-      hint: 'see who else publishes there, then run the same command again',
+    throw new MediactlError('storage-conflict', `someone else removed or replaced ${printable(path)} in the meantime`, {
+      reason: 'it was found in the bucket and is part of this title; the master playlist was not replaced',
+      hint: 'find out who else publishes there, then run the same command again',
     });
   }
 }

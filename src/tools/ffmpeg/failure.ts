@@ -31,7 +31,7 @@ export function explainFailure({ label, exit, tail }: FailedProcess): MediactlEr
   if (said.includes('No space left on device') || said.includes('Disk quota exceeded')) {
     return new MediactlError('disk-full', `no space left while FFmpeg (${label}) was writing`, {
       reason: 'the disk that holds the staging folder is full',
-      hint: 'make space and run the same command again: it keeps the chunks that are finished',
+      hint: 'free some space, then run the same command again: finished chunks are kept',
       detail: tail,
     });
   }
@@ -47,7 +47,7 @@ export function explainFailure({ label, exit, tail }: FailedProcess): MediactlEr
       exit.kind === 'signal'
         ? `it was killed by ${exit.signal}${exit.signal === 'SIGKILL' ? ' (out of memory?)' : ''}`
         : `it ended with exit code ${exit.code}`,
-    hint: `${tail.length === 0 ? '' : "FFmpeg's last words are below; "}--verbose shows the command; the same command again keeps the chunks that are finished`,
+    hint: `${tail.length === 0 ? '' : "FFmpeg's last messages are below; "}--verbose shows the command; the same command, run again, keeps finished chunks`,
     detail: tail,
   });
 }

@@ -79,7 +79,7 @@ test('a title made from something else is not replaced unless that is asked for;
     code: 'output-other-source',
     exitCode: 6,
     reason:
-      'it was made from a.mp4 (1 bytes, of 1970-01-01 00:00:00 UTC); this is a.mp4 (7 bytes, of 1970-01-01 00:00:01 UTC)',
+      'it was made from a.mp4 (1 bytes, of 1970-01-01 00:00:00 UTC); this source is a.mp4 (7 bytes, of 1970-01-01 00:00:01 UTC)',
   });
   await check(present, { source: other, replace: true });
   await check(present, { source: other, force: true });

@@ -39,8 +39,8 @@ test('a record is read as it was written; keys of later versions are no reason t
 test.each([
   ['no JSON', () => '{"schema": "mediactl.tit', /not JSON/],
   ['nothing', () => '', /not JSON/],
-  ['JSON of somebody else', () => '{"name": "x"}', /not a title's record/],
-  ['null', () => 'null', /not a title's record/],
+  ['JSON of somebody else', () => '{"name": "x"}', /not the record of a title/],
+  ['null', () => 'null', /not the record of a title/],
   [
     'a later schema',
     (record: TitleRecord) => JSON.stringify({ ...record, schema: 'mediactl.title/3' }),
@@ -76,7 +76,7 @@ test('a whole title with the same key is unchanged; anything else says why not',
   await rm(join(root, '720p-00000007/00001.ts'));
   expect(await isUnchanged(storage, record, 'key 7')).toEqual({
     unchanged: false,
-    because: '360p-00000007/00001.ts is missing or was changed (and 1 more)',
+    because: '360p-00000007/00001.ts is missing or has changed (and 1 more)',
   });
 });
 

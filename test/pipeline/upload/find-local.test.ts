@@ -67,7 +67,7 @@ test('without a folder the title was made on its way', async () => {
   expect(await findLocal(null, object('a/index.m3u8', 'abc'), inTitle)).toMatchObject({
     class: 'media-playlist',
     bytes: null,
-    why: expect.stringContaining('encode it again'),
+    why: expect.stringContaining('encode the title again'),
   });
 });
 

@@ -124,7 +124,7 @@ describe('a title whose segments are in its journals', () => {
     [
       'has other bytes in one than were encoded',
       async (file: string) => writeFile(file, 'x'.repeat((await stat(file)).size)),
-      'has other bytes than were encoded',
+      'differs from what was encoded',
     ],
   ])('is not whole when it %s', async (_, change, reason) => {
     const { record, title } = inJournals(true);

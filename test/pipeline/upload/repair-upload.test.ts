@@ -90,7 +90,7 @@ describe('what is newer than the receipt', () => {
     await storage.remove('a/00000.ts');
     const { left } = await repair();
     expect(left.get('a/00001.ts')).toContain('--force');
-    expect(left.get('master.m3u8')).toBe('what it refers to is not whole');
+    expect(left.get('master.m3u8')).toBe('what it refers to is incomplete');
     expect(await text('a/00001.ts')).toBe('theirs');
     expect(await text('a/00000.ts')).toBe('first');
     expect(await storage.stat('master.m3u8')).toBeNull();
@@ -115,7 +115,7 @@ describe('what cannot be mended is said, and why', () => {
   beforeEach(() => storage.remove('a/00000.ts'));
 
   test('no folder is known', async () => {
-    expect(await whyNot('a/00000.ts', { folder: null })).toContain('encode it again');
+    expect(await whyNot('a/00000.ts', { folder: null })).toContain('encode the title again');
   });
 
   test('the folder does not have it', async () => {
@@ -134,7 +134,7 @@ describe('what cannot be mended is said, and why', () => {
       storage.beforeWrite = () => {};
       await storage.write(path, Buffer.from('theirs'), 'segment');
     };
-    expect(await whyNot('a/00000.ts')).toBe('somebody else wrote it meanwhile');
+    expect(await whyNot('a/00000.ts')).toBe('someone else wrote it in the meantime');
     expect(await text('a/00000.ts')).toBe('theirs');
   });
 });

@@ -80,7 +80,7 @@ const whole = (journal = openJournal(staging, publishedIn(published))) => journa
 test('a rendition nobody began starts at 0', async () => {
   expect(await openJournal(staging, null).progress(ID, LENGTH)).toEqual({ chunks: [], ended: false, seconds: 0 });
   expect(await all()).toEqual([]);
-  await expect(whole()).rejects.toThrow('is not whole: its segments end at 0');
+  await expect(whole()).rejects.toThrow('is incomplete: its segments end at 0');
 });
 
 test('what was appended is read back exactly, also when nobody awaited in between', async () => {

@@ -98,7 +98,9 @@ test('the second run is told who holds the destination', async () => {
   await expect(second).rejects.toMatchObject({
     code: 'output-busy',
     message: '/titles/a is in use by another run of mediactl',
-    reason: expect.stringMatching(new RegExp(`^process ${process.pid} holds it since 20.*: mediactl encode a.mp4$`)),
+    reason: expect.stringMatching(
+      new RegExp(`^process ${process.pid} has been using it since 20.*: mediactl encode a.mp4$`),
+    ),
     hint: expect.stringContaining(`kill ${process.pid}`),
   });
   await lock.release();

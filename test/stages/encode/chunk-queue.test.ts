@@ -71,7 +71,7 @@ describe('what is handed out', () => {
   });
 });
 
-describe('side by side', () => {
+describe('in parallel', () => {
   test('chunks that headers promise do not wait for each other', async () => {
     const queue = queueOf(25);
     expect([nameOf(await taken(queue)), nameOf(await taken(queue)), nameOf(await taken(queue))]).toEqual([

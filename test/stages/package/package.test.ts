@@ -183,7 +183,7 @@ describe('segments that do not fit', () => {
     [
       'no-idr',
       [whole, [segment('b', 0), segment('b', 1, { keyframes: [] })]],
-      'segment 1 of 240p does not begin with an IDR',
+      'segment 1 of 240p does not begin with a keyframe',
     ],
     [
       'long',

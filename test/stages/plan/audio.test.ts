@@ -56,8 +56,8 @@ describe('one rendition per language', () => {
     const { made, leftOut } = soundsOf(forms);
     expect(made).toEqual(['audio-en 2 English *']);
     expect(leftOut.map(({ what, reason }) => [what, reason])).toEqual([
-      ['sound 3 (en, aac stereo)', 'the same as track 2 in another form'],
-      ['sound 1 (en, aac stereo, "English Stereo")', 'the same as track 2 in another form'],
+      ['audio track 3 (en, aac stereo)', 'the same as track 2 in another form'],
+      ['audio track 1 (en, aac stereo, "English Stereo")', 'the same as track 2 in another form'],
     ]);
     const kept = (...tracks: readonly Partial<AudioTrack>[]) => soundsOf(tracks).audio.map((one) => one.trackIndex);
     expect(kept({ isDefault: true }, { channels: 6 })).toEqual([2]);
@@ -80,7 +80,7 @@ describe('one rendition per language', () => {
   it('of sixteen channels without places the first two are taken, and the others are named', () => {
     const { audio, leftOut, warnings } = soundsOf([{ channels: 16, channelLayout: 'hexadecagonal' }]);
     expect(audio[0]).toMatchObject({ discrete: true, downmix: false, limit: null });
-    expect(leftOut).toMatchObject([{ what: 'channels 3 to 16 of sound 1 (en, aac hexadecagonal)' }]);
+    expect(leftOut).toMatchObject([{ what: 'channels 3 to 16 of audio track 1 (en, aac hexadecagonal)' }]);
     expect(warnings).toMatchObject([{ code: 'channels-left-out', count: 14 }]);
     expect(soundsOf([{ channels: 24, channelLayout: '22.2' }]).audio[0]).toMatchObject({ discrete: false });
   });
@@ -166,13 +166,16 @@ describe('--audio-lang', () => {
 
   it('says what was not asked for', () => {
     expect(soundsOf([{}, { language: 'fr' }], ['fr']).leftOut).toEqual([
-      { what: 'sound 1 (en, aac stereo)', reason: 'not asked for (--audio-lang)' },
+      { what: 'audio track 1 (en, aac stereo)', reason: 'not asked for (--audio-lang)' },
     ]);
   });
 
   it.each(['de', 'pt-PT', 'english?', ''])('%j is not there: an error with what is', (language) => {
     expect(() => soundsOf(tracks, [language])).toThrow(
-      expect.objectContaining({ code: 'no-such-track', hint: expect.stringContaining('sound 2 (fr, aac stereo)') }),
+      expect.objectContaining({
+        code: 'no-such-track',
+        hint: expect.stringContaining('audio track 2 (fr, aac stereo)'),
+      }),
     );
   });
 });
@@ -181,7 +184,7 @@ describe('what cannot be used', () => {
   it('is left out with a warning', () => {
     const { made, leftOut, warnings } = soundsOf([{ codec: 'ac4', decodable: false }, { language: 'fr' }]);
     expect(made).toEqual(['audio-fr 2 Français *']);
-    expect(leftOut).toEqual([{ what: 'sound 1 (en, ac4 stereo)', reason: 'this FFmpeg has no decoder for ac4' }]);
+    expect(leftOut).toEqual([{ what: 'audio track 1 (en, ac4 stereo)', reason: 'this FFmpeg has no decoder for ac4' }]);
     expect(warnings).toMatchObject([{ code: 'audio-left-out', count: 1 }]);
   });
 

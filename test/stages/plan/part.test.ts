@@ -30,7 +30,7 @@ describe('a part of a title', () => {
     expect(decisions).toContainEqual({
       subject: 'part',
       choice: '0:20.487 to 0:31.265',
-      reason: 'asked for with --start and --end; whole frames of the title',
+      reason: 'set with --start and --end, in whole frames',
     });
   });
 
@@ -58,7 +58,7 @@ describe('a part of a title', () => {
     expect(held({ start: 10 })).toBe(5);
     expect(held({ end: 50 })).toBe(0);
     expect(held({ end: 62 })).toBeCloseTo(2, 1);
-    expect(() => held({ start: 61 })).toThrow('--start 1:01 is after the last picture');
+    expect(() => held({ start: 61 })).toThrow('--start 1:01 is after the last frame');
   });
 });
 

@@ -179,7 +179,7 @@ describe('the picture', () => {
   it('is turned and mirrored as the file asks', () => {
     const { picture, said } = pictureOf(videoTrack({ orientation: { mirror: true, clockwise: 270 } }));
     expect(picture).toMatchObject({ mirror: true, clockwise: 270 });
-    expect(said).toContain('orientation: mirrored, then turned 270° clockwise');
+    expect(said).toContain('orientation: mirrored, then rotated 270° clockwise');
   });
 
   it.each([

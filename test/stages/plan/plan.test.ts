@@ -431,7 +431,7 @@ describe('golden plans', () => {
         },
       ],
       decisions: [
-        { subject: 'picture track', choice: 'track 0: h264 640×360', reason: 'the only one' },
+        { subject: 'video track', choice: 'track 0: h264 640×360', reason: 'the only one' },
         { subject: 'frame rate', choice: '25 fps', reason: 'the header says 25, and the average agrees' },
         {
           subject: 'segments',
@@ -441,7 +441,7 @@ describe('golden plans', () => {
         {
           subject: 'chunks',
           choice: '12 s = 2 segments',
-          reason: 'each is made by fresh encoders of one thread: the same bytes on any machine',
+          reason: 'each is made by fresh single-threaded encoders, so that the bytes are the same on any machine',
         },
         { subject: 'colour', choice: 'bt709', reason: "the source's own" },
         { subject: 'ladder', choice: '360p, 240p', reason: 'the source is 640×360, its short side 360' },
@@ -450,15 +450,15 @@ describe('golden plans', () => {
         {
           subject: 'audio-en',
           choice: '"English" (default): stereo AAC 128 kb/s',
-          reason: 'from sound 1 (en, aac stereo)',
+          reason: 'from audio track 1 (en, aac stereo)',
         },
       ],
       leftOut: [
         {
           what: 'subtitle track 2 (fr, subrip, "Forcés", forced)',
-          reason: 'subtitles are not yet carried into the title',
+          reason: 'subtitles are not supported yet',
         },
-        { what: 'timecode track 3 (tmcd)', reason: 'timecode is not carried; the title counts from 0' },
+        { what: 'timecode track 3 (tmcd)', reason: 'titles carry no timecode; the title starts at 0' },
         ...['1080p', '720p', '480p'].map((name) => ({
           what: `rung ${name}`,
           reason: "the source's short side is 360 pixels; this rung would only enlarge it",
@@ -471,7 +471,7 @@ describe('golden plans', () => {
           codec: 'subrip',
           language: 'fr',
           code: 'subtitles',
-          reason: 'subtitles are not yet carried into the title',
+          reason: 'subtitles are not supported yet',
         },
         {
           track: 3,
@@ -479,7 +479,7 @@ describe('golden plans', () => {
           codec: 'tmcd',
           language: null,
           code: 'timecode',
-          reason: 'timecode is not carried; the title counts from 0',
+          reason: 'titles carry no timecode; the title starts at 0',
         },
       ],
       warnings: [
@@ -487,7 +487,7 @@ describe('golden plans', () => {
         { code: 'ladder-note', message: 'a note' },
         {
           code: 'subtitles-left-out',
-          message: 'no subtitles are in the title; left out: subtitle track 2 (fr, subrip, "Forcés", forced)',
+          message: 'the title has no subtitles; left out: subtitle track 2 (fr, subrip, "Forcés", forced)',
           count: 1,
         },
       ],

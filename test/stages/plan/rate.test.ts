@@ -47,7 +47,7 @@ describe('rate control', () => {
   it('a crf with an average is a contradiction', () => {
     expect(() => topOf({ rateControl: 'abr', crf: 20 })).toThrow(expect.objectContaining({ code: 'usage' }));
     expect(() => topOf({ ladder: ABR, crf: 20 })).toThrow(
-      expect.objectContaining({ code: 'usage', hint: 'Add --rate-control crf' }),
+      expect.objectContaining({ code: 'usage', hint: 'add --rate-control crf' }),
     );
   });
 

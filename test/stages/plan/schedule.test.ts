@@ -101,7 +101,7 @@ describe('--jobs', () => {
 
 it('says how it decodes, and how often', () => {
   expect(scheduleOf(on(1)).said).toEqual(['decoding: shared']);
-  expect(scheduleOf({}).said).toEqual(['decoding: shared', 'side by side: 3 chunks']);
+  expect(scheduleOf({}).said).toEqual(['decoding: shared', 'in parallel: 3 chunks']);
   expect(scheduleOf({ jobs: 2 }).said).toEqual(['decoding: shared', 'passes: 3']);
 });
 

@@ -53,7 +53,7 @@ describe('the end', () => {
   it('is the end of the picture', () => {
     const timeline = timelineOf(videoTrack(), [audioTrack({ durationSeconds: 7.233 })]);
     expect(timeline).toMatchObject({ expectedSeconds: 10, holdLastFrameSeconds: 0 });
-    expect(timeline.said).toContain('sound 1: silence for 2.767 s at the end');
+    expect(timeline.said).toContain('audio track 1: silence for 2.767 s at the end');
   });
 
   it('the last picture is held while the sound goes on', () => {
@@ -89,7 +89,7 @@ describe('the end', () => {
 
 it('late sound gets silence first', () => {
   expect(timelineOf(videoTrack(), [audioTrack({ startSeconds: 0.087 })]).said).toContain(
-    'sound 1: silence for 0.087 s first',
+    'audio track 1: silence for 0.087 s first',
   );
 });
 

@@ -19,7 +19,7 @@ describe('of several pictures', () => {
     expect(index).toBe(3);
     expect(notes.decisions[0]?.reason).toBe("the file's default, of 2");
     expect(notes.leftOut).toEqual([
-      { what: 'picture track 0 (h264 1920×1080)', reason: 'a title has one moving picture; track 3 was chosen' },
+      { what: 'video track 0 (h264 1920×1080)', reason: 'a title has one video track; track 3 was chosen' },
     ]);
   });
 

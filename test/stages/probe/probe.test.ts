@@ -95,7 +95,7 @@ describe('probe', () => {
     ],
     [
       'truncatedFaststart',
-      { warnings: [{ code: 'input-truncated', message: expect.stringMatching(/promises \d+ more bytes/) }] },
+      { warnings: [{ code: 'input-truncated', message: expect.stringMatching(/announces \d+ more bytes/) }] },
     ],
     ['lyingLong', { container: { durationSeconds: expect.closeTo(4, 1) }, warnings: [{ code: 'duration-uncertain' }] }],
     ['lyingMkvShort', { container: { durationSeconds: expect.closeTo(4, 1) }, warnings: [] }],
