@@ -28,7 +28,7 @@ export function comparePictures(
   if (times.join() !== reference.keyframes.map(({ time }) => time).join()) {
     findings.error(path, 'idr-differs', 'its IDR pictures are not at the times of the other rungs');
   }
-  if (times[0] !== first) findings.error(path, 'idr-missing', 'it does not begin with an IDR picture');
+  if (times[0] !== first) findings.error(path, 'idr-missing', 'it does not begin with a keyframe');
 }
 
 /** The byte ranges of an I-frame playlist are the segment's IDR pictures. */
