@@ -1,5 +1,7 @@
 import type { Command } from 'commander';
+import type { CommandContext } from '../commands/context.js';
 import { EXIT_CODES, MediactlError } from '../errors.js';
+import { describeFailure } from './failure.js';
 import type { CommandName } from './program.js';
 import type { Run } from './run.js';
 import { openSession, type Session, type SessionKind } from './session.js';
@@ -49,21 +51,21 @@ export function createActions(run: Run): Readonly<Record<CommandName, Action>> {
       }
       const path = requireInput(input, 'encode');
       if (several) {
-        const { encodeSeveral } = await import('./encode-several.js');
+        const { encodeSeveral } = await import('../commands/encode-several.js');
         const inputs = command.args.map((each) => requireInput(each, 'encode'));
-        return encodeSeveral(inputs, run, async () => {
-          const session = await open(run, command, 'work');
-          run.startsWork(hintAfterInterruption(session));
-          return session;
+        run.exitCode = await encodeSeveral(inputs, {
+          open: () => openForEncode(run, command),
+          made: ({ playlist }, context) => printPath(playlist, context),
+          failed: (error, { settings }) =>
+            describeFailure(error, { verbose: settings.output.verbose, signal: run.signal }),
         });
+        return;
       }
-      const session = await open(run, command, 'work');
-      run.startsWork(hintAfterInterruption(session));
+      const session = await openForEncode(run, command);
       const { encodeCommand } = await import('../commands/encode.js');
       const result = await encodeCommand(path, session);
       session.emit(result);
-      // `p=$(mediactl encode movie.mp4 -q)`
-      if (!session.settings.output.json && !process.stdout.isTTY) await printToStdout(result.playlist);
+      await printPath(result.playlist, session);
     },
 
     upload: async (folder, command) => {
@@ -184,10 +186,21 @@ function needsBucket(): MediactlError {
   return new MediactlError('usage', '--fix works only on a bucket', { hint: 'mediactl doctor gs://bucket/path --fix' });
 }
 
+async function openForEncode(run: Run, command: Command): Promise<Session> {
+  const session = await open(run, command, 'work');
+  run.startsWork(hintAfterInterruption(session));
+  return session;
+}
+
 async function open(run: Run, command: Command, kind: SessionKind): Promise<Session> {
   const session = await openSession(command, kind, run.signal);
   run.reportTo(session.reporter);
   return session;
+}
+
+/** Where a title is, for `p=$(mediactl encode movie.mp4 -q)`. */
+async function printPath(playlist: string, { settings }: CommandContext): Promise<void> {
+  if (!settings.output.json && !process.stdout.isTTY) await printToStdout(playlist);
 }
 
 /** The text or document of a command, on stdout; with --quiet a text is left out, and the exit code says it all. */

@@ -1,4 +1,5 @@
 import { Option } from 'commander';
+import { excludedBy } from '../model/exclusions.js';
 import type { Kind } from '../model/setting-kinds.js';
 import type { Flag } from '../model/setting-row.js';
 import { SETTINGS } from '../model/setting-table.js';
@@ -21,7 +22,10 @@ export function settingOptions(
 function optionsOf(key: string, help: string | null): readonly Option[] {
   if (!isSettingKey(key)) throw new TypeError(`there is no setting ${key}`);
   const { kind, flags } = SETTINGS[key];
-  return flags.map((flag, i) => optionOf(flag, kind, i === 0 ? (help ?? flag.help) : flag.help));
+  return flags.map((flag, i) => {
+    const option = optionOf(flag, kind, i === 0 ? (help ?? flag.help) : flag.help);
+    return option.conflicts(excludedBy(key));
+  });
 }
 
 function optionOf({ notation, conflicts }: Flag, kind: Kind, help: string | null): Option {

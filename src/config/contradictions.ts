@@ -1,3 +1,4 @@
+import { EXCLUSIONS, holds } from '../model/exclusions.js';
 import { printable } from '../model/text.js';
 import { show } from './problems.js';
 import type { Given, Layer } from './setting-layers.js';
@@ -10,42 +11,16 @@ export function settleContradictions(layers: readonly Layer[]): Layer {
   const strength = new Map(layers.flatMap((layer, rank) => layer.given.map((given) => [given, rank] as const)));
   const winners = new Map([...strength.keys()].map((given) => [given.key, given]));
   const problems: string[] = [];
-  for (const [first, second] of PAIRS) {
+  for (const [first, second] of EXCLUSIONS) {
     const a = winners.get(first.key);
     const b = winners.get(second.key);
-    if (!a || !b || !first.holds(a.value) || !second.holds(b.value)) continue;
+    if (!a || !b || !holds(first, a.value) || !holds(second, b.value)) continue;
     const difference = (strength.get(a) ?? 0) - (strength.get(b) ?? 0);
     if (difference === 0) problems.push(`${label(a)} and ${label(b)} exclude each other: give only one of them`);
     else winners.delete(difference > 0 ? b.key : a.key);
   }
   return { given: [...winners.values()], problems };
 }
-
-interface Condition {
-  readonly key: Given['key'];
-  readonly holds: (value: Given['value']) => boolean;
-}
-
-const isTrue = (value: Given['value']): boolean => value === true;
-
-const PAIRS: readonly (readonly [Condition, Condition])[] = [
-  [
-    { key: 'quiet', holds: isTrue },
-    { key: 'verbose', holds: isTrue },
-  ],
-  [
-    { key: 'to', holds: (value) => value !== null },
-    { key: 'output', holds: (value) => value !== null },
-  ],
-  [
-    { key: 'audioTracks', holds: (value) => value !== null },
-    { key: 'audioLang', holds: (value) => value !== null },
-  ],
-  [
-    { key: 'rateControl', holds: (value) => value === 'abr' },
-    { key: 'crf', holds: (value) => value !== null },
-  ],
-];
 
 function label({ key, value, source, where }: Given): string {
   if (source === 'flag' && value === true) return where;

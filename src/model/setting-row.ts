@@ -36,7 +36,7 @@ export interface Flag {
   readonly notation: string;
   /** One line of the help. Null: the flag is not shown there. */
   readonly help: string | null;
-  /** The setting, or the flag by its camelCase name, that it cannot go with. */
+  /** Another flag of its setting that it cannot go with, by its camelCase name. Of other settings: model/exclusions.ts. */
   readonly conflicts: string | null;
 }
 

@@ -46,11 +46,7 @@ export const SETTINGS = {
   output: optional(
     'output',
     text('a folder', always),
-    flag(
-      '-o, --output <dir>',
-      'folder of the title; may contain {dir} and {name} of INPUT (default: ./INPUTNAME)',
-      'to',
-    ),
+    flag('-o, --output <dir>', 'folder of the title; may contain {dir} and {name} of INPUT (default: ./INPUTNAME)'),
   ),
   /** INPUT may be an address on the web. */
   allowHttp: trustedOnly(
@@ -385,7 +381,7 @@ export const SETTINGS = {
   ),
   /** NDJSON on stdout, or one JSON document. */
   json: setting('output', BOOLEAN, false, flag('--json', 'JSON on stdout')),
-  quiet: setting('output', BOOLEAN, false, flag('-q, --quiet', 'print only errors', 'verbose')),
+  quiet: setting('output', BOOLEAN, false, flag('-q, --quiet', 'print only errors')),
   verbose: setting('output', BOOLEAN, false, flag('-v, --verbose', 'show the commands that are run')),
   /** Null: colour where the terminal shows it (NO_COLOR, FORCE_COLOR). */
   color: optional('output', BOOLEAN, flag('--no-color', 'no colours (like NO_COLOR=1)'), flag('--color', null)),
