@@ -109,6 +109,7 @@ function preparedLimit(clip, folder, { plan }) {
     videoOf(plan),
     frameRange(plan, 0, null),
     plan.input.startSeconds - plan.timeline.originSeconds,
+    null,
   );
   /** @param {{ name: string }} rung */
   const file = (rung) => join(raw, `${rung.name}.yuv`);

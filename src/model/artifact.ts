@@ -2,6 +2,7 @@ import type { LeftOutTrack } from './left-out.js';
 import type { RecordedSource, Warning } from './media.js';
 import type { Rational } from './rational.js';
 import type { FileClass } from './title-files.js';
+import type { TrackAccount } from './track-account.js';
 
 /** One closed segment, measured from its bytes. */
 export interface Segment {
@@ -144,6 +145,8 @@ export interface TitleRecord {
   readonly kept?: readonly KeptVersion[] | undefined;
   /** Files of older versions, in a bucket, that went when this was published; what is still there shall go. */
   readonly removing?: FilesAndJournals | undefined;
+  /** Of each track that is in the title, as far as it was measured; records of older versions do not say it. */
+  readonly account?: readonly TrackAccount[] | undefined;
   /** Tracks of the source that are not in the title; records of older versions do not say it. */
   readonly leftOut?: readonly LeftOutTrack[] | undefined;
   readonly warnings: readonly Warning[];

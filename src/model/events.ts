@@ -1,6 +1,7 @@
 import type { RenditionMeasure, TitleStatus } from './artifact.js';
 import type { LeftOutTrack } from './left-out.js';
 import type { ManifestFormat, PlaybackReport } from './playback.js';
+import type { TrackAccount } from './track-account.js';
 
 /**
  * Progress goes out sideways: one union through one `emit`. Bars, NDJSON and log lines are renderings of it;
@@ -263,6 +264,8 @@ export interface ResultEvent {
   readonly transfer?: Transfer;
   /** Absolute path of the file that lists those objects, where one is kept. */
   readonly receipt?: string;
+  /** Of each track that is in the title, as far as it was measured. */
+  readonly account: readonly TrackAccount[];
   /** Tracks of the source that are not in the title, in the order of the file. */
   readonly leftOut: readonly LeftOutTrack[];
   readonly warnings: readonly { readonly code: string; readonly message: string; readonly count?: number }[];

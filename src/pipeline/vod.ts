@@ -1,11 +1,13 @@
 import { MediactlError } from '../errors.js';
 import type { TitleRecord } from '../model/artifact.js';
+import type { TrackAccount } from '../model/track-account.js';
 import { packageTitle } from '../stages/package/package.js';
 import { publish } from '../stages/publish/publish.js';
 import type { Listing } from '../storage/listing.js';
 import type { Delivery } from './delivery/delivery.js';
 import { LEDGER_NAME } from './delivery/upload-ledger.js';
 import { NamesTaken } from './delivery/uploader.js';
+import { accountOfTitle } from './encoding/account.js';
 import { checkSpace } from './encoding/check-space.js';
 import { endMissing, keptDamage, openDamage } from './encoding/damage.js';
 import { encodeMissing, type Encoded } from './encoding/encode-missing.js';
@@ -101,12 +103,16 @@ async function openWork(
   return { path, delivery, journal, run: { ...run, signal }, before, resumed, warn };
 }
 
+interface Accounted extends Encoded {
+  readonly account: readonly TrackAccount[];
+}
+
 /** Throws what the source did wrong rather than what FFmpeg made of it; with --strict, when something was lost. */
 async function encodeAndCheckLoss(
   request: TitleRequest,
   title: PlannedTitle,
   { path: folder, journal, delivery, run, before, resumed, warn }: WorkFolder,
-): Promise<Encoded> {
+): Promise<Accounted> {
   const { source } = request;
   const { signal, emit } = run;
   const { plan, schedule, output } = title;
@@ -125,9 +131,10 @@ async function encodeAndCheckLoss(
   });
   await source.check();
   const lost = [endMissing(plan, encoded.length), damage.warning() ?? keptDamage(plan, missing, before)];
-  for (const warning of lost) if (warning) warn.add(warning);
+  const account = accountOfTitle(plan, title.media, encoded.made);
+  for (const warning of [...lost, ...account.warnings]) if (warning) warn.add(warning);
   warn.stopIfStrict();
-  return encoded;
+  return { ...encoded, account: account.tracks };
 }
 
 /** Nothing that a player opens is there before all of the title has passed its check. */
@@ -135,7 +142,7 @@ async function packageCheckPublish(
   { work, destination }: TitleRequest,
   { plan, edition, capabilities }: PlannedTitle,
   { path: folder, journal, delivery, run, before, warn }: WorkFolder,
-  encoded: Encoded,
+  encoded: Accounted,
 ): Promise<PublishedTitle> {
   const { signal, emit } = run;
   emit({ type: 'stage', stage: 'package' });
@@ -161,6 +168,7 @@ async function packageCheckPublish(
     plan,
     renditions: packaged.renditions,
     artifacts: artifacts.files,
+    account: encoded.account,
     warnings: warn.list,
     previous: before,
     keepVersions: destination.keepVersions,

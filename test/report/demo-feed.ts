@@ -154,6 +154,7 @@ function result(
     elapsedSeconds: tookMs / 1000,
     bytes: measures.reduce((sum, { bytes }) => sum + bytes, 0),
     renditions: measures,
+    account: [],
     leftOut: [],
     warnings: [
       { code: 'rung-skipped', message: 'the sound is 0.8 s shorter than the picture' },

@@ -30,6 +30,7 @@ export function resultOf(made: {
     bytes: recordBytes(record),
     renditions: record.renditions.map(({ journal: _journal, ...measure }) => measure),
     ...addresses,
+    account: record.account ?? [],
     leftOut: record.leftOut ?? [],
     warnings: record.warnings,
   };

@@ -14,6 +14,7 @@ import type { PlannedTitle } from '../plan-title.js';
 import type { RunContext } from '../run-context.js';
 import { initArtifacts } from '../work/init-artifacts.js';
 import type { Journal } from '../work/journal.js';
+import type { MadeRendition } from './account.js';
 import { audioToRedo, plannedAudioEnd } from './audio-end.js';
 import type { AudioGate } from './audio-gate.js';
 import { createAudioGate } from './audio-gate.js';
@@ -49,6 +50,8 @@ export interface Encoded {
   readonly length: Rational;
   /** Rendition id → RFC 6381. */
   readonly codecs: ReadonlyMap<string, string>;
+  /** By rendition id. */
+  readonly made: ReadonlyMap<string, MadeRendition>;
 }
 
 /**
@@ -68,7 +71,8 @@ export async function encodeMissing(
   const [first] = videoOf(plan);
   if (first) await endWithPicture(encoding, await videoLength(plan, work.journal, first.id));
   for (const segment of encoding.gate.rest()) await deliver(work, segment);
-  return { length: await titleLength(plan, work.journal), codecs: await readCodecs(plan, work.journal) };
+  const length = await titleLength(plan, work.journal);
+  return { length, ...(await readTotals(plan, work.journal)) };
 }
 
 /** Per rung id: segments from the title's start that earlier runs have made. */
@@ -119,8 +123,8 @@ async function encodeSpans(encoding: Encoding, missing: Missing, audioEnd: Ratio
         run.emit(segmentEvent(plan, item.segment));
         break;
       case 'chunk': {
-        const { first, segments, ended, codecs } = item;
-        await journal.endChunk(item.rendition.id, { first, segments, ended, codecs });
+        const { first, segments, ended, codecs, read } = item;
+        await journal.endChunk(item.rendition.id, { first, segments, ended, codecs, read });
       }
     }
   }
@@ -244,11 +248,13 @@ async function titleLength(plan: EncodePlan, journal: Journal): Promise<Rational
   return longest;
 }
 
-async function readCodecs(plan: EncodePlan, journal: Journal): Promise<ReadonlyMap<string, string>> {
+async function readTotals(plan: EncodePlan, journal: Journal): Promise<Pick<Encoded, 'codecs' | 'made'>> {
+  const made = new Map<string, MadeRendition>();
   const codecs = new Map<string, string>();
   for (const { id } of plan.renditions) {
     const totals = await journal.totals(id);
     if (totals.codecs !== null) codecs.set(id, totals.codecs);
+    made.set(id, { frames: totals.frames, read: totals.read ?? null });
   }
-  return codecs;
+  return { codecs, made };
 }

@@ -2,7 +2,13 @@ import type { Warning } from '../../model/media.js';
 
 export const SOURCE_DAMAGED = 'source-damaged';
 
-const DAMAGE: ReadonlySet<string> = new Set(['input-truncated', SOURCE_DAMAGED, 'ends-early']);
+/** What the account of a track may find (model/track-account.ts). */
+const ACCOUNT = [
+  ...['pictures-lost', 'pictures-missing', 'pictures-dropped', 'picture-starts-late', 'picture-length'],
+  ...['sound-missing', 'sound-dropped', 'sound-starts-late', 'sound-length'],
+];
+
+const DAMAGE: ReadonlySet<string> = new Set(['input-truncated', SOURCE_DAMAGED, 'ends-early', ...ACCOUNT]);
 
 /** Whole tracks that a viewer would miss: what the title carries may well be whole. */
 const MISSED: ReadonlySet<string> = new Set(['subtitles-left-out', 'audio-left-out', 'channels-left-out']);

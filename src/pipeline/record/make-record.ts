@@ -12,6 +12,7 @@ import { isEmpty, namesIn, presentFiles, withoutNamed } from '../../model/files-
 import type { Warning } from '../../model/media.js';
 import type { EncodePlan } from '../../model/plan.js';
 import { MASTER_NAME, RECORD_NAME } from '../../model/title-files.js';
+import type { TrackAccount } from '../../model/track-account.js';
 import { PUBLISHED_JOURNAL } from '../work/journal.js';
 import { damageAmong } from './lost-media.js';
 import { publicPlan, publicSource } from './public-source.js';
@@ -26,6 +27,7 @@ export function makeRecord(made: {
   readonly renditions: readonly RenditionMeasure[];
   /** All but the segments. */
   readonly artifacts: readonly Artifact[];
+  readonly account: readonly TrackAccount[];
   readonly warnings: readonly Warning[];
   /** What is there now, and how many versions before the new one stay. */
   readonly previous: TitleRecord | null;
@@ -49,6 +51,7 @@ export function makeRecord(made: {
     renditions,
     files,
     ...keptVersions({ files, journals: renditions.flatMap(({ journal }) => journal ?? []) }, made),
+    account: made.account,
     leftOut: plan.tracksLeftOut,
     warnings,
   };

@@ -62,6 +62,25 @@ const leftOutTrack = z.object({
   reason: z.string(),
 });
 
+const amount = z.object({ units: count, startSeconds: figure, endSeconds: figure });
+
+const trackAccount = z.object({
+  track: count,
+  kind: z.enum(['video', 'audio']),
+  read: amount,
+  published: amount,
+  entries: z.array(
+    z.object({
+      code: z.enum(['dropped', 'repeated', 'held', 'silence', 'overlap', 'cut', 'lost']),
+      where: z.enum(['start', 'middle', 'end']),
+      units: count,
+      seconds: figure,
+      places: z.array(z.object({ at: figure, seconds: figure })),
+      more: count,
+    }),
+  ),
+});
+
 /** mediactl.json as `TitleRecord` describes it, of both versions; keys it does not know are dropped. */
 export const titleRecordSchema: z.ZodType<TitleRecord> = z.object({
   schema: z.enum(['mediactl.title/1', 'mediactl.title/2']),
@@ -83,6 +102,7 @@ export const titleRecordSchema: z.ZodType<TitleRecord> = z.object({
   files: z.array(file),
   kept: z.exactOptional(z.array(filesAndJournals.extend({ finishedAt: z.string() }))),
   removing: z.exactOptional(z.union([filesOnly, filesAndJournals])),
+  account: z.exactOptional(z.array(trackAccount)),
   leftOut: z.exactOptional(z.array(leftOutTrack)),
   warnings: z.array(z.object({ code: z.string(), message: z.string(), count: z.exactOptional(count) })),
 });

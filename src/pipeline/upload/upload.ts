@@ -111,6 +111,7 @@ async function uploadTree(tree: Tree, { request, there, elapsed }: Context): Pro
     bytes: files.reduce((sum, { bytes }) => sum + bytes, 0),
     renditions: [],
     ...addresses,
+    account: [],
     leftOut: [],
     warnings,
   };

@@ -50,7 +50,7 @@ export function chunkFile(folder: string, first: number): string {
 export async function writeWhole(
   path: string,
   segments: AsyncIterable<Segment>,
-  codecs: string | null,
+  known: Pick<JournalEnd, 'codecs' | 'read'>,
 ): Promise<JournalEnd> {
   const file = await open(path, 'w');
   try {
@@ -65,7 +65,7 @@ export async function writeWhole(
       await file.appendFile(lines);
       lines = '';
     }
-    const end: JournalEnd = { end: true, frames, segments: count, codecs };
+    const end: JournalEnd = { end: true, frames, segments: count, ...known };
     await file.appendFile(lines + encodeEnd(end));
     await file.datasync();
     return end;

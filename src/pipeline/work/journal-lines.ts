@@ -1,8 +1,10 @@
 import { createReadStream } from 'node:fs';
 import { hasErrorCode } from '../../errors.js';
+import type { ChunkRead, TrackRead } from '../../model/account.js';
 import type { Keyframe, Segment } from '../../model/artifact.js';
 import { parseJsonOrUndefined } from '../../model/json.js';
 import { formatRational, parseRational } from '../../model/rational.js';
+import { parseChunkRead, parseTrackRead } from './journal-read.js';
 
 /** The last line of a finished rendition's journal. */
 export interface JournalEnd {
@@ -11,6 +13,8 @@ export interface JournalEnd {
   readonly segments: number;
   /** RFC 6381, where the encoder's output said so. */
   readonly codecs: string | null;
+  /** What was read for it; null or not there: that is not known. */
+  readonly read?: TrackRead | null;
 }
 
 /** The last line of a chunk's journal: the chunk is made. */
@@ -21,6 +25,7 @@ export interface ChunkMark {
   /** The title ends with it. */
   readonly ended: boolean;
   readonly codecs: string | null;
+  readonly read?: ChunkRead | null;
 }
 
 export type JournalLine = { readonly segment: Segment } | JournalEnd | ChunkMark;
@@ -107,14 +112,26 @@ export async function* readLines(path: string): AsyncGenerator<Line> {
 const LONGEST_LINE = 1 << 20;
 
 function parseEnd(value: Fields): JournalEnd | null {
-  const { frames, segments, codecs } = value;
+  const { frames, segments, codecs, read } = value;
   if (!isCount(frames) || !isCount(segments)) return null;
-  return { end: true, frames, segments, codecs: typeof codecs === 'string' ? codecs : null };
+  return {
+    end: true,
+    frames,
+    segments,
+    codecs: typeof codecs === 'string' ? codecs : null,
+    read: parseTrackRead(read),
+  };
 }
 
-function parseMark({ segments, ended, codecs }: Fields): ChunkMark | null {
+function parseMark({ segments, ended, codecs, read }: Fields): ChunkMark | null {
   if (!isCount(segments) || typeof ended !== 'boolean') return null;
-  return { chunk: true, segments, ended, codecs: typeof codecs === 'string' ? codecs : null };
+  return {
+    chunk: true,
+    segments,
+    ended,
+    codecs: typeof codecs === 'string' ? codecs : null,
+    read: parseChunkRead(read),
+  };
 }
 
 function parseKeyframe(value: unknown): Keyframe | null {
@@ -137,6 +154,7 @@ interface Fields extends Readonly<Record<string, unknown>> {
   readonly carry?: unknown;
   readonly codecs?: unknown;
   readonly ended?: unknown;
+  readonly read?: unknown;
 }
 
 function parseObject(text: string): Fields | null {

@@ -2,10 +2,12 @@ import { constants } from 'node:fs';
 import { copyFile, mkdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { asWriteError } from '../../errors/disk.js';
+import type { ChunkRead, TrackRead } from '../../model/account.js';
 import type { Artifact, Segment } from '../../model/artifact.js';
 import { chunkFile, chunksIn, readEntries, readSegments, writeWhole } from './journal-files.js';
 import { encodeMark, encodeSegment } from './journal-lines.js';
 import { readProgress, type Progress } from './journal-progress.js';
+import { joinChunks } from './journal-read.js';
 import { truncateJournals } from './journal-split.js';
 import { JournalWriter } from './journal-writer.js';
 import { importPublished, isIn, type Published } from './published.js';
@@ -20,6 +22,8 @@ export interface ChunkEnd {
   readonly ended: boolean;
   /** RFC 6381; kept so that a run that reuses the rendition need not read its bytes. */
   readonly codecs: string | null;
+  /** What was read for it; null or not there: that is not known. */
+  readonly read?: ChunkRead | null;
 }
 
 /** What a finished rendition comes to. */
@@ -27,6 +31,7 @@ export interface Totals {
   readonly segments: number;
   readonly frames: number;
   readonly codecs: string | null;
+  readonly read?: TrackRead | null;
 }
 
 /** What is encoded so far, in files of lines that are appended to as segments close. */
@@ -105,9 +110,9 @@ export function openJournal(folder: string, published: Published | null): Journa
     },
     append: (chunk, segment) =>
       writer(chunkFile(chunks(segment.rendition), chunk)).write(encodeSegment(segment), false),
-    async endChunk(rendition, { first, segments, ended, codecs }) {
+    async endChunk(rendition, { first, segments, ended, codecs, read = null }) {
       const path = chunkFile(chunks(rendition), first);
-      await writer(path).write(encodeMark({ chunk: true, segments, ended, codecs }), true);
+      await writer(path).write(encodeMark({ chunk: true, segments, ended, codecs, read }), true);
       await closeWriter(path);
     },
     async truncate(rendition, next, length) {
@@ -156,6 +161,7 @@ async function makeWhole(whole: string, chunks: string, rendition: string): Prom
   let next = 0;
   let codecs: string | null = null;
   let ended = false;
+  const read = joinChunks();
   for (const first of await chunksIn(chunks)) {
     if (first !== next || ended) break;
     for await (const entry of readEntries(chunkFile(chunks, first), rendition, first)) {
@@ -163,11 +169,12 @@ async function makeWhole(whole: string, chunks: string, rendition: string): Prom
       next = entry.mark.segments;
       codecs ??= entry.mark.codecs;
       ended ||= entry.mark.ended;
+      read.add(entry.mark.read ?? null);
     }
   }
   if (!ended) throw new RangeError(`${rendition} is incomplete: its segments end at ${next}`);
   const part = `${whole}.part`;
-  const totals = await writeWhole(part, allSegments(whole, chunks, rendition), codecs);
+  const totals = await writeWhole(part, allSegments(whole, chunks, rendition), { codecs, read: read.total() });
   await rename(part, whole);
   await rm(chunks, { recursive: true, force: true });
   return totals;

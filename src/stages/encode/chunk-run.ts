@@ -2,12 +2,14 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { MediactlError } from '../../errors.js';
 import { diskFull } from '../../errors/disk.js';
+import type { ChunkRead } from '../../model/account.js';
 import { rational, toNumber } from '../../model/rational.js';
 import type { Rendition, VideoRendition } from '../../model/rendition.js';
 import { isMissingStart } from '../../tools/ffmpeg/messages.js';
 import { capture } from '../../tools/process.js';
 import type { EncodeRun } from './encode-run.js';
 import type { GroupListener } from './member.js';
+import { readingOf, type Reading } from './reading.js';
 import { trackSegments, type SegmentTrack, type TrackTotals } from './track.js';
 
 /** One chunk of one rendition, as it is made. */
@@ -42,6 +44,7 @@ export function watchChunks(
   spans: readonly ChunkSpan[],
   parts: string,
   failure: AbortController,
+  reading: Reading = readingOf(run, spans),
 ): ChunkWatch {
   const tracks = new Map(
     spans.map((span) => [span.rendition.id, { span, track: openTrack(run, span, parts, failure) }]),
@@ -57,6 +60,7 @@ export function watchChunks(
         const isCutOpen = isRecorded && framesBefore === 0 && isMissingStart(text);
         if (command.readsSource && !isCutOpen) run.channel.push({ kind: 'damage', text });
       },
+      onMeasure: reading.onMeasure,
       onProgress: ({ outputs }, { frames, seconds }) => {
         for (const { rendition: id } of outputs) {
           const known = tracks.get(id);
@@ -77,7 +81,7 @@ export function watchChunks(
         const total = await track.finish();
         if (total.segments === 0) throw nothingDecoded(span.rendition);
         totals.push(total);
-        yieldChunk(run, span, total);
+        yieldChunk(run, span, total, reading.of(span.rendition, total));
       }
       return totals;
     },
@@ -107,11 +111,11 @@ function openTrack(
   });
 }
 
-function yieldChunk(run: EncodeRun, { rendition, first }: ChunkSpan, total: TrackTotals): void {
+function yieldChunk(run: EncodeRun, { rendition, first }: ChunkSpan, total: TrackTotals, read: ChunkRead | null): void {
   const seconds = (total.segments - first) * toNumber(run.plan.grid.segmentSeconds);
   run.speedometer.finished(rendition, first, { seconds, frames: total.frames });
   const { segments, whole, codecs } = total;
-  run.channel.push({ kind: 'chunk', rendition, first, segments, ended: !whole, codecs });
+  run.channel.push({ kind: 'chunk', rendition, first, segments, ended: !whole, codecs, read });
 }
 
 function reportProgress(run: EncodeRun, { rendition, first, start }: ChunkSpan, frames: number, seconds: number): void {

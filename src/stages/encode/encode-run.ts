@@ -1,3 +1,4 @@
+import type { ChunkRead } from '../../model/account.js';
 import type { Segment } from '../../model/artifact.js';
 import type { Span } from '../../model/chunk.js';
 import type { Emit } from '../../model/events.js';
@@ -53,6 +54,8 @@ export interface MadeChunk {
   readonly ended: boolean;
   /** RFC 6381; null where the segments do not say. */
   readonly codecs: string | null;
+  /** What was read for it; null where that is not known. */
+  readonly read: ChunkRead | null;
 }
 
 /** Whether a process that makes the title from segment `first` on decodes what is before that without giving anything. */

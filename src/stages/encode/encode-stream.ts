@@ -5,6 +5,7 @@ import { pipesOf, streamDecode, streamEncoders, type VideoWork } from '../../too
 import { endTogether, makeChunkFolders, makePipes, watchChunks, type ChunkWatch } from './chunk-run.js';
 import { skipsAhead, type EncodeRun } from './encode-run.js';
 import { withGroup, type StartedSet, type StartSet } from './group.js';
+import { readingOfAll } from './reading.js';
 
 /**
  * Makes the rungs of one pass from a source that cannot be sought: one decoder goes through it from the start, and hands
@@ -26,6 +27,8 @@ export async function encodeStream(
   const folder = await makeChunkFolders(run, 'stream', rungs);
   const failure = new AbortController();
   const watches: ChunkWatch[] = [];
+  let hasEnded = false;
+  const reading = readingOfAll(run, () => hasEnded);
   const workAt = (at: number): VideoWork => ({
     plan,
     address,
@@ -38,7 +41,7 @@ export async function encodeStream(
   });
   const startChunk = async (start: StartSet, at: number): Promise<Chunk> => {
     const chunks = rungs.map((rendition) => ({ rendition, first: at, end: at + length, start: at, carry: 0 }));
-    const watch = watchChunks(run, chunks, folder, failure);
+    const watch = watchChunks(run, chunks, folder, failure, reading);
     watches.push(watch);
     run.pace.videoBegan(at);
     // The decoder may be through with this chunk at any moment, and is to wait at the pipes of the next.
@@ -62,6 +65,7 @@ export async function encodeStream(
       let current = await startChunk(start, at);
       let next = await startChunk(start, at + length);
       const decoder = startDecoder(run, start, workAt(first), current.watch);
+      void decoder.ended.then(() => (hasEnded = true));
       while (await isReached(current, decoder)) {
         // Pictures that end early may be a decoder's that fell: then this waits until the group is stopped.
         if (!(await current.watch.isWhole())) await decoder.ended;
@@ -100,7 +104,12 @@ function startDecoder(run: EncodeRun, start: StartSet, work: VideoWork, { listen
   const onSegment = (_: string, pipe: string): void => {
     last = Math.max(last, Number(/\.(\d+)\.pipe$/.exec(pipe)?.[1] ?? -1));
   };
-  const { ended } = start([command], { onSegment, onError: listener.onError, onProgress: () => {} });
+  const { ended } = start([command], {
+    onSegment,
+    onError: listener.onError,
+    onMeasure: listener.onMeasure,
+    onProgress: () => {},
+  });
   return { ended, wrote: (chunk) => ended.then(() => chunk <= last) };
 }
 

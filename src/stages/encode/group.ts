@@ -85,7 +85,12 @@ class Group {
     const onError: GroupListener['onError'] = (...error) => {
       if (!this.#isStopped) listener.onError(...error);
     };
-    const heard: GroupListener = { onSegment: listener.onSegment, onError, onProgress: listener.onProgress };
+    const heard: GroupListener = {
+      onSegment: listener.onSegment,
+      onError,
+      onProgress: listener.onProgress,
+      onMeasure: listener.onMeasure,
+    };
     const started = commands.map((command) => startProcess(this.#options, command, heard));
     if (this.#options.gate.isShut) for (const { running } of started) running.suspend(true);
     this.#processes.push(...started);
@@ -161,6 +166,8 @@ function startProcess({ ffmpeg, address }: GroupOptions, command: FfmpegCommand,
       if (file) listener.onSegment(rendition, file);
     };
   }
+  const { measureFd } = command;
+  if (measureFd !== undefined) lines[measureFd] = (line) => listener.onMeasure?.(command, line);
   const running = launch({ program: ffmpeg, args: command.args, lines, env: address.env });
   const member: Member = { command, pid: running.pid, frames: 0, position: '', ended: false };
   return { member, running, messages, cancelled: false };

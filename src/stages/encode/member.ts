@@ -31,5 +31,7 @@ export interface GroupListener {
   readonly onSegment: (rendition: string, file: string) => void;
   /** A process reported an error on stderr, given as its kind (numbers folded), and went on; `framesBefore`: what it had made by the report before the last. */
   readonly onError: (command: FfmpegCommand, kind: string, framesBefore: number) => void;
+  /** What it reads of the source, in the words of tools/ffmpeg/measure.ts. */
+  readonly onMeasure?: ((command: FfmpegCommand, line: string) => void) | undefined;
   readonly onProgress: (command: FfmpegCommand, progress: FfmpegProgress) => void;
 }

@@ -5,6 +5,7 @@ import { eachFrame, forPipe, inStep, wholeTrack, type AudioWork } from './audio-
 import type { FfmpegCommand } from './command.js';
 import { globalArgs } from './command.js';
 import { clockFilters, openSource, readingArgs, readTrack, type InputStart } from './input.js';
+import { measureSound } from './measure.js';
 import { cutArgs, listsOf } from './segment-muxer.js';
 
 /** The first segment that must be run to get segment `first`: one before, for the encoder to warm up in. */
@@ -60,6 +61,7 @@ function decodeToPipe(work: AudioWork): FfmpegCommand {
 }
 
 function encodeFromPipe(work: AudioWork): FfmpegCommand {
+  const measureFd = 3 + work.renditions.length;
   return {
     label: `encode ${work.audio.name}`,
     role: 'audio',
@@ -70,9 +72,10 @@ function encodeFromPipe(work: AudioWork): FfmpegCommand {
       ...['-seek_timestamp', '1', '-f', 'nut', '-i', `file:${pipePath(work)}`],
       ...['-map', '0:0', '-af', wholeTrack(work).join(','), ...encodeArgs(work)],
       // What the filters have no use for is read as well: the decoder is to end by itself.
-      ...['-map', '0:0', '-c', 'copy', '-f', 'null', '-'],
+      ...measureSound(measureFd),
     ],
     outputs: listsOf({ renditions: work.renditions, listFd: 3 }),
+    measureFd,
     writesTo: [],
   };
 }

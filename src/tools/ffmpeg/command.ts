@@ -11,6 +11,8 @@ export interface FfmpegCommand {
   readonly args: readonly string[];
   /** Which renditions' closed segments are listed on which file descriptor. */
   readonly outputs: readonly { readonly rendition: string; readonly listFd: number }[];
+  /** Where it tells what it reads (see measure.ts); not there: it does not. */
+  readonly measureFd?: number;
   /** Named pipes this process writes frames to; they must exist before it starts. */
   readonly writesTo: readonly string[];
 }

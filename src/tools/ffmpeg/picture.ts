@@ -2,6 +2,7 @@ import type { EncodePlan, PicturePlan } from '../../model/plan.js';
 import { formatRational, toNumber } from '../../model/rational.js';
 import { streamsOf, videoOf, type VideoRendition } from '../../model/rendition.js';
 import { readTrack } from './input.js';
+import { measurePictures } from './measure.js';
 import { boxFilter, oneSizeFilter, SCALE_FLAGS, sizeOptions } from './picture-size.js';
 import { toneMapFilters } from './tone-map.js';
 
@@ -9,7 +10,8 @@ import { toneMapFilters } from './tone-map.js';
  * The filter graph from the source's video track to one labelled output per stream of `wanted`, descending by size.
  * The picture is decoded and prepared once; each rung is scaled from the one above it, which costs a fraction of
  * scaling each from the source. Rungs above a wanted one are scaled through even when they are not wanted
- * themselves, so that a rung's pictures do not depend on what is encoded beside it. Labels are [v0], [v1] …
+ * themselves, so that a rung's pictures do not depend on what is encoded beside it. `measureFd`: where the times of what is
+ * read are told (see measure.ts). Labels are [v0], [v1] …
  */
 export function pictureGraph(
   plan: EncodePlan,
@@ -17,6 +19,7 @@ export function pictureGraph(
   wanted: readonly VideoRendition[],
   frames: FrameRange,
   shiftSeconds: number,
+  measureFd: number | null,
 ): string {
   const outputs = new Set(wanted.map(({ name }) => name));
   const rungs = streamsOf(videoOf(plan)).flatMap(([rung]) => rung ?? []);
@@ -25,7 +28,8 @@ export function pictureGraph(
   if (!top) throw new RangeError('a picture graph needs a rung of its plan');
   let label = 0;
   const source = readTrack(plan, picture.trackIndex, 'video', shiftSeconds);
-  let graph = `${source}${preparePicture(plan, picture, top, frames).join(',')}`;
+  const measured = measureFd === null ? '' : measurePictures(measureFd, endOf(picture, frames));
+  let graph = `${source}${measured}${preparePicture(plan, picture, top, frames).join(',')}`;
   // zscale goes by the tags of the frames, which must be those of the title from here on.
   if (lower.length > 0) graph += `,${tagFilters(picture)}`;
   for (const [i, rung] of lower.entries()) {
@@ -66,6 +70,11 @@ function preparePicture(plan: EncodePlan, picture: PicturePlan, top: VideoRendit
     `format=${picture.pixelFormat}`,
     boxFilter(top),
   ].filter((filter) => typeof filter === 'string');
+}
+
+/** Where the frames end that are wanted, seconds; null: with the source. */
+function endOf({ frameRate }: PicturePlan, { startSeconds, skip, count }: FrameRange): number | null {
+  return count === null ? null : startSeconds + (skip + count) / toNumber(frameRate);
 }
 
 /** All but the clock's filters and scale itself are made for pictures of one size. */

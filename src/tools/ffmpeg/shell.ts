@@ -18,9 +18,16 @@ export function shellCommands(program: string, folder: string, groups: readonly 
     return [
       { label: 'folders', shell: ['mkdir', '-p', ...outputs].map(shellQuote).join(' ') },
       ...(pipes.length > 0 ? [{ label: 'pipes', shell: ['mkfifo', ...pipes].map(shellQuote).join(' ') }] : []),
-      ...commands.map(({ label, args, outputs: lists }) => ({
+      ...commands.map(({ label, args, outputs: lists, measureFd }) => ({
         label,
-        shell: [...[program, ...args].map(shellQuote), ...lists.map(({ listFd }) => `${listFd}>&1`), '&'].join(' '),
+        shell: [
+          ...[program, ...args].map(shellQuote),
+          ...lists.map(({ listFd }) => `${listFd}>&1`),
+          measureFd && `${measureFd}>&1`,
+          '&',
+        ]
+          .filter(Boolean)
+          .join(' '),
       })),
       { label: 'all together', shell: 'wait' },
     ];

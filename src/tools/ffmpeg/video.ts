@@ -49,7 +49,7 @@ export function streamEncoders(work: VideoWork): FfmpegCommand[] {
  * rung to a pipe of its own, and lists each pipe of the first rung when it is done with it.
  */
 export function streamDecode(work: VideoWork): FfmpegCommand {
-  const { args, graph } = openPictures({ ...work, end: null });
+  const { args, graph } = openPictures({ ...work, end: null }, 4);
   const { segmentsPerChunk, segmentSeconds } = work.plan.grid;
   const chunkSeconds = segmentsPerChunk * toNumber(segmentSeconds);
   const halfFrame = 0.5 / toNumber(work.picture.frameRate);
@@ -74,6 +74,7 @@ export function streamDecode(work: VideoWork): FfmpegCommand {
       ...readingArgs(work.plan, work.picture.trackIndex),
     ],
     outputs: rungs.slice(0, 1).map(({ id }) => ({ rendition: id, listFd: 3 })),
+    measureFd: 4,
     writesTo: pipesOf(work),
   };
 }
@@ -95,7 +96,7 @@ function pipePath({ plan, folder, first }: VideoWork, rung: VideoRendition): str
 }
 
 function sharedDecode(work: VideoWork): FfmpegCommand {
-  const { args, graph } = openPictures(work);
+  const { args, graph } = openPictures(work, 3);
   return {
     label: 'decode',
     role: 'decode',
@@ -112,14 +113,19 @@ function sharedDecode(work: VideoWork): FfmpegCommand {
       ...readingArgs(work.plan, work.picture.trackIndex),
     ],
     outputs: [],
+    measureFd: 3,
     writesTo: pipesOf(work),
   };
 }
 
-function openPictures({ plan, picture, rungs, first, end, address }: VideoWork): { args: string[]; graph: string } {
+function openPictures(
+  { plan, picture, rungs, first, end, address }: VideoWork,
+  measureFd: number,
+): { args: string[]; graph: string } {
   const frames = frameRange(plan, first, end);
   const { args, shiftSeconds } = openSource(plan, frames.startSeconds, address, picture.trackIndex);
-  return { args: [...KEEP_FILTERS, ...args], graph: pictureGraph(plan, picture, rungs, frames, shiftSeconds) };
+  const graph = pictureGraph(plan, picture, rungs, frames, shiftSeconds, measureFd);
+  return { args: [...KEEP_FILTERS, ...args], graph };
 }
 
 function encodeFromPipe(work: VideoWork, renditions: readonly VideoRendition[]): FfmpegCommand {
@@ -141,7 +147,8 @@ function encodeFromPipe(work: VideoWork, renditions: readonly VideoRendition[]):
 }
 
 function encodeDirect(work: VideoWork, label: string): FfmpegCommand {
-  const { args, graph } = openPictures(work);
+  const measureFd = 3 + streamsOf(work.rungs).flat().length;
+  const { args, graph } = openPictures(work, measureFd);
   // The span's frames start at its own time; segments are cut counting from 0, as from a pipe.
   const streams = streamsOf(work.rungs);
   const tags = streams.map((_, i) => `[v${i}]setpts=N,${tagFilters(work.picture)}[o${i}]`);
@@ -158,6 +165,7 @@ function encodeDirect(work: VideoWork, label: string): FfmpegCommand {
       ...readingArgs(work.plan, work.picture.trackIndex),
     ],
     outputs: streams.flatMap((renditions, i) => listsOf({ renditions, listFd: listFds[i] ?? 3 })),
+    measureFd,
     writesTo: [],
   };
 }

@@ -1,0 +1,78 @@
+import {
+  NO_PLACES,
+  pictureGap,
+  soundStep,
+  withPlace,
+  type PicturesRead,
+  type Places,
+  type SoundRead,
+  type TrackRead,
+} from './account.js';
+
+/** Adds up what is read of one stretch of the title, whatever is read before and after it. */
+export interface Meter<Item> {
+  add(item: Item): void;
+  total(): TrackRead;
+}
+
+// Times come in whole microseconds: half a frame is half a frame though it was rounded down.
+const ROUNDING = 1e-4;
+
+/**
+ * Pictures, by their times on the title's timeline, µs. `rate`: of the title, frames a second. `first`, `end`: the frames of
+ * the title that are the stretch; what is before 0 belongs to frame 0.
+ */
+export function pictureMeter(rate: number, first: number, end: number): Meter<number> {
+  let [frames, shown, uneven, backwards] = [0, 0, 0, 0];
+  let gaps: Places = NO_PLACES;
+  let from: number | null = null;
+  let last: number | null = null;
+  let lastTime = -Infinity;
+  return {
+    add(time) {
+      const frame = Math.max(0, Math.floor((time / 1e6) * rate + 0.5 + ROUNDING));
+      if (frame < first || frame >= end) return;
+      frames++;
+      if (time < lastTime) backwards++;
+      lastTime = Math.max(time, lastTime);
+      if (last !== null && frame <= last) return;
+      shown++;
+      if (last !== null && frame - last > 1) {
+        uneven++;
+        const gap = pictureGap(last, frame, rate);
+        if (gap) gaps = withPlace(gaps, gap);
+      }
+      from ??= frame;
+      last = frame;
+    },
+    total: (): PicturesRead => ({ kind: 'video', rate, frames, shown, first: from, last, uneven, gaps, backwards }),
+  };
+}
+
+/** A run of samples, from the title's 0. */
+export interface SoundRun {
+  readonly start: number;
+  readonly samples: number;
+}
+
+/** Sound, by its runs in the order in which they come. `rate`: samples a second. `first`, `end`: the samples of the stretch. */
+export function soundMeter(rate: number, first: number, end: number): Meter<SoundRun> {
+  let samples = 0;
+  let [gaps, overlaps] = [NO_PLACES, NO_PLACES];
+  let from: number | null = null;
+  let due: number | null = null;
+  return {
+    add(run) {
+      const start = Math.max(first, run.start);
+      const stop = Math.min(end, run.start + run.samples);
+      if (stop <= start) return;
+      samples += stop - start;
+      const step = due === null ? null : soundStep(due, start, rate);
+      if (step?.kind === 'gap') gaps = withPlace(gaps, step.place);
+      if (step?.kind === 'overlap') overlaps = withPlace(overlaps, step.place);
+      from ??= start;
+      due = Math.max(stop, due ?? stop);
+    },
+    total: (): SoundRead => ({ kind: 'audio', rate, samples, first: from, end: due, gaps, overlaps }),
+  };
+}

@@ -1,0 +1,57 @@
+import type { TrackRead } from '../../model/account.js';
+import type { MediaInfo, Warning } from '../../model/media.js';
+import type { EncodePlan } from '../../model/plan.js';
+import { toNumber } from '../../model/rational.js';
+import { audioOf, videoOf, type Rendition } from '../../model/rendition.js';
+import { accountOf, type Promised, type TrackAccount } from '../../model/track-account.js';
+
+/** What is known of a rendition that is made. */
+export interface MadeRendition {
+  readonly frames: number;
+  /** Null: it was made by a version that did not measure, or in pieces that cannot be put together. */
+  readonly read: TrackRead | null;
+}
+
+/** The account of each track that the title carries, as far as it was measured, and what is to be told of it. */
+export function accountOfTitle(
+  plan: EncodePlan,
+  media: MediaInfo,
+  made: ReadonlyMap<string, MadeRendition>,
+): { readonly tracks: TrackAccount[]; readonly warnings: Warning[] } {
+  const { picture } = plan;
+  const found: ReturnType<typeof accountOf>[] = [];
+  const rung = videoOf(plan).find(({ id }) => made.get(id)?.read);
+  const pictures = rung && made.get(rung.id);
+  if (picture && pictures?.read) {
+    found.push(accountOf(pictures.read, pictures.frames, promisedOf(plan, media, picture.trackIndex)));
+  }
+  for (const audio of audioOf(plan)) {
+    const sound = made.get(audio.id);
+    if (!sound?.read) continue;
+    const samples = samplesOf(audio, sound);
+    found.push(accountOf(sound.read, samples, promisedOf(plan, media, audio.trackIndex)));
+  }
+  return { tracks: found.map(({ account }) => account), warnings: found.flatMap(({ warnings }) => warnings) };
+}
+
+/** The frame before the title's 0 is the encoder's. */
+function samplesOf(rendition: Extract<Rendition, { kind: 'audio' }>, { frames }: MadeRendition): number {
+  return Math.max(0, frames - 1) * rendition.samplesPerFrame;
+}
+
+/** Headers of which it is known that they are wrong promise nothing, nor do clocks that may jump. */
+function promisedOf({ timeline, picture, input }: EncodePlan, media: MediaInfo, index: number): Promised {
+  const track = [...media.video, ...media.audio].find((one) => one.index === index);
+  const doubtful = media.container.discontinuous || media.warnings.some(({ code }) => code === 'duration-uncertain');
+  const isTold = track !== undefined && !doubtful && input.tracksReadTogether.length === 0;
+  const start = isTold ? track.startSeconds - timeline.originSeconds : null;
+  const rate = media.video.find((one) => one.index === index)?.averageFrameRate ?? null;
+  return {
+    track: index,
+    startSeconds: start,
+    endSeconds: start === null || !track || track.durationSeconds === null ? null : start + track.durationSeconds,
+    isThinned: picture !== null && rate !== null && toNumber(rate) > THINNED * toNumber(picture.frameRate),
+  };
+}
+
+const THINNED = 1.05;

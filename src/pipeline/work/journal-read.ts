@@ -1,0 +1,80 @@
+import { joinReads, type ChunkRead, type Place, type Places, type TrackRead } from '../../model/account.js';
+
+/** What a line of a journal says was read for a chunk; null where it says nothing that can be understood. */
+export function parseChunkRead(value: unknown): ChunkRead | null {
+  const { of, read } = fieldsOf(value);
+  const track = parseTrackRead(read);
+  return track !== null && (of === 'chunk' || of === 'rendition') ? { of, read: track } : null;
+}
+
+export function parseTrackRead(value: unknown): TrackRead | null {
+  const { kind, rate, frames, shown, first, last, uneven, backwards, samples, end, ...places } = fieldsOf(value);
+  const gaps = parsePlaces(places['gaps']);
+  if (gaps === null || !isFigure(rate) || !isPosition(first)) return null;
+  if (kind === 'video') {
+    if (!isFigure(frames) || !isFigure(shown) || !isPosition(last) || !isFigure(uneven) || !isFigure(backwards))
+      return null;
+    return { kind, rate, frames, shown, first, last, uneven, gaps, backwards };
+  }
+  const overlaps = parsePlaces(places['overlaps']);
+  if (kind !== 'audio' || overlaps === null || !isFigure(samples) || !isPosition(end)) return null;
+  return { kind, rate, samples, first, end, gaps, overlaps };
+}
+
+/** Puts together what was read for a rendition's chunks, told in their order. */
+export function joinChunks(): { add(read: ChunkRead | null): void; total(): TrackRead | null } {
+  let all: TrackRead | null = null;
+  let joined: TrackRead | null = null;
+  let isKnown = true;
+  return {
+    add(read) {
+      if (read?.of === 'rendition') all = read.read;
+      if (read?.of !== 'chunk') isKnown = false;
+      else joined = joined === null ? read.read : joinReads(joined, read.read);
+    },
+    total: () => all ?? (isKnown ? joined : null),
+  };
+}
+
+function parsePlaces(value: unknown): Places | null {
+  const { count, seconds, longest, first } = fieldsOf(value);
+  if (!isFigure(count) || !isFigure(seconds) || !isFigure(longest) || !Array.isArray(first)) return null;
+  const places = first.map(parsePlace);
+  return places.every((place) => place !== null) ? { count, seconds, longest, first: places } : null;
+}
+
+function parsePlace(value: unknown): Place | null {
+  const { at, seconds } = fieldsOf(value);
+  return isFigure(at) && isFigure(seconds) ? { at, seconds } : null;
+}
+
+interface Fields extends Readonly<Record<string, unknown>> {
+  readonly of?: unknown;
+  readonly read?: unknown;
+  readonly kind?: unknown;
+  readonly rate?: unknown;
+  readonly frames?: unknown;
+  readonly shown?: unknown;
+  readonly first?: unknown;
+  readonly last?: unknown;
+  readonly uneven?: unknown;
+  readonly backwards?: unknown;
+  readonly samples?: unknown;
+  readonly end?: unknown;
+  readonly count?: unknown;
+  readonly seconds?: unknown;
+  readonly longest?: unknown;
+  readonly at?: unknown;
+}
+
+function fieldsOf(value: unknown): Fields {
+  return typeof value === 'object' && value !== null ? { ...value } : {};
+}
+
+function isFigure(value: unknown): value is number {
+  return typeof value === 'number' && Number.isFinite(value) && value >= 0;
+}
+
+function isPosition(value: unknown): value is number | null {
+  return value === null || isFigure(value);
+}

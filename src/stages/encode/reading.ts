@@ -1,0 +1,82 @@
+import type { ChunkRead } from '../../model/account.js';
+import { pictureMeter, soundMeter, type Meter } from '../../model/meter.js';
+import type { EncodePlan } from '../../model/plan.js';
+import { multiply, rational, toNumber } from '../../model/rational.js';
+import type { AudioRendition, Rendition } from '../../model/rendition.js';
+import type { FfmpegCommand } from '../../tools/ffmpeg/command.js';
+import { pictureTime, soundRun } from '../../tools/ffmpeg/measure.js';
+import type { ChunkSpan } from './chunk-run.js';
+import type { EncodeRun } from './encode-run.js';
+import type { TrackTotals } from './track.js';
+
+/** Adds up what processes tell of what they read. */
+export interface Reading {
+  readonly onMeasure: (command: FfmpegCommand, line: string) => void;
+  /** What was read for a rendition, all of whose processes have ended; null where that is not known. */
+  of(rendition: Rendition, total: TrackTotals): ChunkRead | null;
+}
+
+/** Of chunks whose processes read the source for them alone. */
+export function readingOf({ plan }: EncodeRun, spans: readonly ChunkSpan[]): Reading {
+  const meters = new Map<FfmpegCommand, Meter<string>>();
+  return {
+    onMeasure(command, line) {
+      const meter = meters.get(command) ?? meterFor(plan, spans, command);
+      meters.set(command, meter);
+      meter.add(line);
+    },
+    of({ id }) {
+      // A decoder is for all that have no process of their own that reads.
+      const own = [...meters].find(([{ outputs }]) => outputs.some(({ rendition }) => rendition === id));
+      const [, meter] = own ?? [...meters].find(([{ outputs }]) => outputs.length === 0) ?? [];
+      return meter ? { of: 'chunk', read: meter.total() } : null;
+    },
+  };
+}
+
+/** Of all pictures of a source that one process goes through from its start: they are known when it has ended. */
+export function readingOfAll({ plan }: EncodeRun, hasEnded: () => boolean): Reading {
+  const meter = pictures(plan, 0, Infinity);
+  return {
+    onMeasure: (_, line) => meter.add(line),
+    of: (_, { whole }) => (hasEnded() && !whole ? { of: 'rendition', read: meter.total() } : null),
+  };
+}
+
+function meterFor(plan: EncodePlan, spans: readonly ChunkSpan[], { outputs }: FfmpegCommand): Meter<string> {
+  const span = spans.find(({ rendition }) => outputs.some((output) => output.rendition === rendition.id)) ?? spans[0];
+  if (!span) throw new RangeError('nothing is made here');
+  switch (span.rendition.kind) {
+    case 'video':
+      return pictures(plan, span.first, span.end);
+    case 'audio':
+      return sound(plan, span.rendition, span);
+  }
+}
+
+function pictures({ grid }: EncodePlan, first: number, end: number | null): Meter<string> {
+  const perSegment = grid.framesPerSegment ?? 1;
+  const from = first * perSegment;
+  const meter = pictureMeter(toNumber(grid.frameRate ?? rational(25)), from, (end ?? Infinity) * perSegment);
+  return {
+    add(line) {
+      const time = pictureTime(line);
+      if (time !== null) meter.add(time);
+    },
+    total: () => meter.total(),
+  };
+}
+
+function sound(plan: EncodePlan, audio: AudioRendition, { start, first, end }: ChunkSpan): Meter<string> {
+  const perSegment = toNumber(multiply(plan.grid.segmentSeconds, rational(audio.sampleRate)));
+  const at = (segment: number): number => Math.round(segment * perSegment);
+  const base = at(start);
+  const meter = soundMeter(audio.sampleRate, at(first), end === null ? Infinity : at(end));
+  return {
+    add(line) {
+      const run = soundRun(line, audio.channels);
+      if (run) meter.add({ start: base + run.start, samples: run.samples });
+    },
+    total: () => meter.total(),
+  };
+}
