@@ -44,10 +44,15 @@ function encoderArgs(rate: number, folder: string, listFd: number, first = 0, of
   ].join(' ');
 }
 
+// Times on descriptor 3, frames on to the next filter.
+const MEASURED =
+  'split=2[read][measured];[measured]settb=1/1000000,metadata=mode=add:key=m:value=1,' +
+  'metadata=mode=print:file=pipe\\\\:3,nullsink;[read]';
+
 describe('videoCommands', () => {
   it('decodes once into a pipe per rung, scaling each from the one above', () => {
     const graph =
-      `[0:0]fps=fps=24000/1001:start_time=0.000000:round=near,${SCALE},${BOX},` +
+      `[0:0]${MEASURED}fps=fps=24000/1001:start_time=0.000000:round=near,${SCALE},${BOX},` +
       `${TAGS},split=2[v0][s0];[s0]zscale=426:240:f=bicubic[v1]`;
     const out = (label: string, id: string): string =>
       `-map [${label}] -fps_mode passthrough -avioflags direct -f rawvideo file:/s/100%/${id}-00000001.00000.pipe`;
@@ -63,7 +68,9 @@ describe('videoCommands', () => {
   it('seeks two seconds early to a later span and puts title time back', () => {
     const [decode, encode] = argv({ first: 3 });
     expect(decode).toContain(`-threads 1 -noaccurate_seek -ss 4 -noautorotate ${SAFETY} -i`);
-    expect(decode).toContain('[0:0]setpts=PTS+round(4/TB),fps=fps=24000/1001:start_time=6.006000:round=near,');
+    expect(decode).toContain(
+      `[0:0]setpts=PTS+round(4/TB),${MEASURED}fps=fps=24000/1001:start_time=6.006000:round=near,`,
+    );
     expect(encode).toContain(encoderArgs(800_000, '360p', 3, 3, '6.006000'));
   });
 
@@ -108,7 +115,7 @@ describe('videoCommands', () => {
     });
     const [decode] = argv({ first: 3, plan: { ...plan, timeline: { ...plan.timeline, originSeconds: 3883.5 } } });
     expect(decode).not.toContain('-ss');
-    expect(decode).toContain('[0:0]setpts=PTS+round(-0.24/TB),fps=fps=24000/1001:start_time=6.006000');
+    expect(decode).toContain(`[0:0]setpts=PTS+round(-0.24/TB),${MEASURED}fps=fps=24000/1001:start_time=6.006000`);
     expect(decode).toMatch(/\.pipe -map 0:1 -c copy -f null -$/);
   });
 
@@ -143,7 +150,8 @@ describe('videoCommands', () => {
       rungs: base.rungs.slice(0, 1),
     });
     expect(decode).toContain(
-      '[0:0]setpts=PTS+round(-0.03/TB),scale=640:360:interl=-1:flags=bicubic+accurate_rnd+bitexact,bwdif=mode=send_frame:parity=bff:deint=all,' +
+      `[0:0]setpts=PTS+round(-0.03/TB),${MEASURED}` +
+        'scale=640:360:interl=-1:flags=bicubic+accurate_rnd+bitexact,bwdif=mode=send_frame:parity=bff:deint=all,' +
         'fps=fps=24000/1001:start_time=0.000000:round=near,tpad=stop_mode=clone:stop=60,' +
         'hflip,transpose=cclock,' +
         `${SCALE}:in_range=pc:in_color_matrix=bt709:out_range=tv:out_color_matrix=bt709,${BOX}[v0]`,
