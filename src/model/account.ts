@@ -50,9 +50,11 @@ export interface SoundRead {
 
 export type TrackRead = PicturesRead | SoundRead;
 
-/** What was read for a chunk, or with the last chunk for all of the rendition. */
+/** What was read for a chunk, or of all of the rendition: told with its last chunk, or with each when it is cut up. */
 export interface ChunkRead {
   readonly of: 'chunk' | 'rendition';
+  /** The frame or sample of the title with which the stretch begins. */
+  readonly from: number;
   readonly read: TrackRead;
 }
 
@@ -125,6 +127,31 @@ function joinSound(a: SoundRead, b: SoundRead): SoundRead {
     end: b.end ?? a.end,
     gaps: joinPlaces(step?.kind === 'gap' ? withPlace(a.gaps, step.place) : a.gaps, b.gaps),
     overlaps: joinPlaces(step?.kind === 'overlap' ? withPlace(a.overlaps, step.place) : a.overlaps, b.overlaps),
+  };
+}
+
+/**
+ * What was read of a track up to sample `end` of the title, of which more was read; null: what is after it is not known well
+ * enough. Pictures are not cut: none are made again by halves.
+ */
+export function cutRead(read: TrackRead, end: number): TrackRead | null {
+  if (read.kind === 'video' || read.end === null || read.end <= end) return read;
+  const { rate, first, gaps, overlaps } = read;
+  if (gaps.count > gaps.first.length || overlaps.count > overlaps.first.length) return null;
+  const at = end / rate;
+  const before = (places: Places): Places =>
+    places.first.filter((place) => place.at < at).reduce(withPlace, NO_PLACES);
+  const [gapsBefore, overlapsBefore] = [before(gaps), before(overlaps)];
+  const after = gaps.seconds - gapsBefore.seconds - (overlaps.seconds - overlapsBefore.seconds);
+  const isEmpty = first === null || first >= end;
+  return {
+    kind: 'audio',
+    rate,
+    samples: isEmpty ? 0 : read.samples - (read.end - end) + Math.round(after * rate),
+    first: isEmpty ? null : first,
+    end: isEmpty ? null : end,
+    gaps: gapsBefore,
+    overlaps: overlapsBefore,
   };
 }
 

@@ -20,7 +20,7 @@ const ROUNDING = 1e-4;
 
 /**
  * Pictures, by their times on the title's timeline, µs. `rate`: of the title, frames a second. `first`, `end`: the frames of
- * the title that are the stretch; what is before 0 belongs to frame 0.
+ * the title that are the stretch. Of the pictures before the title's 0 the last belongs to frame 0, where that has no other.
  */
 export function pictureMeter(rate: number, first: number, end: number): Meter<number> {
   let [frames, shown, uneven, backwards] = [0, 0, 0, 0];
@@ -28,10 +28,18 @@ export function pictureMeter(rate: number, first: number, end: number): Meter<nu
   let from: number | null = null;
   let last: number | null = null;
   let lastTime = -Infinity;
+  let isEarly = false;
+  const show = (frame: number): void => {
+    frames++;
+    shown++;
+    from = last = frame;
+  };
   return {
     add(time) {
-      const frame = Math.max(0, Math.floor((time / 1e6) * rate + 0.5 + ROUNDING));
+      const frame = Math.floor((time / 1e6) * rate + 0.5 + ROUNDING);
+      if (frame < 0 && first === 0) isEarly = true;
       if (frame < first || frame >= end) return;
+      if (isEarly && frame > 0 && last === null) show(0);
       frames++;
       if (time < lastTime) backwards++;
       lastTime = Math.max(time, lastTime);
@@ -45,7 +53,10 @@ export function pictureMeter(rate: number, first: number, end: number): Meter<nu
       from ??= frame;
       last = frame;
     },
-    total: (): PicturesRead => ({ kind: 'video', rate, frames, shown, first: from, last, uneven, gaps, backwards }),
+    total(): PicturesRead {
+      if (isEarly && last === null) show(0);
+      return { kind: 'video', rate, frames, shown, first: from, last, uneven, gaps, backwards };
+    },
   };
 }
 
@@ -55,16 +66,24 @@ export interface SoundRun {
   readonly samples: number;
 }
 
-/** Sound, by its runs in the order in which they come. `rate`: samples a second. `first`, `end`: the samples of the stretch. */
+/**
+ * Sound, by its runs in the order in which they come. `rate`: samples a second. `first`, `end`: the samples of the stretch.
+ * A run one sample after the start of the one before has no time of its own (see tools/ffmpeg/audio-times.ts): it follows.
+ */
 export function soundMeter(rate: number, first: number, end: number): Meter<SoundRun> {
   let samples = 0;
   let [gaps, overlaps] = [NO_PLACES, NO_PLACES];
   let from: number | null = null;
   let due: number | null = null;
+  let lastStart = -Infinity;
+  let next = 0;
   return {
     add(run) {
-      const start = Math.max(first, run.start);
-      const stop = Math.min(end, run.start + run.samples);
+      const begins = run.start === lastStart + 1 ? next : run.start;
+      lastStart = run.start;
+      next = begins + run.samples;
+      const start = Math.max(first, begins);
+      const stop = Math.min(end, next);
       if (stop <= start) return;
       samples += stop - start;
       const step = due === null ? null : soundStep(due, start, rate);

@@ -40,8 +40,10 @@ export interface Promised {
   readonly track: number;
   readonly startSeconds: number | null;
   readonly endSeconds: number | null;
-  /** Pictures a second that the source has, where that is more than the title shows. */
+  /** The source has more pictures a second than the title is to show. */
   readonly isThinned: boolean;
+  /** How long the last picture is to be held, as the plan says. */
+  readonly holdSeconds: number;
 }
 
 /** `units`: pictures, or samples, that were published from the title's 0 on. */
@@ -77,12 +79,14 @@ function accountOfPictures(read: PicturesRead, published: number, promised: Prom
   const within = stop - start - shown;
   const inGaps = Math.round(gaps.seconds * rate);
   const after = published - stop;
+  const held = Math.ceil(promised.holdSeconds * rate - 1e-3);
   const entries = [
     entry('held', 'start', start),
     entry('dropped', 'middle', frames - shown),
     entry('repeated', 'middle', within - inGaps),
     entry('held', 'middle', inGaps, gaps),
-    after > 0 ? entry('held', 'end', after) : entry('lost', 'end', -after),
+    // The last picture may fall on the moment at which the title ends.
+    after > 0 ? entry('held', 'end', after) : entry(after === -1 ? 'dropped' : 'lost', 'end', -after),
   ].filter(({ units }) => units > 0);
   const account: TrackAccount = {
     track: promised.track,
@@ -97,6 +101,8 @@ function accountOfPictures(read: PicturesRead, published: number, promised: Prom
   const warnings = [
     after < -FEW &&
       warning('pictures-lost', `the last ${told(seconds(-after))} of the pictures that were read are not in the title`),
+    after > held + FEW &&
+      warning('pictures-doubled', `${after - held} pictures are in the title that were not read from the source`),
     isEven &&
       gaps.count > 0 &&
       warning('pictures-missing', `pictures are missing from the source: ${placesText(gaps)}`, gaps.count),
@@ -123,10 +129,13 @@ function accountOfSound(read: SoundRead, published: number, promised: Promised):
   const start = first ?? 0;
   const stop = end ?? 0;
   const after = published - stop;
+  const [silent, overlapping] = [gaps, overlaps].map((places) => Math.round(places.seconds * rate));
+  // Steps too small to be told one by one, all together.
+  const small = stop - start - (samples + (silent ?? 0) - (overlapping ?? 0));
   const entries = [
     entry('silence', 'start', start),
-    entry('silence', 'middle', Math.round(gaps.seconds * rate), gaps),
-    entry('overlap', 'middle', Math.round(overlaps.seconds * rate), overlaps),
+    entry('silence', 'middle', (silent ?? 0) + Math.max(0, small), gaps),
+    entry('overlap', 'middle', (overlapping ?? 0) + Math.max(0, -small), overlaps),
     after > 0 ? entry('silence', 'end', after) : entry('cut', 'end', -after),
   ].filter(({ units }) => units > 0);
   const account: TrackAccount = {

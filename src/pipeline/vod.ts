@@ -132,7 +132,9 @@ async function encodeAndCheckLoss(
   await source.check();
   const lost = [endMissing(plan, encoded.length), damage.warning() ?? keptDamage(plan, missing, before)];
   const account = accountOfTitle(plan, title.media, encoded.made);
-  for (const warning of [...lost, ...account.warnings]) if (warning) warn.add(warning);
+  // A title that is shorter than it should be is told of once.
+  const found = lost[0] ? account.warnings.filter(({ code }) => !code.endsWith('-length')) : account.warnings;
+  for (const warning of [...lost, ...found]) if (warning) warn.add(warning);
   warn.stopIfStrict();
   return { ...encoded, account: account.tracks };
 }

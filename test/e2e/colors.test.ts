@@ -88,7 +88,7 @@ function graphOf({ format, tag }: Case, number: number): string {
   const picture = made.picture ?? expect.unreachable();
   const rung = sampleRung('p', WIDTH, PATCH, 1);
   const frames = { startSeconds: 0, skip: 0, count: 1 };
-  const graph = pictureGraph(samplePlan('/in', { picture, renditions: [rung] }), picture, [rung], frames, 0);
+  const graph = pictureGraph(samplePlan('/in', { picture, renditions: [rung] }), picture, [rung], frames, 0, null);
   return `${source({ format, tag }, color)}[i${number}];${graph.replace('[0:0]', `[i${number}]`).replace(/\[v0\]$/, `[o${number}]`)}`;
 }
 

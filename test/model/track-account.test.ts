@@ -3,7 +3,7 @@ import { joinReads, MOST_PLACES, type TrackRead } from '../../src/model/account.
 import { pictureMeter, soundMeter } from '../../src/model/meter.js';
 import { accountOf, type Promised } from '../../src/model/track-account.js';
 
-const PROMISED: Promised = { track: 0, startSeconds: 0, endSeconds: 8, isThinned: false };
+const PROMISED: Promised = { track: 0, startSeconds: 0, endSeconds: 8, isThinned: false, holdSeconds: 0 };
 
 /** Pictures of 25 fps in 8 s, by their times in µs, read in chunks of 100. */
 function picturesRead(times: readonly number[], chunk = 100): TrackRead {

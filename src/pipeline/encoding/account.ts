@@ -39,17 +39,25 @@ function samplesOf(rendition: Extract<Rendition, { kind: 'audio' }>, { frames }:
   return Math.max(0, frames - 1) * rendition.samplesPerFrame;
 }
 
+/** In which each track's length is written down; in others it is guessed from the rate of the bits. */
+const TELLING = /\b(mov|matroska|avi|mxf|wav|w64|aiff|caf|flac|asf)\b/;
+
 /** Headers of which it is known that they are wrong promise nothing, nor do clocks that may jump. */
 function promisedOf({ timeline, picture, input }: EncodePlan, media: MediaInfo, index: number): Promised {
   const track = [...media.video, ...media.audio].find((one) => one.index === index);
-  const doubtful = media.container.discontinuous || media.warnings.some(({ code }) => code === 'duration-uncertain');
+  const { format, discontinuous, lengthFrom } = media.container;
+  const isGuessed = lengthFrom !== 'packets' && (discontinuous || !TELLING.test(format));
+  const doubtful = isGuessed || media.warnings.some(({ code }) => code === 'duration-uncertain');
   const isTold = track !== undefined && !doubtful && input.tracksReadTogether.length === 0;
   const start = isTold ? track.startSeconds - timeline.originSeconds : null;
   const rate = media.video.find((one) => one.index === index)?.averageFrameRate ?? null;
+  const end = start === null || !track || track.durationSeconds === null ? null : start + track.durationSeconds;
+  const { part } = timeline;
   return {
     track: index,
     startSeconds: start,
-    endSeconds: start === null || !track || track.durationSeconds === null ? null : start + track.durationSeconds,
+    endSeconds: end === null ? null : Math.min(end, part?.length ? toNumber(part.length) : Infinity),
+    holdSeconds: timeline.holdLastFrameSeconds,
     isThinned: picture !== null && rate !== null && toNumber(rate) > THINNED * toNumber(picture.frameRate),
   };
 }

@@ -1,10 +1,10 @@
-import { joinReads, type ChunkRead, type Place, type Places, type TrackRead } from '../../model/account.js';
+import { cutRead, joinReads, type ChunkRead, type Place, type Places, type TrackRead } from '../../model/account.js';
 
 /** What a line of a journal says was read for a chunk; null where it says nothing that can be understood. */
 export function parseChunkRead(value: unknown): ChunkRead | null {
-  const { of, read } = fieldsOf(value);
+  const { of, from, read } = fieldsOf(value);
   const track = parseTrackRead(read);
-  return track !== null && (of === 'chunk' || of === 'rendition') ? { of, read: track } : null;
+  return track !== null && isFigure(from) && (of === 'chunk' || of === 'rendition') ? { of, from, read: track } : null;
 }
 
 export function parseTrackRead(value: unknown): TrackRead | null {
@@ -21,16 +21,28 @@ export function parseTrackRead(value: unknown): TrackRead | null {
   return { kind, rate, samples, first, end, gaps, overlaps };
 }
 
-/** Puts together what was read for a rendition's chunks, told in their order. */
-export function joinChunks(): { add(read: ChunkRead | null): void; total(): TrackRead | null } {
+/**
+ * Puts together what was read for a rendition's chunks, told in their order. A chunk that begins in the middle of what was
+ * read before it was made again from there on: an end that was to be another. One in the middle of a rendition of which all
+ * is known was made again because it was gone: it says the same.
+ */
+export function joinChunks(): { add(read: ChunkRead | null, isLast: boolean): void; total(): TrackRead | null } {
   let all: TrackRead | null = null;
   let joined: TrackRead | null = null;
   let isKnown = true;
+  const follow = (before: TrackRead | null, { from, read }: ChunkRead): TrackRead | null => {
+    const kept = before && cutRead(before, from);
+    return kept && joinReads(kept, read);
+  };
   return {
-    add(read) {
+    add(read, isLast) {
       if (read?.of === 'rendition') all = read.read;
-      if (read?.of !== 'chunk') isKnown = false;
-      else joined = joined === null ? read.read : joinReads(joined, read.read);
+      else if (read === null) isKnown = false;
+      else {
+        if (all !== null && isLast) all = follow(all, read);
+        joined = joined === null ? read.read : follow(joined, read);
+        isKnown &&= joined !== null;
+      }
     },
     total: () => all ?? (isKnown ? joined : null),
   };
@@ -50,6 +62,7 @@ function parsePlace(value: unknown): Place | null {
 
 interface Fields extends Readonly<Record<string, unknown>> {
   readonly of?: unknown;
+  readonly from?: unknown;
   readonly read?: unknown;
   readonly kind?: unknown;
   readonly rate?: unknown;

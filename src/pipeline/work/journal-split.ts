@@ -1,4 +1,5 @@
 import { mkdir, rename, rm, stat } from 'node:fs/promises';
+import type { ChunkRead } from '../../model/account.js';
 import { chunkStart } from '../../model/chunk.js';
 import { chunkFile, chunksIn, readEntries } from './journal-files.js';
 import { encodeMark, encodeSegment } from './journal-lines.js';
@@ -33,15 +34,16 @@ async function cutChunk({ chunks, rendition }: Journals, first: number, next: nu
   await rm(kept, { force: true });
   const writer = new JournalWriter(kept);
   let codecs: string | null = null;
+  let read: ChunkRead | null | undefined;
   let end = first;
   try {
     for await (const entry of readEntries(path, rendition, first)) {
-      if ('mark' in entry) ({ codecs } = entry.mark);
+      if ('mark' in entry) ({ codecs, read } = entry.mark);
       if (!('segment' in entry) || entry.segment.index >= next) continue;
       await writer.write(encodeSegment(entry.segment), false);
       end = entry.segment.index + 1;
     }
-    await writer.write(encodeMark({ chunk: true, segments: end, ended: false, codecs }), true);
+    await writer.write(encodeMark({ chunk: true, segments: end, ended: false, codecs, read: read ?? null }), true);
   } finally {
     await writer.close();
   }
@@ -52,11 +54,12 @@ async function cutChunk({ chunks, rendition }: Journals, first: number, next: nu
 export async function splitWhole({ whole, chunks, rendition, length }: Journals): Promise<void> {
   await rm(chunks, { recursive: true, force: true });
   await mkdir(chunks, { recursive: true });
+  const read = await readOfWhole(whole, rendition);
   const open = (first: number): JournalWriter => new JournalWriter(chunkFile(chunks, first));
   let file = open(0);
   let next = 0;
   const finish = async (ended: boolean, codecs: string | null): Promise<void> => {
-    await file.write(encodeMark({ chunk: true, segments: next, ended, codecs }), true);
+    await file.write(encodeMark({ chunk: true, segments: next, ended, codecs, read }), true);
     await file.close();
   };
   for await (const entry of readEntries(whole, rendition)) {
@@ -70,4 +73,12 @@ export async function splitWhole({ whole, chunks, rendition, length }: Journals)
     await file.write(encodeSegment(entry.segment), false);
   }
   await file.close();
+}
+
+/** Of all of the rendition: whichever chunks are made again, the others know it. */
+async function readOfWhole(whole: string, rendition: string): Promise<ChunkRead | null> {
+  for await (const entry of readEntries(whole, rendition)) {
+    if ('end' in entry) return entry.end.read ? { of: 'rendition', from: 0, read: entry.end.read } : null;
+  }
+  return null;
 }

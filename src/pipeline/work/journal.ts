@@ -169,7 +169,7 @@ async function makeWhole(whole: string, chunks: string, rendition: string): Prom
       next = entry.mark.segments;
       codecs ??= entry.mark.codecs;
       ended ||= entry.mark.ended;
-      read.add(entry.mark.read ?? null);
+      read.add(entry.mark.read ?? null, entry.mark.ended);
     }
   }
   if (!ended) throw new RangeError(`${rendition} is incomplete: its segments end at ${next}`);

@@ -25,11 +25,15 @@ export function readingOf({ plan }: EncodeRun, spans: readonly ChunkSpan[]): Rea
       meters.set(command, meter);
       meter.add(line);
     },
-    of({ id }) {
+    of(rendition) {
       // A decoder is for all that have no process of their own that reads.
-      const own = [...meters].find(([{ outputs }]) => outputs.some(({ rendition }) => rendition === id));
-      const [, meter] = own ?? [...meters].find(([{ outputs }]) => outputs.length === 0) ?? [];
-      return meter ? { of: 'chunk', read: meter.total() } : null;
+      const own = [...meters].find(([{ outputs }]) => outputs.some((output) => output.rendition === rendition.id));
+      const [, told] = own ?? [...meters].find(([{ outputs }]) => outputs.length === 0) ?? [];
+      const span = spans.find((one) => one.rendition.id === rendition.id);
+      if (!span) return null;
+      // Pictures are always measured: where none was told of, none was there.
+      const meter = told ?? (rendition.kind === 'video' ? meterOf(plan, span) : null);
+      return meter ? { of: 'chunk', from: startOf(plan, span), read: meter.total() } : null;
     },
   };
 }
@@ -39,19 +43,38 @@ export function readingOfAll({ plan }: EncodeRun, hasEnded: () => boolean): Read
   const meter = pictures(plan, 0, Infinity);
   return {
     onMeasure: (_, line) => meter.add(line),
-    of: (_, { whole }) => (hasEnded() && !whole ? { of: 'rendition', read: meter.total() } : null),
+    of: (_, { whole }) => (hasEnded() && !whole ? { of: 'rendition', from: 0, read: meter.total() } : null),
   };
 }
 
 function meterFor(plan: EncodePlan, spans: readonly ChunkSpan[], { outputs }: FfmpegCommand): Meter<string> {
   const span = spans.find(({ rendition }) => outputs.some((output) => output.rendition === rendition.id)) ?? spans[0];
   if (!span) throw new RangeError('nothing is made here');
+  return meterOf(plan, span);
+}
+
+function meterOf(plan: EncodePlan, span: ChunkSpan): Meter<string> {
   switch (span.rendition.kind) {
     case 'video':
       return pictures(plan, span.first, span.end);
     case 'audio':
       return sound(plan, span.rendition, span);
   }
+}
+
+/** The first frame of the title, or sample, that is of a chunk. */
+function startOf({ grid }: EncodePlan, { rendition, first }: ChunkSpan): number {
+  switch (rendition.kind) {
+    case 'video':
+      return first * (grid.framesPerSegment ?? 1);
+    case 'audio':
+      return sampleAt(grid, rendition, first);
+  }
+}
+
+/** The sample with which a segment begins. */
+function sampleAt({ segmentSeconds }: EncodePlan['grid'], { sampleRate }: AudioRendition, segment: number): number {
+  return Math.round(segment * toNumber(multiply(segmentSeconds, rational(sampleRate))));
 }
 
 function pictures({ grid }: EncodePlan, first: number, end: number | null): Meter<string> {
@@ -68,8 +91,7 @@ function pictures({ grid }: EncodePlan, first: number, end: number | null): Mete
 }
 
 function sound(plan: EncodePlan, audio: AudioRendition, { start, first, end }: ChunkSpan): Meter<string> {
-  const perSegment = toNumber(multiply(plan.grid.segmentSeconds, rational(audio.sampleRate)));
-  const at = (segment: number): number => Math.round(segment * perSegment);
+  const at = (segment: number): number => sampleAt(plan.grid, audio, segment);
   const base = at(start);
   const meter = soundMeter(audio.sampleRate, at(first), end === null ? Infinity : at(end));
   return {
