@@ -138,18 +138,19 @@ export function cutRead(read: TrackRead, end: number): TrackRead | null {
   if (read.kind === 'video' || read.end === null || read.end <= end) return read;
   const { rate, first, gaps, overlaps } = read;
   if (gaps.count > gaps.first.length || overlaps.count > overlaps.first.length) return null;
-  const at = end / rate;
+  const around = gaps.first.find((gap) => gap.at < end / rate && end / rate < gap.at + gap.seconds);
+  const stop = around ? Math.round(around.at * rate) : end;
   const before = (places: Places): Places =>
-    places.first.filter((place) => place.at < at).reduce(withPlace, NO_PLACES);
+    places.first.filter((place) => Math.round(place.at * rate) < stop).reduce(withPlace, NO_PLACES);
   const [gapsBefore, overlapsBefore] = [before(gaps), before(overlaps)];
   const after = gaps.seconds - gapsBefore.seconds - (overlaps.seconds - overlapsBefore.seconds);
-  const isEmpty = first === null || first >= end;
+  const isEmpty = first === null || first >= stop;
   return {
     kind: 'audio',
     rate,
-    samples: isEmpty ? 0 : read.samples - (read.end - end) + Math.round(after * rate),
+    samples: isEmpty ? 0 : read.samples - (read.end - stop) + Math.round(after * rate),
     first: isEmpty ? null : first,
-    end: isEmpty ? null : end,
+    end: isEmpty ? null : stop,
     gaps: gapsBefore,
     overlaps: overlapsBefore,
   };

@@ -66,24 +66,16 @@ export interface SoundRun {
   readonly samples: number;
 }
 
-/**
- * Sound, by its runs in the order in which they come. `rate`: samples a second. `first`, `end`: the samples of the stretch.
- * A run one sample after the start of the one before has no time of its own (see tools/ffmpeg/audio-times.ts): it follows.
- */
+/** Sound, by its runs in the order in which they come. `rate`: samples a second. `first`, `end`: the samples of the stretch. */
 export function soundMeter(rate: number, first: number, end: number): Meter<SoundRun> {
   let samples = 0;
   let [gaps, overlaps] = [NO_PLACES, NO_PLACES];
   let from: number | null = null;
   let due: number | null = null;
-  let lastStart = -Infinity;
-  let next = 0;
   return {
     add(run) {
-      const begins = run.start === lastStart + 1 ? next : run.start;
-      lastStart = run.start;
-      next = begins + run.samples;
-      const start = Math.max(first, begins);
-      const stop = Math.min(end, next);
+      const start = Math.max(first, run.start);
+      const stop = Math.min(end, run.start + run.samples);
       if (stop <= start) return;
       samples += stop - start;
       const step = due === null ? null : soundStep(due, start, rate);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { joinReads, MOST_PLACES, type TrackRead } from '../../src/model/account.js';
+import { cutRead, joinReads, MOST_PLACES, type TrackRead } from '../../src/model/account.js';
 import { pictureMeter, soundMeter } from '../../src/model/meter.js';
 import { accountOf, type Promised } from '../../src/model/track-account.js';
 
@@ -76,6 +76,30 @@ test('sound: silence for what is missing, an overlap, an end or a start that hea
   expect(codes(soundRead(SOUND.slice(0, 300)), 384_000)).toEqual(['sound-length']);
   expect(codes(soundRead(SOUND.slice(0, 300)), 384_000, { ...PROMISED, endSeconds: 6.4 })).toEqual([]);
   expect(codes(soundRead(SOUND.slice(60)), 384_000)).toEqual(['sound-starts-late']);
+});
+
+test('sound that is made again from the middle of a chunk is counted once', () => {
+  const all = soundRead([...SOUND.slice(0, 100), ...SOUND.slice(110, 300), ...SOUND.slice(330)]);
+  for (const cut of [200_000, 105 * 1024, 310 * 1024]) {
+    const kept = cutRead(all, cut);
+    const rest = soundMeter(48_000, cut, Infinity);
+    for (const [start, samples] of [...SOUND.slice(0, 100), ...SOUND.slice(110, 300), ...SOUND.slice(330)])
+      rest.add({ start, samples });
+    const again = kept && joinReads(kept, rest.total());
+    expect(again).toMatchObject({ samples: 335 * 1024, first: 0, end: 384_000 });
+    expect(again?.kind === 'audio' && again.gaps.seconds).toBeCloseTo((40 * 1024) / 48_000, 6);
+  }
+});
+
+test('pictures before the start of a part: the last of them stands where the part begins', () => {
+  const sparse = [-2_000_000, -1_000_000, 3_000_000];
+  expect(picturesRead(sparse)).toMatchObject({ frames: 2, shown: 2, first: 0, last: 75 });
+  expect(picturesRead([-80_000, ...EVEN])).toMatchObject({ frames: 200, first: 0 });
+});
+
+test('pictures that nobody read', () => {
+  expect(codes(picturesRead(EVEN), 225)).toEqual(['pictures-doubled']);
+  expect(codes(picturesRead(EVEN), 225, { ...PROMISED, holdSeconds: 1 })).toEqual([]);
 });
 
 test('places are counted, and the first of them kept', () => {

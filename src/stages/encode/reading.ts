@@ -3,6 +3,7 @@ import { pictureMeter, soundMeter, type Meter } from '../../model/meter.js';
 import type { EncodePlan } from '../../model/plan.js';
 import { multiply, rational, toNumber } from '../../model/rational.js';
 import type { AudioRendition, Rendition } from '../../model/rendition.js';
+import { steadyRuns } from '../../tools/ffmpeg/audio-times.js';
 import type { FfmpegCommand } from '../../tools/ffmpeg/command.js';
 import { pictureTime, soundRun } from '../../tools/ffmpeg/measure.js';
 import type { ChunkSpan } from './chunk-run.js';
@@ -94,10 +95,13 @@ function sound(plan: EncodePlan, audio: AudioRendition, { start, first, end }: C
   const at = (segment: number): number => sampleAt(plan.grid, audio, segment);
   const base = at(start);
   const meter = soundMeter(audio.sampleRate, at(first), end === null ? Infinity : at(end));
+  const steady = steadyRuns(audio.sampleRate);
   return {
     add(line) {
       const run = soundRun(line, audio.channels);
-      if (run) meter.add({ start: base + run.start, samples: run.samples });
+      if (!run) return;
+      const { start: begins, samples } = steady(run);
+      meter.add({ start: base + begins, samples });
     },
     total: () => meter.total(),
   };

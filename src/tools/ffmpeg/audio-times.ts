@@ -1,3 +1,5 @@
+import type { SoundRun } from '../../model/meter.js';
+
 /** No first frame of a track comes so long after the start that headers give. Seconds. */
 const LATE_START = 2;
 
@@ -46,4 +48,30 @@ export function steadyTimes(sampleRate: number): string {
   const isMoved = `not(N)+gt(ld(${off}),${CERTAIN * sampleRate})+gt(ld(${off}),${noticed})*ld(${timed})*(${believed})`;
   const time = `st(${due},if(${isMoved},PTS,ld(${due})))`;
   return `asetpts='${[...steps, time, `st(${due},ld(${due})+NB_SAMPLES)-NB_SAMPLES`].join(';')}'`;
+}
+
+/**
+ * What steadyTimes makes of runs of sound, told one after the other in samples from the start of the same process: so that
+ * what is measured before the filter can be counted as it comes out of it.
+ */
+export function steadyRuns(sampleRate: number): (run: SoundRun) => SoundRun {
+  const noticed = NOTICED * sampleRate;
+  let [due, end, shake, since, last] = [0, 0, 0, 0, 0];
+  let isFirst = true;
+  return ({ start, samples }) => {
+    const off = start - due;
+    const before = shake;
+    const isTimed = start - last !== 1;
+    shake = Math.max(MEMORY * shake, isTimed ? end - start : 0);
+    last = start;
+    end = start + samples;
+    since = off > noticed ? Math.max(since, 0) + 1 : off < -noticed ? Math.min(since, 0) - 1 : 0;
+    const by = Math.abs(off);
+    const isBelieved = OUTSTANDING * before < by || Math.abs(since) >= PERSISTENT;
+    if (isFirst || by > CERTAIN * sampleRate || (by > noticed && isTimed && isBelieved)) due = start;
+    isFirst = false;
+    const steady = { start: due, samples };
+    due += samples;
+    return steady;
+  };
 }

@@ -1,22 +1,29 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { steadyTimes } from '../../../src/tools/ffmpeg/audio-times.js';
+import { steadyRuns, steadyTimes } from '../../../src/tools/ffmpeg/audio-times.js';
 
 const run = promisify(execFile);
 const RATE = 48_000;
 /** Frames of 20 ms. */
 const FRAME = 960;
 
-/** Times that the filter gives to frames of 20 ms: frame number `n` comes `off` ms after its own time. */
+/**
+ * Times that the filter gives to frames of 20 ms: frame number `n` comes `off` ms after its own time. That steadyRuns says the
+ * same is seen on the way.
+ */
 async function timesOf(frames: number, off: string): Promise<number[]> {
   // asetpts counts samples.
   const shaken = `asetpts='PTS+round(48*(${off.replaceAll(/\bn\b/g, `(N/${FRAME})`)}))'`;
-  const filters = `asetnsamples=${FRAME},${shaken},${steadyTimes(RATE)},ashowinfo`;
+  const filters = `asetnsamples=${FRAME},${shaken},ashowinfo@before,${steadyTimes(RATE)},ashowinfo@after`;
   const input = ['-f', 'lavfi', '-i', `anullsrc=r=${RATE}:d=${(frames * FRAME) / RATE}`];
   const { stderr } = await run('ffmpeg', ['-nostdin', '-nostats', ...input, '-af', filters, '-f', 'null', '-']);
-  const times = [...stderr.matchAll(/ n:\d+ pts:(-?\d+)/g)].map((match) => Number(match[1]));
+  const shown = [...stderr.matchAll(/ashowinfo@(before|after) @ .* n:\d+ pts:(-?\d+)/g)];
+  const timesAt = (where: string): number[] => shown.flatMap(([, at, time]) => (at === where ? [Number(time)] : []));
+  const times = timesAt('after');
   expect(times).toHaveLength(frames);
+  const steady = steadyRuns(RATE);
+  expect(timesAt('before').map((start) => steady({ start, samples: FRAME }).start)).toEqual(times);
   return times;
 }
 
