@@ -47,7 +47,14 @@ export const TITLES: Partial<Record<ClipName, Expected>> = {
   fps1: { rate: '1', frames: 5 },
   fps73: { rate: '73/10', frames: 30 },
   vfrPhone: { rate: '30', frames: [117, 119] },
-  vfrScreen: { rate: '15', sizes: '240x180 120x90', frames: [75, 76], flashes: [1, 2, 3, 4], beeps: [1, 2, 3, 4] },
+  vfrScreen: {
+    rate: '15',
+    sizes: '240x180 120x90',
+    frames: [75, 76],
+    flashes: [1, 2, 3, 4],
+    beeps: [1, 2, 3, 4],
+    warnings: ['pictures-dropped'],
+  },
   oneFrame: { rate: '25', frames: 1, sound: [] },
   onePicture: { rate: '25', frames: 100 },
 
@@ -101,7 +108,7 @@ export const TITLES: Partial<Record<ClipName, Expected>> = {
   transportSpliced: {
     rate: '25',
     frames: [148, 152],
-    warnings: ['gap-closed'],
+    warnings: ['gap-closed', 'sound-missing'],
     flashes: [1, 2, 3, 4, 5],
     beeps: [1, 2, 4, 5],
   },
@@ -136,7 +143,11 @@ export const TITLES: Partial<Record<ClipName, Expected>> = {
 };
 
 /** Warnings that make a title "damaged". */
-export const DAMAGE = ['input-truncated', 'ends-early', 'source-damaged'];
+export const DAMAGE = [
+  ...['input-truncated', 'ends-early', 'source-damaged'],
+  ...['pictures-lost', 'pictures-missing', 'pictures-dropped', 'pictures-doubled', 'picture-starts-late'],
+  ...['picture-length', 'sound-missing', 'sound-dropped', 'sound-starts-late', 'sound-length'],
+];
 
 /** Clips that are refused, and by which error. */
 export const REFUSED: Partial<Record<ClipName, string>> = {
