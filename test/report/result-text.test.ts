@@ -32,6 +32,7 @@ test('an upload says what went, and what was there', () => {
       patched: { objects: 1, bytes: 1000 },
       there: { objects: 41, bytes: 29_000_000 },
     },
+    account: [],
     leftOut: [],
     warnings: [],
   };

@@ -2,12 +2,14 @@ import type { TrackRead } from '../../model/account.js';
 import type { MediaInfo, Warning } from '../../model/media.js';
 import type { EncodePlan } from '../../model/plan.js';
 import { toNumber } from '../../model/rational.js';
-import { audioOf, videoOf, type Rendition } from '../../model/rendition.js';
+import { audioOf, videoOf, type AudioRendition } from '../../model/rendition.js';
 import { accountOf, type Promised, type TrackAccount } from '../../model/track-account.js';
 
 /** What is known of a rendition that is made. */
 export interface MadeRendition {
   readonly frames: number;
+  /** Of its first segment, ticks: before 0 where that has the frame in it that an encoder of sound begins with. */
+  readonly start: number;
   /** Null: it was made by a version that did not measure, or in pieces that cannot be put together. */
   readonly read: TrackRead | null;
 }
@@ -25,18 +27,21 @@ export function accountOfTitle(
   if (picture && pictures?.read) {
     found.push(accountOf(pictures.read, pictures.frames, promisedOf(plan, media, picture.trackIndex)));
   }
+  const told = new Set<string>();
   for (const audio of audioOf(plan)) {
     const sound = made.get(audio.id);
-    if (!sound?.read) continue;
+    // The same sound in several formats is told of once.
+    if (!sound?.read || told.has(audio.name)) continue;
+    told.add(audio.name);
     const samples = samplesOf(audio, sound);
     found.push(accountOf(sound.read, samples, promisedOf(plan, media, audio.trackIndex)));
   }
   return { tracks: found.map(({ account }) => account), warnings: found.flatMap(({ warnings }) => warnings) };
 }
 
-/** The frame before the title's 0 is the encoder's. */
-function samplesOf(rendition: Extract<Rendition, { kind: 'audio' }>, { frames }: MadeRendition): number {
-  return Math.max(0, frames - 1) * rendition.samplesPerFrame;
+/** From the title's 0 on: what is before it is the encoder's. */
+function samplesOf({ samplesPerFrame }: AudioRendition, { frames, start }: MadeRendition): number {
+  return Math.max(0, frames - (start < 0 ? 1 : 0)) * samplesPerFrame;
 }
 
 /** In which each track's length is written down; in others it is guessed from the rate of the bits. */

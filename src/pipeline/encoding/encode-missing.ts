@@ -230,6 +230,11 @@ async function framesOf(journal: Journal, id: string): Promise<number> {
   return frames;
 }
 
+async function firstSegment(journal: Journal, id: string): Promise<Segment | null> {
+  for await (const segment of journal.segments(id)) return segment;
+  return null;
+}
+
 async function lastSegment(journal: Journal, id: string): Promise<Segment | null> {
   let last: Segment | null = null;
   for await (const segment of journal.segments(id)) last = segment;
@@ -254,7 +259,8 @@ async function readTotals(plan: EncodePlan, journal: Journal): Promise<Pick<Enco
   for (const { id } of plan.renditions) {
     const totals = await journal.totals(id);
     if (totals.codecs !== null) codecs.set(id, totals.codecs);
-    made.set(id, { frames: totals.frames, read: totals.read ?? null });
+    const start = (await firstSegment(journal, id))?.start ?? 0;
+    made.set(id, { frames: totals.frames, start, read: totals.read ?? null });
   }
   return { codecs, made };
 }

@@ -7,22 +7,10 @@ import { rational, toNumber } from '../../model/rational.js';
 import type { Rendition, VideoRendition } from '../../model/rendition.js';
 import { isMissingStart } from '../../tools/ffmpeg/messages.js';
 import { capture } from '../../tools/process.js';
-import type { EncodeRun } from './encode-run.js';
+import type { ChunkSpan, EncodeRun } from './encode-run.js';
 import type { GroupListener } from './member.js';
 import { readingOf, type Reading } from './reading.js';
 import { trackSegments, type SegmentTrack, type TrackTotals } from './track.js';
-
-/** One chunk of one rendition, as it is made. */
-export interface ChunkSpan {
-  readonly rendition: Rendition;
-  readonly first: number;
-  /** Null: to the end of the title. */
-  readonly end: number | null;
-  /** The first segment that FFmpeg makes: before `first` where an encoder has to warm up. */
-  readonly start: number;
-  /** What the segment before `first` gave, where that is in the middle of a chunk; else 0. See `ClosedBytes.carry`. */
-  readonly carry: number;
-}
 
 /** Follows the segments of chunks that are made together. */
 export interface ChunkWatch {

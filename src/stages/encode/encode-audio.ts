@@ -2,8 +2,8 @@ import { chunkStart, segmentsPerChunk, type Span } from '../../model/chunk.js';
 import { divide, toNumber } from '../../model/rational.js';
 import type { AudioRendition } from '../../model/rendition.js';
 import { audioCommands, audioWarmUp } from '../../tools/ffmpeg/audio.js';
-import { makeChunkFolders, makePipes, watchChunks, type ChunkSpan } from './chunk-run.js';
-import { skipsAhead, type EncodeRun } from './encode-run.js';
+import { makeChunkFolders, makePipes, watchChunks } from './chunk-run.js';
+import { skipsAhead, type ChunkSpan, type EncodeRun } from './encode-run.js';
 import { withGroup } from './group.js';
 
 /** Makes the audio among a run's spans, one track after the other, each chunk by processes of its own. */

@@ -58,6 +58,18 @@ export interface MadeChunk {
   readonly read: ChunkRead | null;
 }
 
+/** One chunk of one rendition, as it is made. */
+export interface ChunkSpan {
+  readonly rendition: Rendition;
+  readonly first: number;
+  /** Null: to the end of the title. */
+  readonly end: number | null;
+  /** The first segment that FFmpeg makes: before `first` where an encoder has to warm up. */
+  readonly start: number;
+  /** What the segment before `first` gave, where that is in the middle of a chunk; else 0. See `ClosedBytes.carry`. */
+  readonly carry: number;
+}
+
 /** Whether a process that makes the title from segment `first` on decodes what is before that without giving anything. */
 export function skipsAhead({ input, timeline }: EncodePlan, first: number): boolean {
   return !input.seekable && (first > 0 || (timeline.part?.startSeconds ?? 0) > 0);

@@ -6,8 +6,7 @@ import type { AudioRendition, Rendition } from '../../model/rendition.js';
 import { steadyRuns } from '../../tools/ffmpeg/audio-times.js';
 import type { FfmpegCommand } from '../../tools/ffmpeg/command.js';
 import { pictureTime, soundRun } from '../../tools/ffmpeg/measure.js';
-import type { ChunkSpan } from './chunk-run.js';
-import type { EncodeRun } from './encode-run.js';
+import type { ChunkSpan, EncodeRun } from './encode-run.js';
 import type { TrackTotals } from './track.js';
 
 /** Adds up what processes tell of what they read. */
