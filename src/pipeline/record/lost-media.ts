@@ -4,7 +4,14 @@ export const SOURCE_DAMAGED = 'source-damaged';
 
 /** What the account of a track may find (model/track-account.ts). */
 const ACCOUNT = [
-  ...['pictures-lost', 'pictures-missing', 'pictures-dropped', 'pictures-doubled', 'picture-starts-late', 'picture-length'],
+  ...[
+    'pictures-lost',
+    'pictures-missing',
+    'pictures-dropped',
+    'pictures-doubled',
+    'picture-starts-late',
+    'picture-length',
+  ],
   ...['sound-missing', 'sound-dropped', 'sound-starts-late', 'sound-length'],
 ];
 
