@@ -34,8 +34,8 @@ export function chooseCredentials(
   env: Readonly<Record<string, string | undefined>>,
 ): Credentials {
   if (anonymous && (keyFile !== null || impersonate !== null)) {
-    throw new MediactlError('usage', 'anonymous access goes with neither a key file nor impersonation', {
-      hint: 'leave one of them out',
+    throw new MediactlError('usage', 'anonymous access cannot be combined with a key file or impersonation', {
+      hint: 'leave out one of them',
     });
   }
   if (anonymous) return { kind: 'anonymous', impersonate };

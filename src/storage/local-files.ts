@@ -93,9 +93,9 @@ export function nullWhenMissing(error: unknown): null {
 
 /** For a lost race: what is at `target` is not what was there when it was looked at. */
 export function changedMeanwhile(target: string): MediactlError {
-  return new MediactlError('storage-conflict', `${printable(target)} was changed by somebody else`, {
-    reason: 'what is there is not what was there when mediactl looked',
-    hint: 'see who else writes there, then run the same command again',
+  return new MediactlError('storage-conflict', `${printable(target)} was changed by someone else`, {
+    reason: 'it is no longer what it was when mediactl looked',
+    hint: 'find out who else writes there, then run the same command again',
   });
 }
 

@@ -243,7 +243,7 @@ function storedAs(path: string, stats: BigIntStats): Stored {
 
 function inTheWay(folder: string): MediactlError {
   return new MediactlError('output-not-writable', `cannot make the folder ${printable(folder)}`, {
-    reason: 'a file or a symbolic link of that name is in the way, and links inside a title are not followed',
+    reason: 'a file or symbolic link of that name is in the way, and links inside a title are not followed',
     hint: 'move it away, or choose another folder with -o',
   });
 }

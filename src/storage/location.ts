@@ -23,7 +23,7 @@ export function parseLocation(text: string): Location {
   const why = whyNoBucket(bucket);
   if (why !== null) throw wrong(text, why);
   if (prefix !== '' && !isCleanPath(prefix)) {
-    throw wrong(text, 'what follows the bucket has empty parts, "." or "..", or characters that names cannot have');
+    throw wrong(text, 'the path after the bucket has empty parts, "." or "..", or invalid characters');
   }
   return { kind: 'gcs', bucket, prefix };
 }
@@ -38,7 +38,7 @@ export function formatLocation(location: Location): string {
 export function whyNoBucket(bucket: string): string | null {
   if (bucket === '') return 'the name of the bucket is missing';
   if (!/^[a-z0-9][a-z0-9._-]*[a-z0-9]$/.test(bucket)) {
-    return `${printable(JSON.stringify(bucket))} is no name of a bucket: lower-case letters, digits, "-", "_" and "." only`;
+    return `${printable(JSON.stringify(bucket))} is not a bucket name: use lower-case letters, digits, "-", "_" and "." only`;
   }
   const parts = bucket.split('.');
   const longest = parts.length > 1 ? 222 : 63;

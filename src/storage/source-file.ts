@@ -20,8 +20,8 @@ export function checkUntouched(file: string, before: FileStamp, now: FileStamp):
 
 /** For a file that is not what it was when its size or its checksum was taken. */
 export function fileChanged(file: string): MediactlError {
-  return new MediactlError('source-changed', `${printable(file)} changed while it was published`, {
-    reason: 'its bytes are no longer those whose size and checksum were taken',
+  return new MediactlError('source-changed', `${printable(file)} changed while it was being published`, {
+    reason: 'its content has changed since its size and checksum were taken',
     hint: 'wait until nothing writes to it any more, then run the same command again',
   });
 }

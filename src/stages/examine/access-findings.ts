@@ -25,12 +25,12 @@ function publicFinding({ facts, publicRoles, served }: Examination, { bucket, me
   const fetched = served === null || served instanceof MediactlError ? null : served.anonymousStatus === 200;
   const isPublic = fetched ?? byPolicy;
   if (isPublic === null) {
-    return unseen('public-access', 'whether everybody may read could not be seen', {
+    return unseen('public-access', 'could not check whether everybody may read', {
       command: grantCommand({ bucket, member }, 'roles/storage.legacyBucketOwner'),
     });
   }
   if (isPublic) {
-    if (byPolicy === false) return ok('public-access', 'everybody may read: by the access list of each object');
+    if (byPolicy === false) return ok('public-access', 'everybody may read, through the access list of each object');
     const lists = roles?.includes('roles/storage.objectViewer') === true;
     return ok('public-access', `everybody may read titles${lists ? ', and list the names of all objects' : ''}`);
   }
@@ -38,18 +38,18 @@ function publicFinding({ facts, publicRoles, served }: Examination, { bucket, me
   const allow = `gcloud storage buckets update ${bucket} --no-public-access-prevention`;
   return advice(
     'public-access',
-    `only who has credentials may read${prevented ? ': public access is prevented' : ''}`,
+    `only those with credentials may read${prevented ? ': public access is prevented' : ''}`,
     {
-      why: 'players have none: let everybody read, or put a CDN or signed URLs before the bucket',
+      why: 'players have no credentials: let everybody read, or put a CDN or signed URLs in front of the bucket',
       command: prevented ? `${allow} && ${grant}` : grant,
     },
   );
 }
 
 function uniformFinding(uniform: boolean, { bucket }: Names): BucketFinding {
-  if (uniform) return ok('uniform-access', 'who may read is ruled for the whole bucket');
-  return advice('uniform-access', 'objects may have access lists of their own', {
-    why: 'some titles may be readable and others not, and nobody sees it on the bucket',
+  if (uniform) return ok('uniform-access', 'access is controlled for the whole bucket');
+  return advice('uniform-access', 'each object may have its own access list', {
+    why: 'some titles may be readable and others not, and the bucket does not show which',
     command: `gcloud storage buckets update ${bucket} --uniform-bucket-level-access`,
   });
 }
@@ -61,15 +61,15 @@ function corsServedFinding(
   if (corsProblems.length === 0) return ok('cors-served', `a page of ${origin} may read what is served`);
   return advice('cors-served', `a page of ${origin} could not play: ${corsProblems.join('; ')}`, {
     why: settingsSeen
-      ? 'this is what browsers really get; a change to the CORS settings may take a minute to be seen'
-      : 'this is what browsers really get; the CORS settings themselves could not be seen',
+      ? 'this is what browsers actually get; a change of the CORS settings may take a minute to show'
+      : 'this is what browsers actually get; the CORS settings themselves could not be checked',
   });
 }
 
 function payerFinding(requesterPays: boolean, { bucket }: Names): BucketFinding {
   if (!requesterPays) return ok('requester-pays', 'the owner of the bucket pays for requests');
-  return advice('requester-pays', 'who asks has to pay', {
-    why: 'players name no project that pays, so that they are refused, and publishing needs --user-project',
+  return advice('requester-pays', 'the requester pays', {
+    why: 'players name no paying project, so they are refused, and publishing needs --user-project',
     command: `gcloud storage buckets update ${bucket} --no-requester-pays`,
   });
 }

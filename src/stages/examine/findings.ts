@@ -15,9 +15,9 @@ export function findingsOf(seen: Examination, wishes: Wishes, names: Names): Buc
   const first = permissionsFinding(permissions, names);
   const tried = trialFindings(seen.trial, served, names);
   if (facts instanceof MediactlError) {
-    const hidden = 'the settings of the bucket could not be seen';
+    const hidden = 'the settings of the bucket could not be read';
     const why =
-      'retention, holds, lifecycle, soft delete, versioning and the storage class decide what titles cost and whether they can be replaced';
+      'retention, holds, lifecycle, soft delete, versioning and storage class decide what titles cost and whether they can be replaced';
     const role = 'roles/storage.legacyBucketReader';
     // Said once.
     const how = { why, command: grantCommand(names, role) };
@@ -48,8 +48,8 @@ function corsFinding(entries: Parameters<typeof corsForPlayers>[0], { origins }:
   const content = corsForPlayers(entries, origins);
   const pages = origins.includes('*') ? 'pages everywhere' : `pages of ${origins.join(', ')}`;
   if (content === entries) return ok('cors', `web players on ${pages} may read titles`);
-  return advice('cors', `web players on ${pages} cannot read titles, or not all that they need`, {
-    why: 'a browser lets hls.js, dash.js and Shaka Player have only what the CORS settings of the bucket name',
+  return advice('cors', `web players on ${pages} cannot read titles, or not everything they need`, {
+    why: 'browsers give hls.js, dash.js and Shaka Player only what the CORS settings of the bucket allow',
     command: `gcloud storage buckets update ${names.bucket} --cors-file=cors.json`,
     file: { name: 'cors.json', content },
     fixable: true,

@@ -15,13 +15,13 @@ export function keepingFindings(facts: BucketFacts, { bucket }: Names): [BucketF
 
 function retention({ retentionSeconds, retentionLocked }: BucketFacts, update: string): BucketFinding {
   if (retentionSeconds === 0) return ok('retention', 'objects may be replaced and removed at any time');
-  const why = 'a re-encode switches master.m3u8 last: it is refused, and so is removing old versions';
+  const why = 'replacing master.m3u8, the last step of a re-encode, is refused, and so is removing old versions';
   return wrong(
     'retention',
     'storage-retention',
     `a retention policy keeps every object for ${days(retentionSeconds)}`,
     {
-      why: retentionLocked ? `${why}; the policy is locked, so that titles need another bucket` : why,
+      why: retentionLocked ? `${why}; the policy is locked, so titles need another bucket` : why,
       ...(retentionLocked ? {} : { command: `${update} --clear-retention-period` }),
     },
   );
@@ -30,15 +30,15 @@ function retention({ retentionSeconds, retentionLocked }: BucketFacts, update: s
 function hold({ defaultEventBasedHold }: BucketFacts, update: string): BucketFinding {
   if (!defaultEventBasedHold) return ok('event-hold', 'new objects are not held');
   return wrong('event-hold', 'storage-hold', 'every new object is held until somebody releases it', {
-    why: 'a held object can be neither replaced nor removed, so that a title is published once and never again',
+    why: 'a held object can be neither replaced nor removed, so a title can be published only once',
     command: `${update} --no-default-event-based-hold`,
   });
 }
 
 function softDelete({ softDeleteSeconds }: BucketFacts, update: string): BucketFinding {
-  if (softDeleteSeconds === 0) return ok('soft-delete', 'what is removed is gone, and no longer paid for');
-  return advice('soft-delete', `what is replaced or removed is kept for ${days(softDeleteSeconds)} more`, {
-    why: 'each re-encode is paid for that long beside its successor; it also brings back what was removed by mistake',
+  if (softDeleteSeconds === 0) return ok('soft-delete', 'removed objects are gone and no longer billed');
+  return advice('soft-delete', `replaced and removed objects are kept for ${days(softDeleteSeconds)} more`, {
+    why: 'each re-encoded title is billed that long beside its successor; but what was removed by mistake can be restored',
     command: `${update} --clear-soft-delete`,
   });
 }
@@ -46,7 +46,7 @@ function softDelete({ softDeleteSeconds }: BucketFacts, update: string): BucketF
 function versioning(facts: BucketFacts, update: string): BucketFinding {
   if (!facts.versioning) return ok('versioning', 'no older versions of objects are kept');
   return advice('versioning', 'older versions of objects are kept, until a lifecycle rule removes them', {
-    why: 'each re-encode stays, and is paid for, beside its successors; mediactl keeps older titles by itself (--keep-versions)',
+    why: 'each re-encoded title stays, and is billed, beside its successors; mediactl keeps older versions by itself (--keep-versions)',
     command: `${update} --no-versioning`,
   });
 }

@@ -21,17 +21,19 @@ function wishesFinding({ lifecycle }: BucketFacts, wishes: Wishes, { bucket }: N
   const { tmpDays, coldDays, coldClass } = wishes;
   const rule = lifecycleFor(lifecycle, wishes);
   const parts = [
-    ...(tmpDays > 0 ? [`leftovers go after ${tmpDays} days`] : []),
-    ...(coldDays > 0 ? [`${wishes.root === '' ? 'all objects' : 'titles'} become ${coldClass} after ${coldDays}`] : []),
+    ...(tmpDays > 0 ? [`remove leftovers after ${tmpDays} days`] : []),
+    ...(coldDays > 0
+      ? [`move ${wishes.root === '' ? 'all objects' : 'titles'} to ${coldClass} after ${coldDays} days`]
+      : []),
   ];
-  if (parts.length === 0) return ok('lifecycle', 'no lifecycle rules are wished for');
+  if (parts.length === 0) return ok('lifecycle', 'no lifecycle rules are wanted');
   if (rule === lifecycle) return ok('lifecycle', parts.join(', '));
   const minimum = MINIMUM_DAYS[coldClass];
   const cost =
-    `; ${coldClass} is billed for ${minimum} days at least and for each reading: what is re-encoded or still watched ` +
-    'much is cheaper without (--cold-days 0)';
-  return advice('lifecycle', `rules are missing with which ${parts.join(', ')}`, {
-    why: `what a crash leaves behind and what nobody watches any more is paid for every day${coldDays > 0 ? cost : ''}`,
+    `; ${coldClass} is billed for at least ${minimum} days and for each read: titles that are re-encoded or still watched ` +
+    'often are cheaper without it (--cold-days 0)';
+  return advice('lifecycle', `lifecycle rules are missing: ${parts.join(', ')}`, {
+    why: `leftovers of crashes and titles that nobody watches any more are billed every day${coldDays > 0 ? cost : ''}`,
     command: `gcloud storage buckets update ${bucket} --lifecycle-file=lifecycle.json`,
     file: { name: 'lifecycle.json', content: { lifecycle: { rule } } },
     fixable: true,
@@ -41,7 +43,7 @@ function wishesFinding({ lifecycle }: BucketFacts, wishes: Wishes, { bucket }: N
 function deletingFinding(count: number, { bucket }: Names): BucketFinding {
   const rules = count === 1 ? 'a lifecycle rule removes' : `${count} lifecycle rules remove`;
   return advice('lifecycle-deletes', `${rules} objects of titles`, {
-    why: 'segments and playlists of one title have different ages: it stops playing when the first of them goes',
+    why: 'segments and playlists of a title have different ages: it stops playing when the first of them is removed',
     command: `gcloud storage buckets describe ${bucket} --format="json(lifecycle_config)"`,
   });
 }

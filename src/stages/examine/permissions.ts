@@ -2,11 +2,11 @@ import { MediactlError } from '../../errors.js';
 import { ok, unseen, wrong, type BucketFinding } from './finding.js';
 
 const USES: Readonly<Record<string, string>> = {
-  'storage.objects.create': 'bring a title',
+  'storage.objects.create': 'upload a title',
   'storage.objects.delete': 'replace a title and remove old versions',
-  'storage.objects.get': 'confirm and go on with what is there',
-  'storage.objects.list': 'see what is there already',
-  'storage.objects.update': 'mend headers without sending again',
+  'storage.objects.get': 'confirm uploads and resume',
+  'storage.objects.list': 'see what is already there',
+  'storage.objects.update': 'change headers without a new upload',
 };
 
 /** What publishing needs. */
@@ -20,7 +20,7 @@ export function permissionsFinding(
   found: readonly string[] | MediactlError,
   names: { readonly bucket: string; readonly member: string },
 ): BucketFinding {
-  if (found instanceof MediactlError) return unseen('permissions', 'the permissions could not be seen');
+  if (found instanceof MediactlError) return unseen('permissions', 'the permissions could not be checked');
   const missing = NEEDED_PERMISSIONS.filter((permission) => !found.includes(permission));
   if (missing.length === 0) return ok('permissions', 'objects may be created, read, listed, changed and removed');
   const why = missing.map((permission) => `${permission}: to ${USES[permission]}`).join('; ');

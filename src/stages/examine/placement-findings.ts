@@ -15,7 +15,7 @@ function classFinding({ storageClass, location, locationType, autoclass }: Bucke
   if (!['NEARLINE', 'COLDLINE', 'ARCHIVE'].includes(storageClass))
     return ok('storage-class', `${storageClass} in ${where}`);
   return advice('storage-class', `new objects are ${storageClass}, in ${where}`, {
-    why: 'each segment that is watched is paid for as a retrieval, and each one replaced early as if it had stayed',
+    why: 'each segment watched is billed as a retrieval, and each one replaced early as if it had stayed',
     command: `gcloud storage buckets update ${bucket} --default-storage-class=STANDARD`,
   });
 }
@@ -24,6 +24,6 @@ function classFinding({ storageClass, location, locationType, autoclass }: Bucke
 function encryptionFinding({ kmsKey }: BucketFacts): BucketFinding {
   return ok(
     'encryption',
-    kmsKey === null ? 'with keys of Google' : `with ${printable(kmsKey)}: while it is disabled, nothing plays`,
+    kmsKey === null ? 'with Google-managed keys' : `with ${printable(kmsKey)}: while it is disabled, nothing plays`,
   );
 }

@@ -55,7 +55,7 @@ const ROUNDS = 5;
 
 function conflict({ name }: BucketAdmin): MediactlError {
   return new MediactlError('storage-conflict', `could not change the settings of ${name}`, {
-    reason: 'somebody else changed them since they were shown; nothing was overwritten',
-    hint: 'run the same command again and look at the change',
+    reason: 'someone else has changed them since they were shown; nothing was overwritten',
+    hint: 'run the same command again and check the change',
   });
 }

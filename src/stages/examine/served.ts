@@ -65,7 +65,7 @@ function headerProblems({ headers, body }: Answer, trial: Trial): string[] {
   );
   const coding = headers['content-encoding'];
   if (coding !== undefined && coding !== 'identity') problems.push(`it comes compressed (content-encoding: ${coding})`);
-  else if (Buffer.compare(body, trial.bytes) !== 0) problems.push('other bytes came than were written');
+  else if (Buffer.compare(body, trial.bytes) !== 0) problems.push('the bytes read differ from those written');
   return problems;
 }
 
@@ -74,7 +74,7 @@ function problemsOfPages(preflight: Answer, whole: Answer, origin: string): stri
   if (!asks && !gets) return ['the origin is not allowed'];
   return [
     ...(asks ? preflightProblems(preflight) : ['a preflight is refused']),
-    ...(gets ? exposureProblems(whole) : ['what a GET brings is kept from it']),
+    ...(gets ? exposureProblems(whole) : ['the answer to a GET is withheld']),
   ];
 }
 

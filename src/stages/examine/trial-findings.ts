@@ -15,7 +15,7 @@ export function trialFindings(
   const left = `gcloud storage rm ${shellQuote(`${place}/${trial.path}`)}`;
   return [
     ...stepFinding('write', trial.write, 'an object was written'),
-    ...stepFinding('read', trial.read, 'it was read back as it was written'),
+    ...stepFinding('read', trial.read, 'it was read back unchanged'),
     ...servedFindings(served),
     ...stepFinding('patch', trial.patch, 'its headers were changed'),
     ...stepFinding('delete', trial.remove, 'it was removed', left),
@@ -36,7 +36,7 @@ function servedFindings(served: Examination['served']): BucketFinding[] {
   if (served.problems === null) {
     return [unseen('served', `nothing was served at the object's own address (${served.anonymousStatus})`)];
   }
-  const why = 'players and caches go by these; a proxy or another server between may change them';
+  const why = 'players and caches rely on these; a proxy or server in between may change them';
   const whole =
     served.problems.length === 0
       ? ok('served', 'it is served with its headers, and not compressed')
@@ -45,7 +45,7 @@ function servedFindings(served: Examination['served']): BucketFinding[] {
         });
   const part =
     served.rangeProblem === null
-      ? ok('range', 'parts are served, too')
+      ? ok('range', 'byte ranges are served')
       : wrong('range', 'verify-failed', served.rangeProblem, { why: 'players seek, and fetch I-frames, by ranges' });
   return [whole, part];
 }

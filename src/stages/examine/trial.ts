@@ -87,8 +87,11 @@ async function checkBytes(storage: Storage, { path, generation }: Stored, bytes:
   const found = await storage.read(path, generation);
   if (found !== null && Buffer.compare(found, bytes) === 0) return;
   throw new MediactlError('storage-checksum', `could not read back ${path}`, {
-    reason: found === null ? 'it is not there, though the bucket confirmed it' : 'other bytes came than were written',
-    hint: 'suspect a proxy between here and the bucket, or another endpoint than you think',
+    reason:
+      found === null
+        ? 'it does not exist, although the bucket confirmed it'
+        : 'the bytes read differ from those written',
+    hint: 'suspect a proxy in between, or a wrong --endpoint',
   });
 }
 
@@ -97,6 +100,6 @@ async function checkPatch(storage: Storage, stored: Stored): Promise<void> {
   const patched = await storage.patch(stored, headers);
   if (patched.headers !== null && hasHeaders(patched.headers, headers)) return;
   throw new MediactlError('storage-rejected', `could not change the headers of ${stored.path}`, {
-    reason: 'the bucket confirmed the change, and shows others',
+    reason: 'the bucket confirmed the change, but shows other headers',
   });
 }

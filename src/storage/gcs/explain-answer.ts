@@ -28,9 +28,9 @@ export function explainAnswer(failure: ApiFailure, asked: Asked): Explanation {
 
 /** What to do when bytes changed on their way. */
 export const CHECKSUM_HINT =
-  'run the same command again; if it stays, suspect memory, disk or a proxy that changes what passes through';
+  'run the same command again; if this persists, suspect memory, disk or a proxy that changes data';
 
-const GOES_ON = 'wait a little and run the same command again: it goes on';
+const GOES_ON = 'wait a little and run the same command again: it resumes';
 
 const REJECTED: Refusal = {
   when: () => true,
@@ -67,7 +67,7 @@ const REFUSALS: readonly Refusal[] = [
     when: ({ status, reason, message }) => /retention/i.test(reason) || (status === 403 && /retention/i.test(message)),
     code: 'storage-retention',
     hint: ({ bucket }) =>
-      `what is there can be neither replaced nor removed before its time; see: gcloud storage buckets describe gs://${bucket} --format="value(retention_policy)"`,
+      `existing objects can be neither replaced nor removed before the period ends; see: gcloud storage buckets describe gs://${bucket} --format="value(retention_policy)"`,
   },
   {
     when: isPublicAccessPrevented,
@@ -88,14 +88,14 @@ const REFUSALS: readonly Refusal[] = [
     when: ({ status }) => status === 404,
     code: 'storage-not-found',
     hint: ({ bucket }) =>
-      `check the name; is it there? gcloud storage buckets describe gs://${bucket} (a deleted one: gcloud storage ls --soft-deleted --buckets)`,
+      `check the name; does it exist? gcloud storage buckets describe gs://${bucket} (a deleted one: gcloud storage ls --soft-deleted --buckets)`,
   },
   { when: ({ status }) => status === 412, code: 'storage-conflict', hint: () => 'run the same command again' },
   { when: ({ status }) => status === 408 || status === 429, code: 'storage-unavailable', hint: () => GOES_ON },
   {
     when: ({ status }) => status >= 500,
     code: 'storage-unavailable',
-    hint: () => 'see https://status.cloud.google.com, then run the same command again: it goes on',
+    hint: () => 'see https://status.cloud.google.com, then run the same command again: it resumes',
   },
 ];
 

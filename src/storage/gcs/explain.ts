@@ -48,8 +48,8 @@ export function explain(error: unknown, attempted: Attempted): unknown {
 /** Lost races are told apart from failures: nothing was changed by us. */
 export function conflictOn(attempted: Attempted): MediactlError {
   return new MediactlError('storage-conflict', `could not ${attempted.verb} ${printable(attempted.name)}`, {
-    reason: 'somebody else changed it in the meantime',
-    hint: 'see who else publishes there (another mediactl?), then run the same command again',
+    reason: 'someone else changed it in the meantime',
+    hint: 'find out who else publishes there (another mediactl?), then run the same command again',
   });
 }
 
@@ -76,5 +76,5 @@ function explainKnown(error: unknown, attempted: Attempted): Explanation | null 
 
 function networkHint({ code, byProxy }: TransportError): string {
   if (isCertificateTrouble(code)) return 'NODE_EXTRA_CA_CERTS names certificates of your own to trust';
-  return byProxy ? PROXY : 'check the network and run the same command again: it goes on';
+  return byProxy ? PROXY : 'check the network and run the same command again: it resumes';
 }

@@ -158,7 +158,7 @@ export class GcsStorage implements Storage {
       headers = keepingOthers(wanted, existing?.headers ?? null);
     }
     if (!wasConfirmedWrong) throw conflictOn(this.#attempted('write', path));
-    throw new ChecksumFailure('the server confirmed other bytes than were sent', false);
+    throw new ChecksumFailure('the server confirmed other bytes than those sent', false);
   }
 
   /** The right bytes are there already: now with the right headers. */

@@ -31,7 +31,7 @@ function fixedToken(token: string, who: Who): Identity {
     renewable: false,
     headers: () => {
       if (/^[\x21-\x7e]+$/.test(token)) return Promise.resolve({ authorization: `Bearer ${token}` });
-      return Promise.reject(new CredentialsFailure('the access token has characters that no token has', false));
+      return Promise.reject(new CredentialsFailure('the access token contains invalid characters', false));
     },
   };
 }

@@ -77,7 +77,7 @@ async function readOnce(
   const receive = ({ status, headers }: HttpHead): ((bytes: Buffer) => void) | null => {
     if (status >= 300) return null;
     if (status !== 206 || !headers['content-range']?.startsWith(`bytes ${start}-`)) {
-      throw new TransportError('ENORANGE', `the server sent something else than the part asked for (HTTP ${status})`);
+      throw new TransportError('ENORANGE', `the server did not send the requested part (HTTP ${status})`);
     }
     const served = headers['x-goog-generation'];
     if (served !== undefined && served !== generation) throw new VersionGone('another generation was served');
@@ -94,9 +94,9 @@ async function readOnce(
 }
 
 function changed(name: string, cause: unknown): MediactlError {
-  return new MediactlError('source-changed', `${printable(name)} changed while it was read`, {
+  return new MediactlError('source-changed', `${printable(name)} changed while it was being read`, {
     reason: 'the generation that was there at the start has been replaced or removed',
-    hint: 'run the same command again once nobody writes to it any more',
+    hint: 'run the same command again once nothing writes to it any more',
     cause,
   });
 }

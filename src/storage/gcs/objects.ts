@@ -26,7 +26,7 @@ export async function readObject(
     const answer = await api.send({ method: 'GET', object, query, headers });
     const crc32c = crc32cOfHeaders(answer.headers);
     if (crc32c !== null && crc32c !== crc32cOf(answer.body)) {
-      throw new ChecksumFailure('the bytes that came are not those the server has', true);
+      throw new ChecksumFailure('the bytes received differ from those of the server', true);
     }
     return answer.body;
   };

@@ -67,5 +67,5 @@ export function asObject(value: unknown): Record<string, unknown> {
 }
 
 function notAnObject(): TransportError {
-  return new TransportError('EBADANSWER', 'what answers there is not the storage API');
+  return new TransportError('EBADANSWER', 'the server there is not the storage API');
 }

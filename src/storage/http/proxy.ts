@@ -63,7 +63,7 @@ function basic({ username, password }: URL, name: string): string {
 function unusable(name: string, text: string): MediactlError {
   // Not repeated when it may carry a password.
   const shown = text.includes('@') ? '' : `: ${printable(JSON.stringify(text))}`;
-  return new MediactlError('usage', `${name} names no usable proxy${shown}`, {
+  return new MediactlError('usage', `${name} is not a usable proxy address${shown}`, {
     hint: 'write it like http://HOST:PORT or http://NAME:PASSWORD@HOST:PORT (special characters as %XX), or unset it',
   });
 }

@@ -28,7 +28,7 @@ export function receive(
   let bytes = 0;
   let whole = false;
   const brokeOff = (): void => {
-    if (!whole) watch.fail(new TransportError('ECONNRESET', 'the answer broke off'));
+    if (!whole) watch.fail(new TransportError('ECONNRESET', 'the answer was cut off'));
   };
   incoming.on('data', (chunk: Buffer) => {
     if (take !== null) {

@@ -151,7 +151,7 @@ export class Blocks {
   }
 
   #arrived(index: number, bytes: Buffer): void {
-    if (!this.#sums.add(index, bytes)) throw this.#corrupt('the same part of it came with other bytes than before');
+    if (!this.#sums.add(index, bytes)) throw this.#corrupt('the same part of it had different bytes than before');
     this.#remember(index, bytes);
     this.#keep(index, bytes);
   }
@@ -216,16 +216,16 @@ export class Blocks {
 
   #noRoom(): MediactlError {
     return new MediactlError('disk-full', `${printable(this.source.name)} could not be kept on disk`, {
-      reason: 'the disk that holds the working folder took no more',
-      hint: 'make space and run the same command again: it keeps the chunks that are finished; or use --fetch never',
+      reason: 'the disk of the working folder is full',
+      hint: 'free some space, then run the same command again: it keeps the chunks that are finished; or use --fetch never',
     });
   }
 
   #corrupt(reason: string): MediactlError {
     this.#tainted = true;
-    return new MediactlError('storage-checksum', `${printable(this.source.name)} did not come as it is there`, {
+    return new MediactlError('storage-checksum', `${printable(this.source.name)} arrived damaged`, {
       reason,
-      hint: 'run the same command again; if it stays, suspect memory or a proxy that changes what passes through',
+      hint: 'run the same command again; if this persists, suspect memory or a proxy that changes data',
     });
   }
 }

@@ -65,14 +65,14 @@ function parseObject(text: string): RemoteLocation {
 function whyNoObject(object: string): string | null {
   if (object === '') return 'the name of the object is missing';
   if (object.endsWith('/')) return 'it names a folder, not an object';
-  if (/[\r\n\0]/.test(object) || Buffer.byteLength(object) > 1024) return 'no object can have such a name';
+  if (/[\r\n\0]/.test(object) || Buffer.byteLength(object) > 1024) return 'objects cannot have such a name';
   return null;
 }
 
 function parseWeb(text: string): URL {
   // Not repeated: it may carry a password.
   if (URL.canParse(text)) return new URL(text);
-  throw new MediactlError('usage', 'INPUT is no address that can be read', {
+  throw new MediactlError('usage', 'INPUT is not a valid address', {
     hint: 'write it like https://host/path/of/movie.mp4',
   });
 }

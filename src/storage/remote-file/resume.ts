@@ -21,11 +21,11 @@ export async function resuming(
       const before = at;
       try {
         await attempt(at, (bytes) => {
-          if (at + bytes.length > end) throw new TransportError('EBADANSWER', 'more bytes came than were asked for');
+          if (at + bytes.length > end) throw new TransportError('EBADANSWER', 'more bytes came than were requested');
           at += bytes.length;
           take(bytes);
         });
-        if (at < end) throw new TransportError('ECONNRESET', 'fewer bytes came than were asked for');
+        if (at < end) throw new TransportError('ECONNRESET', 'fewer bytes came than were requested');
       } catch (error) {
         if (at - before < ENOUGH || !(error instanceof TransportError)) throw error;
       }

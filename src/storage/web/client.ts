@@ -71,7 +71,7 @@ export class WebClient {
       }
       url = this.#next(url, response.headers.location);
     }
-    throw new Refused(`it leads from one address to the next, more than ${MOST_REDIRECTS} times`);
+    throw new Refused(`it redirects more than ${MOST_REDIRECTS} times`);
   }
 
   close(): void {

@@ -10,9 +10,9 @@ import { PRIVATE_CODE, Refused } from './client.js';
 export function explainWeb(error: unknown, name: string): unknown {
   const [last, often] = error instanceof GaveUp ? [error.cause, triedOften(error)] : [error, ''];
   if (last instanceof VersionGone) {
-    return new MediactlError('source-changed', `${printable(name)} changed while it was read`, {
+    return new MediactlError('source-changed', `${printable(name)} changed while it was being read`, {
       reason: last.message,
-      hint: 'run the same command again once nobody writes to it any more',
+      hint: 'run the same command again once nothing writes to it any more',
     });
   }
   const known = knownWeb(last);
@@ -46,9 +46,9 @@ function ofAnswer({ status }: ApiFailure): Known {
   // What the page says is not repeated: it may be anything, and long.
   const said = `the server answered ${status}`;
   if (status === 404 || status === 410) return ['input-not-found', said, 'check the address'];
-  if (status === 401) return ['storage-auth', said, 'it wants a user and password: https://user:password@host/…'];
+  if (status === 401) return ['storage-auth', said, 'it requires a user and password: https://user:password@host/…'];
   if (status === 403) {
-    return ['storage-forbidden', said, 'is the address allowed to you, or was its signature good until now only?'];
+    return ['storage-forbidden', said, 'check that you may read it, and that a signed address has not expired'];
   }
   if (status === 408 || status === 429 || status >= 500) {
     return ['storage-unavailable', said, 'wait a little and run the same command again'];

@@ -166,7 +166,7 @@ async function readOnce(
     const sameVersion = version.etag === null ? modified === version.modified : etag === version.etag;
     if (!sameSize || !sameVersion) throw new VersionGone('the server has another version of it now');
     if (status !== 206 || Number(from) !== start) {
-      throw new TransportError('EBADANSWER', 'the server sent other bytes than those asked for');
+      throw new TransportError('EBADANSWER', 'the server sent other bytes than those requested');
     }
     return take;
   };
@@ -235,7 +235,7 @@ const PIECE = 256 * 1024;
 
 function noRoom(name: string): MediactlError {
   return new MediactlError('disk-full', `there is not enough space to fetch ${printable(name)}`, {
-    reason: `its server gives no part of it alone, and it does not fit into ${spoolFolder()}`,
-    hint: 'make space, or name another folder with TMPDIR',
+    reason: `its server cannot send parts of it, and it does not fit into ${spoolFolder()}`,
+    hint: 'free some space, or name another folder with TMPDIR',
   });
 }

@@ -53,6 +53,9 @@ describe('NO_PROXY', () => {
 });
 
 test.each(['socks5://me:hunter2@p:1', 'http://me:hunter2@', 'http://me:%E0%A4hunter2@p'])('%s', (text) => {
-  const wrong = expect.objectContaining({ code: 'usage', message: 'HTTPS_PROXY names no usable proxy' }) as Error;
+  const wrong = expect.objectContaining({
+    code: 'usage',
+    message: 'HTTPS_PROXY is not a usable proxy address',
+  }) as Error;
   expect(() => proxyFor(GOOGLE, { HTTPS_PROXY: text })).toThrow(wrong);
 });
