@@ -7,7 +7,6 @@ import path from 'node:path';
 import { makeDemoClip, say, SECONDS } from '../fixtures/demo-clip.mjs';
 import { startFakeGcs } from '../test/gcs/start.mjs';
 import { build } from './build.mjs';
-import { playPage } from './setup/play-page.mjs';
 import { playThrough } from './setup/player.mjs';
 import { fail, makeReady, ROOT } from './setup/ready.mjs';
 
@@ -47,8 +46,9 @@ try {
   fail([error instanceof Error ? error.message : String(error)]);
 }
 if (serves) {
-  say(`The bucket stays at ${fake.endpoint} until Ctrl-C:\n    ${master}\n    and a page that plays it:`);
-  playPage({ root: ROOT, title: FOLDER, source: master });
+  say(`The bucket stays at ${fake.endpoint} until Ctrl-C:\n    ${master}`);
+  await mediactlEnds('play', PLACE);
+  await fake.stop();
 } else {
   await fake.stop();
 }

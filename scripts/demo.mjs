@@ -1,11 +1,10 @@
 // `npm run demo`: makes a fresh clone ready, makes a clip, encodes it, checks the title, says how to play it.
-// With `-- --play` it also serves a page that plays it. Node built-ins only.
+// With `-- --play` it also plays it in a browser. Node built-ins only.
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { makeDemoClip, say, SECONDS } from '../fixtures/demo-clip.mjs';
 import { build } from './build.mjs';
-import { playPage } from './setup/play-page.mjs';
 import { urisIn } from './setup/player.mjs';
 import { fail, makeReady, ROOT } from './setup/ready.mjs';
 
@@ -28,10 +27,15 @@ if (encode.status !== 0) fail([`mediactl ended with ${encode.signal ?? `exit cod
 const problems = problemsOfTitle(TITLE);
 if (problems.length > 0) fail(['The title is not right:', ...problems]);
 
-say(`The title plays from start to end in FFmpeg's own player too. Watch it:
-    ffplay demo/title/master.m3u8        or VLC, or Safari on a Mac: open demo/title/master.m3u8
-    npm run demo -- --play               serves a page with hls.js for any browser`);
-if (process.argv.includes('--play')) playPage({ root: ROOT, title: TITLE });
+say('The title plays from start to end in FFmpeg, too; ffplay, VLC and Safari open demo/title/master.m3u8.');
+if (process.argv.includes('--play')) {
+  const play = [path.join(ROOT, 'bin/mediactl.js'), 'play', 'demo/title'];
+  const { status } = spawnSync(process.execPath, play, { cwd: ROOT, stdio: 'inherit' });
+  // Ctrl-C is how one ends it.
+  process.exitCode = status === 130 ? 0 : (status ?? 1);
+} else {
+  say('Watch it:\n    node bin/mediactl.js play demo/title        or at once: npm run demo -- --play');
+}
 
 /**
  * What is wrong with the title, by other means than mediactl's own: every file that a playlist names is there,

@@ -38,7 +38,7 @@ export class Graph {
     const highest = Math.max(1e6, ...samples.map(({ quality }) => quality ?? 0)) * 2;
     const most = Math.max(10, ...samples.map(({ bufferSeconds }) => bufferSeconds)) * 1.1;
     const x = (i: number): number => ((i + SAMPLES - samples.length) / (SAMPLES - 1)) * width;
-    const y = (share: number): number => height - 16 - Math.min(1, share) * (height - 24);
+    const y = (share: number): number => height - 16 - Math.min(1, share) * (height - 32);
 
     context.font = '11px system-ui, sans-serif';
     context.fillStyle = color('--faint');

@@ -22,7 +22,8 @@ export const openShaka: OpenPlayer = async (video, url, listener) => {
   player.addEventListener('error', (event: unknown) => listener.failed(failureOf(detailOf(event))));
   if (!library.Player.isBrowserSupported()) throw new Error('this browser lacks what Shaka Player needs');
   await player.attach(video);
-  player.configure({ streaming: { observeQualityChanges: true, bufferingGoal: 30 } });
+  // What is loaded plays on after a choice of quality: so not too much of it.
+  player.configure({ streaming: { observeQualityChanges: true, bufferingGoal: 10 } });
   player.load(url).then(
     () => {
       isOpen = true;
@@ -119,7 +120,7 @@ function subtitlesMenu(player: shaka.Player): Menu {
 
 /** Null: the event is about sound. */
 function shownQuality(event: unknown): Quality | null {
-  const quality: unknown = fieldOf(event, 'quality');
+  const quality: unknown = fieldOf(event, 'mediaQuality');
   if (fieldOf(quality, 'contentType') !== 'video') return null;
   const [width, height, bitrate] = ['width', 'height', 'bandwidth'].map((key) => {
     const value = fieldOf(quality, key);

@@ -1,7 +1,8 @@
+import { relative } from 'node:path';
 import type { RenditionMeasure } from '../model/artifact.js';
 import type { ResultEvent, Transfer, WarningEvent } from '../model/events.js';
 import type { Warning } from '../model/media.js';
-import { printable, shellQuote } from '../model/text.js';
+import { printable, shellCommand, shellQuote } from '../model/text.js';
 import { count, formatBitrate, formatBytes, formatLength, formatSpeed } from './format.js';
 import type { Style } from './style.js';
 import { layOutTable, type Column } from './table.js';
@@ -43,6 +44,14 @@ export function renderResult(
     blocks.push([head, ...unseen.map((warning) => renderWarning(warning, style, columns))].join('\n'));
   }
   return blocks.join('\n\n');
+}
+
+/** "watch it: mediactl play movie", for a title in a folder; `cwd`: where that would be typed. */
+export function watchHint({ output, url, renditions }: ResultEvent, cwd: string): string | null {
+  if (url !== undefined || renditions.length === 0) return null;
+  const path = relative(cwd, output);
+  const short = path === '' ? '.' : path.startsWith('..') ? output : path;
+  return `watch it: ${shellCommand(['mediactl', 'play', ...(short.startsWith('-') ? ['--'] : []), short])}`;
 }
 
 /** "! message (3 times)": in lines of at most `columns`, the second and later ones indented; on one line without it. */

@@ -7,7 +7,7 @@ import { formatClock } from './format.js';
 import { describePlayback, describeServing } from './playback-text.js';
 import { Progress } from './progress.js';
 import type { Renderer } from './renderer.js';
-import { renderResult, renderWarning } from './result-text.js';
+import { renderResult, renderWarning, watchHint } from './result-text.js';
 import {
   collectSizes,
   describeInput,
@@ -160,7 +160,10 @@ export function createTerminalRenderer(options: {
       bars?.stop();
       surface.erase();
       if (final?.type === 'error') stderr.write(`${renderError(final, style)}\n`);
-      if (final?.type === 'result') stderr.write(`${renderResult(final, collectSizes(start), columns(), style)}\n`);
+      if (final?.type !== 'result') return;
+      stderr.write(`${renderResult(final, collectSizes(start), columns(), style)}\n`);
+      const hint = watchHint(final, process.cwd());
+      if (hint !== null) stderr.write(`\n${hint}\n`);
     },
   };
 }

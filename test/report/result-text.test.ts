@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest';
 import type { ResultEvent } from '../../src/model/events.js';
 import { uploadedObjects } from '../../src/pipeline/delivery/result.js';
-import { renderResult, renderWarning } from '../../src/report/result-text.js';
+import { renderResult, renderWarning, watchHint } from '../../src/report/result-text.js';
 import { createStyle } from '../../src/report/style.js';
 import { Listing } from '../../src/storage/listing.js';
+import { demoFeed } from './demo-feed.js';
 
 test('a warning keeps to the width that it is given, and is one line without one', () => {
   const style = createStyle({ color: false, unicode: true });
@@ -39,4 +40,16 @@ test('an upload says what went, and what was there', () => {
   const text = renderResult(result, new Map(), 80, style);
   expect(text).toContain('uploaded 300 kB in 1.2 s');
   expect(text).toContain('confirmed by the bucket: 2 sent (300 kB), 1 given other headers, 41 there already (29.0 MB)');
+});
+
+test('a title in a folder can be watched, and the command is as short as it can be', () => {
+  const result = demoFeed({}).at(-1)?.event;
+  if (result?.type !== 'result') throw new Error('the feed ends with a result');
+  expect(watchHint(result, '/home/ed')).toBe("watch it: mediactl play 'holiday 2024'");
+  expect(watchHint(result, '/home/ed/holiday 2024')).toBe('watch it: mediactl play .');
+  expect(watchHint(result, '/srv')).toBe("watch it: mediactl play '/home/ed/holiday 2024'");
+  expect(watchHint({ ...result, output: '/home/ed/-x' }, '/home/ed')).toBe('watch it: mediactl play -- -x');
+  expect(watchHint({ ...result, url: 'https://example.com/' }, '/home/ed')).toBeNull();
+  // A tree that was uploaded is no title.
+  expect(watchHint({ ...result, renditions: [] }, '/home/ed')).toBeNull();
 });

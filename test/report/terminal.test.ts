@@ -168,6 +168,8 @@ describe('the end', () => {
         '2 warnings:',
         '! the sound is 0.8 s shorter than the picture',
         '! damaged pictures were skipped (3 times)',
+        '',
+        "watch it: mediactl play '/home/ed/holiday 2024'",
       ].join('\n'),
     );
     expect(vi.getTimerCount()).toBe(0);
