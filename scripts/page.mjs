@@ -10,12 +10,10 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const require = createRequire(import.meta.url);
 
 /** Name in the page's folder → file of a package. Both run as they are, without anything else of their packages. */
-const PLAYERS = {
-  'hls.js': 'hls.js/dist/hls.min.js',
-  'shaka-player.js': 'shaka-player/dist/shaka-player.dash-es2021.js',
-};
-
-const LICENCES = { 'hls.js': 'LICENSE.hls.js.txt', 'shaka-player': 'LICENSE.shaka-player.txt' };
+const PLAYERS = [
+  { name: 'hls.js', from: 'hls.js', file: 'hls.js/dist/hls.min.js' },
+  { name: 'shaka-player.js', from: 'shaka-player', file: 'shaka-player/dist/shaka-player.dash-es2021.js' },
+];
 
 const [folder] = process.argv.slice(2);
 if (folder === undefined) throw new Error('node scripts/page.mjs FOLDER');
@@ -25,11 +23,13 @@ const bundle = await rolldown({ input: path.join(page, 'main.ts'), platform: 'br
 await bundle.write({ file: path.join(folder, 'page.js'), format: 'iife' });
 await bundle.close();
 for (const file of ['index.html', 'page.css']) fs.copyFileSync(path.join(page, file), path.join(folder, file));
-for (const [name, file] of Object.entries(PLAYERS)) {
-  // Their source maps stay behind.
+for (const { name, from, file } of PLAYERS) {
+  const licence = path.join(path.dirname(require.resolve(`${from}/package.json`)), 'LICENSE');
+  fs.copyFileSync(licence, path.join(folder, `LICENSE.${from}.txt`));
+  // Their source maps stay behind; the notice goes with them, into exported pages, too.
   const text = fs.readFileSync(require.resolve(file), 'utf8').replace(/^\/\/# sourceMappingURL=.*$/m, '');
-  fs.writeFileSync(path.join(folder, name), text);
-}
-for (const [name, file] of Object.entries(LICENCES)) {
-  fs.copyFileSync(path.join(path.dirname(require.resolve(`${name}/package.json`)), 'LICENSE'), path.join(folder, file));
+  const notice = text.includes('@license')
+    ? ''
+    : `/*!\n${fs.readFileSync(licence, 'utf8').replaceAll('*/', '* /')}*/\n`;
+  fs.writeFileSync(path.join(folder, name), notice + text);
 }

@@ -6,7 +6,15 @@ import type { CommandName } from './program.js';
 import type { Run } from './run.js';
 import { openSession, type Session, type SessionKind } from './session.js';
 import { printToStdout } from './streams.js';
-import { asksForCheck, requireFolders, requireInput, requirePlace, requireReceipt, requireTitle } from './usage.js';
+import {
+  asksForCheck,
+  asksForExport,
+  requireFolders,
+  requireInput,
+  requirePlace,
+  requireReceipt,
+  requireTitle,
+} from './usage.js';
 
 type Action = (argument: string | undefined, command: Command) => Promise<void>;
 
@@ -88,6 +96,12 @@ export function createActions(run: Run): Readonly<Record<CommandName, Action>> {
     },
 
     play: async (where, command) => {
+      const exported = asksForExport(where, command);
+      if (exported !== null) {
+        const session = await open(run, command, 'print');
+        const { exportPlayer } = await import('../commands/export-player.js');
+        return print(session, await exportPlayer(exported, session));
+      }
       const session = await open(run, command, 'serve');
       if (await printedConfig(session, command)) return;
       const title = requireTitle(where);

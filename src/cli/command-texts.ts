@@ -57,6 +57,7 @@ export const COMMAND_TEXTS: Readonly<Record<keyof typeof COMMANDS, CommandText>>
       shown('mediactl play gs://bucket/titles/movie', 'from a private bucket, with your credentials'),
       shown('mediactl play https://example.com/movie/manifest.mpd'),
       shown('mediactl play movie --throttle 1500', 'see the ladder work on a line of 1.5 Mb/s'),
+      shown('mediactl play --export player.html --src https://example.com/movie/master.m3u8'),
       shown(`mediactl play movie --json | jq -c 'select(.event == "stall")'`),
     ],
     notes: [
@@ -66,7 +67,7 @@ export const COMMAND_TEXTS: Readonly<Record<keyof typeof COMMANDS, CommandText>>
       'A title on the web is read by the browser itself, and so only when its server allows that (CORS); one in a bucket ' +
         'is read through mediactl.',
     ],
-    exits: [0, 1, 2, 3, 10, ...STOPPED],
+    exits: [0, 1, 2, 3, 6, 10, ...STOPPED],
   },
   ls: {
     examples: [

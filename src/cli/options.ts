@@ -14,6 +14,7 @@ const REPAIR = 'Bucket repair:';
 const COMPARISON = 'Comparison:';
 const REMOVAL = 'Removal:';
 const SERVING = 'Page:';
+const EXPORT = 'Page for a site:';
 const OUTPUT = 'Output options:';
 const SETUP = 'Settings and tools:';
 
@@ -102,7 +103,16 @@ function uploadOptions(): Options {
 }
 
 function playOptions(): Options {
-  return grouped(SERVING, settingOptions('open', 'host', 'port', 'allowOrigin', 'throttle', 'beacon'));
+  return [
+    ...grouped(SERVING, settingOptions('open', 'host', 'port', 'allowOrigin', 'throttle', 'beacon')),
+    ...grouped(EXPORT, [
+      new Option(
+        '--export <file>',
+        'write the page as one file for a site of yours, and serve nothing; takes --beacon',
+      ),
+      new Option('--src <url>', 'with --export: what the page plays, https://…/master.m3u8 or …/manifest.mpd'),
+    ]),
+  ];
 }
 
 function listOptions(): Options {

@@ -61,6 +61,19 @@ export function requireReceipt(command: Command): string {
   return receipt;
 }
 
+/** What play --export is to write; null: it is not asked for. Throws MediactlError('usage'). */
+export function asksForExport(
+  where: string | undefined,
+  command: Command,
+): { readonly file: string; readonly src: string } | null {
+  const { export: file, src } = command.opts<{ export?: string; src?: string }>();
+  if (file === undefined && src === undefined) return null;
+  if (file && src && where === undefined) return { file, src };
+  throw new MediactlError('usage', '--export takes a file, --src an address, and there is no TITLE', {
+    hint: 'mediactl play --export player.html --src https://example.com/movie/master.m3u8',
+  });
+}
+
 /** The argument of play. Throws MediactlError('usage'). */
 export function requireTitle(where: string | undefined): string {
   if (where) return where;

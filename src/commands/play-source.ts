@@ -26,7 +26,7 @@ export interface PlaySource {
  * input-not-found, input-unreadable, input-not-media, storage-….
  */
 export async function openPlaySource(where: string, context: CommandContext): Promise<PlaySource> {
-  if (/^https?:\/\//i.test(where)) return onTheWeb(where);
+  if (/^https?:\/\//i.test(where)) return { ...titleOnTheWeb(where), media: null };
   const location = parseLocation(where);
   if (location.kind === 'folder') return inFolder(where, resolve(context.cwd, where));
   const isFile = formatByName(location.prefix) !== null;
@@ -69,12 +69,17 @@ function titleOf(where: string, title: string, media: MediaSource, found: readon
   return { title, manifests, media };
 }
 
-function onTheWeb(where: string): PlaySource {
-  if (!URL.canParse(where)) throw new MediactlError('usage', 'this is no address that can be played', { hint: HINT });
+/** A playlist or manifest at an http or https address. Throws MediactlError usage. */
+export function titleOnTheWeb(where: string): Omit<PlaySource, 'media'> {
+  if (!/^https?:\/\//i.test(where) || !URL.canParse(where)) {
+    throw new MediactlError('usage', 'this is no address that a browser can play', {
+      hint: 'write it like https://example.com/movie/master.m3u8',
+    });
+  }
   const url = new URL(where);
   const format = formatByName(url.pathname) ?? 'hls';
   const parts = url.pathname.split('/').filter((part) => part !== '');
-  return { title: parts.at(-2) ?? url.hostname, manifests: [{ format, url: url.href }], media: null };
+  return { title: parts.at(-2) ?? url.hostname, manifests: [{ format, url: url.href }] };
 }
 
 const HINT = 'play a folder that has a master.m3u8 or a manifest.mpd, or name such a file';

@@ -6,6 +6,8 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
+import { json } from 'node:stream/consumers';
+import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { Browser, Page } from 'playwright-core';
@@ -185,10 +187,20 @@ test('a private bucket plays without CORS, and what is not there is told', async
   }
 });
 
-test('a title on the web plays where its server allows it, and the page says where it does not', async () => {
+test('a title on the web, and a page for a site: where its server allows it', async () => {
+  const posted: unknown[] = [];
   const server = createServer((request, response) => {
     const [, where = '', ...rest] = (request.url ?? '').split('/');
     if (where === 'open') response.setHeader('access-control-allow-origin', '*');
+    if (where === 'open') response.setHeader('access-control-allow-headers', 'content-type');
+    if (request.method === 'OPTIONS') return void response.end();
+    if (request.method === 'POST') {
+      return void json(request).then((reports) => {
+        posted.push(...(reports as unknown[]));
+        server.emit('posted');
+        response.end();
+      });
+    }
     fs.readFile(path.join(root, 'movie', ...rest)).then(
       (bytes) => response.end(bytes),
       () => response.writeHead(404).end(),
@@ -214,6 +226,18 @@ test('a title on the web plays where its server allows it, and the page says whe
     await closed.running.waitFor(/"event":"error".*"fatal":true/);
     await refused.page.close();
     await interrupt(closed.running);
+
+    const flags = ['play', '--export', 'player.html', '--src', at('open')];
+    const beacon = ['--beacon', at('open').replace('master.m3u8', 'reports')];
+    expect(await runMediactl([...flags, ...beacon], { cwd: root })).toMatchObject({ exitCode: 0, stderr: '' });
+    const exported = await openPage(pathToFileURL(path.join(root, 'player.html')).href);
+    await exported.page.locator('#engine', { hasText: 'HLS by hls.js' }).waitFor(limit());
+    while (!posted.some((report) => (report as JsonLine)['event'] === 'startup')) await once(server, 'posted');
+    expect(await exported.page.locator('#figures').isVisible()).toBe(false);
+    expect(exported.problems).toEqual([]);
+    await exported.page.close();
+    // A file that is there is somebody's.
+    expect(await runMediactl(flags, { cwd: root })).toMatchObject({ exitCode: 6 });
   } finally {
     server.closeAllConnections();
     server.close();
