@@ -64,7 +64,7 @@ function titleOptions(isPlan: boolean): Options {
       SELECTION,
       settingOptions('ladder', 'only', 'audioLang', 'audioTracks', 'defaultAudioLang', 'start', 'end', 'strict'),
     ),
-    ...grouped(QUALITY, settingOptions('encoderPreset', 'rateControl', 'crf')),
+    ...grouped(QUALITY, settingOptions('encoderPreset', 'rateControl', 'crf', 'deinterlace')),
     ...grouped(DESTINATION, settingOptions('output', 'to', 'format')),
     ...grouped(DESTINATION, forWork(settingOptions('keepVersions'))),
     ...grouped(DESTINATION, settingOptions('resume', 'replace', 'force')),

@@ -1,4 +1,4 @@
-import type { AudioTrack, MediaInfo, OtherTrack, Size, TextTrack, VideoTrack } from '../model/media.js';
+import type { AudioTrack, MediaInfo, OtherTrack, Scan, Size, TextTrack, VideoTrack } from '../model/media.js';
 import { formatRational, toNumber } from '../model/rational.js';
 import { printable } from '../model/text.js';
 import { withSource } from '../pipeline/source/open-source.js';
@@ -76,7 +76,7 @@ function videoFacts(track: VideoTrack, media: MediaInfo, style: Style): (string 
       ? null
       : `rotate ${orientation.clockwise}${style.glyphs.times === 'x' ? ' degrees' : '°'} clockwise`,
     still ? null : rateFact(track),
-    still || track.scan.kind === 'progressive' ? null : `interlaced (${track.scan.parity})`,
+    still ? null : scanFact(track.scan),
     `${track.pixelFormat}, ${track.bitDepth} bit`,
     still ? null : colorFact(track),
     track.dolbyVision === null ? null : `Dolby Vision profile ${track.dolbyVision.profile}`,
@@ -124,6 +124,11 @@ function rateFact({ realFrameRate: real, averageFrameRate: average }: VideoTrack
   const decimal = Number(toNumber(exact).toFixed(3));
   if (!steady) return `variable, ${decimal} fps on average`;
   return exact.den === 1 ? `${decimal} fps` : `${formatRational(exact)} (${decimal}) fps`;
+}
+
+function scanFact(scan: Scan): string | null {
+  if (scan.kind === 'progressive') return null;
+  return scan.kind === 'fields' ? 'interlaced (a field a picture)' : `interlaced (${scan.parity})`;
 }
 
 function colorFact({ color, dynamicRange }: VideoTrack): string {

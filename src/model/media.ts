@@ -162,6 +162,12 @@ export interface VideoTrack extends Track {
   readonly dynamicRange: 'sdr' | 'pq' | 'hlg';
   readonly dolbyVision: DolbyVision | null;
   readonly scan: Scan;
+  /** Null where nobody had reason to ask. */
+  readonly flags: FrameFlags | null;
+  /** What is seen in the pictures, whatever they say; null where nobody had reason to look. */
+  readonly combing: Combing | null;
+  /** Null where the rate does not vary, or was not read. */
+  readonly times: PictureTimes | null;
 }
 
 /** What must be done to a decoded picture to stand it upright: first mirror left-right, then turn clockwise. */
@@ -184,7 +190,38 @@ export interface DolbyVision {
   readonly baseLayerCompatibility: number;
 }
 
-export type Scan = { readonly kind: 'progressive' } | { readonly kind: 'interlaced'; readonly parity: 'tff' | 'bff' };
+/**
+ * How pictures are made up, by what the file says of them. `fields`: each coded picture is one field, top and bottom in
+ * turn; size, rate and count of the track are those of the two together.
+ */
+export type Scan =
+  | { readonly kind: 'progressive' }
+  | { readonly kind: 'interlaced'; readonly parity: 'tff' | 'bff' }
+  | { readonly kind: 'fields' };
+
+/** What decoded pictures, spread over a track, say of themselves. */
+export interface FrameFlags {
+  readonly pictures: number;
+  /** Those that say that they hold two fields. */
+  readonly interlaced: number;
+  /** Flags let pictures of film stand for three fields and two in turn, as television has it. */
+  readonly pulledDown: 'no' | 'in-part' | 'throughout';
+}
+
+/** Pairs of pictures by what is seen in them: one moment in each, fields of two moments, or nothing that tells. */
+export interface Combing {
+  readonly progressive: number;
+  readonly tff: number;
+  readonly bff: number;
+  readonly unknown: number;
+}
+
+/** Of a track whose rate varies: how many of its pictures would not be shown at a constant rate. */
+export interface PictureTimes {
+  readonly pictures: number;
+  /** By rates, ascending. */
+  readonly lost: readonly { readonly rate: Rational; readonly pictures: number }[];
+}
 
 export interface AudioTrack extends Track {
   /** Bits a second, where the container says. */

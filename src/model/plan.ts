@@ -140,8 +140,10 @@ export interface PicturePlan {
   readonly hiddenLines: number;
   /** Width to height of the picture as it is meant to be seen. Pictures of other shapes are boxed. */
   readonly shape: Rational;
-  /** bwdif parity, null when progressive. */
-  readonly deinterlace: 'tff' | 'bff' | null;
+  /** Each decoded picture is one field: a top and the bottom one after it are put together first. */
+  readonly weave: boolean;
+  /** Null when progressive. */
+  readonly deinterlace: Deinterlacing | null;
   readonly mirror: boolean;
   readonly clockwise: 0 | 90 | 180 | 270;
   /** From PQ or HLG down to BT.709 SDR. */
@@ -167,6 +169,13 @@ export interface PicturePlan {
   readonly pixelFormat: string;
   /** Tags every rung gets. */
   readonly color: OutputColor;
+}
+
+export interface Deinterlacing {
+  /** The field that comes first; `auto`: by the flags of each picture. */
+  readonly parity: 'tff' | 'bff' | 'auto';
+  /** All, those whose flags say so, or those that look so. */
+  readonly pictures: 'all' | 'flagged' | 'combed';
 }
 
 /**

@@ -282,6 +282,13 @@ export const SETTINGS = {
   ),
   /** What players get: HLS playlists over MPEG-TS, HLS playlists over fragmented MP4 (CMAF), or both from one encode. */
   format: setting('title', choice(['hls', 'cmaf', 'hls,cmaf']), 'hls', flag('--format <form>', null)),
+  /** Which pictures are deinterlaced, and which field comes first: see stages/plan/deinterlacing. */
+  deinterlace: setting(
+    'title',
+    choice(['auto', 'on', 'off', 'tff', 'bff']),
+    'auto',
+    flag('--deinterlace <mode>', 'auto, on, off, or tff or bff: all pictures with that field first (default: auto)'),
+  ),
   /** How the pictures are decoded for the rungs (see Schedule). */
   decode: setting(
     'work',

@@ -78,6 +78,7 @@ function planRequest({ ladder, title }: TitleJob, capabilities: Capabilities): P
     audioTracks: title.audioTracks,
     defaultAudioLanguage: title.defaultAudioLang,
     format: title.format,
+    deinterlace: title.deinterlace,
     capabilities,
   };
 }

@@ -18,7 +18,7 @@ const SILENT_SECONDS = 60;
 
 /**
  * Reads a source from its first byte to its last without decoding anything, and tells of each packet in the order of the
- * file. Keeps nothing. Throws `tool-missing`, `input-unreadable` when nothing comes for a minute or ffprobe ends before the
+ * file; `only`: of one stream. Keeps nothing. Throws `tool-missing`, `input-unreadable` when nothing comes for a minute or ffprobe ends before the
  * file does, and the signal's reason.
  */
 export async function readPackets(
@@ -26,12 +26,14 @@ export async function readPackets(
   tools: Toolbox,
   onPacket: (packet: PacketTimes) => void,
   signal?: AbortSignal,
+  only?: number,
 ): Promise<void> {
   signal?.throwIfAborted();
   let lines = 0;
   const entries = 'packet=stream_index,pts_time,dts_time,duration_time';
   const args = [
     ...['-v', 'fatal', '-hide_banner', '-of', 'csv=p=0', '-show_entries', entries],
+    ...(only === undefined ? [] : ['-select_streams', String(only)]),
     ...inputSafetyArgs(address),
     ...['-i', address.url],
   ];

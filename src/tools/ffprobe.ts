@@ -36,15 +36,24 @@ export async function ffprobe(
   return { kind: 'failure', error: said ?? crashed, messages };
 }
 
-/** Field flags of one decoded frame. */
+/** What one decoded frame says of itself. */
 export interface FrameScan {
+  /** When it is shown; null: not known. */
+  readonly seconds: number | null;
   readonly interlaced: boolean;
   readonly topFieldFirst: boolean;
+  /** Fields that it stands beyond its two. */
+  readonly repeat: number;
+  readonly width: number;
+  readonly height: number;
+  /** As ffprobe writes them; null: not said. */
+  readonly sampleAspect: string | null;
+  readonly pixelFormat: string | null;
 }
 
 /**
- * Decodes `count` frames of a stream at each of the times given (seconds; 0 is the start) and tells how each was
- * scanned. Empty when nothing could be decoded. Errors as `ffprobe`.
+ * Decodes the frames of `count` packets of a stream at each of the times given (seconds; 0 is the start) and tells how each
+ * was scanned. Empty when nothing could be decoded. Errors as `ffprobe`.
  */
 export async function ffprobeFrames(
   address: InputAddress,
@@ -53,7 +62,8 @@ export async function ffprobeFrames(
   signal?: AbortSignal,
 ): Promise<FrameScan[]> {
   const intervals = sample.times.map((time) => `${time > 0 ? time.toFixed(3) : ''}%+#${sample.count}`).join(',');
-  const entries = 'frame=interlaced_frame,top_field_first';
+  const entries =
+    'frame=best_effort_timestamp_time,interlaced_frame,top_field_first,repeat_pict,width,height,sample_aspect_ratio,pix_fmt';
   const wanted = ['-select_streams', String(sample.stream), '-show_entries', entries, '-read_intervals', intervals];
   const { json } = await run(address, tools, wanted, signal);
   const parsed = FRAMES.safeParse(json);
@@ -61,7 +71,18 @@ export async function ffprobeFrames(
   return parsed.data.frames.flatMap((frame) =>
     frame.interlaced_frame === null
       ? []
-      : [{ interlaced: frame.interlaced_frame === 1, topFieldFirst: frame.top_field_first === 1 }],
+      : [
+          {
+            seconds: frame.best_effort_timestamp_time,
+            interlaced: frame.interlaced_frame === 1,
+            topFieldFirst: frame.top_field_first === 1,
+            repeat: frame.repeat_pict ?? 0,
+            width: frame.width ?? 0,
+            height: frame.height ?? 0,
+            sampleAspect: frame.sample_aspect_ratio,
+            pixelFormat: frame.pix_fmt,
+          },
+        ],
   );
 }
 
@@ -189,7 +210,18 @@ const REPORT = z.object({
 });
 
 const FRAMES = z.object({
-  frames: z.array(z.object({ interlaced_frame: number, top_field_first: number })),
+  frames: z.array(
+    z.object({
+      best_effort_timestamp_time: number,
+      interlaced_frame: number,
+      top_field_first: number,
+      repeat_pict: number,
+      width: number,
+      height: number,
+      sample_aspect_ratio: text,
+      pix_fmt: text,
+    }),
+  ),
 });
 
 export type FfprobeSideData = z.infer<typeof SIDE_DATA>;

@@ -19,6 +19,8 @@ export interface CaptureOptions {
   readonly timeoutMs?: number;
   /** Of each of stdout and stderr; default 64 MiB. */
   readonly maxBytes?: number;
+  /** 'latin1': a character for each byte of stdout, for output that is no text. */
+  readonly encoding?: 'utf8' | 'latin1';
   /** Added to this process's own environment; undefined: taken out of it. */
   readonly env?: Readonly<Record<string, string | undefined>>;
 }
@@ -38,6 +40,7 @@ export async function capture(
     stdin: 'ignore',
     reject: false,
     stripFinalNewline: false,
+    encoding: options.encoding ?? 'utf8',
     env: { ...options.env, ...GUARD_MARK },
     maxBuffer: options.maxBytes ?? 64 * 1024 * 1024,
     forceKillAfterDelay: KILL_AFTER_MS,

@@ -95,11 +95,40 @@ describe('ffprobe', () => {
   });
 
   it('reads the fields of frames, and takes others for none', async () => {
-    const frames = [{ interlaced_frame: 1, top_field_first: 0 }, { interlaced_frame: 0, top_field_first: 0 }, {}];
+    const said = {
+      best_effort_timestamp_time: '1.500000',
+      width: 720,
+      height: 480,
+      sample_aspect_ratio: '8:9',
+      pix_fmt: 'yuv420p',
+    };
+    const frames = [
+      Object.assign({ interlaced_frame: 1, top_field_first: 0, repeat_pict: 1 }, said),
+      { interlaced_frame: 0, top_field_first: 0 },
+      {},
+    ];
     const tools = await saying(JSON.stringify({ frames }));
     expect(await ffprobeFrames(localAddress('/x'), tools, { stream: 2, times: [0, 31.5], count: 24 })).toEqual([
-      { interlaced: true, topFieldFirst: false },
-      { interlaced: false, topFieldFirst: false },
+      {
+        seconds: 1.5,
+        interlaced: true,
+        topFieldFirst: false,
+        repeat: 1,
+        width: 720,
+        height: 480,
+        sampleAspect: '8:9',
+        pixelFormat: 'yuv420p',
+      },
+      {
+        seconds: null,
+        interlaced: false,
+        topFieldFirst: false,
+        repeat: 0,
+        width: 0,
+        height: 0,
+        sampleAspect: null,
+        pixelFormat: null,
+      },
     ]);
     const { readFile } = await import('node:fs/promises');
     const args = (await readFile(join(folder, 'args'), 'utf8')).split('\n');

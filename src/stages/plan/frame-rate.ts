@@ -1,13 +1,6 @@
-import type { VideoTrack } from '../../model/media.js';
-import {
-  approximate,
-  compare,
-  divide,
-  formatRational,
-  rational,
-  toNumber,
-  type Rational,
-} from '../../model/rational.js';
+import { isSteady, plausibleRate, STANDARD_RATES } from '../../model/frame-rates.js';
+import type { PictureTimes, VideoTrack } from '../../model/media.js';
+import { approximate, divide, formatRational, rational, toNumber, type Rational } from '../../model/rational.js';
 import type { PlanNotes } from './notes.js';
 
 /**
@@ -22,28 +15,18 @@ export function planFrameRate(track: VideoTrack, maxFrameRate: number, notes: Pl
 
 /** A rate this near to a standard one is taken for it: 2397/100 for 24000/1001, which 24 (1e-3 away) is not. */
 const SAME_RATE = 3e-4;
-/**
- * When r_frame_rate exceeds the average by more than this factor, it is not the rate of the pictures: 600 and 90000 are
- * clocks, twice the average counts fields, and 5:4 is film with pull-down flags.
- */
-const LARGEST_RATIO = 1.24;
-/** r_frame_rate cannot be below the average: where it is by more than this factor, FFmpeg guessed it wrongly. */
-const SMALLEST_RATIO = 0.95;
-/** A stated rate above this is a clock's, not a camera's or a screen's. */
-const FASTEST = 300;
 /** Up to this factor above the limit, an occasional picture is dropped rather than every other one. */
 const NEARLY = 61 / 60;
 const FALLBACK = rational(25);
 
-const STANDARD: readonly Rational[] = [
-  ...[1, 2, 3, 4, 5, 6, 8, 10, 12, 15, 20, 24, 25, 30, 48, 50, 60, 100, 120].map((rate) => rational(rate)),
-  ...[15, 25].map((rate) => rational(rate, 2)),
-  ...[15000, 24000, 30000, 48000, 60000, 120000].map((num) => rational(num, 1001)),
-].toSorted(compare);
+interface Decided {
+  readonly rate: Rational;
+  readonly reason: string;
+}
 
-function chooseFrameRate(track: VideoTrack, limit: number, notes: PlanNotes): { rate: Rational; reason: string } {
-  const real = plausible(track.realFrameRate);
-  const average = plausible(track.averageFrameRate) ?? plausible(countedRate(track));
+function chooseFrameRate(track: VideoTrack, limit: number, notes: PlanNotes): Decided {
+  const real = plausibleRate(track.realFrameRate);
+  const average = plausibleRate(track.averageFrameRate) ?? plausibleRate(countedRate(track));
   if (average === null) {
     if (real !== null)
       return constant(real, limit, `the header says ${show(real)}; there is no average to compare it with`);
@@ -52,8 +35,10 @@ function chooseFrameRate(track: VideoTrack, limit: number, notes: PlanNotes): { 
     notes.warn('frame-rate-unknown', `${why}; ${formatRational(FALLBACK)} fps is assumed`);
     return constant(FALLBACK, limit, why);
   }
+  const film = filmRate(track, average, limit);
+  if (film) return film;
   const ratio = real === null ? Infinity : toNumber(real) / toNumber(average);
-  if (real !== null && ratio >= SMALLEST_RATIO && ratio <= LARGEST_RATIO) {
+  if (real !== null && isSteady(real, average)) {
     const close = Math.abs(ratio - 1) < 5e-3;
     return constant(
       real,
@@ -64,7 +49,25 @@ function chooseFrameRate(track: VideoTrack, limit: number, notes: PlanNotes): { 
   if (real !== null && track.scan.kind === 'interlaced' && Math.abs(ratio - 2) < 0.04) {
     return constant(average, limit, `one frame for every two fields: ${show(real)} fields a second`);
   }
-  return variable(average, limit, track.realFrameRate);
+  return variable(average, limit, track, notes);
+}
+
+const TELEVISION: readonly Rational[] = [rational(30000, 1001), rational(30), rational(60000, 1001), rational(60)];
+
+/**
+ * Film that flags pull down to television's rate (soft telecine) has the rate of its pictures: 24000/1001 for 30000/1001.
+ * Null where there is none of it. Where only a part is film, television's rate shows every picture.
+ */
+function filmRate({ flags, scan }: VideoTrack, average: Rational, limit: number): Decided | null {
+  if (flags === null || scan.kind !== 'progressive' || flags.pulledDown === 'no') return null;
+  if (flags.pulledDown === 'throughout') {
+    const isRound = [24, 30, 60].some((rate) => isSame(average, rational(rate)));
+    const film = isRound ? rational(24) : rational(24000, 1001);
+    return constant(film, limit, 'film: flags pull it down to the rate of television (soft telecine)');
+  }
+  const television = TELEVISION.find((rate) => toNumber(rate) >= toNumber(average) * (1 - SAME_RATE));
+  if (television === undefined) return null;
+  return constant(television, limit, 'flags pull a part of it down from film; the rest needs the rate of television');
 }
 
 function constant(source: Rational, limit: number, why: string): { rate: Rational; reason: string } {
@@ -81,43 +84,84 @@ function constant(source: Rational, limit: number, why: string): { rate: Rationa
   };
 }
 
-/** The nearest standard rate within 1 %, else the next whole rate up: better a picture shown late than one not shown. */
-function variable(average: Rational, limit: number, real: Rational | null): { rate: Rational; reason: string } {
+/**
+ * The nearest standard rate within 1 % of the average, else the next whole rate up; a higher one where the times of the
+ * pictures say that these would not all be shown.
+ */
+function variable(average: Rational, limit: number, track: VideoTrack, notes: PlanNotes): Decided {
   const rate = toNumber(average);
-  const clock = real === null || real.num <= 0 ? '' : ` (its ${formatRational(real)} is a clock, not a rate)`;
+  const real = track.realFrameRate;
+  const clock =
+    real === null || plausibleRate(real) !== null ? '' : ` (its ${formatRational(real)} is a clock, not a rate)`;
   const why = `the rate varies, ${show(average)} on average${clock}`;
-  const allowed = STANDARD.filter((standard) => toNumber(standard) <= limit * (1 + SAME_RATE));
+  const allowed = STANDARD_RATES.filter((standard) => toNumber(standard) <= limit * (1 + SAME_RATE));
   const near = allowed
     .filter((standard) => Math.abs(toNumber(standard) / rate - 1) <= 0.01)
     .toSorted((a, b) => Math.abs(toNumber(a) - rate) - Math.abs(toNumber(b) - rate))[0];
   const next = allowed.find((standard) => standard.den === 1 && standard.num >= rate);
   const chosen = near ?? next ?? fastestUpTo(limit);
+  if (track.times) return byTimes(track.times, { least: chosen, real, limit }, why, notes);
   return {
     rate: chosen,
     reason: near ? why : `${why}; the next standard rate above that; frames that come faster are partly dropped`,
   };
 }
 
+/** Of pictures whose times only shake a little so many may come within one frame of another: that is no burst. */
+const FEW_LOST_SHARE = 0.005;
+const FEW_LOST = 2;
+
+/** Rates that differ by no more are chosen among by what is lost, then by the header. */
+const ALIKE = 0.01;
+
+/** The lowest rate from `least` on that shows the pictures, each; else that of the limit that shows most, with a warning. */
+function byTimes(
+  { pictures, lost }: PictureTimes,
+  { least, real, limit }: { readonly least: Rational; readonly real: Rational | null; readonly limit: number },
+  why: string,
+  notes: PlanNotes,
+): Decided {
+  const from = toNumber(least) * (1 - SAME_RATE);
+  const allowed = lost.filter(({ rate }) => toNumber(rate) >= from && toNumber(rate) <= limit * (1 + SAME_RATE));
+  const few = Math.max(FEW_LOST, FEW_LOST_SHARE * pictures);
+  const enough = allowed.find((one) => one.pictures <= few);
+  const lowest = enough ?? allowed.toSorted((a, b) => a.pictures - b.pictures)[0];
+  if (!lowest) return { rate: least, reason: why };
+  const fromReal = (rate: Rational): number => (real === null ? 0 : Math.abs(toNumber(rate) - toNumber(real)));
+  // 60000/1001 loses few of 60 a second, and 60 none.
+  const alike = isSame(lowest.rate, least)
+    ? []
+    : allowed.filter(({ rate }) => Math.abs(toNumber(rate) / toNumber(lowest.rate) - 1) < ALIKE);
+  const best = alike.toSorted((a, b) => a.pictures - b.pictures || fromReal(a.rate) - fromReal(b.rate))[0] ?? lowest;
+  if (!enough) {
+    const message = `${best.pictures} of ${pictures} pictures come faster than ${formatRational(best.rate)} a second, the most that is made of them, and are not shown`;
+    notes.warn('pictures-dropped', message, best.pictures);
+  }
+  const shown =
+    best.pictures === 0 ? 'each picture is shown' : `${best.pictures} of ${pictures} pictures are not shown`;
+  return { rate: best.rate, reason: `${why}${isSame(best.rate, least) ? ';' : ', and faster in parts:'} ${shown}` };
+}
+
+function isSame(a: Rational, b: Rational): boolean {
+  return Math.abs(toNumber(a) / toNumber(b) - 1) <= SAME_RATE;
+}
+
 /** The standard rate that it stands for, else itself where it is a simple fraction, else the nearest simple fraction. */
 function nearestRate(rate: Rational): Rational {
   // Standard rates are 1e-3 apart at the least, so at most one is this near.
-  const standard = STANDARD.find((candidate) => Math.abs(toNumber(candidate) / toNumber(rate) - 1) <= SAME_RATE);
+  const standard = STANDARD_RATES.find((candidate) => Math.abs(toNumber(candidate) / toNumber(rate) - 1) <= SAME_RATE);
   if (standard) return standard;
   return rate.den <= 1001 && rate.num <= 120_000 ? rate : approximate(toNumber(rate), 1001);
 }
 
 function fastestUpTo(limit: number): Rational {
-  return STANDARD.findLast((standard) => toNumber(standard) <= limit * (1 + SAME_RATE)) ?? rational(1);
+  return STANDARD_RATES.findLast((standard) => toNumber(standard) <= limit * (1 + SAME_RATE)) ?? rational(1);
 }
 
 function countedRate({ frames, durationSeconds }: VideoTrack): Rational | null {
   return frames !== null && frames > 1 && durationSeconds !== null && durationSeconds > 0
     ? approximate(frames / durationSeconds, 1001)
     : null;
-}
-
-function plausible(rate: Rational | null): Rational | null {
-  return rate !== null && rate.num > 0 && toNumber(rate) <= FASTEST ? rate : null;
 }
 
 function show(rate: Rational): string {

@@ -1,25 +1,25 @@
-import { VIDEO_ENCODERS, type VideoEncoderName } from '../../model/encoders.js';
-import type { VideoTrack } from '../../model/media.js';
+import { VIDEO_ENCODERS } from '../../model/encoders.js';
+import type { Container, MediaInfo, VideoTrack } from '../../model/media.js';
 import type { PicturePlan } from '../../model/plan.js';
 import { formatRational, multiply, rational, type Rational } from '../../model/rational.js';
-import type { Capabilities } from '../../tools/capabilities.js';
 import { planColor } from './color.js';
+import { planDeinterlacing } from './deinterlacing.js';
 import type { PlanNotes } from './notes.js';
-import { requireFilter } from './require-feature.js';
+import type { PlanRequest } from './request.js';
 
 /**
  * Decides what is done to the decoded picture before it is scaled: it is deinterlaced, turned upright, and converted to
  * the title's colours. Throws `tool-lacks-feature` for a filter FFmpeg does not have.
  */
 export function planPicture(
+  { container }: Pick<MediaInfo, 'container'>,
   track: VideoTrack,
   frameRate: Rational,
-  encoder: VideoEncoderName,
-  capabilities: Capabilities,
+  { ladder, deinterlace: asked, capabilities }: Pick<PlanRequest, 'ladder' | 'deinterlace' | 'capabilities'>,
   notes: PlanNotes,
 ): PicturePlan {
-  const [pixelFormat] = VIDEO_ENCODERS[encoder].pixelFormats;
-  const deinterlace = planDeinterlace(track, capabilities, notes);
+  const [pixelFormat] = VIDEO_ENCODERS[ladder.video.encoder].pixelFormats;
+  const { weave, deinterlace } = planDeinterlacing(track, asked, mayChange(track, container), capabilities, notes);
   const { mirror, clockwise } = planOrientation(track, notes);
   sayShape(track, notes);
   sayHiddenLines(track, notes);
@@ -30,6 +30,7 @@ export function planPicture(
     codedSize: track.codedSize,
     hiddenLines: track.hiddenLines,
     shape: shapeOf(track),
+    weave,
     deinterlace,
     mirror,
     clockwise,
@@ -41,18 +42,20 @@ export function planPicture(
   };
 }
 
+/** Codecs of broadcasts, whose programmes follow each other in one track, with fields or without. */
+const BROADCAST: ReadonlySet<string> = new Set(['mpeg2video', 'h264', 'vc1', 'cavs']);
+/** Television has no more lines. */
+const MOST_LINES = 1152;
+
+// Costs nothing where no picture has fields.
+function mayChange({ codec, codedSize }: VideoTrack, { discontinuous }: Container): boolean {
+  return discontinuous && BROADCAST.has(codec) && codedSize.height <= MOST_LINES;
+}
+
 /** Exact, where the display size is in whole pixels. */
 function shapeOf({ codedSize, hiddenLines, sampleAspect, orientation }: VideoTrack): Rational {
   const shape = multiply(rational(codedSize.width, codedSize.height - hiddenLines), sampleAspect);
   return orientation.clockwise % 180 === 0 ? shape : rational(shape.den, shape.num);
-}
-
-function planDeinterlace({ scan }: VideoTrack, { filters }: Capabilities, notes: PlanNotes): 'tff' | 'bff' | null {
-  if (scan.kind === 'progressive') return null;
-  requireFilter(filters, 'bwdif', 'the source is interlaced, and this FFmpeg cannot deinterlace it', 'it');
-  const first = scan.parity === 'tff' ? 'top' : 'bottom';
-  notes.decide('deinterlacing', `bwdif, ${first} field first`, 'the source is interlaced; HLS is progressive');
-  return scan.parity;
 }
 
 function planOrientation({ orientation }: VideoTrack, notes: PlanNotes): VideoTrack['orientation'] {

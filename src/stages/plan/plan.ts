@@ -48,8 +48,7 @@ export function plan(media: MediaInfo, request: PlanRequest): EncodePlan {
   const packaging = planPackaging(request.format, frameRate);
   const input = planInput(media, [...(track ? [track] : []), ...audioTracks], notes);
   const shared = packaging.map((form) => sharedParts(media.source, grid, timeline, form, input));
-  const { encoder } = request.ladder.video;
-  const picture = track && frameRate && planPicture(track, frameRate, encoder, request.capabilities, notes);
+  const picture = track && frameRate && planPicture(media, track, frameRate, request, notes);
   const rungs = track && picture ? planVideo(track, picture, shared, request, notes) : [];
   if (!track && request.only !== null) notes.decide('rungs', 'none', NO_VIDEO);
   const renditions = [...rungs, ...planAudio(picked, shared, media.container, request, notes)];

@@ -1,5 +1,6 @@
 import type { Preset } from '../../model/preset.js';
 import type { Capabilities } from '../../tools/capabilities.js';
+import type { AskedDeinterlacing } from './deinterlacing.js';
 
 /** What the user asked for, and what FFmpeg can do. Null: the preset or the plan decides. */
 export interface PlanRequest {
@@ -21,5 +22,6 @@ export interface PlanRequest {
   readonly defaultAudioLanguage: string | null;
   /** The forms of the title: HLS with MPEG-TS, CMAF, or both from one encode. */
   readonly format: 'hls' | 'cmaf' | 'hls,cmaf';
+  readonly deinterlace: AskedDeinterlacing;
   readonly capabilities: Capabilities;
 }

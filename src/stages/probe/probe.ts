@@ -1,20 +1,20 @@
 import { MediactlError } from '../../errors.js';
-import type { Container, LookDepth, MediaInfo, Scan, Warning } from '../../model/media.js';
-import type { InputAddress, Source } from '../../model/source.js';
+import type { Container, LookDepth, MediaInfo, Survey, Warning } from '../../model/media.js';
+import type { Source } from '../../model/source.js';
 import { printable } from '../../model/text.js';
-import { ffprobeFrames, type FfprobeReport, type FfprobeStream } from '../../tools/ffprobe.js';
+import type { FfprobeReport } from '../../tools/ffprobe.js';
 import { USUAL_DEPTH } from '../../tools/input-safety.js';
 import type { Toolbox } from '../../tools/toolbox.js';
 import { applySurvey, surveyWarnings, withReadLength, withReadTimes } from './apply-survey.js';
 import { toContainer } from './container.js';
 import { look } from './look.js';
 import { refuseByContent, refuseUndecodable } from './refuse.js';
-import { SAMPLE_FRAMES, sampleTimes, scanFromFrames, scanFromHeaders } from './scan-type.js';
+import { seePictures } from './see-pictures.js';
 import { sniff, SNIFF_BYTES } from './sniff.js';
 import { canDecode, sortStreams } from './sort-streams.js';
 import { inspectStructure } from './structure.js';
 import { reasonToSurvey } from './survey.js';
-import { toAudioTrack, toTextTrack, toVideoTrack } from './tracks.js';
+import { toAudioTrack, toTextTrack, toVideoTrack, UNSEEN } from './tracks.js';
 import { headerWarnings } from './warnings.js';
 
 /**
@@ -23,7 +23,7 @@ import { headerWarnings } from './warnings.js';
  */
 export async function probe(input: Source, tools: Toolbox, options: { signal?: AbortSignal } = {}): Promise<MediaInfo> {
   const { signal } = options;
-  const { identity: source, address } = input;
+  const { identity: source } = input;
   const { path } = source;
   if (source.bytes === 0) {
     const hint = 'it may still be being written or copied: wait, or fetch it again';
@@ -43,13 +43,14 @@ export async function probe(input: Source, tools: Toolbox, options: { signal?: A
     throw refuseUndecodable(path, codec, { decodable: canDecode(lost, decoders), depth });
   }
 
-  const scans = await Promise.all(sorted.motion.map((stream) => readScan(address, tools, { stream, report }, signal)));
-  const motion = sorted.motion.map((stream, i) =>
-    toVideoTrack(stream, report.format, { role: 'motion', scan: scans[i] ?? { kind: 'progressive' } }),
+  const seconds = lengthOf(report, survey);
+  const seen = await Promise.all(
+    sorted.motion.map((stream) => seePictures(input, tools, { stream, format: report.format, seconds }, signal)),
   );
-  const covers = sorted.covers.map((stream) =>
-    toVideoTrack(stream, report.format, { role: 'cover', scan: { kind: 'progressive' } }),
+  const motion = seen.map(({ stream, ...pictures }) =>
+    toVideoTrack(stream, report.format, { role: 'motion', ...pictures }),
   );
+  const covers = sorted.covers.map((stream) => toVideoTrack(stream, report.format, { role: 'cover', ...UNSEEN }));
   const isDoubtful = reasonToSurvey(looked.report, structure) !== null;
   const stated = toContainer(report.format, structure, isDoubtful);
   const container = { ...withReadLength(stated, survey), depth: depthToOpen(stated, depth) };
@@ -80,17 +81,10 @@ async function lookInside(input: Source) {
   return { sniffed: sniff(await input.read(0, SNIFF_BYTES)), structure: await inspectStructure(access) };
 }
 
-async function readScan(
-  address: InputAddress,
-  tools: Toolbox,
-  { stream, report }: { stream: FfprobeStream; report: FfprobeReport },
-  signal?: AbortSignal,
-): Promise<Scan> {
-  const stated = scanFromHeaders(stream);
-  if (stated.kind !== 'ask-frames') return stated;
-  const { start_time, duration } = report.format;
-  const sample = { stream: stream.index, times: sampleTimes(start_time ?? 0, duration), count: SAMPLE_FRAMES };
-  return scanFromFrames(await ffprobeFrames(address, tools, sample, signal), stream.field_order);
+/** Seconds, as far as it is known where a look at the middle of a source is. */
+function lengthOf({ format }: FfprobeReport, survey: Survey | null): number | null {
+  const ends = survey?.tracks.map(({ endSeconds }) => endSeconds) ?? [];
+  return ends.length > 0 ? Math.max(...ends) - (format.start_time ?? 0) : format.duration;
 }
 
 // Headers of MP4 and Matroska list all tracks: who knows them by their index need not see them first.

@@ -1,4 +1,4 @@
-import type { AudioTrack, DolbyVision, Scan, TextTrack, VideoTrack, Warning } from '../../model/media.js';
+import type { AudioTrack, DolbyVision, TextTrack, VideoTrack, Warning } from '../../model/media.js';
 import { parseRational, type Rational } from '../../model/rational.js';
 import type { FfprobeFormat, FfprobeSideData, FfprobeStream } from '../../tools/ffprobe.js';
 import { readBitRate } from './bit-rate.js';
@@ -9,11 +9,16 @@ import { readOrientation } from './orientation.js';
 import { codecLabel } from './sort-streams.js';
 import { readFrameCount, readTiming } from './timing.js';
 
+/** What is known of a track's pictures from looking at some of them. */
+export type SeenPictures = Pick<VideoTrack, 'scan' | 'flags' | 'combing' | 'times'>;
+
+export const UNSEEN: SeenPictures = { scan: { kind: 'progressive' }, flags: null, combing: null, times: null };
+
 /** A stream with a picture, normalised; the warnings are about odd headers. */
 export function toVideoTrack(
   stream: FfprobeStream,
   format: FfprobeFormat,
-  known: { readonly role: VideoTrack['role']; readonly scan: Scan },
+  known: { readonly role: VideoTrack['role'] } & SeenPictures,
 ): { track: VideoTrack; warnings: Warning[] } {
   const codedSize = { width: stream.width ?? 0, height: stream.height ?? 0 };
   const { sampleAspect: stated, warning: aspectWarning } = readSampleAspect(stream.sample_aspect_ratio);
@@ -42,6 +47,9 @@ export function toVideoTrack(
     dynamicRange: readDynamicRange(color.transfer, dolbyVision?.profile ?? null),
     dolbyVision,
     scan: known.scan,
+    flags: known.flags,
+    combing: known.combing,
+    times: known.times,
   };
   return { track, warnings: [aspectWarning, turnWarning].filter((warning) => warning !== null) };
 }

@@ -15,7 +15,8 @@ export const KEEP_FILTERS = ['-reinit_filter:v', '0'] as const;
  * Brings every picture to the one size that filters without a sense for change are made for. Passes pictures of that
  * size untouched; one of another shape is stretched, and carries the shape it should have (its sample aspect) along.
  */
-export function oneSizeFilter({ codedSize: { width, height } }: PicturePlan): string {
+export function oneSizeFilter({ codedSize: { width, height }, weave }: PicturePlan): string {
+  if (weave) return `scale=${width}:${height / 2}:flags=${SCALE_FLAGS}`;
   // Fields of an interlaced picture are scaled apart.
   return `scale=${width}:${height}:interl=-1:flags=${SCALE_FLAGS}`;
 }

@@ -60,7 +60,7 @@ function preparePicture(plan: EncodePlan, picture: PicturePlan, top: VideoRendit
     needsOneSize(picture) && oneSizeFilter(picture),
     ...croppedFilters(picture),
     picture.palette && 'format=rgb24',
-    picture.deinterlace && `bwdif=mode=send_frame:parity=${picture.deinterlace}:deint=all`,
+    ...fieldFilters(picture),
     // The grid: frames before the range are dropped, a late first frame is repeated back to its start.
     `fps=fps=${formatRational(picture.frameRate)}:start_time=${frames.startSeconds.toFixed(6)}:round=near`,
     hold > 0 ? `tpad=stop_mode=clone:stop=${hold}` : null,
@@ -77,11 +77,29 @@ function endOf({ frameRate }: PicturePlan, { startSeconds, skip, count }: FrameR
   return count === null ? null : startSeconds + (skip + count) / toNumber(frameRate);
 }
 
+/**
+ * Fields are put together in pairs that begin with a top one, at its time: one whose other half was lost is left out. The
+ * filter takes their shape for that of a field.
+ */
+function weaveFilters({ shape, codedSize: { width, height }, clockwise }: PicturePlan): string[] {
+  const upright = clockwise % 180 === 0 ? toNumber(shape) : 1 / toNumber(shape);
+  const pairs = "select='st(1,ld(0));st(0,eq(interlace_type,TOPFIRST));abs(ld(0)-ld(1))'";
+  return [pairs, 'tinterlace=mode=merge', `setsar=${((upright * height) / width).toFixed(6)}`];
+}
+
+function fieldFilters(picture: PicturePlan): string[] {
+  const woven = picture.weave ? weaveFilters(picture) : [];
+  if (picture.deinterlace === null) return woven;
+  const { parity, pictures } = picture.deinterlace;
+  const deinterlaced = `bwdif=mode=send_frame:parity=${parity}:deint=${pictures === 'all' ? 'all' : 'interlaced'}`;
+  return [...woven, ...(pictures === 'combed' ? ['idet'] : []), deinterlaced];
+}
+
 /** All but the clock's filters and scale itself are made for pictures of one size. */
 function needsOneSize(picture: PicturePlan): boolean {
-  const { deinterlace, mirror, clockwise, toneMap, wideGamut, palette, hiddenLines } = picture;
+  const { weave, deinterlace, mirror, clockwise, toneMap, wideGamut, palette, hiddenLines } = picture;
   const turned = mirror || clockwise !== 0;
-  return deinterlace !== null || turned || toneMap !== null || wideGamut || palette || hiddenLines > 0;
+  return weave || deinterlace !== null || turned || toneMap !== null || wideGamut || palette || hiddenLines > 0;
 }
 
 /** The shape that the file states is that of all lines or of those that are shown; the plan knows which. */

@@ -140,6 +140,83 @@ describe('interlaced', () => {
   });
 });
 
+describe('film that flags pull down', () => {
+  const flags = (pulledDown: 'no' | 'in-part' | 'throughout') => ({
+    flags: { pictures: 24, interlaced: 0, pulledDown },
+  });
+
+  it.each([
+    ['60000/1001', '30000/1001', '24000/1001'],
+    ['30000/1001', '30000/1001', '24000/1001'],
+    ['60000/1001', '24000/1001', '24000/1001'],
+    ['60000/1001', '60000/1001', '24000/1001'],
+    ['30', '30', '24'],
+  ])('real %s, average %s: %s', (real, average, expected) => {
+    expect(rateOf(real, average, flags('throughout'))).toMatchObject({
+      rate: expected,
+      reason: expect.stringContaining('soft telecine'),
+      warnings: [],
+    });
+  });
+
+  it.each([
+    ['60000/1001', '30000/1001'],
+    ['60000/1001', '27'],
+  ])('in part: real %s, average %s: television’s rate', (real, average) => {
+    expect(rateOf(real, average, flags('in-part'))).toMatchObject({
+      rate: '30000/1001',
+      reason: expect.stringContaining('a part of it'),
+    });
+  });
+
+  it('no pull-down changes nothing', () => {
+    expect(rateOf('25', '25', flags('no'))).toMatchObject({ rate: '25', reason: expect.stringContaining('agrees') });
+  });
+});
+
+describe('a rate that varies, with the times of all pictures', () => {
+  const times = (pictures: number, lost: Readonly<Record<string, number>>) => ({
+    times: {
+      pictures,
+      lost: ['15', '20', '24', '25', '30000/1001', '30', '48', '50', '60000/1001', '60', '100', '120'].map((text) => ({
+        rate: parseRational(text) ?? { num: 1, den: 1 },
+        pictures: lost[text] ?? 0,
+      })),
+    },
+  });
+
+  it('is the lowest that shows them all', () => {
+    expect(rateOf('1000', '19', times(1000, {}))).toMatchObject({ rate: '20', warnings: [] });
+    const burst = times(128, {
+      15: 90,
+      20: 80,
+      24: 72,
+      25: 70,
+      '30000/1001': 61,
+      30: 60,
+      48: 24,
+      50: 20,
+      '60000/1001': 1,
+    });
+    expect(rateOf('60', '64/5', burst)).toMatchObject({
+      rate: '60',
+      reason: expect.stringContaining('each picture is shown'),
+      warnings: [],
+    });
+  });
+
+  it('a few times that shake do not count', () => {
+    const { rate, reason, warnings } = rateOf('1000', '2997/100', times(3000, { '30000/1001': 9, 30: 8 }));
+    expect([rate, warnings]).toEqual(['30000/1001', []]);
+    expect(reason).toContain('9 of 3000');
+  });
+
+  it('at the limit of the ladder it is said how many are lost', () => {
+    const fast = times(1000, { 15: 800, 20: 700, 24: 690, 25: 650, '30000/1001': 501, 30: 500, 60: 0 });
+    expect(rateOf('1000', '14', fast, 30)).toMatchObject({ rate: '30', warnings: ['pictures-dropped'] });
+  });
+});
+
 describe('nothing to go by', () => {
   it.each([
     [null, null],

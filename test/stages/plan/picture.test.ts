@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { planRequest, videoTrack } from '../../../fixtures/media-info.js';
+import { mediaInfo, planRequest, videoTrack } from '../../../fixtures/media-info.js';
 import { samplePicture } from '../../../fixtures/plan.js';
 import type { Color, VideoTrack } from '../../../src/model/media.js';
 import { rational } from '../../../src/model/rational.js';
@@ -11,7 +11,8 @@ const FULL = planRequest().capabilities;
 function pictureOf(track: VideoTrack, without: readonly string[] = []) {
   const notes = new PlanNotes();
   const filters = new Set([...FULL.filters].filter((filter) => !without.includes(filter)));
-  const picture = planPicture(track, rational(25), 'libx264', { ...FULL, filters }, notes);
+  const request = planRequest({ capabilities: { ...FULL, filters } });
+  const picture = planPicture(mediaInfo(), track, rational(25), request, notes);
   const { color } = picture;
   return {
     picture,
@@ -168,7 +169,10 @@ describe('HDR', () => {
 
 describe('the picture', () => {
   it.each(['tff', 'bff'] as const)('%s is deinterlaced with its parity', (parity) => {
-    expect(pictureOf(videoTrack({ scan: { kind: 'interlaced', parity } })).picture.deinterlace).toBe(parity);
+    expect(pictureOf(videoTrack({ scan: { kind: 'interlaced', parity } })).picture).toMatchObject({
+      weave: false,
+      deinterlace: { parity, pictures: 'all' },
+    });
   });
 
   it('interlaced without bwdif is an error', () => {

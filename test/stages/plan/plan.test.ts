@@ -28,7 +28,7 @@ function summary(media: MediaInfo) {
 }
 
 function pictureText({ deinterlace, mirror, clockwise, toneMap, inputRange }: PicturePlan) {
-  return [deinterlace, mirror && 'mirror', clockwise || null, toneMap, inputRange === 'pc' && 'full']
+  return [deinterlace?.parity, mirror && 'mirror', clockwise || null, toneMap, inputRange === 'pc' && 'full']
     .filter(Boolean)
     .join(' ');
 }
@@ -170,7 +170,7 @@ describe('golden plans', () => {
         rate: '25',
         segment: 150,
         rungs: '1024x576 854x480 640x360 426x240',
-        picture: '',
+        picture: 'auto',
         audio: 'audio-und',
         origin: 3883.260444,
         seconds: 12,
@@ -377,9 +377,9 @@ describe('golden plans', () => {
       renditions: [
         {
           kind: 'video',
-          id: '360p-85fc47d1',
+          id: '360p-eb64fc42',
           name: '360p',
-          version: '85fc47d1',
+          version: 'eb64fc42',
           container: 'mpegts',
           timescale: 90_000,
           width: 640,

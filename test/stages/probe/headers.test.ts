@@ -6,13 +6,13 @@ import { toContainer } from '../../../src/stages/probe/container.js';
 import { isCover } from '../../../src/stages/probe/cover.js';
 import { displaySize, readSampleAspect } from '../../../src/stages/probe/display-size.js';
 import { toBcp47 } from '../../../src/stages/probe/language.js';
-import { scanFromFrames, scanFromHeaders } from '../../../src/stages/probe/scan-type.js';
+import { readFlags, readScan } from '../../../src/stages/probe/scan-type.js';
 import { sortStreams } from '../../../src/stages/probe/sort-streams.js';
 import { readFrameCount, readTiming } from '../../../src/stages/probe/timing.js';
-import { toAudioTrack, toTextTrack, toVideoTrack } from '../../../src/stages/probe/tracks.js';
+import { toAudioTrack, toTextTrack, toVideoTrack, UNSEEN } from '../../../src/stages/probe/tracks.js';
 import { headerWarnings } from '../../../src/stages/probe/warnings.js';
 
-const MOTION = { role: 'motion', scan: { kind: 'progressive' } } as const;
+const MOTION = { role: 'motion', ...UNSEEN } as const;
 
 describe('colour', () => {
   it.each([
@@ -104,16 +104,22 @@ describe('language', () => {
 });
 
 describe('scan', () => {
-  it('believes "progressive", and silence of codecs that have no fields', () => {
-    expect(scanFromHeaders({ codec_name: 'h264', field_order: 'progressive' })).toEqual({ kind: 'progressive' });
-    expect(scanFromHeaders({ codec_name: 'vp9', field_order: null })).toEqual({ kind: 'progressive' });
-    expect(scanFromHeaders({ codec_name: 'hevc', field_order: null })).toEqual({ kind: 'progressive' });
+  const frame = (interlaced: boolean, topFieldFirst = false, repeat = 0) => ({
+    seconds: null,
+    interlaced,
+    topFieldFirst,
+    repeat,
+    width: 720,
+    height: 576,
+    sampleAspect: '1:1',
+    pixelFormat: 'yuv420p',
   });
-
-  it('asks the frames of codecs that flag them', () => {
-    expect(scanFromHeaders({ codec_name: 'dvvideo', field_order: null }).kind).toBe('ask-frames');
-    expect(scanFromHeaders({ codec_name: 'h264', field_order: 'tt' }).kind).toBe('ask-frames');
-  });
+  const frames = (interlaced: number, progressive: number, top: boolean) => [
+    ...Array.from({ length: interlaced }, () => frame(true, top)),
+    ...Array.from({ length: progressive }, () => frame(false)),
+  ];
+  const scan = (codec_name: string, field_order: string | null, seen: ReturnType<typeof frames> = []) =>
+    readScan({ codec_name, field_order }, seen);
 
   it.each([
     ['tt', 'tff'],
@@ -121,20 +127,39 @@ describe('scan', () => {
     ['bb', 'bff'],
     ['tb', 'bff'],
   ])('of %s the field that is shown first counts: %s', (order, parity) =>
-    expect(scanFromHeaders({ codec_name: 'v210', field_order: order })).toEqual({ kind: 'interlaced', parity }),
+    expect(scan('v210', order, frames(0, 4, false))).toEqual({ kind: 'interlaced', parity }),
   );
 
-  it('decides by majority', () => {
-    const frames = (interlaced: number, progressive: number, top: boolean) => [
-      ...Array.from({ length: interlaced }, () => ({ interlaced: true, topFieldFirst: top })),
-      ...Array.from({ length: progressive }, () => ({ interlaced: false, topFieldFirst: false })),
-    ];
-    expect(scanFromFrames(frames(20, 4, false), 'tt')).toEqual({ kind: 'interlaced', parity: 'bff' });
-    expect(scanFromFrames(frames(24, 0, true), null)).toEqual({ kind: 'interlaced', parity: 'tff' });
-    expect(scanFromFrames(frames(6, 18, true), null).kind).toBe('interlaced');
-    expect(scanFromFrames(frames(5, 19, true), 'tt').kind).toBe('progressive');
-    expect(scanFromFrames([], 'bb')).toEqual({ kind: 'interlaced', parity: 'bff' });
-    expect(scanFromFrames([], null)).toEqual({ kind: 'progressive' });
+  it('is what frames say, by majority, where their decoder says it', () => {
+    expect(scan('h264', 'progressive', frames(20, 4, true))).toEqual({ kind: 'interlaced', parity: 'tff' });
+    expect(scan('h264', 'tt', frames(20, 4, false))).toEqual({ kind: 'interlaced', parity: 'bff' });
+    expect(scan('dvvideo', null, frames(24, 0, true))).toEqual({ kind: 'interlaced', parity: 'tff' });
+    expect(scan('h264', null, frames(6, 18, true)).kind).toBe('interlaced');
+    expect(scan('h264', 'tt', frames(5, 19, true)).kind).toBe('progressive');
+    expect(scan('h264', 'bb')).toEqual({ kind: 'interlaced', parity: 'bff' });
+    expect(scan('h264', null)).toEqual({ kind: 'progressive' });
+  });
+
+  it('of HEVC that says so is field by field', () => {
+    expect(scan('hevc', 'progressive', frames(4, 0, true))).toEqual({ kind: 'fields' });
+    expect(scan('hevc', 'progressive', frames(0, 4, true))).toEqual({ kind: 'progressive' });
+  });
+
+  it('counts what frames say, and knows film by how long they stand', () => {
+    expect(readFlags([])).toBeNull();
+    expect(readFlags(frames(1, 3, true))).toEqual({ pictures: 4, interlaced: 1, pulledDown: 'no' });
+    const at = (repeats: readonly number[], from = 0) =>
+      repeats.map((repeat, i) => Object.assign(frame(false, false, repeat), { seconds: from + i / 24 }));
+    const film = [1, 0, 1, 0, 1, 0, 1, 0];
+    expect(readFlags(at(film))?.pulledDown).toBe('throughout');
+    // The next place may begin with any of the two.
+    expect(readFlags([...at(film), ...at([0, 1, 0, 1, 0], 60), ...at([0, 1, 0, 1], 120)])?.pulledDown).toBe(
+      'throughout',
+    );
+    expect(readFlags([...at(film), ...at([0, 0, 0, 0], 60)])?.pulledDown).toBe('in-part');
+    expect(readFlags([...at(film), frame(true)])?.pulledDown).toBe('in-part');
+    // From 24 to 25 a second.
+    expect(readFlags(at(Array.from({ length: 48 }, (_, i) => (i % 24 === 5 ? 1 : 0))))?.pulledDown).toBe('no');
   });
 });
 
@@ -293,6 +318,9 @@ describe('tracks', () => {
         dynamicRange: 'hlg',
         dolbyVision: { profile: 8, baseLayerCompatibility: 4 },
         scan: { kind: 'progressive' },
+        flags: null,
+        combing: null,
+        times: null,
       },
     });
   });

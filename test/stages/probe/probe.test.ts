@@ -121,7 +121,7 @@ describe('probe', () => {
     });
   });
 
-  it('asks ffprobe once, and twice when the frames must tell', async () => {
+  it('asks ffprobe once, and twice where frames can tell of fields', async () => {
     const log = join(folder, 'calls');
     const counting = join(folder, 'ffprobe');
     await writeFile(counting, `#!/bin/sh\necho call >> '${log}'\nexec ffprobe "$@"\n`);
@@ -131,7 +131,8 @@ describe('probe', () => {
       await probe(await clip(name), { ffmpeg: '/bin/false', ffprobe: counting });
       return (await readFile(log, 'utf8')).trim().split('\n').length;
     };
-    expect(await callsFor('film24')).toBe(1);
+    expect(await callsFor('gif')).toBe(1);
+    expect(await callsFor('film24')).toBe(2);
     expect(await callsFor('interlacedDvNtsc')).toBe(2);
   });
 

@@ -139,7 +139,7 @@ describe('videoCommands', () => {
     const base = work();
     const picture = {
       ...base.picture,
-      deinterlace: 'bff' as const,
+      deinterlace: { parity: 'bff', pictures: 'all' } as const,
       mirror: true,
       clockwise: 270 as const,
       inputRange: 'pc' as const,
