@@ -32,7 +32,12 @@ export function planDeinterlacing(
 ): Chosen {
   const weave = track.scan.kind === 'fields';
   if (weave) {
-    requireFilter(capabilities.filters, 'tinterlace', 'the source is coded field by field, and this FFmpeg cannot put fields together', 'it');
+    requireFilter(
+      capabilities.filters,
+      'tinterlace',
+      'the source is coded field by field, and this FFmpeg cannot put fields together',
+      'it',
+    );
     notes.decide('fields', 'two make a picture', 'each coded picture of the source is one field');
   }
   const deinterlace = asked === 'auto' ? choose(track, mayChange, notes) : obey(track, asked, notes);

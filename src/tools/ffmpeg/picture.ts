@@ -29,7 +29,8 @@ export function pictureGraph(
   let label = 0;
   const source = readTrack(plan, picture.trackIndex, 'video', shiftSeconds);
   const measured = measureFd === null ? '' : measurePictures(measureFd, endOf(picture, frames));
-  let graph = `${source}${measured}${preparePicture(plan, picture, top, frames).join(',')}`;
+  const woven = weaveFilters(picture).map((filter) => `${filter},`);
+  let graph = `${source}${woven.join('')}${measured}${preparePicture(plan, picture, top, frames).join(',')}`;
   // zscale goes by the tags of the frames, which must be those of the title from here on.
   if (lower.length > 0) graph += `,${tagFilters(picture)}`;
   for (const [i, rung] of lower.entries()) {
@@ -81,25 +82,28 @@ function endOf({ frameRate }: PicturePlan, { startSeconds, skip, count }: FrameR
  * Fields are put together in pairs that begin with a top one, at its time: one whose other half was lost is left out. The
  * filter takes their shape for that of a field.
  */
-function weaveFilters({ shape, codedSize: { width, height }, clockwise }: PicturePlan): string[] {
+function weaveFilters(picture: PicturePlan): string[] {
+  if (!picture.weave) return [];
+  const { width, height } = picture.codedSize;
+  const { shape, clockwise } = picture;
   const upright = clockwise % 180 === 0 ? toNumber(shape) : 1 / toNumber(shape);
   const pairs = "select='st(1,ld(0));st(0,eq(interlace_type,TOPFIRST));abs(ld(0)-ld(1))'";
-  return [pairs, 'tinterlace=mode=merge', `setsar=${((upright * height) / width).toFixed(6)}`];
+  return [oneSizeFilter(picture), pairs, 'tinterlace=mode=merge', `setsar=${((upright * height) / width).toFixed(6)}`];
 }
 
 function fieldFilters(picture: PicturePlan): string[] {
-  const woven = picture.weave ? weaveFilters(picture) : [];
-  if (picture.deinterlace === null) return woven;
+  if (picture.deinterlace === null) return [];
   const { parity, pictures } = picture.deinterlace;
   const deinterlaced = `bwdif=mode=send_frame:parity=${parity}:deint=${pictures === 'all' ? 'all' : 'interlaced'}`;
-  return [...woven, ...(pictures === 'combed' ? ['idet'] : []), deinterlaced];
+  return pictures === 'combed' ? ['idet', deinterlaced] : [deinterlaced];
 }
 
-/** All but the clock's filters and scale itself are made for pictures of one size. */
+/** All but the clock's filters and scale itself are made for pictures of one size, which woven ones have. */
 function needsOneSize(picture: PicturePlan): boolean {
   const { weave, deinterlace, mirror, clockwise, toneMap, wideGamut, palette, hiddenLines } = picture;
   const turned = mirror || clockwise !== 0;
-  return weave || deinterlace !== null || turned || toneMap !== null || wideGamut || palette || hiddenLines > 0;
+  if (weave) return false;
+  return deinterlace !== null || turned || toneMap !== null || wideGamut || palette || hiddenLines > 0;
 }
 
 /** The shape that the file states is that of all lines or of those that are shown; the plan knows which. */

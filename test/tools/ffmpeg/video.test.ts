@@ -135,6 +135,26 @@ describe('videoCommands', () => {
     expect(small).toContain(`${SCALE},${BOX},${TAGS},zscale=426:240:f=bicubic[v0];[v0]setpts=N,${TAGS}[o0] -map [o0]`);
   });
 
+  it('puts fields together before anything else', () => {
+    const base = work();
+    const deinterlace = { parity: 'tff', pictures: 'all' } as const;
+    const [decode] = argv({ picture: { ...base.picture, weave: true, deinterlace }, rungs: base.rungs.slice(0, 1) });
+    expect(decode).toContain(
+      "scale=640:180:flags=bicubic+accurate_rnd+bitexact,select='st(1,ld(0));st(0,eq(interlace_type,TOPFIRST));abs(ld(0)-ld(1))'," +
+        'tinterlace=mode=merge,setsar=1.000000,',
+    );
+    expect(decode).toContain('bwdif=mode=send_frame:parity=tff:deint=all,fps=');
+    expect(decode).not.toContain('scale=640:360:interl');
+  });
+
+  it.each([
+    ['flagged', 'bwdif=mode=send_frame:parity=auto:deint=interlaced,fps='],
+    ['combed', 'idet,bwdif=mode=send_frame:parity=auto:deint=interlaced,fps='],
+  ] as const)('deinterlaces the pictures that are %s', (pictures, filters) => {
+    const picture = { ...work().picture, deinterlace: { parity: 'auto', pictures } as const };
+    expect(argv({ picture })[0]).toContain(`bitexact,${filters}`);
+  });
+
   it('prepares the picture in this order: time, fields, rate, hold, upright, size and colour', () => {
     const base = work();
     const picture = {
