@@ -253,6 +253,8 @@ export interface ResultEvent {
   readonly output: string;
   /** Absolute path, or gs:// address, of the multivariant playlist; `output` where there is none. */
   readonly playlist: string;
+  /** The same of the DASH manifest, where the title has one. */
+  readonly manifest?: string;
   readonly durationSeconds: number;
   readonly elapsedSeconds: number;
   readonly bytes: number;

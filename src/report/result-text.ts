@@ -32,8 +32,9 @@ export function renderResult(
       ? `${count(result.objects.size, 'object')}, each confirmed by the bucket${transferred(result.transfer)}\n`
       : '';
   const address = result.url ?? result.playlist;
+  const dash = result.manifest === undefined ? '' : `${printable(result.manifest)} (DASH)\n`;
   blocks.push(
-    `${style.strong(printable(result.playlist))}\n${confirmed}${how} with any HLS player:\n  ffplay ${shellQuote(address)}`,
+    `${style.strong(printable(result.playlist))}\n${dash}${confirmed}${how} with any HLS player:\n  ffplay ${shellQuote(address)}`,
   );
   if (result.receipt !== undefined) blocks.push(`receipt: ${printable(result.receipt)}`);
   const unseen = result.warnings.filter(isNew);

@@ -23,6 +23,7 @@ let root = '';
 let title = '';
 let browser: Browser;
 let served: Served;
+let result: unknown;
 
 beforeAll(async () => {
   root = await fs.mkdtemp(path.join(os.tmpdir(), 'cmaf-players-'));
@@ -37,8 +38,9 @@ beforeAll(async () => {
     ...['-c:v', 'libx264', '-preset', 'ultrafast', '-c:a', 'pcm_s16le', source],
   ]);
   const flags = ['--format', 'cmaf', '--ladder', 'live', '--encoder-preset', 'veryfast', '-o', title];
-  const { exitCode, stderr } = await runMediactl(['encode', source, ...flags]);
+  const { exitCode, stderr, stdout } = await runMediactl(['encode', source, '--json', ...flags]);
   if (exitCode !== 0) throw new Error(stderr);
+  result = JSON.parse(stdout.trim().split('\n').at(-1) ?? '');
   served = await serveTitle(title);
   browser = await launchChromium();
 });
@@ -50,6 +52,10 @@ afterAll(async () => {
 
 test('the title passes the deep check', async () => {
   expect(await checkTitle(title, 'master.m3u8', { deep: true })).toEqual([]);
+});
+
+test('the result says where the manifest is', () => {
+  expect(result).toMatchObject({ type: 'result', manifest: path.join(title, 'manifest.mpd') });
 });
 
 test('its manifest is valid by the schema of MPEG', async ({ skip }) => {

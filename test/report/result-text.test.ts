@@ -53,3 +53,23 @@ test('a title in a folder can be watched, and the command is as short as it can 
   // A tree that was uploaded is no title.
   expect(watchHint({ ...result, renditions: [] }, '/home/ed')).toBeNull();
 });
+
+test('the DASH manifest of a title that has one stands below its playlist', () => {
+  const style = createStyle({ color: false, unicode: true });
+  const result: ResultEvent = {
+    type: 'result',
+    outcome: 'encoded',
+    status: 'complete',
+    output: '/t',
+    playlist: '/t/master.m3u8',
+    manifest: '/t/manifest.mpd',
+    durationSeconds: 1,
+    elapsedSeconds: 1,
+    bytes: 1,
+    renditions: [],
+    account: [],
+    leftOut: [],
+    warnings: [],
+  };
+  expect(renderResult(result, new Map(), 80, style)).toContain('\n/t/master.m3u8\n/t/manifest.mpd (DASH)\nplay it');
+});

@@ -1,6 +1,6 @@
 import type { TitleRecord } from '../../model/artifact.js';
 import type { ResultEvent, Transfer, UploadedObject, UploadedObjects } from '../../model/events.js';
-import { MASTER_NAME } from '../../model/title-files.js';
+import { MASTER_NAME, MPD_NAME } from '../../model/title-files.js';
 import { recordBytes } from '../../model/title-record.js';
 import type { Listing } from '../../storage/listing.js';
 import type { Stored } from '../../storage/storage.js';
@@ -25,6 +25,7 @@ export function resultOf(made: {
     status: record.status,
     output: name,
     playlist,
+    ...manifestOf(made),
     durationSeconds: durationOf(record),
     elapsedSeconds: made.elapsedSeconds,
     bytes: recordBytes(record),
@@ -34,6 +35,17 @@ export function resultOf(made: {
     leftOut: record.leftOut ?? [],
     warnings: record.warnings,
   };
+}
+
+function manifestOf({
+  destination,
+  record,
+}: {
+  readonly destination: Pick<Place, 'addressesOf'>;
+  readonly record: TitleRecord;
+}): Pick<ResultEvent, 'manifest'> {
+  if (!record.files.some(({ path }) => path === MPD_NAME)) return {};
+  return { manifest: destination.addressesOf(MPD_NAME, null).playlist };
 }
 
 /** What was done for the objects that are there now; nothing for those that were neither sent nor patched. */
