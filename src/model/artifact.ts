@@ -1,5 +1,6 @@
 import type { LeftOutTrack } from './left-out.js';
 import type { RecordedSource, Warning } from './media.js';
+import type { ContainerName } from './packaging.js';
 import type { Rational } from './rational.js';
 import type { FileClass } from './title-files.js';
 import type { TrackAccount } from './track-account.js';
@@ -61,6 +62,8 @@ export type RenditionMeasure = VideoMeasure | AudioMeasure;
 interface MeasureBase {
   readonly id: string;
   readonly name: string;
+  /** The files that its segments are; older records do not say it. */
+  readonly container?: ContainerName | undefined;
   readonly segments: number;
   readonly frames: number;
   readonly bytes: number;

@@ -281,7 +281,12 @@ export const SETTINGS = {
     flag('--default-audio-lang <tag>', 'language that plays unless the viewer chooses one (default: as in the file)'),
   ),
   /** What players get: HLS playlists over MPEG-TS, HLS playlists over fragmented MP4 (CMAF), or both from one encode. */
-  format: setting('title', choice(['hls', 'cmaf', 'hls,cmaf']), 'hls', flag('--format <form>', null)),
+  format: setting(
+    'title',
+    choice(['hls', 'cmaf', 'hls,cmaf']),
+    'hls',
+    flag('--format <form>', 'hls (MPEG-TS), cmaf (fMP4: HLS and DASH), or hls,cmaf for both (default: hls)'),
+  ),
   /** Which pictures are deinterlaced, and which field comes first: see stages/plan/deinterlacing. */
   deinterlace: setting(
     'title',

@@ -2,6 +2,8 @@ import { relative } from 'node:path';
 import type { RenditionMeasure } from '../model/artifact.js';
 import type { ResultEvent, Transfer, WarningEvent } from '../model/events.js';
 import type { Warning } from '../model/media.js';
+import type { ContainerName } from '../model/packaging.js';
+import { streamsOf } from '../model/rendition.js';
 import { printable, shellCommand, shellQuote } from '../model/text.js';
 import { count, formatBitrate, formatBytes, formatLength, formatSpeed } from './format.js';
 import type { Style } from './style.js';
@@ -103,6 +105,13 @@ function transferred(transfer: Transfer | undefined): string {
   return `: ${parts.join(', ')}`;
 }
 
+const CONTAINERS: Readonly<Record<ContainerName, string>> = { mpegts: 'TS', fmp4: 'CMAF' };
+
+/** With its container, where one stream is in several. */
+function nameOf({ name, container }: RenditionMeasure, isTwice: boolean): string {
+  return isTwice && container ? `${printable(name)} ${CONTAINERS[container]}` : printable(name);
+}
+
 function renderTable(
   renditions: readonly RenditionMeasure[],
   sizes: Sizes,
@@ -114,8 +123,9 @@ function renderTable(
     const size = sizes.get(id);
     return size ? `${size.width}${style.glyphs.times}${size.height}` : '-';
   };
+  const isTwice = new Set(streamsOf(renditions).flatMap(([one, other]) => (one && other ? [one.name] : [])));
   const rows = renditions.map((r) => [
-    ...[printable(r.name), resolution(r.id), r.codecs, String(r.segments)],
+    ...[nameOf(r, isTwice.has(r.name)), resolution(r.id), r.codecs, String(r.segments)],
     ...[formatBitrate(r.averageBitrate), formatBitrate(r.peakBitrate), formatBytes(r.bytes)],
   ]);
   const total = ['total', '', '', '', '', '', formatBytes(bytes)];

@@ -1,5 +1,6 @@
 import { MultiBar } from 'cli-progress';
 import type { FetchEvent, StageEvent, StartEvent, UploadEvent } from '../model/events.js';
+import { streamsOf } from '../model/rendition.js';
 import { printable, shellCommand } from '../model/text.js';
 import { formatLine, layoutLines, type Layout } from './bar-line.js';
 import { renderError } from './error-text.js';
@@ -175,7 +176,11 @@ interface LineGroup {
 
 function groupLines({ renditions }: StartEvent): LineGroup[] {
   const single = (kind: 'video' | 'audio'): LineGroup[] =>
-    renditions.filter((r) => r.kind === kind).map(({ id, name }) => ({ name: printable(name), ids: [id] }));
+    // One encoded stream in several containers is one line.
+    streamsOf(renditions.filter((r) => r.kind === kind)).map((stream) => ({
+      name: printable(stream[0]?.name ?? ''),
+      ids: stream.slice(0, 1).map(({ id }) => id),
+    }));
   const audio = single('audio');
   const shared = { name: `audio (${audio.length})`, ids: audio.flatMap(({ ids }) => ids) };
   return [...single('video'), ...(audio.length > AUDIO_LINES ? [shared] : audio)];

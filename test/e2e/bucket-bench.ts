@@ -111,7 +111,8 @@ async function playThrough({ get }: BucketBench): Promise<string[] | null> {
     for (const part of urisOf(media.body.toString())) {
       const name = path.posix.join(path.posix.dirname(uri), part);
       const segment = await get(name);
-      if (segment.status !== 200 || segment.body.length % 188 !== 0) throw new Error(`${name}: ${segment.status}`);
+      if (segment.status !== 200 || (name.endsWith('.ts') && segment.body.length % 188 !== 0))
+        throw new Error(`${name}: ${segment.status}`);
       seen.push(name);
     }
   }
@@ -137,10 +138,12 @@ async function expectWhole(bench: BucketBench, { events }: Ran, extra: readonly 
     [...listed.map((file) => file.path), 'mediactl.json', ...extra].toSorted(),
   );
   for (const { path: name, contentType, cacheControl } of there) {
-    if (name.endsWith('.ts')) {
-      expect([contentType, cacheControl]).toEqual(['video/mp2t', 'public, max-age=31536000, immutable']);
+    if (/\.(ts|m4s|mp4)$/.test(name)) {
+      expect([contentType, cacheControl]).toEqual([segmentType(name), 'public, max-age=31536000, immutable']);
+    } else if (name.endsWith('.mpd')) {
+      expect([contentType, cacheControl]).toEqual(['application/dash+xml', 'public, max-age=60']);
     } else if (name.endsWith('.m3u8')) {
-      const age = name === 'master.m3u8' ? 300 : 60;
+      const age = name.includes('/') ? 60 : 300;
       expect([contentType, cacheControl]).toEqual(['application/vnd.apple.mpegurl', `public, max-age=${age}`]);
     } else expect(cacheControl).toBe('no-cache');
   }
@@ -149,7 +152,13 @@ async function expectWhole(bench: BucketBench, { events }: Ran, extra: readonly 
 
 /** What refers to others comes after them. */
 function rank(name: string): number {
-  if (/\.(ts|ndjson)$/.test(name)) return 0;
-  if (name.endsWith('master.m3u8')) return 2;
+  if (/\.(ts|m4s|mp4|ndjson)$/.test(name)) return 0;
+  if (/(master|cmaf)\.m3u8$|\.mpd$/.test(name)) return 2;
   return name.endsWith('mediactl.json') ? 3 : 1;
+}
+
+function segmentType(name: string): string {
+  if (name.endsWith('.ts')) return 'video/mp2t';
+  if (name.startsWith('audio-')) return 'audio/mp4';
+  return name.endsWith('.m4s') ? 'video/iso.segment' : 'video/mp4';
 }

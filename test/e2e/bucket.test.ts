@@ -226,3 +226,19 @@ test('a tree made elsewhere is uploaded in the order of its playlists, with head
     { code: 'cached-names-reused', count: 1 },
   ]);
 });
+
+test('both forms of a title are uploaded while they are encoded, an initialization segment before what needs it', async () => {
+  const first = await encode('--format', 'hls,cmaf');
+  await expectWhole(first);
+  await expectInOrder();
+  const writes = (await bench.fake.control.writes()).map(({ object }) => object);
+  for (const init of writes.filter((name) => name.endsWith('/init.mp4'))) {
+    const folder = path.posix.dirname(init);
+    expect(writes.find((name) => name.startsWith(`${folder}/`) && !name.endsWith('.ndjson'))).toBe(init);
+  }
+  expect((await encode('--format', 'hls,cmaf')).events.at(-1)).toMatchObject({ outcome: 'unchanged' });
+  // The form that stays is not brought again, of the other one version is kept.
+  await bench.fake.control.clearLog();
+  await expectWhole(await encode('--format', 'cmaf'));
+  expect((await bench.fake.control.writes()).filter(({ object }) => /\.(ts|m4s|mp4)$/.test(object))).toEqual([]);
+});

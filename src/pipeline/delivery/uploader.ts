@@ -57,8 +57,12 @@ export function createUploader({ storage, there, ledger, meter, maxStaging, chun
     try {
       const { crc32c } = await crc32cOfFile(file);
       const present = confirmed.find(path) ?? (await there.get(path));
-      await checkOurs(present, { bytes, crc32c }, ledger);
-      await ledger.announce(path, { bytes, crc32c });
+      const isThere = kind === 'init' && present?.bytes === bytes && present.crc32c === crc32c;
+      // Brought by whoever: it was fetched from there, for segments that are there as well.
+      if (!isThere) {
+        await checkOurs(present, { bytes, crc32c }, ledger);
+        await ledger.announce(path, { bytes, crc32c });
+      }
       confirmed.set(present ?? (await storage.put(path, file, kind, { condition: 'absent', crc32c })));
       if (kind === 'segment') await rm(file, { force: true });
       meter.confirmed(bytes);
@@ -84,6 +88,8 @@ export function createUploader({ storage, there, ledger, meter, maxStaging, chun
       largest.set(rendition, Math.max(largest.get(rendition) ?? 0, bytes));
       const work: Promise<void> = send(path, file, bytes, kind).finally(() => running.delete(work));
       running.add(work);
+      // Before the segments that need it.
+      if (kind === 'init') await work;
       while (staged > 0 && staged + reserved() > maxStaging && !failure.signal.aborted) {
         meter.waiting(true);
         await new Promise<void>((resolve) => (wake = resolve));

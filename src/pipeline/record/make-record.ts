@@ -11,7 +11,7 @@ import type {
 import { isEmpty, namesIn, presentFiles, withoutNamed } from '../../model/files-and-journals.js';
 import type { Warning } from '../../model/media.js';
 import type { EncodePlan } from '../../model/plan.js';
-import { MASTER_NAME, RECORD_NAME } from '../../model/title-files.js';
+import { ENTRY_NAMES, MASTER_NAME, RECORD_NAME } from '../../model/title-files.js';
 import type { TrackAccount } from '../../model/track-account.js';
 import { PUBLISHED_JOURNAL } from '../work/journal.js';
 import { damageAmong } from './lost-media.js';
@@ -57,6 +57,9 @@ export function makeRecord(made: {
   };
 }
 
+/** Files of these names are replaced by those of the new version. */
+const NAMES_OF_ALL: ReadonlySet<string> = new Set([...ENTRY_NAMES, RECORD_NAME]);
+
 /** The newest versions before this one, without what this one has as well. */
 export function keptVersions(
   present: FilesAndJournals,
@@ -68,7 +71,7 @@ export function keptVersions(
   const kept: KeptVersion[] = [];
   for (const { finishedAt, ...version } of versions) {
     const stays = namesIn([present, ...kept]);
-    const isNamed = (path: string): boolean => path === MASTER_NAME || path === RECORD_NAME || stays(path);
+    const isNamed = (path: string): boolean => NAMES_OF_ALL.has(path) || stays(path);
     const rest = withoutNamed([version], isNamed);
     if (!isEmpty(rest) && kept.length < keepVersions) kept.push({ finishedAt, ...rest });
   }

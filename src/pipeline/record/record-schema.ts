@@ -27,6 +27,7 @@ const journal = z.object({ path: titlePath, bytes: count, crc32c: z.exactOptiona
 const measured = {
   id: z.string(),
   name: z.string(),
+  container: z.exactOptional(z.enum(['mpegts', 'fmp4'])),
   segments: count,
   frames: count,
   bytes: count,

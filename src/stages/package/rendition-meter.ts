@@ -55,6 +55,7 @@ export class RenditionMeter {
     const figures: Figures = {
       id: rendition.id,
       name: rendition.name,
+      container: rendition.container,
       codecs,
       segments: this.#segments,
       frames: this.#frames,

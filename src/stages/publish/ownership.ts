@@ -1,7 +1,7 @@
 import { MediactlError } from '../../errors.js';
 import type { TitleRecord } from '../../model/artifact.js';
 import { printable } from '../../model/text.js';
-import { MASTER_NAME, RECORD_NAME } from '../../model/title-files.js';
+import { ENTRY_NAMES, RECORD_NAME } from '../../model/title-files.js';
 import type { Snapshot, Storage, Stored } from '../../storage/storage.js';
 import { readPending } from './pending.js';
 
@@ -19,12 +19,12 @@ export interface OwnershipOptions {
 }
 
 /**
- * Throws MediactlError output-not-ours when a file that mediactl did not make bears one of the names that every
- * title has. To be asked before the work begins; `publish` asks again.
+ * Throws MediactlError output-not-ours when a file that mediactl did not make bears one of the names that
+ * titles have at their top. To be asked before the work begins; `publish` asks again.
  */
 export async function checkOwnership(storage: Storage, options: OwnershipOptions): Promise<void> {
   if (options.previous !== null || options.force === true) return;
-  for (const name of [MASTER_NAME, RECORD_NAME]) {
+  for (const name of [...ENTRY_NAMES, RECORD_NAME]) {
     const found = options.there ? await options.there.get(name) : await storage.stat(name);
     if (found === null) continue;
     if (options.isOurs ? options.isOurs(found) : (await readPending(storage)) !== null) continue;

@@ -3,6 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { cmafPlan, cutStream, pick } from '../../../fixtures/cut-streams.js';
+import { MediactlError } from '../../../src/errors.js';
 import { parseRational, rational } from '../../../src/model/rational.js';
 import type { Rendition } from '../../../src/model/rendition.js';
 import { closeSegment, type ClosedFile } from '../../../src/stages/encode/close-segment.js';
@@ -125,6 +126,43 @@ test('MPEG-TS and CMAF from one encode are those of an encode each', async () =>
       }
     }
   }
+});
+
+test('bytes that are not sound are an error, and nothing else', async () => {
+  const plan = cmafPlan('cmaf');
+  const rung = pick(plan, 'video', 'fmp4');
+  const [file] = await closedSegments(plan, rung, 'hostile', { seconds: 1 });
+  const { bytes, init } = file ?? expect.fail();
+  const whole = init ?? expect.fail();
+  const place = { index: 0, carry: 0, endsChunk: false, fragments: 2, frameTicks: 1001 };
+  const outcomes = new Set<string>();
+  const attempt = (work: () => unknown): void => {
+    try {
+      work();
+      outcomes.add('read');
+    } catch (error) {
+      outcomes.add(error instanceof MediactlError ? error.code : String(error));
+    }
+  };
+  // The head of the first fragment, and of the init: all that is not media data.
+  const head = (readFragments(bytes)[0]?.data ?? 0) + 8;
+  for (const value of [0x00, 0x01, 0x7f, 0xff]) {
+    for (let at = 0; at < head; at++) {
+      const changed = Buffer.from(bytes);
+      changed[at] = value;
+      attempt(() => fmp4.scan(changed, whole, 0));
+      attempt(() => fmp4.close(Buffer.concat([whole, changed]), place));
+    }
+    for (let at = 0; at < whole.length; at++) {
+      const changed = Buffer.from(whole);
+      changed[at] = value;
+      attempt(() => fmp4.scan(bytes, changed, 0));
+      attempt(() => fmp4.close(Buffer.concat([changed, bytes]), place));
+    }
+  }
+  for (let length = 0; length < head; length++) attempt(() => fmp4.scan(bytes.subarray(0, length), whole, 0));
+  for (let length = 0; length < whole.length; length++) attempt(() => fmp4.scan(bytes, whole.subarray(0, length), 0));
+  expect([...outcomes].toSorted()).toEqual(['encode-failed', 'read']);
 });
 
 test('a file without a frame is empty, though it has a header', async () => {
