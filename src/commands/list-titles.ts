@@ -58,12 +58,13 @@ function toJson(location: string, { found: { titles, unreadable, others }, lefto
   return JSON.stringify({ location, titles, unreadable: strange, leftovers, others }, null, 2);
 }
 
-// The name and whether it is whole are never left out.
-const COLUMNS: readonly Column[] = [
+// The name and whether it is whole are never left out. `things`: what a title is made of there, "objects" or "files".
+const columnsOf = (things: string): readonly Column[] => [
   { title: 'title', align: 'left' },
   { title: 'length', align: 'right', spare: 2 },
   { title: 'rungs', align: 'left', spare: 4 },
-  { title: 'objects', align: 'right', spare: 5 },
+  { title: 'audio', align: 'left', spare: 7 },
+  { title: things, align: 'right', spare: 5 },
   { title: 'size', align: 'right', spare: 1 },
   { title: 'finished (UTC)', align: 'left', spare: 3 },
   { title: 'older', align: 'right', spare: 6 },
@@ -73,12 +74,13 @@ const COLUMNS: readonly Column[] = [
 function toText(name: string, { found, leftovers, check }: Told, { columns, color }: Printed): string {
   const { titles, unreadable, others } = found;
   const style = createStyle({ color, unicode: true });
-  const [head = '', ...rows] = layOutTable(COLUMNS, titles.map(cells), columns);
+  const thing = name.startsWith('gs://') ? 'object' : 'file';
+  const [head = '', ...rows] = layOutTable(columnsOf(`${thing}s`), titles.map(cells), columns);
   const table = titles.length === 0 ? [] : [style.faint(head), ...rows];
   const notes = [
     ...(titles.length === 0 ? [`no titles below ${printable(name)}`] : []),
     ...(titles.length > 1 ? [`${count(titles.length, 'title')}, ${formatBytes(sum(titles))}`] : []),
-    ...comparedBy(titles, check),
+    ...comparedBy(titles, check, thing),
     ...unreadable.map(({ root, reason }) =>
       style.caution(
         `! ${printable(root === '' ? name : root)}: not a title that this version of mediactl can read: ${reason}`,
@@ -89,34 +91,51 @@ function toText(name: string, { found, leftovers, check }: Told, { columns, colo
         `! ${printable(folder)}: ${formatBytes(bytes)} left by an unfinished run; ${shellCommand(['mediactl', 'rm', folder])} removes them`,
       ),
     ),
-    ...(others.objects > 0 ? [`${count(others.objects, 'object')}, ${formatBytes(others.bytes)}, of no title`] : []),
+    ...(others.objects > 0
+      ? [`${count(others.objects, thing)}, ${formatBytes(others.bytes)}, not part of any title`]
+      : []),
   ];
   return [...table, ...notes].join('\n');
 }
 
 /** Nothing to say where all was compared by checksum, as in a bucket, unless that was asked for. */
-function comparedBy(titles: readonly TitleSummary[], check: boolean): string[] {
+function comparedBy(titles: readonly TitleSummary[], check: boolean, thing: string): string[] {
   const bySize = titles.reduce((total, { compared }) => total + compared.bySize, 0);
   if (titles.length === 0 || (bySize === 0 && !check)) return [];
   if (bySize === 0) return ['compared by size and checksum'];
   return check
-    ? [`compared by size and checksum; ${count(bySize, 'object')} by size only: their record has no checksum`]
-    : ['compared by size; --check reads the files and compares their checksums, too'];
+    ? [`compared by size and checksum; ${count(bySize, thing)} by size only, because the record has no checksum`]
+    : ['compared by size; --check also reads the files and compares their checksums'];
 }
 
 function cells(title: TitleSummary): string[] {
   const { missing, changed, state, kept } = title;
+  const languages = title.audio.map((audio) => audio.replace(/^audio-(?=.)/, ''));
   const wrong = [...(missing > 0 ? [`${missing} missing`] : []), ...(changed > 0 ? [`${changed} changed`] : [])];
   return [
-    ...[printable(title.name), formatLength(title.durationSeconds), rungs(title.rungs), String(title.objects)],
+    ...[
+      printable(title.name),
+      formatLength(title.durationSeconds),
+      short(title.rungs),
+      short(languages),
+      String(title.objects),
+    ],
     ...[formatBytes(title.bytes), printable(title.finishedAt.slice(0, 16).replace('T', ' '))],
     kept.versions === 0 ? '' : String(kept.versions),
     state === 'incomplete' ? wrong.join(', ') : state,
   ];
 }
 
-/** "1080p … 240p" is shorter than all of them. */
-function rungs(names: readonly string[]): string {
+/** "en, fr, ja, …" */
+function listed(names: readonly string[]): string {
+  const shown = names.slice(0, MOST_LISTED).map(printable);
+  return [...shown, ...(names.length > MOST_LISTED ? ['…'] : [])].join(', ');
+}
+
+const MOST_LISTED = 3;
+
+/** "5: 1080p to 240p" is shorter than all of them. */
+function short(names: readonly string[]): string {
   const shown = names.map(printable);
   return shown.length > 2 ? `${shown.length}: ${shown[0]} to ${shown.at(-1)}` : shown.join(', ');
 }

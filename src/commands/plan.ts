@@ -1,4 +1,5 @@
 import { loadPreset } from '../config/presets.js';
+import { isLadderFile } from '../model/ladder-name.js';
 import { openForEncode } from '../pipeline/delivery/destination.js';
 import { plannedCommands } from '../pipeline/encoding/planned-commands.js';
 import { foresee } from '../pipeline/foresee.js';
@@ -32,8 +33,16 @@ export async function planCommand(
     }
     const shown = showCommands || settings.output.verbose ? commands : [];
     const { columns, color, unicode = true } = context;
+    const { ladder } = settings.title;
+    const ladderFile = isLadderFile(ladder) ? ladder : null;
     return {
-      text: renderPlan(plan, schedule, shown, { columns, color, unicode, destination: { output, outlook } }),
+      text: renderPlan(plan, schedule, shown, {
+        columns,
+        color,
+        unicode,
+        ladderFile,
+        destination: { output, outlook },
+      }),
       exitCode,
     };
   });

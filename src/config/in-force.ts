@@ -5,12 +5,11 @@ import type { SettingKey } from '../model/settings.js';
 /** What holds where a setting is null: a value that the ladder gives, or a rule in words. */
 export type InForce = { readonly value: unknown; readonly from: string } | { readonly rule: string };
 
-/** `ladder`: the ladder in force; null: it cannot be read. Null for a setting that is never null. */
-export function inForceForNull(key: SettingKey, ladder: Preset | null): InForce | null {
+/** `ladder`: the ladder in force; null: it cannot be read. */
+export function inForceForNull(key: SettingKey, ladder: Preset | null): InForce {
   const value = ladder === null ? undefined : fromLadder(key, ladder);
   if (ladder !== null && value !== undefined) return { value, from: `ladder ${ladder.name}` };
-  const rule = RULES[key];
-  return rule === undefined ? null : { rule };
+  return { rule: RULES[key] ?? 'none' };
 }
 
 /** A value as people write it: "2G" for bytes, "nearline" for a word in capitals, else JSON. */

@@ -38,13 +38,15 @@ export function renderPlan(
     /** The terminal can show more than ASCII; true when not given. */
     readonly unicode?: boolean;
     readonly columns: number;
+    /** The file of a ladder that is not built in, whatever it calls itself. */
+    readonly ladderFile?: string | null;
     readonly destination: PlannedDestination | null;
   },
 ): string {
   const style = createStyle({ color: options.color, unicode: options.unicode ?? true });
   const columns = Math.max(40, options.columns);
   const blocks = [
-    headline(plan, style),
+    headline(plan, options.ladderFile ?? null, style),
     renditionBlock(plan, style),
     leftOutBlock(plan.leftOut, columns, style),
     warningBlock(plan, columns, style),
@@ -70,10 +72,12 @@ function destinationBlock(
   return [head, ...lines.map((line) => `  ${paint(line)}`)].join('\n');
 }
 
-function headline({ source, input, preset, timeline, packaging }: EncodePlan, style: Style): string {
+function headline(plan: EncodePlan, ladderFile: string | null, style: Style): string {
+  const { source, input, preset, timeline, packaging } = plan;
+  const from = ladderFile === null ? '' : ` (${printable(ladderFile)})`;
   const length = timeline.expectedSeconds === null ? 'length unknown' : formatLength(timeline.expectedSeconds);
   const facts = [formatBytes(source.bytes), containerName(printable(input.format)), length].join(', ');
-  return `${style.strong(printable(source.path))} (${facts})\n${style.glyphs.arrow} ladder ${style.strong(printable(preset))}, ${packaging.map(packagingText).join(', and ')}`;
+  return `${style.strong(printable(source.path))} (${facts})\n${style.glyphs.arrow} ladder ${style.strong(printable(preset))}${from}, ${packaging.map(packagingText).join(', and ')}`;
 }
 
 const MANIFESTS: Readonly<Record<ManifestName, string>> = { hls: 'HLS', dash: 'DASH' };

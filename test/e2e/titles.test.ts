@@ -95,7 +95,7 @@ describe('ls', () => {
     expect(stdout).toMatch(/^hurt .* 1 missing, 1 changed$/m);
     expect(stdout).toMatch(/^movie .* complete$/m);
     expect(stdout).toMatch(/^! strange: not a title/m);
-    expect(stdout).toMatch(/^2 objects, \d+ B, of no title$/m);
+    expect(stdout).toMatch(/^2 objects, \d+ B, not part of any title$/m);
     for (const width of [20, 40, 60, 80]) {
       const narrow = await bench.run(['ls', `gs://media/${bench.place}`], { env: { COLUMNS: String(width) } });
       const table = narrow.stdout.split('\n').filter((line) => /^(title|movie) /.test(line));
@@ -121,7 +121,9 @@ describe('ls', () => {
     expect(await look()).toMatchObject({ titles: [{ changed: 0, compared: { byChecksum: 0, bySize: recorded } }] });
     const whole = { state: 'complete', changed: 0, compared: { byChecksum: recorded, bySize: 0 } };
     expect(await look('--check')).toMatchObject({ titles: [whole] });
-    expect((await run('ls', folder)).stdout).toContain('compared by size; --check reads');
+    const listed = (await run('ls', folder)).stdout;
+    expect(listed).toContain('compared by size; --check also reads');
+    expect(listed).toMatch(/^title +length +rungs +audio +files /);
     const paths = all.map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name)));
     const [segment = '', playlist = ''] = [/\.ts$/, /index\.m3u8$/].map((kind) =>
       paths.find((name) => kind.test(name)),
@@ -145,7 +147,7 @@ describe('ls', () => {
     await fs.writeFile(file, (await fs.readFile(file, 'utf8')).replaceAll(/,?\s*"crc32c": ?"[^"]*"/g, ''));
     const { stdout } = await run('ls', folder, '--check');
     expect(stdout).toMatch(/complete/);
-    expect(stdout).toMatch(/compared by size and checksum; \d+ objects by size only: their record has no checksum/);
+    expect(stdout).toMatch(/compared by size and checksum; \d+ files by size only, because the record has no checksum/);
   });
 
   test('a folder of titles, and places without any', async () => {

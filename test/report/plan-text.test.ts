@@ -44,6 +44,14 @@ function text(source: MediaInfo, commands: readonly PlanCommand[], columns: numb
 const page = (columns: number, color = false) => text(media, COMMANDS, columns, color);
 
 describe('a plan for people', () => {
+  it('names the file of a ladder that is not built in, whatever it calls itself', () => {
+    const made = plan(media, planRequest());
+    const machine = { cores: 4, platform: 'linux', memoryBytes: 8e9 } as const;
+    const options = { color: false, columns: 80, ladderFile: './my.json', destination: null };
+    const lines = renderPlan(made, schedule(made, machine, { jobs: null, decode: 'auto' }), [], options);
+    expect(lines.split('\n')[1]).toBe('→ ladder vod (./my.json), HLS with MPEG-TS segments');
+  });
+
   it('at 120 columns', () => {
     expect(page(120).replace(/-[0-9a-f]{8}$/gm, '-XXXXXXXX')).toMatchInlineSnapshot(`
       "my film.mp4 (1.00 MB, MP4 or QuickTime, 10 s)
