@@ -117,7 +117,7 @@ function cells(title: TitleSummary): string[] {
       printable(title.name),
       formatLength(title.durationSeconds),
       short(title.rungs),
-      short(languages),
+      listed(languages),
       String(title.objects),
     ],
     ...[formatBytes(title.bytes), printable(title.finishedAt.slice(0, 16).replace('T', ' '))],
