@@ -59,7 +59,9 @@ async function lookInto(
 ): Promise<{ readonly keptSeconds: number; readonly stagedBytes: number }> {
   const before = present.kind === 'ours' ? present.record : null;
   const { chunksAtOnce } = schedule;
-  const delivery = await destination.openDelivery(folder, { there, before, maxStaging: work.maxStaging, chunksAtOnce });
+  const { maxStaging } = work;
+  const othersBegun = new Set<string>();
+  const delivery = await destination.openDelivery(folder, { there, before, maxStaging, chunksAtOnce, othersBegun });
   const journal = openJournal(folder, delivery.published);
   try {
     const keptSeconds = work.resume ? await secondsKept(plan, journal) : 0;

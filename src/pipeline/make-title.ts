@@ -153,7 +153,8 @@ async function makeAlone(
     if (await staging.removeWork(ids)) await tellOthers(staging, run.emit);
     return { outcome: 'encoded', record: made.record, stored: made.stored };
   } catch (error) {
-    const isOfUse = work.keep && !source.hasWrongBytes;
+    // Under names that another run has taken nothing goes on.
+    const isOfUse = work.keep && !source.hasWrongBytes && !(error instanceof NamesTaken);
     // A working folder that another run has taken over is not ours to clean up. What is in a bucket stays known.
     const cleanUp = (): Promise<void> =>
       isOfUse ? staging.removeEmptyFolders() : staging.removeWork(ids, [LEDGER_NAME]).then(() => undefined);

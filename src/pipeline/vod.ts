@@ -88,7 +88,8 @@ async function openWork(
   { staging, warn }: { readonly staging: Staging; readonly warn: Warnings },
 ): Promise<WorkFolder> {
   if (!work.resume) await staging.remove([LEDGER_NAME]);
-  const resumed = await staging.hasBegun(plan.renditions.map(({ id }) => id));
+  const ids = plan.renditions.map(({ id }) => id);
+  const resumed = await staging.hasBegun(ids);
   const before = present.kind === 'ours' ? present.record : null;
   const { folder: path } = staging;
   const { maxStaging } = work;
@@ -97,6 +98,7 @@ async function openWork(
     before,
     maxStaging,
     chunksAtOnce: schedule.chunksAtOnce,
+    othersBegun: await staging.othersBegun(ids),
   });
   const journal = openJournal(path, delivery.published);
   const signal = AbortSignal.any([run.signal, delivery.failed]);

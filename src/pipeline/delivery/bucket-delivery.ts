@@ -10,7 +10,7 @@ import type { Storage, Stored } from '../../storage/storage.js';
 import type { Published } from '../work/published.js';
 import { checkUploaded } from './check-delivered.js';
 import type { Delivery, DeliveryOptions } from './delivery.js';
-import { openLedger, type UploadLedger } from './upload-ledger.js';
+import { openLedger, type LedgerEntry, type UploadLedger } from './upload-ledger.js';
 import type { UploadMeter } from './upload-meter.js';
 import { createUploader } from './uploader.js';
 
@@ -25,9 +25,9 @@ interface BucketAccess {
 export async function openBucketDelivery(
   folder: string,
   { storage, meter, stop }: BucketAccess,
-  { there, before, maxStaging, chunksAtOnce }: DeliveryOptions,
+  { there, before, maxStaging, chunksAtOnce, othersBegun }: DeliveryOptions,
 ): Promise<Delivery> {
-  const ledger = await openLedger(folder);
+  const ledger = await openLedger(folder, storage.name);
   const uploader = createUploader({ storage, there, ledger, meter, maxStaging, chunksAtOnce });
   const generationOf = async (path: string): Promise<string | null> => (await there.get(path))?.generation ?? null;
   const stable = [...ENTRY_NAMES, RECORD_NAME];
@@ -43,7 +43,7 @@ export async function openBucketDelivery(
     stagedBytes: maxStaging,
     shared: {
       expected: new Map(await Promise.all(stable.map(async (path) => [path, await generationOf(path)] as const))),
-      brought: () => ledger.all(),
+      brought: () => broughtForThis(ledger, othersBegun),
       knows: (path, crc32c) => ledger.knows(path, crc32c),
       announce: (path, entry) => ledger.announce(path, entry),
     },
@@ -71,6 +71,14 @@ export async function openBucketDelivery(
       await ledger.close();
     },
   };
+}
+
+/** What was brought of renditions that another run has begun and not ended is that run's, and stays. */
+function* broughtForThis(
+  ledger: UploadLedger,
+  others: ReadonlySet<string>,
+): Generator<LedgerEntry & { readonly path: string }> {
+  for (const entry of ledger.all()) if (!others.has(entry.path.split('/')[0] ?? '')) yield entry;
 }
 
 /** From its journal, its confirmation, its bytes, or what was there before. */

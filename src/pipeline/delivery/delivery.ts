@@ -38,4 +38,6 @@ export interface DeliveryOptions {
   readonly maxStaging: number;
   /** How many chunks of a rendition are encoded side by side. */
   readonly chunksAtOnce: number;
+  /** Ids of other renditions that a run in this working folder has begun and not ended. */
+  readonly othersBegun: ReadonlySet<string>;
 }

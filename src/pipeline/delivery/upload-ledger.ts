@@ -10,6 +10,8 @@ import { JournalWriter } from '../work/journal-writer.js';
  * behind, and so that a title whose publication was interrupted is known as ours.
  */
 export interface UploadLedger {
+  /** "gs://bucket/titles/movie"; null: it was not noted. */
+  readonly destination: string | null;
   /** Whether bytes of this checksum were brought to the path, or were about to be. */
   knows(path: string, crc32c: string | null): boolean;
   /** What was last brought to the path, or was about to be; null: nothing. */
@@ -31,9 +33,13 @@ export interface LedgerEntry {
 /** Its file in the working folder; one line per object. */
 export const LEDGER_NAME = 'uploads.ndjson';
 
-/** Reads the ledger of a working folder, which need not exist; nothing is made before the first entry. */
-export async function openLedger(folder: string): Promise<UploadLedger> {
+/**
+ * Reads the ledger of a working folder, which need not exist; nothing is made before the first entry. `destination`: where
+ * what is announced goes to; noted with the first entry.
+ */
+export async function openLedger(folder: string, destination: string | null = null): Promise<UploadLedger> {
   const file = join(folder, LEDGER_NAME);
+  let noted: string | null = null;
   let entries = new Listing();
   /** Of paths that were brought again with other bytes: few. */
   const earlier = new Set<string>();
@@ -51,11 +57,15 @@ export async function openLedger(folder: string): Promise<UploadLedger> {
   for await (const { text } of readLines(file)) {
     const line = parse(text);
     if (line === null) continue;
-    if ('disowned' in line) forget(line.disowned);
+    if ('destination' in line) noted = line.destination;
+    else if ('disowned' in line) forget(line.disowned);
     else note(line.path, line.entry);
   }
   const writer = new JournalWriter(file);
   return {
+    get destination() {
+      return noted;
+    },
     knows(path, crc32c) {
       const last = entries.find(path);
       return last !== null && (last.crc32c === crc32c || earlier.has(`${crc32c} ${path}`));
@@ -64,6 +74,10 @@ export async function openLedger(folder: string): Promise<UploadLedger> {
     all: () => entries.all(),
     async announce(path, entry) {
       note(checkPath(path), entry);
+      if (destination !== null && noted !== destination) {
+        noted = destination;
+        await writer.write(`${JSON.stringify({ destination })}\n`, false);
+      }
       await writer.write(`${JSON.stringify({ path, bytes: entry.bytes, crc32c: entry.crc32c })}\n`, false);
     },
     async disown(rendition) {
@@ -74,11 +88,15 @@ export async function openLedger(folder: string): Promise<UploadLedger> {
   };
 }
 
-type LedgerLine = { readonly path: string; readonly entry: LedgerEntry } | { readonly disowned: string };
+type LedgerLine =
+  | { readonly path: string; readonly entry: LedgerEntry }
+  | { readonly disowned: string }
+  | { readonly destination: string };
 
 function parse(text: string): LedgerLine | null {
   const value = parseJsonOrUndefined(text);
   if (typeof value !== 'object' || value === null) return null;
+  if ('destination' in value && typeof value.destination === 'string') return { destination: value.destination };
   if ('disowned' in value && typeof value.disowned === 'string') return { disowned: value.disowned };
   if (!('path' in value && 'bytes' in value && 'crc32c' in value)) return null;
   const { path, bytes, crc32c } = value;

@@ -44,10 +44,18 @@ export async function leftoversBelow(path: string): Promise<readonly Leftover[]>
   return found.toSorted((a, b) => (a.folder < b.folder ? -1 : 1));
 }
 
-/** Removes a working folder, alone there. Throws MediactlError output-busy while a run works in it, output-not-writable. */
-export async function removeLeftover({ folder }: Leftover, command: string): Promise<void> {
+/**
+ * Removes a working folder, alone there, once `before` is done. Throws MediactlError output-busy while a run works in it,
+ * output-not-writable, and what `before` throws.
+ */
+export async function removeLeftover(
+  { folder }: Pick<Leftover, 'folder'>,
+  command: string,
+  before: () => Promise<void> = () => Promise.resolve(),
+): Promise<void> {
   const lock = await acquireLock(folder, { command });
   try {
+    await before();
     for (const entry of await readdir(folder)) {
       if (!entry.startsWith(LOCK_PREFIX)) await rm(join(folder, entry), { recursive: true, force: true });
     }

@@ -18,6 +18,11 @@ export interface Staging {
   readonly rivals: readonly string[];
   /** Whether an earlier run that came to no end has begun one of these renditions. */
   hasBegun(renditions: readonly string[]): Promise<boolean>;
+  /**
+   * Ids of renditions that an earlier run that came to no end has begun, and that these do not supersede: they have other
+   * names.
+   */
+  othersBegun(renditions: readonly string[]): Promise<ReadonlySet<string>>;
   /** Removes everything but the lock and the files of these names. */
   remove(spared?: readonly string[]): Promise<void>;
   /**
@@ -50,6 +55,7 @@ export async function prepareStaging(destination: string): Promise<Staging> {
       folder,
       rivals,
       hasBegun: (renditions) => hasBegun(folder, renditions),
+      othersBegun: (renditions) => othersBegun(folder, renditions),
       remove: (spared) => removeAllButLock(folder, spared),
       removeWork: (renditions, spared) => removeWork(folder, new Set(renditions), spared),
       removeEmptyFolders: () => removeEmptyFolders(folder),
@@ -169,6 +175,12 @@ async function hasBegun(folder: string, renditions: readonly string[]): Promise<
   return renditions.some((id) => begun.has(id));
 }
 
+async function othersBegun(folder: string, renditions: readonly string[]): Promise<ReadonlySet<string>> {
+  const nameOf = (id: string): string => id.replace(RENDITION, '');
+  const names = new Set(renditions.map(nameOf));
+  return new Set([...(await renditionsIn(folder))].filter((id) => !names.has(nameOf(id))));
+}
+
 async function removeWork(folder: string, done: ReadonlySet<string>, spared: readonly string[] = []): Promise<boolean> {
   const others = [...(await renditionsIn(folder))].filter((id) => !done.has(id));
   if (others.length === 0) {
@@ -180,8 +192,8 @@ async function removeWork(folder: string, done: ReadonlySet<string>, spared: rea
     if (!others.includes(entry.replace(/\.ndjson(\.part)?$/, '')))
       await rm(join(journals, entry), { recursive: true, force: true });
   }
-  // What was noted of the source while they were made stays with them.
-  const notes = (await readdir(folder)).filter((name) => name.endsWith('.json'));
+  // What was noted of the source while they were made stays with them, and what of them was brought to a bucket.
+  const notes = (await readdir(folder)).filter((name) => /\.(nd)?json$/.test(name));
   await removeAllButLock(folder, [...spared, ...others, JOURNALS, ...notes]);
   return true;
 }

@@ -105,3 +105,15 @@ test('a path that leads out of the title is refused', async () => {
   await expect(ledger.announce('../a', first)).rejects.toThrow(RangeError);
   await ledger.close();
 });
+
+test('it says where it all went, from the first entry on', async () => {
+  const first = await openLedger(folder, 'gs://b/t');
+  expect(first.destination).toBe(null);
+  await first.announce('a', { bytes: 1, crc32c: 'x' });
+  await first.announce('b', { bytes: 1, crc32c: 'y' });
+  await first.close();
+  const next = await openLedger(folder);
+  expect(next.destination).toBe('gs://b/t');
+  expect([...next.all()].map(({ path }) => path)).toEqual(['a', 'b']);
+  await next.close();
+});

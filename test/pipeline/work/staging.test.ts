@@ -62,7 +62,7 @@ test('remove leaves the lock, and never follows a link', async () => {
 });
 
 test('at the end work of other renditions stays, with what was noted of the source', async () => {
-  const { folder: work, hasBegun, removeWork } = await prepareStaging(join(folder, 'movie'));
+  const { folder: work, hasBegun, othersBegun, removeWork } = await prepareStaging(join(folder, 'movie'));
   const fill = async (...names: readonly string[]): Promise<void> => {
     await mkdir(join(work, 'journal'), { recursive: true });
     for (const name of names) {
@@ -74,8 +74,11 @@ test('at the end work of other renditions stays, with what was noted of the sour
   };
   await fill('720p-11111111', '480p-22222222', 'audio-en-33333333');
   expect(await hasBegun(['360p-44444444', '480p-22222222'])).toBe(true);
+  // Not what another of the same name supersedes.
+  expect([...(await othersBegun(['720p-99999999', 'audio-en-33333333']))]).toEqual(['480p-22222222']);
+  await writeFile(join(work, 'uploads.ndjson'), '');
   expect(await removeWork(['720p-11111111', 'audio-en-33333333'])).toBe(true);
-  expect(await readdir(work)).toEqual(['480p-22222222', 'damage.json', 'journal', 'lock']);
+  expect(await readdir(work)).toEqual(['480p-22222222', 'damage.json', 'journal', 'lock', 'uploads.ndjson']);
   expect(await readdir(join(work, 'journal'))).toEqual(['480p-22222222', '480p-22222222.ndjson']);
   expect(await hasBegun(['720p-11111111'])).toBe(false);
 
