@@ -2,6 +2,7 @@ import type { AudioTrack, MediaInfo, OtherTrack, Scan, Size, TextTrack, VideoTra
 import { formatRational, toNumber } from '../model/rational.js';
 import { printable } from '../model/text.js';
 import { withSource } from '../pipeline/source/open-source.js';
+import { tellSurvey } from '../pipeline/tell-survey.js';
 import { count, formatBitrate, formatBytes, formatClock } from '../report/format.js';
 import { aspectWords, containerName, summariseMedia } from '../report/media-words.js';
 import { createStyle, type Style } from '../report/style.js';
@@ -17,8 +18,9 @@ export async function probeCommand(
   input: string,
   context: CommandContext & { readonly columns: number; readonly color: boolean; readonly unicode?: boolean },
 ): Promise<string> {
-  const { settings, tools, signal } = context;
-  const media = await withSource(input, settings, context, (source) => probe(source, tools, { signal }));
+  const { settings, tools, signal, emit } = context;
+  const onSurvey = tellSurvey(emit);
+  const media = await withSource(input, settings, context, (source) => probe(source, tools, { signal, onSurvey }));
   if (settings.output.json) return `${JSON.stringify({ schema: 'mediactl.media/1', ...media }, null, 2)}\n`;
   return describeMedia(media, context.columns, createStyle({ color: context.color, unicode: context.unicode ?? true }));
 }

@@ -11,6 +11,7 @@ export type Event =
   | StartEvent
   | ProgressEvent
   | SegmentEvent
+  | SurveyEvent
   | FetchEvent
   | UploadEvent
   | StageEvent
@@ -86,6 +87,16 @@ export interface SegmentEvent {
   readonly start: number;
   readonly duration: number;
   readonly bytes: number;
+}
+
+/**
+ * How far a source has been read whose headers do not say how long its tracks are; a few times a second, once that takes
+ * more than a moment.
+ */
+export interface SurveyEvent {
+  readonly type: 'survey';
+  readonly bytes: number;
+  readonly totalBytes: number;
 }
 
 /** How much of a remote source is in the working folder, while it is fetched whole; a few times a second. */

@@ -15,6 +15,7 @@ import type { Place, PresentTitle } from './delivery/place.js';
 import type { RecordState } from './record/record.js';
 import type { RunContext } from './run-context.js';
 import type { TitleSource } from './source/title-source.js';
+import { tellSurvey } from './tell-survey.js';
 import type { TitleJob } from './title-job.js';
 
 /** One title to make, and its two ends. */
@@ -43,7 +44,7 @@ export async function planTitle(request: TitleRequest, run: RunContext): Promise
   const { tools, signal, emit } = run;
   emit({ type: 'stage', stage: 'probe' });
   const [media, capabilities, found] = await Promise.all([
-    probe(source, tools, { signal }),
+    probe(source, tools, { signal, onSurvey: tellSurvey(emit) }),
     readCapabilities(tools, signal),
     destination.lookAt(),
   ]);

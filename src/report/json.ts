@@ -27,7 +27,7 @@ export function createJsonRenderer(options: {
   return {
     show: (event) => {
       human.show(event);
-      if (!(full && ['progress', 'fetch', 'upload'].includes(event.type))) line(event);
+      if (!(full && ['progress', 'survey', 'fetch', 'upload'].includes(event.type))) line(event);
     },
     resumed: () => {},
     finish: (final) => {

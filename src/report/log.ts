@@ -16,7 +16,7 @@ import {
   WarningFilter,
 } from './shared-text.js';
 import type { Style } from './style.js';
-import { formatFetch, formatUpload } from './upload-text.js';
+import { formatFetch, formatSurvey, formatUpload } from './upload-text.js';
 
 const QUIET_MS = 30_000;
 const STEP = 0.1;
@@ -44,6 +44,7 @@ export function createLogRenderer(options: {
   let saidStep = 0;
   let saidUploadMs = startedMs;
   let saidFetchMs = startedMs;
+  let saidSurveyMs: number | null = null;
 
   const sayProgress = (): void => {
     if (progress === null) return;
@@ -95,6 +96,11 @@ export function createLogRenderer(options: {
           break;
         case 'kept':
           line(describeKept(event));
+          break;
+        case 'survey':
+          if (saidSurveyMs !== null && now() - saidSurveyMs < QUIET_MS) break;
+          saidSurveyMs = now();
+          line(formatSurvey(event));
           break;
         case 'fetch':
           if (now() - saidFetchMs < QUIET_MS) break;

@@ -1,5 +1,5 @@
 import { MultiBar } from 'cli-progress';
-import type { FetchEvent, StageEvent, StartEvent, UploadEvent } from '../model/events.js';
+import type { FetchEvent, StageEvent, StartEvent, SurveyEvent, UploadEvent } from '../model/events.js';
 import { streamsOf } from '../model/rendition.js';
 import { printable, shellCommand } from '../model/text.js';
 import { formatLine, layoutLines, type Layout } from './bar-line.js';
@@ -20,7 +20,7 @@ import {
 } from './shared-text.js';
 import type { Style } from './style.js';
 import { Surface } from './surface.js';
-import { formatFetch, formatUpload } from './upload-text.js';
+import { formatFetch, formatSurvey, formatUpload } from './upload-text.js';
 
 const REDRAWS_PER_SECOND = 5;
 /** More audio renditions than this share one line. */
@@ -57,10 +57,12 @@ export function createTerminalRenderer(options: {
   let progress: Progress | null = null;
   let upload: UploadEvent | null = null;
   let fetched: FetchEvent | null = null;
+  let surveyed: SurveyEvent | null = null;
   let stage: StageEvent['stage'] = 'probe';
 
   const statusLine = (): string => {
-    const much = stage === 'fetch' && fetched ? `, ${formatFetch(fetched)}` : '';
+    const looked = stage === 'probe' && surveyed ? `, ${formatSurvey(surveyed)}` : '';
+    const much = stage === 'fetch' && fetched ? `, ${formatFetch(fetched)}` : looked;
     const text = `${DOING[stage]} ${style.glyphs.barEmpty === '.' ? '...' : '…'} ${formatClock((now() - startedMs) / 1000)}${much}`;
     return style.faint(text.slice(0, Math.max(0, columns() - 1)));
   };
@@ -115,6 +117,9 @@ export function createTerminalRenderer(options: {
           break;
         case 'segment':
           progress?.segment(event);
+          break;
+        case 'survey':
+          surveyed = event;
           break;
         case 'fetch':
           fetched = event;

@@ -1,4 +1,4 @@
-import type { FetchEvent, UploadEvent } from '../model/events.js';
+import type { FetchEvent, SurveyEvent, UploadEvent } from '../model/events.js';
 import { formatBytes } from './format.js';
 
 /**
@@ -23,4 +23,9 @@ export function formatUpload(upload: UploadEvent, columns = Infinity): string {
 export function formatFetch({ bytes, totalBytes, bytesPerSecond }: FetchEvent): string {
   const rate = bytesPerSecond === null ? '' : `, ${formatBytes(bytesPerSecond)}/s`;
   return `${formatBytes(bytes)} of ${formatBytes(totalBytes)}${rate}`;
+}
+
+/** "reading the times of all packets: 1.2 GB of 4.7 GB" */
+export function formatSurvey({ bytes, totalBytes }: SurveyEvent): string {
+  return `reading the times of all packets: ${formatBytes(bytes)} of ${formatBytes(totalBytes)}`;
 }

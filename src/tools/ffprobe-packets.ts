@@ -18,19 +18,19 @@ const SILENT_SECONDS = 60;
 
 /**
  * Reads a source from its first byte to its last without decoding anything, and tells of each packet in the order of the
- * file; `only`: of one stream. Keeps nothing. Throws `tool-missing`, `input-unreadable` when nothing comes for a minute or ffprobe ends before the
- * file does, and the signal's reason.
+ * file, and at which byte of it each begins (null: not said); `only`: of one stream. Keeps nothing. Throws `tool-missing`,
+ * `input-unreadable` when nothing comes for a minute or ffprobe ends before the file does, and the signal's reason.
  */
 export async function readPackets(
   address: InputAddress,
   tools: Toolbox,
-  onPacket: (packet: PacketTimes) => void,
+  onPacket: (packet: PacketTimes, at: number | null) => void,
   signal?: AbortSignal,
   only?: number,
 ): Promise<void> {
   signal?.throwIfAborted();
   let lines = 0;
-  const entries = 'packet=stream_index,pts_time,dts_time,duration_time';
+  const entries = 'packet=stream_index,pts_time,dts_time,duration_time,pos';
   const args = [
     ...['-v', 'fatal', '-hide_banner', '-of', 'csv=p=0', '-show_entries', entries],
     ...(only === undefined ? [] : ['-select_streams', String(only)]),
@@ -45,7 +45,7 @@ export async function readPackets(
       1: (line) => {
         lines += 1;
         const packet = parsePacket(line);
-        if (packet) onPacket(packet);
+        if (packet) onPacket(packet, seconds(line.split(',', 5)[4]));
       },
     },
     env: address.env,
@@ -79,7 +79,7 @@ function unfinished(reason: string, hint: string): MediactlError {
   return new MediactlError('input-unreadable', 'ffprobe did not read the source to its end', { reason, hint });
 }
 
-// "0,1.423222,1.423222,0.040000", with "N/A" for what is not known, and what side data adds behind.
+// "0,1.423222,1.423222,0.040000,564", with "N/A" for what is not known, and what side data adds behind.
 function parsePacket(line: string): PacketTimes | null {
   const [stream, pts, dts, duration] = line.split(',', 4);
   const index = Number(stream);

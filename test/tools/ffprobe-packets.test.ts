@@ -11,23 +11,30 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-const LINES = '0,1.423222,1.400000,0.040000\\n1,N/A,2.5,N/A,side data\\nnonsense\\n';
+const LINES = '0,1.423222,1.400000,0.040000,564\\n1,N/A,2.5,N/A,N/A,side data\\nnonsense\\n';
 
 /** Reads by an ffprobe that prints these lines and then ends in its way. */
-async function read(ending: string): Promise<{ packets: PacketTimes[]; looks: (readonly string[])[] }> {
+async function read(
+  ending: string,
+): Promise<{ packets: PacketTimes[]; places: (number | null)[]; looks: (readonly string[])[] }> {
   const ffprobe = join(folder, 'fake');
   await writeFile(ffprobe, `#!/bin/sh\nprintf '${LINES}'\n${ending}\n`);
   await chmod(ffprobe, 0o755);
   const packets: PacketTimes[] = [];
+  const places: (number | null)[] = [];
   const looks: (readonly string[])[] = [];
   const tools = { ffmpeg: 'ffmpeg', ffprobe, onLook: (argv: readonly string[]) => void looks.push(argv) };
-  await readPackets(localAddress('/a.ts'), tools, (packet) => void packets.push(packet));
-  return { packets, looks };
+  await readPackets(localAddress('/a.ts'), tools, (packet, at) => {
+    packets.push(packet);
+    places.push(at);
+  });
+  return { packets, places, looks };
 }
 
 describe('readPackets', () => {
   it('tells of each packet, with null for what is not known, and of its own command', async () => {
-    const { packets, looks } = await read('exit 0');
+    const { packets, places, looks } = await read('exit 0');
+    expect(places).toEqual([564, null]);
     expect(packets).toEqual([
       { stream: 0, pts: 1.423222, dts: 1.4, duration: 0.04 },
       { stream: 1, pts: null, dts: 2.5, duration: null },

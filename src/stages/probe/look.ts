@@ -24,6 +24,12 @@ export interface Look {
   readonly findings: SurveyFindings | null;
 }
 
+export interface LookOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Told how far a source has been read whose headers are not enough: bytes, of how many. */
+  readonly onSurvey?: (bytes: number, totalBytes: number) => void;
+}
+
 /** What is known of a source's bytes before FFmpeg sees them. */
 export interface Inside {
   readonly sniffed: Sniffed;
@@ -34,10 +40,20 @@ export interface Inside {
  * Opens a source by ffprobe, which looks further where a track is announced that has not shown itself yet; where headers
  * are not enough for its lengths, reads it to the end. Throws what the `input-…` codes name, `tool-missing`, `tool-too-old`.
  */
-export async function look(input: Source, inside: Inside, tools: Toolbox, signal?: AbortSignal): Promise<Look> {
+export async function look(
+  input: Source,
+  inside: Inside,
+  tools: Toolbox,
+  { signal, onSurvey }: LookOptions = {},
+): Promise<Look> {
   const usual = await ask(input, inside, tools, USUAL_DEPTH, signal);
   const { report } = usual;
-  const findings = await surveySource(input, tools, { report, structure: inside.structure }, signal);
+  const findings = await surveySource(
+    input,
+    tools,
+    { report, structure: inside.structure },
+    { signal, onProgress: (bytes) => onSurvey?.(bytes, input.identity.bytes) },
+  );
   const decoders = report.streams.some(isDoubtful) ? (await readCapabilities(tools, signal)).decoders : null;
   const found = { ...usual, depth: USUAL_DEPTH, decoders, findings };
   // What is kept back by a server is looked into once more, and no further.

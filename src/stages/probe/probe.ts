@@ -7,7 +7,7 @@ import { USUAL_DEPTH } from '../../tools/input-safety.js';
 import type { Toolbox } from '../../tools/toolbox.js';
 import { applySurvey, surveyWarnings, withReadLength, withReadTimes } from './apply-survey.js';
 import { toContainer } from './container.js';
-import { look } from './look.js';
+import { look, type LookOptions } from './look.js';
 import { refuseByContent, refuseUndecodable } from './refuse.js';
 import { seePictures } from './see-pictures.js';
 import { sniff, SNIFF_BYTES } from './sniff.js';
@@ -21,7 +21,7 @@ import { headerWarnings } from './warnings.js';
  * What a source is. Opens it and nothing else, by one run of ffprobe; only one that may be interlaced, whose codec nobody
  * knows, or whose headers are not enough (see surveySource) costs more. Throws what the `input-…` codes name, `tool-missing` and `tool-too-old`.
  */
-export async function probe(input: Source, tools: Toolbox, options: { signal?: AbortSignal } = {}): Promise<MediaInfo> {
+export async function probe(input: Source, tools: Toolbox, options: LookOptions = {}): Promise<MediaInfo> {
   const { signal } = options;
   const { identity: source } = input;
   const { path } = source;
@@ -34,7 +34,7 @@ export async function probe(input: Source, tools: Toolbox, options: { signal?: A
   const refused = refuseByContent(path, sniffed, structure);
   if (refused !== null) throw refused;
 
-  const { messages, depth, decoders, findings, ...looked } = await look(input, inside, tools, signal);
+  const { messages, depth, decoders, findings, ...looked } = await look(input, inside, tools, options);
   const { report, survey } = applySurvey(looked.report, findings);
   const sorted = sortStreams(report, decoders);
   const [lost] = sorted.undecodable;

@@ -9,8 +9,6 @@ import { mendClocks } from './mend-clocks.js';
 import { collectRuns } from './packet-runs.js';
 import { readTiming } from './timing.js';
 
-/** A remote source is fetched for this only when it is not larger: it is fetched again to be encoded. Bytes. */
-const MOST_DISTANT_BYTES = 32_000_000;
 /** Ends of tracks may differ from the container's by a frame or two, and by rounding. Seconds. */
 const AGREES = 0.5;
 
@@ -33,17 +31,21 @@ export interface SurveyFindings {
 }
 
 /**
- * Reads a source to its end where its headers cannot be relied on for the length of each track; null where they can, and
- * of a large remote source. Errors as readPackets.
+ * Reads a source to its end where its headers cannot be relied on for the length of each track; null where they can. A
+ * remote one, too, however large: it is read at least once more to be encoded, and what its packets do not show is guessed.
+ * `onProgress`: how far it has been read, bytes. Errors as readPackets.
  */
 export async function surveySource(
   input: Source,
   tools: Toolbox,
   { report, structure }: { readonly report: FfprobeReport; readonly structure: Structure | null },
-  signal?: AbortSignal,
+  {
+    signal,
+    onProgress,
+  }: { readonly signal?: AbortSignal | undefined; readonly onProgress?: (bytes: number) => void } = {},
 ): Promise<SurveyFindings | null> {
   const reason = reasonToSurvey(report, structure);
-  if (reason === null || (input.distant && input.identity.bytes > MOST_DISTANT_BYTES)) return null;
+  if (reason === null) return null;
   const names = report.format.format_name.split(',');
   const used = mediaOf(report);
   // A track that shows itself late is not in the report yet.
@@ -53,7 +55,8 @@ export async function surveySource(
   await readPackets(
     input.address,
     tools,
-    (packet) => {
+    (packet, at) => {
+      if (at !== null) onProgress?.(at);
       if (!others.has(packet.stream)) collector.add(packet);
     },
     signal,
