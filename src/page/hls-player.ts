@@ -99,6 +99,10 @@ function subtitlesMenu(hls: Hls): Menu {
 }
 
 function handleError(hls: Hls, library: typeof Hls, error: ErrorData, listener: PlayerListener): void {
+  // hls.js puts the first decode time at 0: with B-frames the first picture is late by the reordering delay, in any
+  // MPEG-TS title, and it may hop over that. Nothing is wrong, and nobody sees it.
+  const isStart = (hls.media?.currentTime ?? 0) < START_SECONDS;
+  if (error.details === library.ErrorDetails.BUFFER_SEEK_OVER_HOLE && isStart && !error.fatal) return;
   // A decoder that gave up can often be started again.
   const recovers = error.fatal && error.type === library.ErrorTypes.MEDIA_ERROR && !recovered.has(hls);
   const { url = error.context?.url ?? null, response } = error;
@@ -116,5 +120,7 @@ function handleError(hls: Hls, library: typeof Hls, error: ErrorData, listener: 
     hls.recoverMediaError();
   }
 }
+
+const START_SECONDS = 0.5;
 
 const recovered = new WeakSet<Hls>();

@@ -40,7 +40,7 @@ export function startBeacon({ url, env, onLost, clock = systemClock, policy = PO
   });
   const waiting: PlaybackReport[] = [];
   let working: Promise<void> | null = null;
-  let hurry = new AbortController();
+  const hurry = new AbortController();
 
   const drain = async (): Promise<void> => {
     while (waiting.length > 0) {
@@ -88,7 +88,6 @@ export function startBeacon({ url, env, onLost, clock = systemClock, policy = PO
       const timer = setTimeout(() => stop.abort(new Error('the program ends')), milliseconds);
       await working;
       clearTimeout(timer);
-      hurry = new AbortController();
       transport.close();
     },
   };
