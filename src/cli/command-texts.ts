@@ -45,7 +45,7 @@ export const COMMAND_TEXTS: Readonly<Record<keyof typeof COMMANDS, CommandText>>
     notes: [
       'Segments are sent first, then media playlists, then the files that players open, each only after everything it ' +
         'refers to has been confirmed. Objects that are already correct are not sent again. A title made by mediactl ' +
-        'replaces its older version; any other folder removes nothing. MEDIACTL_ACCESS_TOKEN may hold an access token.',
+        'replaces its older version; uploading any other folder removes nothing. MEDIACTL_ACCESS_TOKEN may hold an access token.',
       'DIR.receipt.json lists what was uploaded. --check compares the bucket with it: the exit code is 0 when every ' +
         'object matches, and 8 otherwise.',
     ],

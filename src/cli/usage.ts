@@ -69,7 +69,7 @@ export function asksForExport(
   const { export: file, src } = command.opts<{ export?: string; src?: string }>();
   if (file === undefined && src === undefined) return null;
   if (file && src && where === undefined) return { file, src };
-  throw new MediactlError('usage', '--export takes a file, --src an address, and there is no TITLE', {
+  throw new MediactlError('usage', '--export takes a file, --src an address, and no TITLE was given', {
     hint: 'mediactl play --export player.html --src https://example.com/movie/master.m3u8',
   });
 }

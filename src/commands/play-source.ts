@@ -72,7 +72,7 @@ function titleOf(where: string, title: string, media: MediaSource, found: readon
 /** A playlist or manifest at an http or https address. Throws MediactlError usage. */
 export function titleOnTheWeb(where: string): Omit<PlaySource, 'media'> {
   if (!/^https?:\/\//i.test(where) || !URL.canParse(where)) {
-    throw new MediactlError('usage', 'this is no address that a browser can play', {
+    throw new MediactlError('usage', 'this is not an address that a browser can play', {
       hint: 'write it like https://example.com/movie/master.m3u8',
     });
   }

@@ -130,7 +130,7 @@ function rateFact({ realFrameRate: real, averageFrameRate: average }: VideoTrack
 
 function scanFact(scan: Scan): string | null {
   if (scan.kind === 'progressive') return null;
-  return scan.kind === 'fields' ? 'interlaced (a field a picture)' : `interlaced (${scan.parity})`;
+  return scan.kind === 'fields' ? 'interlaced (one field per frame)' : `interlaced (${scan.parity})`;
 }
 
 function colorFact({ color, dynamicRange }: VideoTrack): string {

@@ -22,7 +22,7 @@ export const presetSchema = fields({
   description: z.string(expecting('a line of text')).default('').describe('What the ladder is for.'),
   segment: fields({
     seconds: number(1, 60, 'seconds').describe('Segment length; 6 is what players expect.'),
-    keyframeSeconds: number(0.1, 60, 'seconds').optional().describe('Distance of IDR pictures, at most this; 2.'),
+    keyframeSeconds: number(0.1, 60, 'seconds').optional().describe('Largest distance between keyframes; 2.'),
     chunkSeconds: number(1, 3600, 'seconds')
       .optional()
       .describe('What one encoder makes in one go, and a resumed run makes again; 30, for short titles 12.'),
@@ -45,7 +45,7 @@ export const presetSchema = fields({
       .array(
         fields({
           name: rungName.describe('Folder name of the rung, such as "720p".'),
-          shortSide: evenNumber(32, 8640).describe("The picture's short side, pixels."),
+          shortSide: evenNumber(32, 8640).describe('Short side of the video, pixels.'),
           bitrate: bitrate(10_000, 400_000_000).describe('Cap (crf) or average (abr).'),
         }),
         expecting('a list of rungs'),

@@ -292,7 +292,7 @@ export const SETTINGS = {
     'title',
     choice(['auto', 'on', 'off', 'tff', 'bff']),
     'auto',
-    flag('--deinterlace <mode>', 'auto, on, off, or tff or bff: all pictures with that field first (default: auto)'),
+    flag('--deinterlace <mode>', 'auto, on, off, or tff or bff: all frames, with that field first (default: auto)'),
   ),
   /** How the pictures are decoded for the rungs (see Schedule). */
   decode: setting(

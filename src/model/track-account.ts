@@ -100,17 +100,17 @@ function accountOfPictures(read: PicturesRead, published: number, promised: Prom
   const mostDropped = Math.max(FEW, (isEven ? EVEN_SHARE / 2 : UNEVEN_SHARE) * frames);
   const warnings = [
     after < -FEW &&
-      warning('pictures-lost', `the last ${told(seconds(-after))} of the pictures that were read are not in the title`),
+      warning('pictures-lost', `the last ${told(seconds(-after))} of the video that was read are not in the title`),
     after > held + FEW &&
-      warning('pictures-doubled', `${after - held} pictures are in the title that were not read from the source`),
+      warning('pictures-doubled', `${after - held} frames of the title were not read from the source`),
     isEven &&
       gaps.count > 0 &&
-      warning('pictures-missing', `pictures are missing from the source: ${placesText(gaps)}`, gaps.count),
+      warning('pictures-missing', `frames are missing from the source: ${placesText(gaps)}`, gaps.count),
     !promised.isThinned &&
       frames - shown > mostDropped &&
       warning(
         'pictures-dropped',
-        `${frames - shown} of ${frames} pictures are not shown: they come faster than ${Number(rate.toFixed(3))} a second`,
+        `${frames - shown} of ${frames} frames are dropped: they come faster than ${Number(rate.toFixed(3))} a second`,
         frames - shown,
       ),
     ...againstHeaders('picture', account, promised, { isEven, tolerance: FEW / rate }),
@@ -149,13 +149,13 @@ function accountOfSound(read: SoundRead, published: number, promised: Promised):
     isMuch(gaps, samples / rate) &&
       warning(
         'sound-missing',
-        `silence stands for sound that is missing from the source: ${placesText(gaps)}`,
+        `silence replaces audio that is missing from the source: ${placesText(gaps)}`,
         gaps.count,
       ),
     isMuch(overlaps, samples / rate) &&
       warning(
         'sound-dropped',
-        `sound is left out that overlaps what comes before it: ${placesText(overlaps)}`,
+        `audio is left out that overlaps what comes before it: ${placesText(overlaps)}`,
         overlaps.count,
       ),
     ...againstHeaders('sound', account, promised, { isEven: true, tolerance: IN_STEP }),

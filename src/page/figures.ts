@@ -76,7 +76,7 @@ export class Figures {
 function eventText(report: PlaybackReport): string {
   switch (report.event) {
     case 'startup':
-      return `first picture after ${(report.milliseconds / 1000).toFixed(2)} s`;
+      return `first frame after ${(report.milliseconds / 1000).toFixed(2)} s`;
     case 'quality_switch':
       return `${report.from === null ? 'begins with' : 'switch to'} ${qualityLabel(report.to)}${report.automatic ? '' : ' (chosen)'}`;
     case 'low_buffer':

@@ -51,7 +51,7 @@ export function listenToKeys(
       does: 'to that tenth of the title',
       act: (key) => Number.isFinite(video.duration) && (video.currentTime = (video.duration * Number(key)) / 10),
     },
-    { keys: ['m'], shown: 'M', does: 'sound off or on', act: () => (video.muted = !video.muted) },
+    { keys: ['m'], shown: 'M', does: 'mute or unmute', act: () => (video.muted = !video.muted) },
     {
       keys: ['f'],
       shown: 'F',
@@ -64,7 +64,7 @@ export function listenToKeys(
       does: 'next or previous quality',
       act: (key) => step('quality', key === 'q' ? 1 : -1),
     },
-    { keys: ['a'], shown: 'A', does: 'next sound', act: () => step('audio', 1) },
+    { keys: ['a'], shown: 'A', does: 'next audio track', act: () => step('audio', 1) },
     { keys: ['c'], shown: 'C', does: 'next subtitles', act: () => step('subtitles', 1) },
     { keys: ['h'], shown: 'H', does: 'figures off or on', act: options.toggleFigures },
     { keys: ['?'], shown: '?', does: 'these keys', act: () => element('keys', HTMLDialogElement).showModal() },

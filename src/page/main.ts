@@ -84,7 +84,7 @@ async function playMuted(video: HTMLVideoElement): Promise<void> {
   if (video.muted || video.error !== null) return;
   video.muted = true;
   await video.play().then(
-    () => say('It plays without sound: this browser wants a key first. Press M for sound.'),
+    () => say('Muted, because this browser wants a key first. Press M for audio.'),
     () => (video.muted = false),
   );
 }

@@ -52,7 +52,7 @@ describe('no picture of the title is combed', () => {
   });
 });
 
-describe('each picture is shown', () => {
+describe('every frame is shown', () => {
   test('of a recording of a screen with a burst at 60 a second', async () => {
     expect(await encode('vfrBurst', '60')).toMatchObject({ frames: 480, warnings: [] });
   });

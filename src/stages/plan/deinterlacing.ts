@@ -38,7 +38,7 @@ export function planDeinterlacing(
       'the source is coded field by field, and this FFmpeg cannot put fields together',
       'it',
     );
-    notes.decide('fields', 'two make a picture', 'each coded picture of the source is one field');
+    notes.decide('fields', 'two make a frame', 'each coded frame of the source is one field');
   }
   const deinterlace = asked === 'auto' ? choose(track, mayChange, notes) : obey(track, asked, notes);
   if (deinterlace) {
@@ -83,19 +83,19 @@ function ofInterlaced(stated: 'tff' | 'bff', seen: Combing | null, notes: PlanNo
   if (seen && combed === 0 && seen.progressive >= ENOUGH) {
     notes.decide(
       'deinterlacing',
-      'only pictures that look combed',
-      `the file says that it is interlaced, but each of the ${seen.progressive} pictures looked at is of one moment`,
+      'only frames that look combed',
+      `the file says that it is interlaced, but each of the ${seen.progressive} frames looked at shows a single moment`,
     );
     return { parity: stated, pictures: 'combed' };
   }
   const shown = seen && combed >= ENOUGH ? parityOf(seen) : null;
   if (seen && shown !== null && shown !== stated) {
-    const message = `the file says ${first(stated)} field first, but ${share(seen[shown], combed)} combed pictures looked at show the ${first(shown)} field first: that is believed (--deinterlace ${stated} for the other)`;
+    const message = `the file says ${first(stated)} field first, but ${share(seen[shown], combed)} combed frames looked at show the ${first(shown)} field first, which is used (--deinterlace ${stated} for the other)`;
     notes.warn('field-order-wrong', message);
     notes.decide(
       'deinterlacing',
       `bwdif, ${first(shown)} field first`,
-      'by the look of the pictures; HLS is progressive',
+      'the frames look interlaced; HLS is progressive',
     );
     return { parity: shown, pictures: 'all' };
   }
@@ -110,25 +110,25 @@ function ofProgressive({ combing, flags }: VideoTrack, mayChange: boolean, notes
   const telling = combing === null ? 0 : combed + combing.progressive;
   if (parity !== null && combed >= ENOUGH && combed >= COMBED_SHARE * telling) {
     warnOfCombing(combed, telling, 'all are deinterlaced (--deinterlace off to leave them as they are)', notes);
-    notes.decide('deinterlacing', `bwdif, ${first(parity)} field first`, 'by the look of the pictures; no flag tells');
+    notes.decide('deinterlacing', `bwdif, ${first(parity)} field first`, 'the frames look interlaced; no flag says so');
     return { parity, pictures: 'all' };
   }
   if (parity !== null && combed >= ENOUGH_OF_PART && combed >= PART_SHARE * telling) {
     warnOfCombing(combed, telling, 'those that look so are deinterlaced (--deinterlace on for all)', notes);
-    notes.decide('deinterlacing', 'only pictures that look combed', 'part of the source is interlaced; no flag tells');
+    notes.decide('deinterlacing', 'only frames that look combed', 'part of the source is interlaced; no flag tells');
     return { parity, pictures: 'combed' };
   }
   const flagged = flags?.interlaced ?? 0;
   if (flagged === 0 && !mayChange) return null;
   if (flagged > 0) {
-    const reason = `${flagged} of the ${flags?.pictures ?? 0} pictures looked at say that they are interlaced`;
-    notes.decide('deinterlacing', 'only pictures that say so', reason);
+    const reason = `${flagged} of the ${flags?.pictures ?? 0} frames looked at are flagged as interlaced`;
+    notes.decide('deinterlacing', 'only frames that are flagged', reason);
   }
   return { parity: 'auto', pictures: 'flagged' };
 }
 
 function warnOfCombing(combed: number, telling: number, done: string, notes: PlanNotes): void {
-  const message = `no flag says that the source is interlaced, but ${share(combed, telling)} pictures looked at are combed: ${done}`;
+  const message = `no flag says that the source is interlaced, but ${share(combed, telling)} frames looked at are combed: ${done}`;
   notes.warn('combed-pictures', message);
 }
 

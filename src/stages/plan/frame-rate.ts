@@ -134,11 +134,10 @@ function byTimes(
     : allowed.filter(({ rate }) => Math.abs(toNumber(rate) / toNumber(lowest.rate) - 1) < ALIKE);
   const best = alike.toSorted((a, b) => a.pictures - b.pictures || fromReal(a.rate) - fromReal(b.rate))[0] ?? lowest;
   if (!enough) {
-    const message = `${best.pictures} of ${pictures} pictures come faster than ${formatRational(best.rate)} a second, the most that is made of them, and are not shown`;
+    const message = `${best.pictures} of ${pictures} frames come faster than ${formatRational(best.rate)} a second, the highest rate made of them, and are dropped`;
     notes.warn('pictures-dropped', message, best.pictures);
   }
-  const shown =
-    best.pictures === 0 ? 'each picture is shown' : `${best.pictures} of ${pictures} pictures are not shown`;
+  const shown = best.pictures === 0 ? 'every frame is shown' : `${best.pictures} of ${pictures} frames are dropped`;
   return { rate: best.rate, reason: `${why}${isSame(best.rate, least) ? ';' : ', and faster in parts:'} ${shown}` };
 }
 

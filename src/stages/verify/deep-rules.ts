@@ -26,7 +26,7 @@ export function comparePictures(
   }
   const times = keyframes.map(({ time }) => time);
   if (times.join() !== reference.keyframes.map(({ time }) => time).join()) {
-    findings.error(path, 'idr-differs', 'its IDR pictures are not at the times of the other rungs');
+    findings.error(path, 'idr-differs', 'its keyframes are not at the times of the other rungs');
   }
   if (times[0] !== first) findings.error(path, 'idr-missing', 'it does not begin with a keyframe');
 }

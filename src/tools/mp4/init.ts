@@ -35,7 +35,7 @@ function kindOf(bytes: Buffer, trak: Box): InitFacts['kind'] {
   const handler = bytes.toString('latin1', at + 4, at + 8);
   if (handler === 'vide') return 'video';
   if (handler === 'soun') return 'audio';
-  throw broken('its track is neither pictures nor sound');
+  throw broken('its track is neither video nor audio');
 }
 
 function entriesOf(bytes: Buffer, stsd: Box): Box[] {

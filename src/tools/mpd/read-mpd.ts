@@ -53,7 +53,7 @@ export function readMpd(text: string): Mpd {
     else if (path === `${SET}/SegmentTemplate/SegmentTimeline` && set) set.timeline = tag.end;
     else if (path === `${SET}/Representation`) set?.members.push(tag.attributes);
   }
-  if (!mpd || periods !== 1) throw new MpdFault('it is no MPD with one Period');
+  if (!mpd || periods !== 1) throw new MpdFault('it is not an MPD with one Period');
   return {
     type: mpd.get('type') ?? null,
     micros: microsOf(mpd.get('mediaPresentationDuration')),
@@ -151,7 +151,7 @@ function expand(template: string, id: string, bandwidth: number, number: number 
 function microsOf(text: string | undefined): number | null {
   if (text === undefined) return null;
   const match = /^P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?$/.exec(text);
-  if (!match) throw new MpdFault(`"${text}" is no duration`);
+  if (!match) throw new MpdFault(`"${text}" is not a duration`);
   const [days = 0, hours = 0, minutes = 0, seconds = 0] = match.slice(1).map((part) => Number(part ?? 0));
   return Math.round((((days * 24 + hours) * 60 + minutes) * 60 + seconds) * 1e6);
 }
@@ -166,6 +166,7 @@ function whole(attributes: Attributes, name: string, otherwise: number): number 
   const text = attributes.get(name);
   if (text === undefined) return otherwise;
   const value = Number(text);
-  if (!/^\d+$/.test(text) || !Number.isSafeInteger(value)) throw new MpdFault(`${name}="${text}" is no whole number`);
+  if (!/^\d+$/.test(text) || !Number.isSafeInteger(value))
+    throw new MpdFault(`${name}="${text}" is not a whole number`);
   return value;
 }

@@ -200,7 +200,7 @@ describe('a rate that varies, with the times of all pictures', () => {
     });
     expect(rateOf('60', '64/5', burst)).toMatchObject({
       rate: '60',
-      reason: expect.stringContaining('each picture is shown'),
+      reason: expect.stringContaining('every frame is shown'),
       warnings: [],
     });
   });

@@ -32,9 +32,9 @@ describe('a manifest', () => {
   });
 
   test.each([
-    ['nothing', '', 'no MPD with one Period'],
-    ['another document', '<html></html>', 'no MPD with one Period'],
-    ['two periods', '<MPD><Period/><Period/></MPD>', 'no MPD with one Period'],
+    ['nothing', '', 'not an MPD with one Period'],
+    ['another document', '<html></html>', 'not an MPD with one Period'],
+    ['two periods', '<MPD><Period/><Period/></MPD>', 'not an MPD with one Period'],
     ['cut short', '<MPD><Period>', 'MPD/Period is not closed'],
     ['crossed', '<MPD><Period></MPD></Period>', 'Period is closed by MPD'],
     ['no XML', '<MPD a=1/>', 'no XML after character 0'],
@@ -47,7 +47,7 @@ describe('a manifest', () => {
       mpd(`<AdaptationSet id="0">${TEMPLATE}</SegmentTemplate></AdaptationSet>`),
       'has no SegmentTimeline',
     ],
-    ['a duration of its own', mpd('', 'minBufferTime="6 s"'), '"6 s" is no duration'],
+    ['a duration of its own', mpd('', 'minBufferTime="6 s"'), '"6 s" is not a duration'],
   ])('%s is none', (_, text, message) => {
     expect(() => readMpd(text)).toThrow(MpdFault);
     expect(() => readMpd(text)).toThrow(message);
@@ -55,8 +55,8 @@ describe('a manifest', () => {
 
   test.each([
     ['<S t="0"/>', 'an S element without a duration'],
-    ['<S d="-1"/>', 'd="-1" is no whole number'],
-    ['<S d="1" r="-1"/>', 'r="-1" is no whole number'],
+    ['<S d="-1"/>', 'd="-1" is not a whole number'],
+    ['<S d="1" r="-1"/>', 'r="-1" is not a whole number'],
     ['<X/>', 'X stands in a SegmentTimeline'],
   ])('with the timeline %s is none', (timeline, message) => {
     expect(() => [...(readMpd(mpd(set(timeline))).sets[0]?.timeline() ?? [])]).toThrow(message);
