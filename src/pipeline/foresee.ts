@@ -16,13 +16,13 @@ export async function foresee(request: TitleRequest, title: PlannedTitle): Promi
   const nothing = { exitCode: 0, keptSeconds: 0, replaces: null, refusal: null };
   try {
     const { work, destination } = request;
-    const { plan, present, there } = title;
+    const { plan, present, snapshot } = title;
     const warn = createWarnings(request.job.title.strict, () => {});
     for (const warning of plan.warnings) warn.add(warning);
     warn.stopIfStrict();
 
     const record = present.kind === 'ours' ? present.record : null;
-    const compared = record && (await isUnchanged(destination.storage, record, planKey(plan), there));
+    const compared = record && (await isUnchanged(destination.storage, record, planKey(plan), snapshot));
     if (record && compared?.unchanged && !work.force) {
       warn.stopIfStrict(record);
       return { ...nothing, state: 'unchanged' };
@@ -55,13 +55,13 @@ export async function foresee(request: TitleRequest, title: PlannedTitle): Promi
 async function lookInto(
   folder: string,
   { work, destination }: TitleRequest,
-  { plan, present, there, schedule }: PlannedTitle,
+  { plan, present, snapshot, schedule }: PlannedTitle,
 ): Promise<{ readonly keptSeconds: number; readonly stagedBytes: number }> {
   const before = present.kind === 'ours' ? present.record : null;
   const { chunksAtOnce } = schedule;
   const { maxStaging } = work;
   const othersBegun = new Set<string>();
-  const delivery = await destination.openDelivery(folder, { there, before, maxStaging, chunksAtOnce, othersBegun });
+  const delivery = await destination.openDelivery(folder, { snapshot, before, maxStaging, chunksAtOnce, othersBegun });
   const journal = openJournal(folder, delivery.published);
   try {
     const keptSeconds = work.resume ? await secondsKept(plan, journal) : 0;

@@ -108,7 +108,7 @@ function warnOfIncomplete(output: string, because: string, emit: Emit): void {
  * Throws MediactlError strict-warnings when it was damaged when it was made, and that is not wanted.
  */
 async function unchangedTitle(
-  { plan, present, there, output }: PlannedTitle,
+  { plan, present, snapshot, output }: PlannedTitle,
   destination: Place,
   warn: Warnings,
   emit: Emit,
@@ -117,14 +117,14 @@ async function unchangedTitle(
   if (present.kind !== 'ours') return null;
   const { record } = present;
   const key = planKey(plan);
-  const compared = await isUnchanged(storage, record, key, there);
+  const compared = await isUnchanged(storage, record, key, snapshot);
   if (!compared.unchanged) {
     if (record.planKey === key) warnOfIncomplete(output, compared.because, emit);
     return null;
   }
   warn.stopIfStrict(record);
-  await removeLeftovers(storage, record, there);
-  const stored = await destination.objectsOf(record, there);
+  await removeLeftovers(storage, record, snapshot);
+  const stored = await destination.objectsOf(record, snapshot);
   const changed = stored ? await relabel(storage, stored, classesOf(record)) : 0;
   return { outcome: changed > 0 ? 'relabelled' : 'unchanged', record, stored };
 }

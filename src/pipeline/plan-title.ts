@@ -58,7 +58,7 @@ export async function planTitle(request: TitleRequest, run: RunContext): Promise
     media,
     capabilities,
     output: destination.name,
-    there: found.there,
+    snapshot: found.snapshot,
     present: found.present,
     edition,
     plan: decided,

@@ -84,7 +84,7 @@ interface WorkFolder {
 async function openWork(
   { work, destination }: TitleRequest,
   run: RunContext,
-  { plan, schedule, present, there }: PlannedTitle,
+  { plan, schedule, present, snapshot }: PlannedTitle,
   { staging, warn }: { readonly staging: Staging; readonly warn: Warnings },
 ): Promise<WorkFolder> {
   if (!work.resume) await staging.remove([LEDGER_NAME]);
@@ -94,7 +94,7 @@ async function openWork(
   const { folder: path } = staging;
   const { maxStaging } = work;
   const delivery = await destination.openDelivery(path, {
-    there,
+    snapshot,
     before,
     maxStaging,
     chunksAtOnce: schedule.chunksAtOnce,

@@ -38,19 +38,19 @@ export function headerPolicy(options: HeaderOptions = {}): (path: string, kind: 
 }
 
 /** Whether what is there has the headers that are wanted; metadata of other keys is others' affair. */
-export function hasHeaders(there: ObjectHeaders, wanted: ObjectHeaders): boolean {
+export function hasHeaders(existing: ObjectHeaders, wanted: ObjectHeaders): boolean {
   return (
-    there.contentType === wanted.contentType &&
-    there.cacheControl === wanted.cacheControl &&
-    Object.entries(wanted.metadata).every(([key, value]) => there.metadata[key] === value) &&
-    !(wanted.without ?? []).some((key) => key in there.metadata)
+    existing.contentType === wanted.contentType &&
+    existing.cacheControl === wanted.cacheControl &&
+    Object.entries(wanted.metadata).every(([key, value]) => existing.metadata[key] === value) &&
+    !(wanted.without ?? []).some((key) => key in existing.metadata)
   );
 }
 
 /** Those wanted, and the metadata of other keys that is there: for bytes that replace others. */
-export function keepingOthers(wanted: ObjectHeaders, there: ObjectHeaders | null): ObjectHeaders {
+export function keepingOthers(wanted: ObjectHeaders, existing: ObjectHeaders | null): ObjectHeaders {
   const gone = new Set(wanted.without);
-  const others = Object.entries(there?.metadata ?? {}).filter(([key]) => !gone.has(key));
+  const others = Object.entries(existing?.metadata ?? {}).filter(([key]) => !gone.has(key));
   const { contentType, cacheControl, metadata } = wanted;
   return { contentType, cacheControl, metadata: { ...Object.fromEntries(others), ...metadata } };
 }

@@ -25,13 +25,14 @@ interface BucketAccess {
 export async function openBucketDelivery(
   folder: string,
   { storage, meter, stop }: BucketAccess,
-  { there, before, maxStaging, chunksAtOnce, othersBegun }: DeliveryOptions,
+  { snapshot, before, maxStaging, chunksAtOnce, othersBegun }: DeliveryOptions,
 ): Promise<Delivery> {
   const ledger = await openLedger(folder, storage.name);
-  const uploader = createUploader({ storage, there, ledger, meter, maxStaging, chunksAtOnce });
-  const generationOf = async (path: string): Promise<string | null> => (await there.get(path))?.generation ?? null;
+  const uploader = createUploader({ storage, snapshot, ledger, meter, maxStaging, chunksAtOnce });
+  const generationOf = async (path: string): Promise<string | null> => (await snapshot.get(path))?.generation ?? null;
   const stable = [...ENTRY_NAMES, RECORD_NAME];
-  const find = async (path: string): Promise<Stored | null> => uploader.confirmed.find(path) ?? (await there.get(path));
+  const find = async (path: string): Promise<Stored | null> =>
+    uploader.confirmed.find(path) ?? (await snapshot.get(path));
   const sizeThere = async (path: string): Promise<number | null> => {
     // What is staged is what will be there.
     if (existsSync(join(folder, path))) return null;
@@ -43,9 +44,9 @@ export async function openBucketDelivery(
     stagedBytes: maxStaging,
     shared: {
       expected: new Map(await Promise.all(stable.map(async (path) => [path, await generationOf(path)] as const))),
-      brought: () => broughtForThis(ledger, othersBegun),
-      knows: (path, crc32c) => ledger.knows(path, crc32c),
-      announce: (path, entry) => ledger.announce(path, entry),
+      ownUploads: () => broughtForThis(ledger, othersBegun),
+      isOurs: (path, crc32c) => ledger.isOurs(path, crc32c),
+      recordIntent: (path, entry) => ledger.recordIntent(path, entry),
     },
     take: (path, file, bytes, kind) => uploader.add(path, file, bytes, kind),
     settle: () => uploader.settle(),

@@ -41,12 +41,12 @@ export function bucketPlace(options: BucketPlaceOptions): Place {
     lookAt: () => lookAt(storage),
     chooseEdition: async (plan, first, present) => {
       const ledger = await openLedger(workFolder);
-      const isOurs = (path: string, crc32c: string | null): boolean => ledger.knows(path, crc32c);
+      const isOurs = (path: string, crc32c: string | null): boolean => ledger.isOurs(path, crc32c);
       return chooseFreeEdition(plan, first, { ...present, storage, folder, isOurs });
     },
-    async ownership(there) {
+    async ownership(snapshot) {
       const ledger = await openLedger(workFolder);
-      return { there, isOurs: ({ path, crc32c }) => ledger.knows(path, crc32c) };
+      return { snapshot, isOurs: ({ path, crc32c }) => ledger.isOurs(path, crc32c) };
     },
     openDelivery: (work, delivery) => openBucketDelivery(work, { storage, meter, stop }, delivery),
     objectsOf,
@@ -64,11 +64,11 @@ export function bucketPlace(options: BucketPlaceOptions): Place {
 
 /** One listing, and the record of that very moment. */
 async function lookAt(storage: Storage): Promise<PresentTitle> {
-  const there = await storage.snapshot();
-  const stored = await there.get(RECORD_NAME);
-  if (!stored) return { there, present: { kind: 'none' } };
+  const snapshot = await storage.snapshot();
+  const stored = await snapshot.get(RECORD_NAME);
+  if (!stored) return { snapshot, present: { kind: 'none' } };
   const present = await readRecord(storage, stored.generation);
-  if (present.kind !== 'none') return { there, present };
+  if (present.kind !== 'none') return { snapshot, present };
   throw new MediactlError('storage-conflict', `another run is publishing ${storage.name} right now`, {
     hint: 'run the same command again later',
   });

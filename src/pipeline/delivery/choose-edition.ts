@@ -11,7 +11,7 @@ import { isUnchanged, planKey, type RecordState } from '../record/record.js';
 /** Which names of a bucket are taken, and by whom. */
 export interface BucketNames {
   readonly storage: Storage;
-  readonly there: Snapshot;
+  readonly snapshot: Snapshot;
   readonly present: RecordState;
   /** The folder beside which the work happens: another one makes another edition of its own. */
   readonly folder: string;
@@ -28,16 +28,16 @@ export interface BucketNames {
 export async function chooseFreeEdition(
   plan: EncodePlan,
   first: string | null,
-  { storage, there, present, folder, isOurs }: BucketNames,
+  { storage, snapshot, present, folder, isOurs }: BucketNames,
 ): Promise<string | null> {
   const record = present.kind === 'ours' ? present.record : null;
   const key = planKey(withEdition(plan, first));
-  if (record?.planKey === key && (await isUnchanged(storage, record, key, there)).unchanged) return first;
+  if (record?.planKey === key && (await isUnchanged(storage, record, key, snapshot)).unchanged) return first;
 
   const versions = record ? [presentFiles(record), ...(record.kept ?? [])] : [];
   const listed = await recordedListing(versions, { storage });
   const taken = new Set<string>();
-  for await (const stored of there.all()) {
+  for await (const stored of snapshot.all()) {
     const { path, crc32c } = stored;
     const recorded = listed.find(path);
     const isListed = recorded !== null && isAsRecorded(stored, recorded);
@@ -48,7 +48,7 @@ export async function chooseFreeEdition(
     for await (const file of filesOf(version, { storage })) {
       // Playlists are made again in any case.
       if (stepOf(classOf(file)) > 1) continue;
-      if (!isAsRecorded(await there.get(file.path), file)) taken.add(file.path.split('/')[0] ?? '');
+      if (!isAsRecorded(await snapshot.get(file.path), file)) taken.add(file.path.split('/')[0] ?? '');
     }
   }
   const isFree = (edition: string | null): boolean =>

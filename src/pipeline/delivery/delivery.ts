@@ -1,5 +1,5 @@
 import type { TitleArtifacts, TitleRecord } from '../../model/artifact.js';
-import type { Shared } from '../../stages/publish/shared.js';
+import type { SharedDestination } from '../../stages/publish/shared.js';
 import type { Snapshot } from '../../storage/storage.js';
 import type { Published } from '../work/published.js';
 
@@ -12,7 +12,7 @@ export interface Delivery {
   /** Bytes of the title that are on disk at once, at most. */
   readonly stagedBytes: number;
   /** Set where no lock keeps other publishers out. */
-  readonly shared: Shared | null;
+  readonly shared: SharedDestination | null;
   /**
    * Takes a closed segment over, or the initialization segment that such need, to be brought to its place at once where
    * that is not a matter of a rename. Waits while more is staged than may be. Throws what an earlier one failed with.
@@ -32,7 +32,7 @@ export interface Delivery {
 
 export interface DeliveryOptions {
   /** All that was at the destination when the work began, and the title among it. */
-  readonly there: Snapshot;
+  readonly snapshot: Snapshot;
   readonly before: TitleRecord | null;
   /** Bytes that may wait for their upload. */
   readonly maxStaging: number;

@@ -20,7 +20,7 @@ export function folderPlace(path: string, keepVersions: number): Place {
     folder: path,
     keepVersions,
     meter: silentMeter,
-    lookAt: async () => ({ there: await storage.snapshot(), present: await readRecord(storage) }),
+    lookAt: async () => ({ snapshot: await storage.snapshot(), present: await readRecord(storage) }),
     chooseEdition: (_plan, first) => Promise.resolve(first),
     // A note of the publication that was interrupted lies beside them.
     ownership: () => Promise.resolve({}),

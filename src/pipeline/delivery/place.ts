@@ -30,7 +30,7 @@ export interface Place {
    */
   chooseEdition(plan: EncodePlan, first: string | null, present: PresentTitle): Promise<string | null>;
   /** How a file of ours is known when there is no record beside it; to be asked of what was listed. */
-  ownership(listing: Snapshot): Promise<Pick<OwnershipOptions, 'isOurs' | 'there'>>;
+  ownership(snapshot: Snapshot): Promise<Pick<OwnershipOptions, 'isOurs' | 'snapshot'>>;
   /** `workFolder`: the one in which the title is made. */
   openDelivery(workFolder: string, options: DeliveryOptions): Promise<Delivery>;
   /** All objects of a title that were listed, its record included; null where files are not told of one by one. */
@@ -51,7 +51,7 @@ export interface Place {
 
 /** What is at a place at one moment. */
 export interface PresentTitle {
-  readonly there: Snapshot;
+  readonly snapshot: Snapshot;
   /** A title of ours, something else, or nothing. */
   readonly present: RecordState;
 }

@@ -23,12 +23,12 @@ export interface Replacement {
  */
 export async function checkReplaceable(
   place: Pick<Place, 'storage' | 'ownership'>,
-  { present, there }: PresentTitle,
+  { present, snapshot }: PresentTitle,
   { source, replace, force }: Replacement,
 ): Promise<void> {
   const previous = present.kind === 'ours' ? present.record : null;
   const reason = present.kind === 'foreign' ? present.reason : null;
-  const known = await place.ownership(there);
+  const known = await place.ownership(snapshot);
   await checkOwnership(place.storage, { previous, reason, force, ...known });
   if (previous && !replace && !force) checkSameSource(place.storage.name, previous, source);
 }

@@ -13,13 +13,13 @@ export interface UploadLedger {
   /** "gs://bucket/titles/movie"; null: it was not noted. */
   readonly destination: string | null;
   /** Whether bytes of this checksum were brought to the path, or were about to be. */
-  knows(path: string, crc32c: string | null): boolean;
+  isOurs(path: string, crc32c: string | null): boolean;
   /** What was last brought to the path, or was about to be; null: nothing. */
   last(path: string): LedgerEntry | null;
   /** All that was brought: what it was last. */
   all(): Iterable<LedgerEntry & { readonly path: string }>;
   /** To be called before the object appears. */
-  announce(path: string, entry: LedgerEntry): Promise<void>;
+  recordIntent(path: string, entry: LedgerEntry): Promise<void>;
   /** What was brought of this rendition is from now on nobody's: its names are not used again. */
   disown(rendition: string): Promise<void>;
   close(): Promise<void>;
@@ -66,13 +66,13 @@ export async function openLedger(folder: string, destination: string | null = nu
     get destination() {
       return noted;
     },
-    knows(path, crc32c) {
+    isOurs(path, crc32c) {
       const last = entries.find(path);
       return last !== null && (last.crc32c === crc32c || earlier.has(`${crc32c} ${path}`));
     },
     last: (path) => entries.find(path),
     all: () => entries.all(),
-    async announce(path, entry) {
+    async recordIntent(path, entry) {
       note(checkPath(path), entry);
       if (destination !== null && noted !== destination) {
         noted = destination;

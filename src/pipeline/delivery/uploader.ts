@@ -30,7 +30,7 @@ export interface Uploader {
 export interface UploaderOptions {
   readonly storage: Storage;
   /** The listing of the bucket when the work began. */
-  readonly there: Snapshot;
+  readonly snapshot: Snapshot;
   readonly ledger: UploadLedger;
   readonly meter: UploadMeter;
   /** Bytes on disk, those of segments that are still being made included; at least a few segments of each rendition. */
@@ -44,7 +44,14 @@ export interface UploaderOptions {
  * it may be uploaded at once. It replaces nothing: what this working folder has brought stays, and whatever else is there may
  * belong to another publisher's version, and is a storage-conflict. How many go at the same time is the storage's affair.
  */
-export function createUploader({ storage, there, ledger, meter, maxStaging, chunksAtOnce }: UploaderOptions): Uploader {
+export function createUploader({
+  storage,
+  snapshot,
+  ledger,
+  meter,
+  maxStaging,
+  chunksAtOnce,
+}: UploaderOptions): Uploader {
   const failure = new AbortController();
   const confirmed = new Listing();
   const running = new Set<Promise<void>>();
@@ -56,12 +63,12 @@ export function createUploader({ storage, there, ledger, meter, maxStaging, chun
   const send = async (path: string, file: string, bytes: number, kind: 'segment' | 'init'): Promise<void> => {
     try {
       const { crc32c } = await crc32cOfFile(file);
-      const present = confirmed.find(path) ?? (await there.get(path));
+      const present = confirmed.find(path) ?? (await snapshot.get(path));
       const isThere = kind === 'init' && present?.bytes === bytes && present.crc32c === crc32c;
       // Brought by whoever: it was fetched from there, for segments that are there as well.
       if (!isThere) {
         await checkOurs(present, { bytes, crc32c }, ledger);
-        await ledger.announce(path, { bytes, crc32c });
+        await ledger.recordIntent(path, { bytes, crc32c });
       }
       confirmed.set(present ?? (await storage.put(path, file, kind, { condition: 'absent', crc32c })));
       if (kind === 'segment') await rm(file, { force: true });
@@ -117,7 +124,7 @@ async function checkOurs(
   ledger: UploadLedger,
 ): Promise<void> {
   if (present === null) return;
-  const isOurs = ledger.knows(present.path, present.crc32c);
+  const isOurs = ledger.isOurs(present.path, present.crc32c);
   if (isOurs && present.bytes === bytes && present.crc32c === crc32c) return;
   if (isOurs) await ledger.disown(present.path.split('/')[0] ?? '');
   throw new NamesTaken(present.path);

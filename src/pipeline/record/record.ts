@@ -77,11 +77,11 @@ export async function isUnchanged(
   storage: Storage,
   record: TitleRecord | null,
   key: string,
-  there?: Snapshot,
+  seen?: Snapshot,
 ): Promise<Comparison> {
   if (record === null) return { unchanged: false, because: 'there is no title yet' };
   if (record.planKey !== key) return { unchanged: false, because: 'the source or the options changed' };
-  const snapshot = there ?? (await storage.snapshot());
+  const snapshot = seen ?? (await storage.snapshot());
   if ((await snapshot.get(PENDING_NAME)) !== null) return { unchanged: false, because: 'publishing was interrupted' };
   let wrong = 0;
   let first: string | null = null;

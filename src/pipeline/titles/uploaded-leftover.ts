@@ -29,25 +29,25 @@ export async function uploadedLeftover(
   const { destination } = ledger;
   if (destination === null) return null;
   const place = await open(parseLocation(destination));
-  const { there, present } = await place.lookAt();
+  const { snapshot, present } = await place.lookAt();
   const isNamed =
     present.kind === 'ours' ? namesIn([presentFiles(present.record), ...olderFiles(present.record)]) : null;
   const files: RecordedFile[] = [];
   for (const { path } of ledger.all()) {
-    const found = await there.get(path);
+    const found = await snapshot.get(path);
     // A record that is there is that of a title, whoever made it.
     if (found === null || path === RECORD_NAME || isNamed?.(path) === true) continue;
-    if (ledger.knows(path, found.crc32c)) files.push({ path, bytes: found.bytes });
+    if (ledger.isOurs(path, found.crc32c)) files.push({ path, bytes: found.bytes });
   }
   if (files.length === 0) return null;
   return {
     destination,
     objects: files.length,
     bytes: files.reduce((sum, { bytes }) => sum + bytes, 0),
-    remove: () => removeAll(place, files, there),
+    remove: () => removeAll(place, files, snapshot),
   };
 }
 
-async function removeAll({ storage }: Place, files: readonly RecordedFile[], there: Snapshot): Promise<void> {
-  await removeObsolete(storage, { files, journals: [] }, there);
+async function removeAll({ storage }: Place, files: readonly RecordedFile[], snapshot: Snapshot): Promise<void> {
+  await removeObsolete(storage, { files, journals: [] }, snapshot);
 }

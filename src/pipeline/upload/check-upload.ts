@@ -25,16 +25,16 @@ export interface Comparison {
  * of a title that mediactl made, what else there is in the folders of this version. Extra objects are warnings, as
  * no player asks for them; all else is an error.
  */
-export async function compareWithReceipt(receipt: UploadReceipt, there: Snapshot): Promise<Comparison> {
+export async function compareWithReceipt(receipt: UploadReceipt, snapshot: Snapshot): Promise<Comparison> {
   const differences: Difference[] = [];
   const isTitle = receipt.objects.find(RECORD_NAME) !== null;
   const folders = new Set<string>();
   for (const expected of receipt.objects) {
     const folder = topFolder(expected.path);
     if (isTitle && folder !== null) folders.add(folder);
-    differences.push(...compareObject(expected, await there.get(expected.path)));
+    differences.push(...compareObject(expected, await snapshot.get(expected.path)));
   }
-  for await (const found of there.all()) {
+  for await (const found of snapshot.all()) {
     const { path } = found;
     if (!folders.has(topFolder(path) ?? '') || receipt.objects.find(path) !== null) continue;
     differences.push({

@@ -28,8 +28,8 @@ export async function findLocal(
 ): Promise<Found> {
   const { path } = object;
   const file = folder === null ? null : join(folder, path);
-  const there = file === null ? null : await lstat(file).catch(() => null);
-  const kind = isTitle || file === null || !there?.isFile() ? classOf({ path }) : await classOfFile(path, file);
+  const existing = file === null ? null : await lstat(file).catch(() => null);
+  const kind = isTitle || file === null || !existing?.isFile() ? classOf({ path }) : await classOfFile(path, file);
   if (folder === null || file === null) {
     return {
       class: kind,
@@ -37,7 +37,7 @@ export async function findLocal(
       why: 'the receipt names no folder to send it from: name one, or encode the title again if it was made with encode --to',
     };
   }
-  if (!there?.isFile()) return { class: kind, bytes: null, why: `${folder} does not have it` };
+  if (!existing?.isFile()) return { class: kind, bytes: null, why: `${folder} does not have it` };
   if (path === RECORD_NAME) {
     const bytes = await recordAsUploaded(folder, receipt);
     if (bytes && crc32cOf(bytes) === object.crc32c) {

@@ -45,58 +45,60 @@ export async function previewUpload(request: PreviewRequest): Promise<UploadPrev
   const { folder, destination, signal } = request;
   const local = await readRecord(new LocalStorage(folder));
   if (local.kind === 'ours') {
-    const there = await destination.storage.snapshot();
-    return { objects: await previewTitle(local.record, request, there), skipped: [] };
+    const snapshot = await destination.storage.snapshot();
+    return { objects: await previewTitle(local.record, request, snapshot), skipped: [] };
   }
   const tree = await readTree(folder, signal);
   if (request.strict) checkNothingLost(folder, tree);
-  const there = await destination.storage.snapshot();
-  const planned = (await sumPresent(tree.files, there, signal)).map((file) => plan(file, destination.storage, there));
+  const snapshot = await destination.storage.snapshot();
+  const planned = (await sumPresent(tree.files, snapshot, signal)).map((file) =>
+    plan(file, destination.storage, snapshot),
+  );
   return { objects: await Promise.all(planned), skipped: leftOutOf(tree) };
 }
 
 async function previewTitle(
   made: TitleRecord,
   { folder, destination, replace, force, signal }: PreviewRequest,
-  there: Snapshot,
+  snapshot: Snapshot,
 ): Promise<PlannedObject[]> {
   const { storage } = destination;
-  const prepared = await prepareUpload(made, { folder, destination, there, signal, ledger: null });
+  const prepared = await prepareUpload(made, { folder, destination, snapshot, signal, ledger: null });
   const { artifacts, record, previous, isThere, shared } = prepared;
-  const isOurs = ({ path, crc32c }: { path: string; crc32c: string | null }): boolean => shared.knows(path, crc32c);
-  await checkOwnership(storage, { previous, force, there, isOurs });
+  const isOurs = ({ path, crc32c }: { path: string; crc32c: string | null }): boolean => shared.isOurs(path, crc32c);
+  await checkOwnership(storage, { previous, force, snapshot, isOurs });
   if (previous && !isThere && !replace) checkSameSource(destination.name, previous, record.source);
   const planned: PlannedObject[] = [];
   const add = async (artifact: Artifact): Promise<void> => {
-    if (!isThere) await newOnly(artifact, there, true);
-    planned.push(await plan(artifact, storage, there));
+    if (!isThere) await newOnly(artifact, snapshot, true);
+    planned.push(await plan(artifact, storage, snapshot));
   };
   for (const artifact of artifacts.files) await add(artifact);
   for await (const artifact of artifacts.segments()) await add(artifact);
   const obsolete =
-    isThere && previous ? leftoversOf(previous) : obsoleteFiles(record, { previous, pending: null, brought: null });
+    isThere && previous ? leftoversOf(previous) : obsoleteFiles(record, { previous, pending: null, ownUploads: null });
   const removed: PlannedObject[] = [];
   for await (const { path, bytes } of filesOf(obsolete, { storage })) {
-    const found = await there.get(path);
+    const found = await snapshot.get(path);
     if (found?.bytes === bytes) removed.push({ path, action: 'remove', replaces: false, bytes, headers: null });
   }
-  const removing = await presentOf(obsolete, there);
+  const removing = await presentOf(obsolete, snapshot);
   const written = isEmpty(removing) ? record : { ...record, removing };
-  return [...planned, await planRecord(written, { storage, there, isThere }), ...removed];
+  return [...planned, await planRecord(written, { storage, snapshot, isThere }), ...removed];
 }
 
 async function planRecord(
   record: TitleRecord,
-  { storage, there, isThere }: { readonly storage: Storage; readonly there: Snapshot; readonly isThere: boolean },
+  { storage, snapshot, isThere }: { readonly storage: Storage; readonly snapshot: Snapshot; readonly isThere: boolean },
 ): Promise<PlannedObject> {
-  const found = await there.get(RECORD_NAME);
+  const found = await snapshot.get(RECORD_NAME);
   const text = recordText(record);
   // Of a title that is there already it is left as it is, though another folder's says the same in other words.
   const same =
     isThere && found
       ? { bytes: found.bytes, crc32c: found.crc32c ?? '' }
       : { bytes: text.length, crc32c: crc32cOf(text) };
-  return plan({ path: RECORD_NAME, class: 'record', ...same }, storage, there);
+  return plan({ path: RECORD_NAME, class: 'record', ...same }, storage, snapshot);
 }
 
 async function plan(
@@ -107,11 +109,11 @@ async function plan(
     readonly crc32c?: string | undefined;
   },
   storage: Storage,
-  there: Snapshot,
+  snapshot: Snapshot,
 ): Promise<PlannedObject> {
   const { path, bytes, crc32c } = item;
   const headers = storage.headersFor(path, item.class);
-  const found = await there.get(path);
+  const found = await snapshot.get(path);
   const isSame = found?.bytes === bytes && found.crc32c === crc32c;
   const isRight = isSame && headers !== null && found.headers !== null && hasHeaders(found.headers, headers);
   const action = isRight ? 'leave' : isSame ? 'patch' : 'send';

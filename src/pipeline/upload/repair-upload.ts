@@ -46,15 +46,15 @@ export async function repairUpload(
     await send(differences, request, left);
     await patch(differences, request, left);
   }
-  const there = await storage.snapshot();
+  const snapshot = await storage.snapshot();
   const objects = new Listing();
   for (const expected of receipt.objects) {
-    const found = await there.get(expected.path);
+    const found = await snapshot.get(expected.path);
     const isRight = found?.bytes === expected.bytes && found.crc32c === expected.crc32c && !left.has(expected.path);
     objects.set(isRight ? found : storedObject(expected));
   }
   const updated = { ...receipt, folder: request.folder ?? receipt.folder, objects: uploadedObjects(objects) };
-  return { left, receipt: updated, now: await compareWithReceipt(updated, there) };
+  return { left, receipt: updated, now: await compareWithReceipt(updated, snapshot) };
 }
 
 async function send(

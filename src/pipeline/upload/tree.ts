@@ -87,11 +87,11 @@ export async function checksumFiles(
  */
 export async function sumPresent(
   files: readonly TreeFile[],
-  there: Snapshot,
+  snapshot: Snapshot,
   signal: AbortSignal,
 ): Promise<readonly (TreeFile | ChecksummedFile)[]> {
   const present: TreeFile[] = [];
-  for (const file of files) if ((await there.get(file.path))?.bytes === file.bytes) present.push(file);
+  for (const file of files) if ((await snapshot.get(file.path))?.bytes === file.bytes) present.push(file);
   const summed = new Map((await checksumFiles(present, signal)).map((file) => [file.path, file]));
   return files.map((file) => summed.get(file.path) ?? file);
 }

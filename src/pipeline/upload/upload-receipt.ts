@@ -25,16 +25,16 @@ export const RECEIPT_ENDING = '.receipt.json';
  */
 export async function writeReceipt(file: string, receipt: UploadReceipt): Promise<void> {
   const target = await realpath(file).catch(() => file);
-  const there = await stat(target).catch(() => null);
+  const existing = await stat(target).catch(() => null);
   const temporary = `${target}.${randomBytes(4).toString('hex')}.tmp`;
   const told = { ...receipt, folder: fromReceipt(file, receipt.folder) };
   const text = (): Readable => Readable.from(receiptText(told));
   try {
     // A pipe or a terminal is written to, never replaced.
-    if (there && !there.isFile()) return await pipeline(text(), createWriteStream(target));
+    if (existing && !existing.isFile()) return await pipeline(text(), createWriteStream(target));
     await mkdir(dirname(target), { recursive: true });
     await pipeline(text(), createWriteStream(temporary, { flags: 'wx' }));
-    if (there && (await isSame(temporary, target))) return await rm(temporary);
+    if (existing && (await isSame(temporary, target))) return await rm(temporary);
     const handle = await open(temporary, 'r+');
     try {
       await handle.sync();

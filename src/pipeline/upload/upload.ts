@@ -42,11 +42,11 @@ export async function uploadFolder(request: UploadRequest, work: UploadWork): Pr
   const local = await readRecord(new LocalStorage(folder));
   const found = local.kind === 'ours' ? { tree: null, record: local.record } : { tree: await readTree(folder, signal) };
   if (found.tree && request.strict) checkNothingLost(folder, found.tree);
-  const there = await destination.storage.snapshot();
+  const snapshot = await destination.storage.snapshot();
   emit({ type: 'stage', stage: 'publish' });
   const elapsed = (): number => (performance.now() - began) / 1000;
   try {
-    const context = { request, ledger: work.ledger, there, elapsed };
+    const context = { request, ledger: work.ledger, snapshot, elapsed };
     const result =
       found.tree === null ? await uploadTitle(found.record, context) : await uploadTree(found.tree, context);
     await work.finish(found.tree === null);
@@ -60,19 +60,19 @@ export async function uploadFolder(request: UploadRequest, work: UploadWork): Pr
 interface Context {
   readonly request: UploadRequest;
   readonly ledger: UploadLedger | null;
-  readonly there: Snapshot;
+  readonly snapshot: Snapshot;
   readonly elapsed: () => number;
 }
 
 async function uploadTitle(made: TitleRecord, context: Context): Promise<ResultEvent> {
-  const { request, ledger, there, elapsed } = context;
+  const { request, ledger, snapshot, elapsed } = context;
   const { destination, replace, force, emit, folder } = request;
   const { storage, meter } = destination;
-  const prepared = await prepareUpload(made, { folder, destination, there, signal: request.signal, ledger });
+  const prepared = await prepareUpload(made, { folder, destination, snapshot, signal: request.signal, ledger });
   const { artifacts, record, previous, isThere, shared } = prepared;
   if (previous && isThere) {
-    await removeLeftovers(storage, previous, there, ledger?.all());
-    const stored = await destination.objectsOf(previous, there);
+    await removeLeftovers(storage, previous, snapshot, ledger?.all());
+    const stored = await destination.objectsOf(previous, snapshot);
     const changed = stored ? await relabel(storage, stored, classesOf(previous)) : 0;
     const outcome = changed > 0 ? 'relabelled' : 'unchanged';
     return resultOf({ outcome, destination, record: previous, stored, elapsedSeconds: elapsed() });
@@ -88,14 +88,14 @@ async function uploadTitle(made: TitleRecord, context: Context): Promise<ResultE
   return resultOf({ outcome: 'uploaded', destination, record, stored, elapsedSeconds: elapsed() });
 }
 
-async function uploadTree(tree: Tree, { request, there, elapsed }: Context): Promise<ResultEvent> {
+async function uploadTree(tree: Tree, { request, snapshot, elapsed }: Context): Promise<ResultEvent> {
   const { destination, emit } = request;
   const { files } = tree;
   const { storage, meter, name } = destination;
   const warnings: Warning[] = leftOutWarnings(tree);
   for (const { bytes } of files) meter.queued(bytes);
   const onStored = ({ bytes }: Stored): void => meter.confirmed(bytes);
-  const receipt = await publishTree(files, storage, { there, onStored, signal: request.signal });
+  const receipt = await publishTree(files, storage, { snapshot, onStored, signal: request.signal });
   warnings.push(...receipt.warnings);
   for (const warning of warnings) emit({ type: 'warning', ...warning });
   meter.finish();

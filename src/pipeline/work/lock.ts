@@ -45,7 +45,7 @@ export async function acquireLock(folder: string, options: LockOptions): Promise
     for (let attempt = 0; attempt < 200; attempt++) {
       const mine: Holder = { ...self, token: randomBytes(8).toString('hex') };
       const outcome = await tryOnce(folder, mine);
-      if (outcome === 'held') return await hold(folder, mine, options, label);
+      if (outcome === 'held') return await holdLock(folder, mine, options, label);
       if (outcome !== 'again') throw busy(label, outcome, mine);
       await sleep(5 + Math.random() * 20);
     }
@@ -62,7 +62,7 @@ export async function checkFree(folder: string, label: string): Promise<void> {
   throw busy(label, end.holder, currentProcess());
 }
 
-async function hold(folder: string, mine: Holder, options: LockOptions, label: string): Promise<Lock> {
+async function holdLock(folder: string, mine: Holder, options: LockOptions, label: string): Promise<Lock> {
   await sweep(folder, mine);
   for (const rival of options.rivals ?? []) {
     const end = await endOfChain(rival);

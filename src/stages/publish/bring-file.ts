@@ -18,7 +18,7 @@ export interface StagedFile {
 
 export interface PutOptions {
   /** What was there when publishing began. */
-  readonly there: Snapshot;
+  readonly snapshot: Snapshot;
   readonly condition?: Condition | undefined;
   readonly acceptSameBytes?: boolean;
   /** Called before anything is sent. */
@@ -36,12 +36,12 @@ export interface PutOutcome {
  * what was announced, and when it is neither staged nor there.
  */
 export async function ensureObject(item: StagedFile, storage: Storage, options: PutOptions): Promise<PutOutcome> {
-  const there = await sameThere(item, options.there);
+  const existing = await findSame(item, options.snapshot);
   const headers = storage.headersFor(item.path, item.class);
-  if (there && headers !== null && there.headers !== null) {
-    if (hasHeaders(there.headers, headers)) return { stored: there, outcome: 'reused' };
+  if (existing && headers !== null && existing.headers !== null) {
+    if (hasHeaders(existing.headers, headers)) return { stored: existing, outcome: 'reused' };
     await options.beforeSend?.();
-    return { stored: await storage.patch(there, headers), outcome: 'published' };
+    return { stored: await storage.patch(existing, headers), outcome: 'published' };
   }
   const staged = await stat(item.file).catch((error: unknown) => {
     if (hasErrorCode(error, 'ENOENT')) return null;
@@ -49,7 +49,7 @@ export async function ensureObject(item: StagedFile, storage: Storage, options: 
   });
   if (staged === null) {
     // In a folder: a run that was killed has moved it there.
-    const moved = await options.there.get(item.path);
+    const moved = await options.snapshot.get(item.path);
     if (moved?.bytes === item.bytes && isSum(item, moved)) return { stored: moved, outcome: 'reused' };
     throw notAsAnnounced(item, moved && isSum(item, moved) ? moved.bytes : null);
   }
@@ -69,10 +69,10 @@ export async function ensureObject(item: StagedFile, storage: Storage, options: 
   return { stored, outcome: 'published' };
 }
 
-async function sameThere({ path, bytes, crc32c }: StagedFile, snapshot: Snapshot): Promise<Stored | null> {
+async function findSame({ path, bytes, crc32c }: StagedFile, snapshot: Snapshot): Promise<Stored | null> {
   if (crc32c === undefined) return null;
-  const there = await snapshot.get(path);
-  return there?.bytes === bytes && there.crc32c === crc32c ? there : null;
+  const existing = await snapshot.get(path);
+  return existing?.bytes === bytes && existing.crc32c === crc32c ? existing : null;
 }
 
 /** Whether it has the checksum of the item, where both are known. */

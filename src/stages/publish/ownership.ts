@@ -15,7 +15,7 @@ export interface OwnershipOptions {
   /** Knows a file of ours beside which the record is missing, because publishing was interrupted. */
   readonly isOurs?: (stored: Stored) => boolean;
   /** To look at instead of the storage itself. */
-  readonly there?: Snapshot;
+  readonly snapshot?: Snapshot;
 }
 
 /**
@@ -25,7 +25,7 @@ export interface OwnershipOptions {
 export async function checkOwnership(storage: Storage, options: OwnershipOptions): Promise<void> {
   if (options.previous !== null || options.force === true) return;
   for (const name of [...ENTRY_NAMES, RECORD_NAME]) {
-    const found = options.there ? await options.there.get(name) : await storage.stat(name);
+    const found = options.snapshot ? await options.snapshot.get(name) : await storage.stat(name);
     if (found === null) continue;
     if (options.isOurs ? options.isOurs(found) : (await readPending(storage)) !== null) continue;
     throw new MediactlError('output-not-ours', `${printable(storage.name)} has a ${name} that mediactl did not make`, {

@@ -24,12 +24,12 @@ export async function publishTree(
   files: readonly StagedFile[],
   storage: Storage,
   options: {
-    readonly there: Snapshot;
+    readonly snapshot: Snapshot;
     readonly onStored?: (stored: Stored) => void;
     readonly signal?: AbortSignal;
   },
 ): Promise<TreeReceipt> {
-  const { there, onStored, signal } = options;
+  const { snapshot, onStored, signal } = options;
   const stored = new Listing();
   const replaced: string[] = [];
   let published = 0;
@@ -37,13 +37,13 @@ export async function publishTree(
     // Since it was listed: what playlists say of it may be wrong by now.
     const now = await stampOf(file.file);
     if (now.size !== file.bytes) throw fileChanged(file.file);
-    const found = await there.get(file.path);
+    const found = await snapshot.get(file.path);
     // What is there in the same size may be right; what is to be sent anyway is read only then.
     const item = found?.bytes === file.bytes ? await withChecksum(file, signal) : file;
     if (isForEver(item.class) && found && found.crc32c !== (item.crc32c ?? null)) replaced.push(item.path);
     const condition: Condition = found ? { generation: found.generation } : 'absent';
     const done = await ensureObject(item, storage, {
-      there,
+      snapshot,
       ...(stepOf(item.class) === ENTRY_STEP ? { condition } : {}),
     });
     if (done.outcome === 'published') published++;

@@ -10,7 +10,7 @@ import { checkOwnership } from './ownership.js';
 import { PENDING_NAME, readPending, writePending } from './pending.js';
 import { putInOrder } from './put-in-order.js';
 import { obsoleteFiles, presentOf, removeObsolete } from './remove-obsolete.js';
-import { checkNotOvertaken, conditionOf, type Shared } from './shared.js';
+import { checkNotOvertaken, conditionOf, type SharedDestination } from './shared.js';
 
 export interface PublishOptions {
   /** The record of the title that is there now, null when there is none of ours. */
@@ -19,7 +19,7 @@ export interface PublishOptions {
   readonly record: TitleRecord;
   readonly force?: boolean;
   /** Set where no lock keeps other publishers out (a bucket). */
-  readonly shared?: Shared | null;
+  readonly shared?: SharedDestination | null;
 }
 
 export interface Receipt {
@@ -48,30 +48,30 @@ export interface Receipt {
  */
 export async function publish(artifacts: TitleArtifacts, storage: Storage, options: PublishOptions): Promise<Receipt> {
   const { record, shared = null } = options;
-  const there = await storage.snapshot();
-  if (shared) await checkNotOvertaken(storage, there, shared);
-  await checkOwnership(storage, { ...options, ...(shared ? { isOurs: broughtBy(shared), there } : {}) });
+  const snapshot = await storage.snapshot();
+  if (shared) await checkNotOvertaken(storage, snapshot, shared);
+  await checkOwnership(storage, { ...options, ...(shared ? { isOurs: broughtBy(shared), snapshot } : {}) });
   const pending = shared ? null : await readPending(storage);
-  const before = { previous: options.previous, pending, brought: shared?.brought() ?? null };
-  const obsolete = await presentOf(obsoleteFiles(record, before), shared ? there : null);
+  const before = { previous: options.previous, pending, ownUploads: shared?.ownUploads() ?? null };
+  const obsolete = await presentOf(obsoleteFiles(record, before), shared ? snapshot : null);
   if (!shared) await writePending(storage, { files: presentFiles(record), obsolete });
   await storage.flush();
 
-  const { published, reused, stored } = await putInOrder(artifacts, storage, { record, there, shared });
+  const { published, reused, stored } = await putInOrder(artifacts, storage, { record, snapshot, shared });
   // Killed while it removes, the next run knows what is left to do.
   const written = shared && !isEmpty(obsolete) ? { ...record, removing: obsolete } : record;
   const text = recordText(written);
-  await shared?.announce(RECORD_NAME, { bytes: text.length, crc32c: crc32cOf(text) });
+  await shared?.recordIntent(RECORD_NAME, { bytes: text.length, crc32c: crc32cOf(text) });
   const put = await storage.write(RECORD_NAME, text, 'record', conditionOf(RECORD_NAME, shared));
   stored?.set(put);
   await storage.flush();
 
-  const { removed, warnings } = await removeObsolete(storage, obsolete, shared ? there : null);
+  const { removed, warnings } = await removeObsolete(storage, obsolete, shared ? snapshot : null);
   if (!shared) await storage.remove(PENDING_NAME);
   await storage.flush();
   return { published, reused, removed, stored, bytes: recordBytes(record), warnings };
 }
 
-function broughtBy({ knows }: Shared): (stored: Stored) => boolean {
-  return ({ path, crc32c }) => knows(path, crc32c);
+function broughtBy({ isOurs }: SharedDestination): (stored: Stored) => boolean {
+  return ({ path, crc32c }) => isOurs(path, crc32c);
 }

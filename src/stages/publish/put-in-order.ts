@@ -5,7 +5,7 @@ import { forEachBounded, QUEUED_AT_ONCE } from '../../storage/bounded.js';
 import { Listing } from '../../storage/listing.js';
 import type { Snapshot, Storage } from '../../storage/storage.js';
 import { ensureObject } from './bring-file.js';
-import { checkStillThere, conditionOf, newOnly, type Shared } from './shared.js';
+import { checkStillThere, conditionOf, newOnly, type SharedDestination } from './shared.js';
 
 const AT_ONCE = 8;
 
@@ -23,19 +23,23 @@ export interface PutInOrder {
 export async function putInOrder(
   artifacts: TitleArtifacts,
   storage: Storage,
-  { record, there, shared }: { readonly record: TitleRecord; readonly there: Snapshot; readonly shared: Shared | null },
+  {
+    record,
+    snapshot,
+    shared,
+  }: { readonly record: TitleRecord; readonly snapshot: Snapshot; readonly shared: SharedDestination | null },
 ): Promise<PutInOrder> {
   const counts = { published: 0, reused: 0 };
   const stored = shared ? new Listing() : null;
   const put = async (artifact: Artifact): Promise<void> => {
     const { path, bytes, crc32c } = artifact;
-    const announce =
-      shared && crc32c !== undefined ? (): Promise<void> => shared.announce(path, { bytes, crc32c }) : undefined;
+    const recordIntent =
+      shared && crc32c !== undefined ? (): Promise<void> => shared.recordIntent(path, { bytes, crc32c }) : undefined;
     const options = {
-      there,
-      beforeSend: announce,
+      snapshot,
+      beforeSend: recordIntent,
       ...conditionOf(path, shared),
-      ...(await newOnly(artifact, there, shared !== null)),
+      ...(await newOnly(artifact, snapshot, shared !== null)),
     };
     const put = await ensureObject(artifact, storage, options);
     counts[put.outcome]++;

@@ -25,21 +25,21 @@ export async function removeObsolete(
   let removed = 0;
   const changed: string[] = [];
   const remove = async (path: string, isKnown: (bytes: number) => boolean): Promise<void> => {
-    const there = snapshot ? await snapshot.get(path) : await storage.stat(path);
-    if (there && !isKnown(there.bytes)) {
+    const existing = snapshot ? await snapshot.get(path) : await storage.stat(path);
+    if (existing && !isKnown(existing.bytes)) {
       changed.push(path);
       return;
     }
     if (snapshot) {
-      if (!there) return;
+      if (!existing) return;
       // As it was listed: what somebody has put there since stays.
-      if (await removeIf(storage, there)) removed++;
+      if (await removeIf(storage, existing)) removed++;
       else changed.push(path);
       return;
     }
     // Also when it is gone: a run killed right after leaves an empty folder.
     await storage.remove(path);
-    if (there) removed++;
+    if (existing) removed++;
   };
   const atOnce = snapshot ? QUEUED_AT_ONCE : AT_ONCE;
   const removeAll = async (some: readonly RecordedFile[]): Promise<void> => {
@@ -61,7 +61,7 @@ export async function removeObsolete(
   return { removed, warnings: [{ code: 'changed-files-kept', message, count: changed.length }] };
 }
 
-type Brought = Iterable<{ readonly path: string; readonly bytes: number }>;
+type OwnUploads = Iterable<{ readonly path: string; readonly bytes: number }>;
 
 /**
  * Of a title that is there and unchanged: removes what its publication, killed right after its record, had still to
@@ -70,15 +70,15 @@ type Brought = Iterable<{ readonly path: string; readonly bytes: number }>;
 export async function removeLeftovers(
   storage: Storage,
   record: TitleRecord,
-  there: Snapshot,
-  brought: Brought | null = null,
+  snapshot: Snapshot,
+  ownUploads: OwnUploads | null = null,
 ): Promise<void> {
-  const leftovers = leftoversOf(record, brought);
-  if (!isEmpty(leftovers)) await removeObsolete(storage, leftovers, there);
+  const leftovers = leftoversOf(record, ownUploads);
+  if (!isEmpty(leftovers)) await removeObsolete(storage, leftovers, snapshot);
 }
 
-export function leftoversOf(record: TitleRecord, brought: Brought | null = null): FilesAndJournals {
-  return obsoleteFiles(record, { previous: record, pending: null, brought });
+export function leftoversOf(record: TitleRecord, ownUploads: OwnUploads | null = null): FilesAndJournals {
+  return obsoleteFiles(record, { previous: record, pending: null, ownUploads });
 }
 
 /** All that earlier versions brought, or had begun to bring, and the new one does not have. Reads no journal. */
@@ -87,16 +87,16 @@ export function obsoleteFiles(
   before: {
     readonly previous: TitleRecord | null;
     readonly pending: Pending | null;
-    readonly brought: Brought | null;
+    readonly ownUploads: OwnUploads | null;
   },
 ): FilesAndJournals {
-  const { previous, pending, brought } = before;
+  const { previous, pending, ownUploads } = before;
   const stays = namesIn([presentFiles(record), ...(record.kept ?? [])]);
   const isKept = (path: string): boolean => path === RECORD_NAME || path === PENDING_NAME || stays(path);
   const older = previous ? [presentFiles(previous), ...olderFiles(previous)] : [];
   const begun = pending ? [pending.files, pending.obsolete] : [];
   const files = [];
-  for (const { path, bytes } of brought ?? []) if (!isKept(path)) files.push({ path, bytes });
+  for (const { path, bytes } of ownUploads ?? []) if (!isKept(path)) files.push({ path, bytes });
   // What a journal names need not be named again.
   const obsolete = withoutNamed([...older, ...begun], isKept);
   const isNamed = namesIn([obsolete]);
@@ -106,12 +106,12 @@ export function obsoleteFiles(
 /** Of these, what was there; all where that is not known. */
 export async function presentOf(
   { files, journals }: FilesAndJournals,
-  there: Snapshot | null,
+  snapshot: Snapshot | null,
 ): Promise<FilesAndJournals> {
-  if (!there) return { files, journals };
+  if (!snapshot) return { files, journals };
   const presentFiles = [];
-  for (const { path, bytes } of files) if ((await there.get(path)) !== null) presentFiles.push({ path, bytes });
+  for (const { path, bytes } of files) if ((await snapshot.get(path)) !== null) presentFiles.push({ path, bytes });
   const presentJournals = [];
-  for (const journal of journals) if ((await there.get(journal.path)) !== null) presentJournals.push(journal);
+  for (const journal of journals) if ((await snapshot.get(journal.path)) !== null) presentJournals.push(journal);
   return { files: presentFiles, journals: presentJournals };
 }

@@ -5,22 +5,26 @@ import { isForEver } from '../../model/title-files.js';
 import type { Snapshot, Storage, Stored, WriteOptions } from '../../storage/storage.js';
 
 /** What keeps two publishers of one title apart, and remembers what this one has brought. */
-export interface Shared {
+export interface SharedDestination {
   /** Generation of each name that every title has, when the work began; null: there was none. */
   readonly expected: ReadonlyMap<string, string | null>;
-  readonly knows: (path: string, crc32c: string | null) => boolean;
+  readonly isOurs: (path: string, crc32c: string | null) => boolean;
   /** Told of each object when it is confirmed. */
   readonly onStored?: (stored: Stored) => void;
   /** What this and earlier runs have brought, or were about to bring. */
-  brought(): Iterable<{ readonly path: string; readonly bytes: number }>;
+  ownUploads(): Iterable<{ readonly path: string; readonly bytes: number }>;
   /** Notes what is about to be brought, so that it is known as ours whatever happens. */
-  announce(path: string, entry: { readonly bytes: number; readonly crc32c: string }): Promise<void>;
+  recordIntent(path: string, entry: { readonly bytes: number; readonly crc32c: string }): Promise<void>;
 }
 
 /** Throws MediactlError storage-conflict when a name that every title has is not what it was when the work began. */
-export async function checkNotOvertaken(storage: Storage, there: Snapshot, { expected }: Shared): Promise<void> {
+export async function checkNotOvertaken(
+  storage: Storage,
+  snapshot: Snapshot,
+  { expected }: SharedDestination,
+): Promise<void> {
   for (const [path, generation] of expected) {
-    if (((await there.get(path))?.generation ?? null) === generation) continue;
+    if (((await snapshot.get(path))?.generation ?? null) === generation) continue;
     throw new MediactlError('storage-conflict', `someone else published ${printable(storage.name)} in the meantime`, {
       reason: `its ${path} is not the one that was there when this run began; nothing was replaced`,
       hint: 'find out who else publishes there, then run the same command again',
@@ -29,7 +33,7 @@ export async function checkNotOvertaken(storage: Storage, there: Snapshot, { exp
 }
 
 /** What must be there for it to be replaced: of names that every title has, what was there when the work began. */
-export function conditionOf(path: string, shared: Shared | null): WriteOptions {
+export function conditionOf(path: string, shared: SharedDestination | null): WriteOptions {
   const generation = shared?.expected.get(path);
   if (generation === undefined) return {};
   return { condition: generation === null ? 'absent' : { generation } };
@@ -42,11 +46,11 @@ export function conditionOf(path: string, shared: Shared | null): WriteOptions {
  */
 export async function newOnly(
   artifact: Pick<Artifact, 'path' | 'class' | 'crc32c'>,
-  there: Snapshot,
+  snapshot: Snapshot,
   isShared: boolean,
 ): Promise<WriteOptions> {
   if (!isShared || !isForEver(artifact.class)) return {};
-  const found = await there.get(artifact.path);
+  const found = await snapshot.get(artifact.path);
   if (found === null) return { condition: 'absent', acceptSameBytes: true };
   if (found.crc32c === artifact.crc32c) return {};
   throw new MediactlError('storage-conflict', `${printable(artifact.path)} already exists with other content`, {

@@ -24,7 +24,7 @@ async function chosen({ there = [], record, first = null, folder = '/work/movie'
   return chooseFreeEdition(planned, first, {
     // Nothing is asked of it: all is in the listing.
     storage: new LocalStorage('/nowhere'),
-    there: await listingOf(there),
+    snapshot: await listingOf(there),
     present: record ? { kind: 'ours', record } : { kind: 'none' },
     folder,
     isOurs: isOurs ?? (() => false),

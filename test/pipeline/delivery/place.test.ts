@@ -54,7 +54,7 @@ describe.each(places)('%s', (_, open) => {
     await storage.write('mediactl.json', recordText(record), 'record');
     const seen = await place.lookAt();
     expect(seen.present).toMatchObject({ kind: 'ours', record: { planKey: record.planKey } });
-    expect(await seen.there.get('mediactl.json')).not.toBeNull();
+    expect(await seen.snapshot.get('mediactl.json')).not.toBeNull();
     await storage.write('mediactl.json', Buffer.from('{}'), 'record');
     expect((await place.lookAt()).present).toMatchObject({ kind: 'foreign' });
   });
@@ -73,8 +73,8 @@ describe('a folder', () => {
   test('takes the first edition: its lock keeps others out', async () => {
     const place = folderPlace(folder, 0);
     const planned = plan(mediaInfo({ audio: [audioTrack()] }), planRequest());
-    const there = await listingOf(planned.renditions.map(({ id }) => object(`${id}/00000.ts`)));
-    expect(await place.chooseEdition(planned, 'first', { there, present: { kind: 'none' } })).toBe('first');
+    const snapshot = await listingOf(planned.renditions.map(({ id }) => object(`${id}/00000.ts`)));
+    expect(await place.chooseEdition(planned, 'first', { snapshot, present: { kind: 'none' } })).toBe('first');
   });
 
   test('is locked while a title is removed, and goes when it is empty then', async () => {
@@ -143,18 +143,18 @@ describe('a bucket', () => {
   test('knows what its working folder uploaded, and keeps to names of its own', async () => {
     const planned = plan(mediaInfo({ audio: [audioTrack()] }), planRequest());
     const began = planned.renditions.slice(0, 1).map(({ id }) => object(`${id}/00000.ts`));
-    const there = await listingOf(began);
+    const snapshot = await listingOf(began);
     const choose = (): Promise<string | null> =>
-      bucket().chooseEdition(planned, null, { there, present: { kind: 'none' } });
+      bucket().chooseEdition(planned, null, { snapshot, present: { kind: 'none' } });
     const known = async (): Promise<unknown[]> => {
-      const { isOurs } = await bucket().ownership(there);
+      const { isOurs } = await bucket().ownership(snapshot);
       return began.map((stored) => isOurs?.(stored));
     };
     expect(await known()).toEqual([false]);
     expect(await choose()).not.toBeNull();
     await mkdir(workFolder);
     const ledger = await openLedger(workFolder);
-    for (const { path, bytes, crc32c } of began) await ledger.announce(path, { bytes, crc32c: crc32c ?? '' });
+    for (const { path, bytes, crc32c } of began) await ledger.recordIntent(path, { bytes, crc32c: crc32c ?? '' });
     await ledger.close();
     expect(await known()).toEqual([true]);
     expect(await choose()).toBeNull();

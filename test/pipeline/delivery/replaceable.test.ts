@@ -37,8 +37,8 @@ async function check(
     readonly source?: RecordedSource;
   } = {},
 ): Promise<void> {
-  const there = await storage.snapshot();
-  await checkReplaceable({ storage, ownership }, { present, there }, { source, replace, force });
+  const snapshot = await storage.snapshot();
+  await checkReplaceable({ storage, ownership }, { present, snapshot }, { source, replace, force });
 }
 
 const write = (path: string): Promise<unknown> => storage.write(path, Buffer.from('x'), 'other');
@@ -116,9 +116,9 @@ test('in a bucket the working folder knows what it uploaded, by the listing', as
     [ours, true],
     [theirs, false],
   ] as const) {
-    const there = await listingOf([found]);
+    const snapshot = await listingOf([found]);
     const ownership = (): ReturnType<Place['ownership']> =>
-      Promise.resolve({ there, isOurs: ({ crc32c }) => crc32c === ours.crc32c });
+      Promise.resolve({ snapshot, isOurs: ({ crc32c }) => crc32c === ours.crc32c });
     const outcome: unknown = await check({ kind: 'none' }, { ownership }).catch((error: unknown) => error);
     if (isOurs) expect(outcome).toBeUndefined();
     else expect(outcome).toMatchObject(NOT_OURS);

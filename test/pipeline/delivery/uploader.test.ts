@@ -35,7 +35,14 @@ const meter: UploadMeter = {
 };
 
 async function open(maxStaging = Infinity): Promise<Uploader> {
-  return createUploader({ storage, there: await storage.snapshot(), ledger, meter, maxStaging, chunksAtOnce: CHUNKS });
+  return createUploader({
+    storage,
+    snapshot: await storage.snapshot(),
+    ledger,
+    meter,
+    maxStaging,
+    chunksAtOnce: CHUNKS,
+  });
 }
 
 async function stage(path: string, letter = 'x'): Promise<string> {
@@ -73,7 +80,7 @@ describe('a segment', () => {
     expect(knownBefore).toBe(true);
     expect(storage.log).toEqual(['put a/00000.ts']);
     expect(uploader.confirmed.find('a/00000.ts')).toEqual(await storage.stat('a/00000.ts'));
-    expect(ledger.knows('a/00000.ts', uploader.confirmed.find('a/00000.ts')?.crc32c ?? null)).toBe(true);
+    expect(ledger.isOurs('a/00000.ts', uploader.confirmed.find('a/00000.ts')?.crc32c ?? null)).toBe(true);
     expect(existsSync(file)).toBe(false);
     expect(metered.filter((line) => !line.startsWith('waiting'))).toEqual([`queued ${BYTES}`, `confirmed ${BYTES}`]);
   });

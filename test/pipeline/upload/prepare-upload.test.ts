@@ -50,7 +50,7 @@ async function prepare(
     meter: silentMeter,
     stop: () => {},
   });
-  return prepareUpload(record, { folder: title, destination, there: await storage.snapshot(), signal, ledger });
+  return prepareUpload(record, { folder: title, destination, snapshot: await storage.snapshot(), signal, ledger });
 }
 
 /** Publishes it as an upload does. */
@@ -173,16 +173,16 @@ test('older versions stay as long as the place says; what the folder kept is not
 test('what earlier runs have brought is known as ours, and so are the bytes that are to be brought', async () => {
   const { record, title, files } = await staged(7);
   const ledger = await openLedger(folder);
-  await ledger.announce('old/0.ts', { bytes: 1, crc32c: 'AAAAAA==' });
+  await ledger.recordIntent('old/0.ts', { bytes: 1, crc32c: 'AAAAAA==' });
   const plain = await prepare(record, title);
-  expect(plain.shared.knows('old/0.ts', 'AAAAAA==')).toBe(false);
-  expect(plain.shared.knows(files[0]!.path, files[0]!.crc32c)).toBe(true);
-  expect(plain.shared.knows(files[0]!.path, 'AAAAAA==')).toBe(false);
-  expect(plain.shared.knows(files[0]!.path, null)).toBe(false);
+  expect(plain.shared.isOurs('old/0.ts', 'AAAAAA==')).toBe(false);
+  expect(plain.shared.isOurs(files[0]!.path, files[0]!.crc32c)).toBe(true);
+  expect(plain.shared.isOurs(files[0]!.path, 'AAAAAA==')).toBe(false);
+  expect(plain.shared.isOurs(files[0]!.path, null)).toBe(false);
 
   const { shared } = await prepare(record, title, { ledger });
-  expect(shared.knows('old/0.ts', 'AAAAAA==')).toBe(true);
-  await shared.announce('new/0.ts', { bytes: 1, crc32c: 'BBBBBB==' });
+  expect(shared.isOurs('old/0.ts', 'AAAAAA==')).toBe(true);
+  await shared.recordIntent('new/0.ts', { bytes: 1, crc32c: 'BBBBBB==' });
   expect([...ledger.all()].map(({ path }) => path)).toEqual(['new/0.ts', 'old/0.ts']);
   await ledger.close();
 });

@@ -64,9 +64,9 @@ test('to a bucket, each with the headers of its class', async () => {
       ['master.m3u8', null],
       ['mediactl.json', null],
     ]),
-    brought: () => [],
-    knows: () => false,
-    announce: () => Promise.resolve(),
+    ownUploads: () => [],
+    isOurs: () => false,
+    recordIntent: () => Promise.resolve(),
     onStored: ({ path }: Stored) => order.push(path),
   };
   const receipt = await publish(allListed(artifacts), storage, {
@@ -86,8 +86,8 @@ test('as a tree of files', async () => {
   const artifacts = await stageAll();
   const storage = bucket.open();
   const order: string[] = [];
-  const there = await storage.snapshot();
-  const { published } = await publishTree(artifacts, storage, { there, onStored: ({ path }) => order.push(path) });
+  const snapshot = await storage.snapshot();
+  const { published } = await publishTree(artifacts, storage, { snapshot, onStored: ({ path }) => order.push(path) });
   expect(published).toBe(artifacts.length);
   checkSteps(order, artifacts);
 });

@@ -26,14 +26,14 @@ async function publishVersion(
     artifacts.push({ ...artifact, crc32c: (await crc32cOfFile(artifact.file)).crc32c });
   }
   const storage = bucket.open();
-  const there = await storage.snapshot();
+  const snapshot = await storage.snapshot();
   const names = ['master.m3u8', 'mediactl.json'];
-  const generations = names.map(async (path) => [path, (await there.get(path))?.generation ?? null] as const);
+  const generations = names.map(async (path) => [path, (await snapshot.get(path))?.generation ?? null] as const);
   const shared = {
     expected: new Map(await Promise.all(generations)),
-    brought: () => [],
-    knows: () => false,
-    announce: () => Promise.resolve(),
+    ownUploads: () => [],
+    isOurs: () => false,
+    recordIntent: () => Promise.resolve(),
     ...(onStored ? { onStored } : {}),
   };
   return {
