@@ -31,6 +31,7 @@ const ARGUMENTS: Partial<Record<SettingKey, string>> = {
   rateControl: 'abr',
   decode: 'shared',
   format: 'cmaf',
+  deinterlace: 'on',
   allowOrigin: 'http://localhost:3000',
   beacon: 'https://example.com/reports',
 };

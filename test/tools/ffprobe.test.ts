@@ -85,7 +85,7 @@ describe('ffprobe', () => {
     });
     expect(await ffprobe(localAddress('/x'), await saying('{"streams": [', '', 1))).toMatchObject({
       kind: 'failure',
-      error: expect.stringContaining('no answer'),
+      error: expect.stringContaining('the answer of ffprobe cannot be read'),
     });
     await expect(
       ffprobe(localAddress('/x'), await saying('', "Option 'read_intervals' not found", 1)),
