@@ -48,7 +48,7 @@ export const openHls: OpenPlayer = async (video, url, listener) => {
       }
     },
     bandwidth: () => (Number.isFinite(hls.bandwidthEstimate) ? hls.bandwidthEstimate : null),
-    destroy: () => hls.destroy(),
+    destroy: async () => hls.destroy(),
   };
 };
 

@@ -43,8 +43,9 @@ function start(config: PageConfig): void {
   };
 
   const play = async (manifest: PageManifest, from: number | null): Promise<void> => {
-    player?.destroy();
+    const before = player;
     player = null;
+    await before?.destroy();
     session.loads();
     const opener = await openerFor(manifest, video);
     if (opener === null) return say('This browser cannot play such a title: it has no Media Source Extensions.', true);
@@ -55,11 +56,12 @@ function start(config: PageConfig): void {
     menus.update();
     await video.play().catch(() => playMuted(video));
   };
+  let turn: Promise<void> = Promise.resolve();
   const begin = (manifest: PageManifest, from: number | null): void => {
-    play(manifest, from).catch((error: unknown) => say(String(error), true));
+    turn = turn.then(() => play(manifest, from)).catch((error: unknown) => say(String(error), true));
   };
 
-  offerFormats(config, (manifest) => begin(manifest, video.currentTime));
+  offerFormats(config, (manifest) => begin(manifest, video.ended ? null : video.currentTime));
   offerLine(config, say);
   offerLink(video);
   const toggleFigures = offerFigures(config.figures);
@@ -107,7 +109,11 @@ async function explain({ code, message, unreachable }: Failure, config: PageConf
 
 function offerFormats({ manifests }: PageConfig, choose: (manifest: PageManifest) => void): void {
   const select = element('format', HTMLSelectElement);
-  const choices = manifests.map(({ format }, i) => ({ id: String(i), label: format === 'hls' ? 'HLS' : 'DASH' }));
+  const choices = manifests.map(({ format, url }, i) => {
+    const isAlone = manifests.filter((other) => other.format === format).length === 1;
+    const name = format === 'hls' ? 'HLS' : 'DASH';
+    return { id: String(i), label: isAlone ? name : `${name}, ${decodeURIComponent(url.replace(/^.*\//, ''))}` };
+  });
   fill(select, choices.length > 1 ? choices : [], '0');
   select.addEventListener('change', () => {
     const manifest = manifests[Number(select.value)];

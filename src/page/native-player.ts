@@ -24,7 +24,7 @@ export const openNative: OpenPlayer = async (video, url, listener) => {
     format: 'hls',
     menu: () => NO_MENU,
     bandwidth: () => null,
-    destroy: () => {
+    destroy: async () => {
       video.removeEventListener('resize', onResize);
       video.removeEventListener('error', onError);
       video.removeAttribute('src');

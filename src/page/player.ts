@@ -7,7 +7,8 @@ export interface Player {
   menu(kind: MenuKind): Menu;
   /** Its estimate of the line, bits a second; null: it has none. */
   bandwidth(): number | null;
-  destroy(): void;
+  /** Resolves when the video is free for another. */
+  destroy(): Promise<void>;
 }
 
 export type MenuKind = 'quality' | 'audio' | 'subtitles';

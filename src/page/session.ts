@@ -60,6 +60,11 @@ export class Session {
     this.#beganAt = performance.now();
     this.startupMilliseconds = null;
     this.shown = null;
+    this.counts.stalls = 0;
+    this.counts.switches = 0;
+    this.#watched = 0;
+    this.#stalledAt = null;
+    this.#isLow = false;
   }
 
   qualityShown(quality: Quality, automatic: boolean): void {

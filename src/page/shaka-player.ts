@@ -52,7 +52,7 @@ export const openShaka: OpenPlayer = async (video, url, listener) => {
       const { estimatedBandwidth } = player.getStats();
       return Number.isFinite(estimatedBandwidth) && estimatedBandwidth > 0 ? estimatedBandwidth : null;
     },
-    destroy: () => void player.destroy(),
+    destroy: async () => void (await player.destroy()),
   };
 };
 

@@ -12,6 +12,7 @@ export interface FoundManifest {
 const USUAL_NAMES = [
   MASTER_NAME,
   'manifest.mpd',
+  'cmaf.m3u8',
   ...['index.m3u8', 'main.m3u8', 'playlist.m3u8', 'manifest.m3u8', 'stream.m3u8', 'hls.m3u8'],
   ...['stream.mpd', 'index.mpd', 'dash.mpd', 'output.mpd', 'h264.mpd'],
 ];
@@ -23,8 +24,9 @@ export function formatByName(path: string): ManifestFormat | null {
 }
 
 /**
- * The first of each format: what a title offers to players. `names`: those that are in its folder; null: unknown, so the
- * usual ones are tried. A playlist that lists others comes before one that lists segments. Throws what `open` throws.
+ * All that players may open, the usual names first: playlists that list others, and manifests; of a format that has none
+ * of these, the first playlist of segments. `names`: those that are in its folder; null: unknown, so the usual ones are
+ * tried. Throws what `open` throws.
  */
 export async function findManifests(
   media: MediaSource,
@@ -32,17 +34,20 @@ export async function findManifests(
 ): Promise<readonly FoundManifest[]> {
   const others = (names ?? []).filter((name) => formatByName(name) !== null && !USUAL_NAMES.includes(name)).sort();
   const candidates = names === null ? USUAL_NAMES : [...USUAL_NAMES.filter((name) => names.includes(name)), ...others];
-  const found = new Map<ManifestFormat, FoundManifest & { readonly isTop: boolean }>();
-  for (const path of candidates) {
+  const tops: FoundManifest[] = [];
+  let plain: FoundManifest | null = null;
+  for (const path of candidates.slice(0, MOST)) {
     const format = formatByName(path);
-    const before = format === null ? undefined : found.get(format);
-    if (format === null || before?.isTop === true) continue;
     const kind = await manifestKind(media, path);
     if (kind === null || kind.format !== format) continue;
-    if (before === undefined || kind.isTop) found.set(format, { format, path, isTop: kind.isTop });
+    if (kind.isTop) tops.push({ format, path });
+    else plain ??= { format, path };
   }
-  return [...found.values()].map(({ format, path }) => ({ format, path }));
+  return tops.length === 0 && plain !== null ? [plain] : tops;
 }
+
+/** Of a folder full of playlists not all are read. */
+const MOST = 200;
 
 export interface ManifestKind {
   readonly format: ManifestFormat;

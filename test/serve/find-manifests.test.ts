@@ -27,6 +27,11 @@ test.each([
     { 'master.m3u8': TOP, 'manifest.mpd': MPD, 'a.m3u8': MEDIA },
     ['master.m3u8', 'manifest.mpd'],
   ],
+  [
+    'all that players open',
+    { 'master.m3u8': TOP, 'z.m3u8': TOP, 'manifest.mpd': MPD, 'a.m3u8': MEDIA },
+    ['master.m3u8', 'manifest.mpd', 'z.m3u8'],
+  ],
   ['a playlist of playlists before one of segments', { 'a.m3u8': MEDIA, 'z.m3u8': TOP }, ['z.m3u8']],
   ['one of segments where there is no other', { 'b.m3u8': MEDIA, 'a.m3u8': MEDIA }, ['a.m3u8']],
   ['after a byte order mark', { 'x.m3u8': `\uFEFF${TOP}` }, ['x.m3u8']],
