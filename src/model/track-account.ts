@@ -42,6 +42,8 @@ export interface Promised {
   readonly endSeconds: number | null;
   /** The source has more pictures a second than the title is to show. */
   readonly isThinned: boolean;
+  /** That the title ends before its time is told otherwise. */
+  readonly isShortTold: boolean;
   /** How long the last picture is to be held, as the plan says. */
   readonly holdSeconds: number;
 }
@@ -113,7 +115,7 @@ function accountOfPictures(read: PicturesRead, published: number, promised: Prom
         `${frames - shown} of ${frames} frames are dropped: they come faster than ${Number(rate.toFixed(3))} a second`,
         frames - shown,
       ),
-    ...againstHeaders('picture', account, promised, { isEven, tolerance: FEW / rate }),
+    ...againstHeaders({ code: 'picture', name: 'video' }, account, promised, { isEven, tolerance: FEW / rate }),
   ].filter((one) => one !== false);
   return { account, warnings };
 }
@@ -158,7 +160,9 @@ function accountOfSound(read: SoundRead, published: number, promised: Promised):
         `audio is left out that overlaps what comes before it: ${placesText(overlaps)}`,
         overlaps.count,
       ),
-    ...againstHeaders('sound', account, promised, { isEven: true, tolerance: IN_STEP }),
+    -after > rate * Math.max(HEADER_SECONDS, HEADER_SHARE * seconds(stop)) &&
+      warning('sound-lost', `audio goes on after the end of the title, by ${told(seconds(-after))} or more: it is cut`),
+    ...againstHeaders({ code: 'sound', name: 'audio' }, account, promised, { isEven: true, tolerance: IN_STEP }),
   ].filter((one) => one !== false);
   return { account, warnings };
 }
@@ -169,9 +173,9 @@ function isMuch({ longest, seconds }: Places, of: number): boolean {
 }
 
 function againstHeaders(
-  what: string,
+  { code, name }: { readonly code: string; readonly name: string },
   { read }: TrackAccount,
-  { startSeconds, endSeconds }: Promised,
+  { startSeconds, endSeconds, isShortTold }: Promised,
   { isEven, tolerance }: { readonly isEven: boolean; readonly tolerance: number },
 ): Warning[] {
   const found: Warning[] = [];
@@ -179,18 +183,18 @@ function againstHeaders(
   if (startSeconds !== null && read.startSeconds - Math.max(0, startSeconds) > most) {
     found.push(
       warning(
-        `${what}-starts-late`,
-        `the ${what} starts at ${told(read.startSeconds)}, its header says ${told(Math.max(0, startSeconds))}`,
+        `${code}-starts-late`,
+        `the ${name} starts at ${told(read.startSeconds)}, its header says ${told(Math.max(0, startSeconds))}`,
       ),
     );
   }
-  if (endSeconds === null || (!isEven && read.endSeconds < endSeconds)) return found;
+  if (endSeconds === null || ((!isEven || isShortTold) && read.endSeconds < endSeconds)) return found;
   const difference = read.endSeconds - endSeconds;
   if (Math.abs(difference) > most) {
     found.push(
       warning(
-        `${what}-length`,
-        `the ${what} that was read ends at ${told(read.endSeconds)}, its header says ${told(endSeconds)}`,
+        `${code}-length`,
+        `the ${name} that was read ends at ${told(read.endSeconds)}, its header says ${told(endSeconds)}`,
       ),
     );
   }

@@ -133,10 +133,8 @@ async function encodeAndCheckLoss(
   });
   await source.check();
   const lost = [endMissing(plan, encoded.length), damage.warning() ?? keptDamage(plan, missing, before)];
-  const account = accountOfTitle(plan, title.media, encoded.made);
-  // A title that is shorter than it should be is told of once.
-  const found = lost[0] ? account.warnings.filter(({ code }) => !code.endsWith('-length')) : account.warnings;
-  for (const warning of [...lost, ...found]) if (warning) warn.add(warning);
+  const account = accountOfTitle(plan, title.media, encoded.made, lost[0] !== null);
+  for (const warning of [...lost, ...account.warnings]) if (warning) warn.add(warning);
   warn.stopIfStrict();
   return { ...encoded, account: account.tracks };
 }

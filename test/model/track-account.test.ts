@@ -3,7 +3,14 @@ import { cutRead, joinReads, MOST_PLACES, type TrackRead } from '../../src/model
 import { pictureMeter, soundMeter } from '../../src/model/meter.js';
 import { accountOf, type Promised } from '../../src/model/track-account.js';
 
-const PROMISED: Promised = { track: 0, startSeconds: 0, endSeconds: 8, isThinned: false, holdSeconds: 0 };
+const PROMISED: Promised = {
+  track: 0,
+  startSeconds: 0,
+  endSeconds: 8,
+  isThinned: false,
+  isShortTold: false,
+  holdSeconds: 0,
+};
 
 /** Pictures of 25 fps in 8 s, by their times in µs, read in chunks of 100. */
 function picturesRead(times: readonly number[], chunk = 100): TrackRead {
@@ -75,6 +82,9 @@ test('sound: silence for what is missing, an overlap, an end or a start that hea
   expect(codes(soundRead([...SOUND.slice(0, 200), ...SOUND.slice(150)]), 384_000)).toEqual(['sound-dropped']);
   expect(codes(soundRead(SOUND.slice(0, 300)), 384_000)).toEqual(['sound-length']);
   expect(codes(soundRead(SOUND.slice(0, 300)), 384_000, { ...PROMISED, endSeconds: 6.4 })).toEqual([]);
+  expect(codes(soundRead([...SOUND, [384_000, 48_000]]), 384_000, { ...PROMISED, endSeconds: 9 })).toEqual([
+    'sound-lost',
+  ]);
   expect(codes(soundRead(SOUND.slice(60)), 384_000)).toEqual(['sound-starts-late']);
 });
 

@@ -14,18 +14,23 @@ export interface MadeRendition {
   readonly read: TrackRead | null;
 }
 
-/** The account of each track that the title carries, as far as it was measured, and what is to be told of it. */
+/**
+ * The account of each track that the title carries, as far as it was measured, and what is to be told of it. `isShortTold`:
+ * there is a warning already that the title ends before its time.
+ */
 export function accountOfTitle(
   plan: EncodePlan,
   media: MediaInfo,
   made: ReadonlyMap<string, MadeRendition>,
+  isShortTold: boolean,
 ): { readonly tracks: TrackAccount[]; readonly warnings: Warning[] } {
   const { picture } = plan;
+  const promised = (track: number): Promised => promisedOf(plan, media, track, isShortTold);
   const found: ReturnType<typeof accountOf>[] = [];
   const rung = videoOf(plan).find(({ id }) => made.get(id)?.read);
   const pictures = rung && made.get(rung.id);
   if (picture && pictures?.read) {
-    found.push(accountOf(pictures.read, pictures.frames, promisedOf(plan, media, picture.trackIndex)));
+    found.push(accountOf(pictures.read, pictures.frames, promised(picture.trackIndex)));
   }
   const told = new Set<string>();
   for (const audio of audioOf(plan)) {
@@ -34,7 +39,7 @@ export function accountOfTitle(
     if (!sound?.read || told.has(audio.name)) continue;
     told.add(audio.name);
     const samples = samplesOf(audio, sound);
-    found.push(accountOf(sound.read, samples, promisedOf(plan, media, audio.trackIndex)));
+    found.push(accountOf(sound.read, samples, promised(audio.trackIndex)));
   }
   return { tracks: found.map(({ account }) => account), warnings: found.flatMap(({ warnings }) => warnings) };
 }
@@ -48,7 +53,12 @@ function samplesOf({ samplesPerFrame }: AudioRendition, { frames, start }: MadeR
 const TELLING = /\b(mov|matroska|avi|mxf|wav|w64|aiff|caf|flac|asf)\b/;
 
 /** Headers of which it is known that they are wrong promise nothing, nor do clocks that may jump. */
-function promisedOf({ timeline, picture, input }: EncodePlan, media: MediaInfo, index: number): Promised {
+function promisedOf(
+  { timeline, picture, input }: EncodePlan,
+  media: MediaInfo,
+  index: number,
+  isShortTold: boolean,
+): Promised {
   const track = [...media.video, ...media.audio].find((one) => one.index === index);
   const { format, discontinuous, lengthFrom } = media.container;
   const isGuessed = lengthFrom !== 'packets' && (discontinuous || !TELLING.test(format));
@@ -62,6 +72,7 @@ function promisedOf({ timeline, picture, input }: EncodePlan, media: MediaInfo, 
     track: index,
     startSeconds: start,
     endSeconds: end === null ? null : Math.min(end, part?.length ? toNumber(part.length) : Infinity),
+    isShortTold,
     holdSeconds: timeline.holdLastFrameSeconds,
     isThinned: picture !== null && rate !== null && toNumber(rate) > THINNED * toNumber(picture.frameRate),
   };

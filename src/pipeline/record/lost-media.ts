@@ -12,7 +12,7 @@ const ACCOUNT = [
     'picture-starts-late',
     'picture-length',
   ],
-  ...['sound-missing', 'sound-dropped', 'sound-starts-late', 'sound-length'],
+  ...['sound-lost', 'sound-missing', 'sound-dropped', 'sound-starts-late', 'sound-length'],
 ];
 
 const DAMAGE: ReadonlySet<string> = new Set(['input-truncated', SOURCE_DAMAGED, 'ends-early', ...ACCOUNT]);

@@ -44,6 +44,11 @@ export async function closeSegment(
   return { index, file, endsChunk: isLast, hasTail: false, bytes: closed.bytes, carry: closed.carry, init };
 }
 
+/** Whether FFmpeg has closed a file with not one frame in it. */
+export async function isEmptyFile(rendition: Rendition, path: string): Promise<boolean> {
+  return containerOf(rendition).isEmpty(await readFile(path));
+}
+
 function fragmentsOf({ grid: { framesPerSegment, framesPerGop } }: EncodePlan, { kind }: Rendition): number {
   switch (kind) {
     case 'video':

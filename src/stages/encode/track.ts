@@ -5,7 +5,7 @@ import type { Segment } from '../../model/artifact.js';
 import type { EncodePlan } from '../../model/plan.js';
 import type { Rational } from '../../model/rational.js';
 import type { Rendition } from '../../model/rendition.js';
-import { closeSegment, joinTail } from './close-segment.js';
+import { closeSegment, isEmptyFile, joinTail } from './close-segment.js';
 import { isTail, measureSegment } from './measure.js';
 
 /** Takes closed segments of one chunk in order, and hands on those that are whole. */
@@ -85,6 +85,10 @@ export function trackSegments(request: TrackRequest): SegmentTrack {
     const index = Number.parseInt(file, 10);
     const path = join(parts, rendition.id, file);
     const unwanted = index < first || (end !== null && index >= end);
+    // Frames past the end of the chunk would push others out of it.
+    if (unwanted && rendition.kind === 'video' && !(await isEmptyFile(rendition, path))) {
+      throw outOfOrder(rendition, index, next);
+    }
     const closed = unwanted ? null : await closeSegment(plan, rendition, parts, file, carry);
     // FFmpeg closes an empty file where it got not one frame: the title has ended before this chunk.
     if (!closed && !unwanted && index > first) throw outOfOrder(rendition, index, next);

@@ -33,6 +33,17 @@ function extent({ plan, audio, first, end, titleEnd }: AudioWork): { readonly ba
   return { base, length: Math.min(cut, titleSamples) - base };
 }
 
+/** How far audio is heard past the end of the title, so that what is lost there can be told: seconds. */
+const HEARD_BEYOND = 2;
+
+/** Samples that are taken from the source, from the start of the chunk: more than are encoded, at the title's end. */
+function heard(work: AudioWork): number {
+  const { plan, audio, end, titleEnd } = work;
+  const { length } = extent(work);
+  const isWholeEnd = end === null && titleEnd !== null && plan.timeline.part === null;
+  return isWholeEnd ? length + HEARD_BEYOND * audio.sampleRate : length;
+}
+
 /** Silence where the track starts late or has a gap, samples dropped where it starts early or overlaps. */
 export function inStep(sampleRate: number, start: number): string[] {
   return [steadyTimes(sampleRate), `aresample=async=1:min_hard_comp=0.001:first_pts=${start}`];
@@ -41,7 +52,8 @@ export function inStep(sampleRate: number, start: number): string[] {
 /** Filters that look at each frame alone, after those that give it title time (input.ts): what shape it has makes no difference to those after it. */
 export function eachFrame(work: AudioWork, channels: number): string[] {
   const { audio } = work;
-  const { base, length } = extent(work);
+  const { base } = extent(work);
+  const length = heard(work);
   const format = `aformat=sample_rates=${audio.sampleRate}:sample_fmts=fltp:channel_layouts=`;
   return [
     audio.discrete ? (channels === 2 ? 'pan=stereo|c0=c0|c1=c1' : 'pan=mono|c0=0.5*c0+0.5*c1') : null,
@@ -69,6 +81,7 @@ export function wholeTrack(work: AudioWork): string[] {
   const start = Math.ceil(base / audio.samplesPerFrame) * audio.samplesPerFrame - base;
   return [
     `aformat=sample_rates=${audio.sampleRate}:sample_fmts=fltp:channel_layouts=${audio.channels === 2 ? 'stereo' : 'mono'}`,
+    heard(work) > length ? `atrim=end_pts=${length}` : null,
     ...limiter(audio),
     ...inStep(audio.sampleRate, start),
     titleEnd === null || isPartOfSound(plan) ? null : 'apad',

@@ -44,17 +44,17 @@ const EITHER = `${STEREO.replace('=stereo', '=mono|stereo')},pan=stereo|FL=FL+FC
 describe('audioCommands', () => {
   it('puts the track on the title’s timeline and pads it to its end', () => {
     expect(filters(0, END)).toEqual([
-      `${EITHER},atrim=start_pts=0:end_pts=350000,asetpts='if(gt(N,0)+lt(PTS,96000),PTS,0)',apad=whole_len=1`,
-      `${STEREO},${STEADY},aresample=async=1:min_hard_comp=0.001:first_pts=0,apad,atrim=end_pts=350000`,
+      `${EITHER},atrim=start_pts=0:end_pts=446000,asetpts='if(gt(N,0)+lt(PTS,96000),PTS,0)',apad=whole_len=1`,
+      `${STEREO},atrim=end_pts=350000,${STEADY},aresample=async=1:min_hard_comp=0.001:first_pts=0,apad,atrim=end_pts=350000`,
     ]);
   });
 
   it('begins a later span on the AAC frame that the whole run would have there', () => {
     // Segment 3 begins at 6.006 s = sample 288288; the next multiple of 1024 is 288768.
     expect(filters(3, END)).toEqual([
-      `asetpts=PTS+round(4/TB),${EITHER},asetpts=PTS-288288,atrim=start_pts=0:end_pts=61712,` +
+      `asetpts=PTS+round(4/TB),${EITHER},asetpts=PTS-288288,atrim=start_pts=0:end_pts=157712,` +
         `asetpts='if(gt(N,0)+lt(PTS,96000),PTS,0)',apad=whole_len=1`,
-      `${STEREO},${STEADY},aresample=async=1:min_hard_comp=0.001:first_pts=480,apad,atrim=end_pts=61712`,
+      `${STEREO},atrim=end_pts=61712,${STEADY},aresample=async=1:min_hard_comp=0.001:first_pts=480,apad,atrim=end_pts=61712`,
     ]);
   });
 
@@ -95,7 +95,7 @@ describe('audioCommands', () => {
     expect(others).toEqual([]);
     expect(whole).toMatchObject({ role: 'audio', readsSource: true, writesTo: [] });
     expect(whole?.args).toContain(
-      `${EITHER},atrim=start_pts=0:end_pts=350000,${STEREO},${STEADY},aresample=async=1:min_hard_comp=0.001:first_pts=0,apad,atrim=end_pts=350000`,
+      `${EITHER},atrim=start_pts=0:end_pts=446000,${STEREO},atrim=end_pts=350000,${STEADY},aresample=async=1:min_hard_comp=0.001:first_pts=0,apad,atrim=end_pts=350000`,
     );
   });
 });
