@@ -5,6 +5,7 @@ import type { Warning } from '../model/media.js';
 import type { ContainerName } from '../model/packaging.js';
 import { streamsOf } from '../model/rendition.js';
 import { printable, shellCommand, shellQuote } from '../model/text.js';
+import { accountLine } from './account-text.js';
 import { count, formatBitrate, formatBytes, formatLength, formatSpeed } from './format.js';
 import type { Style } from './style.js';
 import { layOutTable, type Column } from './table.js';
@@ -38,6 +39,8 @@ export function renderResult(
   blocks.push(
     `${style.strong(printable(result.playlist))}\n${dash}${confirmed}${how} with any HLS player:\n  ffplay ${shellQuote(address)}`,
   );
+  const account = result.outcome === 'encoded' ? accountLine(result.account) : null;
+  if (account !== null) blocks.push(wrap(account, Math.max(20, columns)).join('\n'));
   if (result.receipt !== undefined) blocks.push(`receipt: ${printable(result.receipt)}`);
   const unseen = result.warnings.filter(isNew);
   if (result.warnings.length > 0) {

@@ -87,7 +87,7 @@ export function trackSegments(request: TrackRequest): SegmentTrack {
     const unwanted = index < first || (end !== null && index >= end);
     // Frames past the end of the chunk would push others out of it.
     if (unwanted && rendition.kind === 'video' && !(await isEmptyFile(rendition, path))) {
-      throw outOfOrder(rendition, index, next);
+      throw broken(`${rendition.name}: more frames came than its chunk holds`, 'FFmpeg made some twice');
     }
     const closed = unwanted ? null : await closeSegment(plan, rendition, parts, file, carry);
     // FFmpeg closes an empty file where it got not one frame: the title has ended before this chunk.
@@ -132,9 +132,14 @@ export function trackSegments(request: TrackRequest): SegmentTrack {
   };
 }
 
-function outOfOrder(rendition: Rendition, index: number, expected: number): MediactlError {
-  return new MediactlError('grid-broken', `${rendition.name}: segment ${index} came instead of segment ${expected}`, {
-    reason: 'a segment in the middle of the title ended before its boundary',
+function outOfOrder({ name }: Rendition, index: number, expected: number): MediactlError {
+  const reason = 'a segment in the middle of the title ended before its boundary';
+  return broken(`${name}: segment ${index} came instead of segment ${expected}`, reason);
+}
+
+function broken(message: string, reason: string): MediactlError {
+  return new MediactlError('grid-broken', message, {
+    reason,
     hint: 'please report this with the output of "mediactl plan" and the FFmpeg version',
   });
 }

@@ -65,23 +65,11 @@ export async function makeFaulty(
   { video, audio }: Faults,
   output: string,
 ): Promise<void> {
-  const graph = [...partsOf('small', '', seconds, video), ...partsOf('0:a', 'a', seconds, audio)].join(';');
+  const graph = [...partsOf('0:v', '', seconds, video), ...partsOf('0:a', 'a', seconds, audio)].join(';');
   await promisify(execFile)('ffmpeg', [
-    ...[
-      '-nostdin',
-      '-v',
-      'error',
-      '-i',
-      clip,
-      '-filter_complex',
-      `[0:v]scale=160:90[small];${graph}`,
-      '-map',
-      '[v]',
-      '-map',
-      '[a]',
-    ],
-    ...['-fps_mode', 'passthrough', '-c:v', 'libx264', '-preset', 'ultrafast', '-g', '25', '-c:a', 'aac'],
-    ...['-f', 'mov', output],
+    ...['-nostdin', '-y', '-v', 'error', '-i', clip, '-filter_complex', graph, '-map', '[v]', '-map', '[a]'],
+    ...['-fps_mode', 'passthrough', '-c:v', 'libx264', '-preset', 'ultrafast', '-g', '25'],
+    ...['-c:a', 'aac', '-f', 'mov', output],
   ]);
 }
 
