@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /*
- * npm run bench [-- --only encode,start,gcs,memory] [--clip FILE] [--seconds N] [--rounds N] [--presets medium,veryfast]
+ * npm run bench [-- --only account,encode,start,gcs,memory] [--clip FILE] [--seconds N] [--rounds N] [--presets medium,veryfast]
  *   [--objects N] [--gib N] [--segments N]
  *
  * Every figure is a ratio of whole processes measured in one run, in turns (A B A B …), the median of the rounds:
@@ -12,6 +12,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { benchClip } from '../fixtures/bench-clip.mjs';
+import { accountFigures } from './account.mjs';
 import { encodeFigures } from './encode.mjs';
 import { gcsFigures } from './gcs.mjs';
 import { memoryFigures } from './memory.mjs';
@@ -39,6 +40,9 @@ try {
   const only = new Set(values.only.split(','));
   for (const preset of only.has('encode') ? values.presets.split(',') : []) {
     rows.push(...(await encodeFigures({ clip, folder, mediactl, preset, rounds, log })));
+  }
+  for (const preset of only.has('account') ? values.presets.split(',') : []) {
+    rows.push(...(await accountFigures({ clip, folder, mediactl, preset, rounds, log })));
   }
   if (only.has('start')) rows.push(...(await startFigures({ clip, folder, mediactl, rounds: 15 })));
   if (only.has('gcs')) {

@@ -54,7 +54,7 @@ const TELLING = /\b(mov|matroska|avi|mxf|wav|w64|aiff|caf|flac|asf)\b/;
 
 /** Headers of which it is known that they are wrong promise nothing, nor do clocks that may jump. */
 function promisedOf(
-  { timeline, picture, input }: EncodePlan,
+  { timeline, picture, input, warnings }: EncodePlan,
   media: MediaInfo,
   index: number,
   isShortTold: boolean,
@@ -68,13 +68,16 @@ function promisedOf(
   const rate = media.video.find((one) => one.index === index)?.averageFrameRate ?? null;
   const end = start === null || !track || track.durationSeconds === null ? null : start + track.durationSeconds;
   const { part } = timeline;
+  // The plan has told of it.
+  const isThinnedByPlan = warnings.some(({ code }) => code === 'pictures-dropped');
   return {
     track: index,
     startSeconds: start,
     endSeconds: end === null ? null : Math.min(end, part?.length ? toNumber(part.length) : Infinity),
     isShortTold,
     holdSeconds: timeline.holdLastFrameSeconds,
-    isThinned: picture !== null && rate !== null && toNumber(rate) > THINNED * toNumber(picture.frameRate),
+    isThinned:
+      isThinnedByPlan || (picture !== null && rate !== null && toNumber(rate) > THINNED * toNumber(picture.frameRate)),
   };
 }
 

@@ -59,7 +59,7 @@ function changing(pattern: string, word: string): string[] {
   return [
     'args=()',
     `for each; do [[ $each == ${pattern} ]] && each=${word}; args+=("$each"); done`,
-    'set -- "${args[@]}"',
+    `set -- "\${args[@]}"`,
   ];
 }
 
