@@ -150,7 +150,7 @@ export interface PicturePlan {
   readonly toneMap: 'pq' | 'hlg' | null;
   /** From BT.2020 SDR colours down to BT.709 (zscale). Never together with `toneMap`, which does that too. */
   readonly wideGamut: boolean;
-  /** Palettes and RGB of a byte a pixel: swscale knows only BT.601 for these, so they go by way of 24-bit RGB. */
+  /** Palettes, RGB of a byte a pixel, and mosaics (Bayer): swscale knows only BT.601 for these, so they go by way of 24-bit RGB. */
   readonly palette: boolean;
   /** Full-range or RGB input is brought to limited-range YUV. Input range as FFmpeg's scale names it. */
   readonly inputRange: 'tv' | 'pc';

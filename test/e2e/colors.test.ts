@@ -28,7 +28,7 @@ const PATCH = 32;
 const WIDTH = PATCHES.length * PATCH;
 
 /**
- * Off by at most this much; more where a colour has few bits or chroma a quarter of the columns, and at the edge of
+ * Off by at most this much; more where a colour has few bits, chroma a quarter of the columns, or a gamma of its own (XYZ), and at the edge of
  * BT.709, to which a step of BT.2020's wider range is a larger one.
  */
 const TOLERANCE = { usual: 4, wide: 8, coarse: 18 };
@@ -51,18 +51,65 @@ describe('colours come out as they went in', () => {
     for (let at = 0; at < cases.length; at += 40) wrong.push(...(await differences(cases.slice(at, at + 40))));
     expect(wrong).toEqual([]);
   });
+
+  test.each(['bayer_rggb8', 'bayer_bggr8', 'bayer_gbrg16le'])('the mosaic of a sensor, %s', async (format) => {
+    const [red, green, blue] = [200, 50, 40];
+    const corners = format.includes('rggb')
+      ? [red, green, green, blue]
+      : format.includes('bggr')
+        ? [blue, green, green, red]
+        : [green, blue, red, green];
+    const wide = format.endsWith('16le');
+    const row = (y: number) =>
+      Array.from({ length: 64 }, (_, x) => corners[2 * (y % 2) + (x % 2)] ?? 0).flatMap((v) => (wide ? [v, v] : [v]));
+    const raw = path.join(folder, `${format}.raw`);
+    await fs.writeFile(raw, Buffer.from(Array.from({ length: 64 }, (_, y) => row(y)).flat()));
+    const color = readColor({
+      pix_fmt: format,
+      color_range: null,
+      color_space: null,
+      color_transfer: null,
+      color_primaries: null,
+    });
+    const track = videoTrack({ size: [64, 64], pixelFormat: format, color });
+    const picture = plan(mediaInfo({ video: [track], audio: [] }), planRequest()).picture ?? expect.unreachable();
+    const rung = sampleRung('p', 64, 64, 1);
+    const frames = { startSeconds: 0, skip: 0, count: 1 };
+    const graph = pictureGraph(samplePlan('/in', { picture, renditions: [rung] }), picture, [rung], frames, 0, null);
+    const made = path.join(folder, `${format}.yuv`);
+    await run('ffmpeg', [
+      ...[
+        '-y',
+        '-nostdin',
+        '-v',
+        'error',
+        '-f',
+        'rawvideo',
+        '-pixel_format',
+        format,
+        '-video_size',
+        '64x64',
+        '-i',
+        raw,
+      ],
+      ...['-filter_complex', graph, '-map', '[v0]', '-f', 'rawvideo', made],
+    ]);
+    const pixels = await fs.readFile(made);
+    const middle = (plane: number): number => pixels[4096 + plane * 1024 + 16 * 32 + 16] ?? 0;
+    const seen = toRgb(pixels[32 * 64 + 32] ?? 0, middle(0), middle(1), [0.2126, 0.0722]);
+    expect(Math.max(...[red, green, blue].map((part, i) => Math.abs(part - (seen[i] ?? 0))))).toBeLessThan(4);
+  });
 });
 
 /** Names of those that FFmpeg can also write; palettes are made by another filter. Not those that are not in memory. */
 async function pixelFormats(): Promise<string[]> {
   const { stdout } = await run('ffmpeg', ['-hide_banner', '-pix_fmts']);
   const listed = [...stdout.matchAll(/^IO\.\S{2} (\S+)/gm)].map(([, name]) => name ?? '');
-  // CIE XYZ is a cinema's, not a matrix away from RGB.
-  return [...listed.filter((name) => !name.startsWith('xyz')), 'pal8'];
+  return [...listed, 'pal8'];
 }
 
 function isYuv(format: string): boolean {
-  return !/rgb|bgr|gbr|pal8|mono|gray|^ya/.test(format);
+  return !/rgb|bgr|gbr|pal8|mono|gray|^ya|^xyz/.test(format);
 }
 
 async function differences(cases: readonly Case[]): Promise<string[]> {
@@ -131,5 +178,5 @@ function toRgb(y: number, u: number, v: number, [kr, kb]: readonly [number, numb
 }
 
 function isCoarse(format: string): boolean {
-  return /^(?:rgb|bgr)(?:4|8|4_byte|444|555|565)(?:le|be)?$|^yuvj?41[01]p$/.test(format);
+  return /^(?:rgb|bgr)(?:4|8|4_byte|444|555|565)(?:le|be)?$|^yuvj?41[01]p$|^xyz/.test(format);
 }

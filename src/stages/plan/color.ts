@@ -155,14 +155,16 @@ function isWide({ color }: VideoTrack): boolean {
   return color.primaries === 'bt2020' || (color.primaries === null && (color.matrix ?? '').startsWith('bt2020'));
 }
 
-/** RGB, palettes and black-and-white bitmaps: no YUV matrix to keep. */
+/** RGB, palettes, black-and-white bitmaps, and the XYZ of cinemas, which swscale reads as RGB: no YUV matrix to keep. */
 function isRgb({ pixelFormat, color }: VideoTrack): boolean {
-  return color.matrix === 'gbr' || /^(?:x2)?(?:rgb|bgr|gbr|argb|abgr|0rgb|0bgr|pal8|bayer|mono[bw])/.test(pixelFormat);
+  return (
+    color.matrix === 'gbr' || /^(?:x2)?(?:rgb|bgr|gbr|argb|abgr|0rgb|0bgr|pal8|bayer|mono[bw]|xyz)/.test(pixelFormat)
+  );
 }
 
-/** What swscale reads by way of a table of 256 colours. */
+/** What swscale reads by way of a table of 256 colours, or of a sensor's mosaic: right to RGB only. */
 function isPalette({ pixelFormat }: VideoTrack): boolean {
-  return /^(?:pal8|(?:rgb|bgr)8|(?:rgb|bgr)4(?:_byte)?)$/.test(pixelFormat);
+  return /^(?:pal8|(?:rgb|bgr)8|(?:rgb|bgr)4(?:_byte)?|bayer_.*)$/.test(pixelFormat);
 }
 
 function usable(tag: string | null, known: ReadonlySet<string> | Readonly<Record<string, string>>): string | null {

@@ -42,7 +42,7 @@ const IRREGULAR: readonly (readonly [RegExp, number])[] = [
 ];
 
 function isRgb(pixelFormat: string): boolean {
-  return /^(?:rgb|bgr|argb|abgr|rgba|bgra|gbr|x2rgb|x2bgr|0rgb|0bgr|rgb0|bgr0|pal8|bayer)/.test(pixelFormat);
+  return /^(?:rgb|bgr|argb|abgr|rgba|bgra|gbr|x2rgb|x2bgr|0rgb|0bgr|rgb0|bgr0|pal8|bayer|xyz)/.test(pixelFormat);
 }
 
 function readRange(range: string | null): 'tv' | 'pc' | null {
