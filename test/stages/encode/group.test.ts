@@ -160,7 +160,8 @@ describe('one that fails', () => {
   test('is blamed before what the body threw over it', async () => {
     const run = withGroup(options(), async (start) => {
       start([program('b', 'exit 3')], listener);
-      await new Promise((resolve) => setTimeout(resolve, 100));
+      // Long enough for it to have ended, on a busy machine too.
+      await new Promise((resolve) => setTimeout(resolve, timeOfEncodes(2)));
       throw new Error('lost its output');
     });
     await expect(run).rejects.toMatchObject({ message: 'FFmpeg failed: b' });
