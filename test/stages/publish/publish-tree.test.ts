@@ -25,7 +25,7 @@ test.each([
   ] as const;
   await change(file);
   const storage = new MemoryStorage();
-  const work = publishTree(files, storage, { there: await storage.snapshot() });
+  const work = publishTree(files, storage, { snapshot: await storage.snapshot() });
   await expect(work).rejects.toMatchObject({ code, message: expect.stringContaining(file) });
   expect(storage.log).toEqual([]);
 });
