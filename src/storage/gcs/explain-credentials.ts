@@ -41,13 +41,13 @@ export function explainNoToken({ message, retryable, kind }: CredentialsFailure,
 export function renewHint({ kind, text, account }: Who): string {
   switch (kind) {
     case 'nobody':
-      return `it is asked without credentials; ${SIGN_IN}`;
+      return `requests send no credentials; ${SIGN_IN}`;
     case 'token':
       return `${text} has expired, or is none: take a new one from \`gcloud auth print-access-token\``;
     case 'user':
       return `sign in again with \`gcloud auth application-default login\`: ${text} is no longer accepted`;
     case 'service-account':
-      return `see whether ${text} is enabled and still has that key: gcloud iam service-accounts keys list --iam-account=${account ?? 'ACCOUNT'}`;
+      return `see whether ${text} is enabled and still has that key: gcloud iam service-accounts keys list --iam-account=${account ?? 'ACCOUNT'}; or name another key with --key-file`;
     case 'machine':
       return `${text} gives no good token; ${SIGN_IN}`;
     case 'other':

@@ -65,7 +65,7 @@ describe.each(OPERATIONS)('%s', (name, operation) => {
     expect(error).toMatchObject({
       code: 'storage-auth',
       reason: /Anonymous caller/,
-      hint: /without credentials.*gcloud/,
+      hint: /send no credentials.*gcloud/,
     });
   });
 

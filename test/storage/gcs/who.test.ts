@@ -81,7 +81,7 @@ describe('what helps', () => {
     ['token', 'gcloud auth print-access-token'],
     ['machine', 'metadata'],
     ['service-account', `--iam-account=${EMAIL}`],
-    ['nobody', 'without credentials'],
+    ['nobody', 'send no credentials'],
   ] as const)('a token that is refused, of kind %s', (kind, hint) => {
     const refused = new ApiFailure(401, 'authError', 'Invalid Credentials');
     const text = kind === 'machine' ? "this machine's service account (metadata server)" : 'x';
