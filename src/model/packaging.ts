@@ -16,5 +16,8 @@ export interface Packaging {
 /** One for each row of tools/containers/containers.ts. */
 export type ContainerName = 'mpegts' | 'fmp4';
 
+/** As people are told of them. */
+export const CONTAINER_NAMES: Readonly<Record<ContainerName, string>> = { mpegts: 'TS', fmp4: 'CMAF' };
+
 /** One for each manifest writer of stages/package. */
 export type ManifestName = 'hls' | 'dash';

@@ -36,12 +36,11 @@ export async function foresee(request: TitleRequest, title: PlannedTitle): Promi
       await checkSpace(plan, { spans: [], doneSeconds }, folder, stagedBytes);
       return { ...nothing, state: 'new', keptSeconds };
     }
-    const names = plan.renditions.map(({ name }) => name);
     const replaces = {
       source: sourceName(record.source.path),
       finishedAt: record.finishedAt,
       because: compared?.unchanged === false ? compared.because : '--force was given',
-      loses: lostRenditions({ present }, names),
+      loses: lostRenditions({ present }, plan.renditions),
     };
     return { ...nothing, state: 'replaces', keptSeconds, replaces };
   } catch (error) {

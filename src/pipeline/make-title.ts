@@ -87,10 +87,7 @@ async function tellOthers({ folder }: Staging, emit: Emit): Promise<void> {
 
 /** Not a matter of the title that is made, so that its record has nothing of it. */
 function warnOfLostRenditions({ plan, present, output }: PlannedTitle, emit: Emit): void {
-  const lost = lostRenditions(
-    { present },
-    plan.renditions.map(({ name }) => name),
-  );
+  const lost = lostRenditions({ present }, plan.renditions);
   if (lost.length === 0) return;
   const names = lost.map(printable).join(', ');
   const message = `${printable(output)} will lose renditions of the existing title: ${names}`;

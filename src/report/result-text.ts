@@ -2,7 +2,7 @@ import { relative } from 'node:path';
 import type { RenditionMeasure } from '../model/artifact.js';
 import type { ResultEvent, Transfer, WarningEvent } from '../model/events.js';
 import type { Warning } from '../model/media.js';
-import type { ContainerName } from '../model/packaging.js';
+import { CONTAINER_NAMES } from '../model/packaging.js';
 import { streamsOf } from '../model/rendition.js';
 import { printable, shellCommand, shellQuote } from '../model/text.js';
 import { accountLine } from './account-text.js';
@@ -108,11 +108,9 @@ function transferred(transfer: Transfer | undefined): string {
   return `: ${parts.join(', ')}`;
 }
 
-const CONTAINERS: Readonly<Record<ContainerName, string>> = { mpegts: 'TS', fmp4: 'CMAF' };
-
 /** With its container, where one stream is in several. */
 function nameOf({ name, container }: RenditionMeasure, isTwice: boolean): string {
-  return isTwice && container ? `${printable(name)} ${CONTAINERS[container]}` : printable(name);
+  return isTwice && container ? `${printable(name)} ${CONTAINER_NAMES[container]}` : printable(name);
 }
 
 function renderTable(

@@ -1,6 +1,8 @@
 import { MediactlError } from '../../errors.js';
 import type { TitleRecord } from '../../model/artifact.js';
 import type { RecordedSource } from '../../model/media.js';
+import { CONTAINER_NAMES } from '../../model/packaging.js';
+import type { Rendition } from '../../model/rendition.js';
 import { printable } from '../../model/text.js';
 import { checkOwnership } from '../../stages/publish/ownership.js';
 import type { Storage } from '../../storage/storage.js';
@@ -54,10 +56,21 @@ function describeSource({ path, bytes, modifiedMs }: RecordedSource): string {
   return `${printable(sourceName(path))} (${bytes} bytes${written})`;
 }
 
-/** Names of the renditions of the title that is there which one with `names` would no longer have. */
-export function lostRenditions({ present }: Pick<PresentTitle, 'present'>, names: readonly string[]): string[] {
+/**
+ * The renditions of the title that is there which one of `renditions` would no longer have: "1080p", or "1080p (CMAF)" where
+ * only this form of it goes. Records that name no container are of MPEG-TS.
+ */
+export function lostRenditions(
+  { present }: Pick<PresentTitle, 'present'>,
+  renditions: readonly Pick<Rendition, 'name' | 'container'>[],
+): string[] {
   if (present.kind !== 'ours') return [];
-  return present.record.renditions.map(({ name }) => name).filter((name) => !names.includes(name));
+  const lost = present.record.renditions.flatMap(({ name, container = 'mpegts' }) => {
+    const forms = renditions.filter((each) => each.name === name);
+    if (forms.length === 0) return [name];
+    return forms.some((each) => each.container === container) ? [] : [`${name} (${CONTAINER_NAMES[container]})`];
+  });
+  return [...new Set(lost)];
 }
 
 /** Whether another run has published since `present` was read. To be asked under the lock. */

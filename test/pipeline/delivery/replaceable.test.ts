@@ -89,8 +89,23 @@ test('a title made from something else is not replaced unless that is asked for;
 test('renditions that are lost are those whose names the new title does not have', () => {
   const named = (name: string): RecordedRendition => ({ ...MEASURE, id: `${name}-0a1b2c3d`, name });
   const record = { ...recordOf([], 1), renditions: ['1080p', '720p', 'audio-en'].map(named) };
-  expect(lostRenditions({ present: { kind: 'ours', record } }, ['720p', 'audio-fr'])).toEqual(['1080p', 'audio-en']);
+  const renditions = ['720p', 'audio-fr'].map((name) => ({ name, container: 'mpegts' as const }));
+  expect(lostRenditions({ present: { kind: 'ours', record } }, renditions)).toEqual(['1080p', 'audio-en']);
   expect(lostRenditions({ present: { kind: 'none' } }, [])).toEqual([]);
+});
+
+test('of a title in two formats the one that goes is named', () => {
+  const renditions = (['mpegts', 'fmp4'] as const).map((container) => ({
+    ...MEASURE,
+    id: container,
+    name: '720p',
+    container,
+  }));
+  const present: RecordState = { kind: 'ours', record: { ...recordOf([], 1), renditions } };
+  expect(lostRenditions({ present }, [{ name: '720p', container: 'mpegts' }])).toEqual(['720p (CMAF)']);
+  expect(lostRenditions({ present }, [{ name: '720p', container: 'fmp4' }])).toEqual(['720p (TS)']);
+  expect(lostRenditions({ present }, [{ name: '240p', container: 'fmp4' }])).toEqual(['720p']);
+  expect(lostRenditions({ present }, renditions)).toEqual([]);
 });
 
 const MEASURE: RecordedRendition = {

@@ -115,7 +115,7 @@ describe('upload sessions', () => {
     const fault: Fault = { type: 'reset', when: 'mid-body', afterBytes: 3 * MiB };
     await bucket.control.addFault({ fault, match: { kind: 'resumable-chunk' }, skip: 1 });
     const file = await bucket.file(size);
-    await bucket.open().put('l', file, 'segment');
+    await bucket.open({ limits: { stallMs: 30_000 } }).put('l', file, 'segment');
     expect((await bucket.control.requests({ kind: 'resumable-status' })).length).toBe(1);
     const chunks = await bucket.control.requests({ kind: 'resumable-chunk' });
     expect(chunks.map(({ headers }) => headers['content-range']?.split('-')[0])).toEqual([
@@ -136,7 +136,7 @@ describe('upload sessions', () => {
     await bucket.control.settings({ sessionGoneStatus });
     await bucket.control.addFault({ fault: { type: 'expire-sessions' }, match: { kind: 'resumable-chunk' }, skip: 1 });
     const file = await bucket.file(size);
-    await bucket.open().put('l', file, 'segment');
+    await bucket.open({ limits: { stallMs: 30_000 } }).put('l', file, 'segment');
     expect((await bucket.control.requests({ kind: 'resumable-start' })).length).toBe(2);
     expect(await outcome(file)).toEqual({ writes: 1, right: true });
   });
