@@ -45,7 +45,15 @@ test('the package holds the program, the presets and the papers, and nothing of 
   expect([...rooms].sort()).toEqual(
     ['CHANGELOG.md', 'LICENSE', 'README.md', 'bin', 'dist', 'docs', 'package.json', 'presets'].sort(),
   );
-  expect(files.filter((file) => file.startsWith('dist/') && !file.endsWith('.js'))).toEqual(['dist/mediactl.1']);
+  expect(files.filter((file) => file.startsWith('dist/') && !file.endsWith('.js'))).toEqual([
+    'dist/mediactl.1',
+    ...[
+      'dist/page/LICENSE.hls.js.txt',
+      'dist/page/LICENSE.shaka-player.txt',
+      'dist/page/index.html',
+      'dist/page/page.css',
+    ],
+  ]);
 });
 
 test('mediactl --version says the version of the package', async () => {

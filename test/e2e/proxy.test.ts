@@ -110,6 +110,6 @@ test('what NO_PROXY names is asked directly', async () => {
 test('an address that is none is wrong usage, and its password is not shown', async () => {
   const { exitCode, stdout, stderr, events } = await upload({ HTTPS_PROXY: 'socks5://me:hunter2@127.0.0.1:1' });
   expect(exitCode).toBe(2);
-  expect(events.at(-1)).toMatchObject({ code: 'usage', message: 'HTTPS_PROXY names no usable proxy' });
+  expect(events.at(-1)).toMatchObject({ code: 'usage', message: 'HTTPS_PROXY is not a usable proxy address' });
   expect(stdout + stderr).not.toContain('hunter2');
 });

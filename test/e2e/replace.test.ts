@@ -41,7 +41,7 @@ test('another source with the same name: refused, in a folder and in a bucket, u
     expect(error).toMatchObject({ type: 'error', code: 'output-other-source' });
     const [was, is] = await Promise.all(['s1', 's2'].map((folder) => fs.stat(path.join(cwd, folder, 'ep.mp4'))));
     expect(error?.['reason']).toContain(`made from ep.mp4 (${was?.size} bytes`);
-    expect(error?.['reason']).toContain(`this is ep.mp4 (${is?.size} bytes`);
+    expect(error?.['reason']).toContain(`this source is ep.mp4 (${is?.size} bytes`);
     expect(refused.events.filter(({ type }) => type === 'segment')).toEqual([]);
     const after = destination.length === 0 ? await fileStamps(path.join(cwd, 'ep')) : await bench.objects();
     expect(after).toEqual(before);

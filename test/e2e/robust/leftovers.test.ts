@@ -43,7 +43,7 @@ describe.skipIf(!HAS_PROC)('what an interrupted run has made', () => {
     const listed = await ls();
     expect(listed).toMatchObject({ titles: [], leftovers: [{ folder: work }], others: { objects: 0 } });
     expect(listed['leftovers'][0].bytes).toBeGreaterThan(10_000);
-    expect((await runMediactl(['ls', shop.path('shelf')])).stdout).toContain(`mediactl rm ${work} removes it`);
+    expect((await runMediactl(['ls', shop.path('shelf')])).stdout).toContain(`mediactl rm ${work} removes them`);
 
     const rm = (...args: readonly string[]): Promise<Ran> => runMediactl(['rm', ...args, '--json']);
     expect((await rm(work)).exitCode).toBe(2);
