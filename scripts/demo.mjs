@@ -15,19 +15,27 @@ if (!build()) fail(['The build failed; see above.']);
 
 makeDemoClip();
 
-say('mediactl encode demo/clip.mp4 --ladder vod -o demo/title');
+const ENCODE = ['encode', 'demo/clip.mp4', '--ladder', 'vod', '--format', 'hls,cmaf', '-o', 'demo/title'];
+
+say(`mediactl ${ENCODE.join(' ')}`);
 const encode = spawnSync(
   process.execPath,
-  [path.join(ROOT, 'bin/mediactl.js'), 'encode', 'demo/clip.mp4', '--ladder', 'vod', '-o', 'demo/title'],
+  [path.join(ROOT, 'bin/mediactl.js'), ...ENCODE],
   // Its stdout, in a log, would be the playlist's path once more.
   { cwd: ROOT, stdio: ['inherit', 'ignore', 'inherit'] },
 );
 if (encode.status !== 0) fail([`mediactl ended with ${encode.signal ?? `exit code ${encode.status}`}`]);
 
-const problems = problemsOfTitle(TITLE);
+const problems = ['master.m3u8', 'cmaf.m3u8'].flatMap((name) => problemsOf(TITLE, name));
+if (!fs.existsSync(path.join(TITLE, 'manifest.mpd'))) problems.push('there is no manifest.mpd');
 if (problems.length > 0) fail(['The title is not right:', ...problems]);
 
-say('The title plays from start to end in FFmpeg, too; ffplay, VLC and Safari open demo/title/master.m3u8.');
+say(
+  [
+    'Both forms of the title, MPEG-TS and CMAF, play from start to end in FFmpeg, too. In demo/title, ffplay, VLC and Safari',
+    'open master.m3u8 (MPEG-TS) and cmaf.m3u8; DASH players open manifest.mpd.',
+  ].join('\n'),
+);
 if (process.argv.includes('--play')) {
   const play = [path.join(ROOT, 'bin/mediactl.js'), 'play', 'demo/title'];
   const { status } = spawnSync(process.execPath, play, { cwd: ROOT, stdio: 'inherit' });
@@ -38,15 +46,16 @@ if (process.argv.includes('--play')) {
 }
 
 /**
- * What is wrong with the title, by other means than mediactl's own: every file that a playlist names is there,
+ * What is wrong with one form of the title, by other means than mediactl's own: every file that a playlist names is there,
  * and FFmpeg plays each rendition without a word for as long as the clip is.
  * @param {string} folder
+ * @param {string} master
  * @returns {string[]}
  */
-function problemsOfTitle(folder) {
+function problemsOf(folder, master) {
   const found = [];
-  const playlists = namesIn(path.join(folder, 'master.m3u8')).filter((name) => name.endsWith('.m3u8'));
-  if (playlists.length < 2) found.push(`master.m3u8 names ${playlists.length} playlists`);
+  const playlists = namesIn(path.join(folder, master)).filter((name) => name.endsWith('.m3u8'));
+  if (playlists.length < 2) found.push(`${master} names ${playlists.length} playlists`);
   for (const playlist of playlists) {
     const file = path.join(folder, playlist);
     if (!fs.existsSync(file)) {
