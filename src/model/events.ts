@@ -264,6 +264,8 @@ export interface ResultEvent {
   readonly output: string;
   /** Absolute path, or gs:// address, of the multivariant playlist; `output` where there is none. */
   readonly playlist: string;
+  /** The same of the playlist that leads to CMAF, where `playlist` leads to MPEG-TS and the title has both. */
+  readonly cmafPlaylist?: string;
   /** The same of the DASH manifest, where the title has one. */
   readonly manifest?: string;
   readonly durationSeconds: number;

@@ -97,14 +97,16 @@ function accountOfPictures(read: PicturesRead, published: number, promised: Prom
     published: { units: published, startSeconds: 0, endSeconds: seconds(published) },
     entries,
   };
-  // A source whose pictures come when something moves has long steps everywhere; in another, one is a hole.
-  const isEven = uneven <= Math.max(FEW, EVEN_SHARE * shown);
+  // A source whose pictures come when something moves has long steps everywhere, as slides have; in another, one is a hole.
+  const isEven = shown > FEW && uneven <= Math.min(Math.max(FEW, EVEN_SHARE * shown), SOME_SHARE * (shown - 1));
+  // The last picture may be a long one, and of a part the next one is not read.
+  const lastShown = Math.max(0, Math.round((promised.endSeconds ?? 0) * rate) - stop);
   const mostDropped = Math.max(FEW, (isEven ? EVEN_SHARE / 2 : UNEVEN_SHARE) * frames);
   const warnings = [
     after < -FEW &&
       warning('pictures-lost', `the last ${told(seconds(-after))} of the video that was read are not in the title`),
-    after > held + FEW &&
-      warning('pictures-doubled', `${after - held} frames of the title were not read from the source`),
+    after > lastShown + held + FEW &&
+      warning('pictures-doubled', `${after - lastShown - held} frames of the title were not read from the source`),
     isEven &&
       gaps.count > 0 &&
       warning('pictures-missing', `frames are missing from the source: ${placesText(gaps)}`, gaps.count),
@@ -120,8 +122,9 @@ function accountOfPictures(read: PicturesRead, published: number, promised: Prom
   return { account, warnings };
 }
 
-/** Steps that a camera's clock makes now and then. */
+/** Steps that a camera's clock makes now and then; of a few pictures, some. */
 const EVEN_SHARE = 0.02;
+const SOME_SHARE = 0.25;
 const UNEVEN_SHARE = 0.05;
 
 function accountOfSound(read: SoundRead, published: number, promised: Promised): Judged {

@@ -35,9 +35,12 @@ export function renderResult(
       ? `${count(result.objects.size, 'object')}, each confirmed by the bucket${transferred(result.transfer)}\n`
       : '';
   const address = result.url ?? result.playlist;
-  const dash = result.manifest === undefined ? '' : `${printable(result.manifest)} (DASH)\n`;
+  const others = [
+    ...(result.cmafPlaylist === undefined ? [] : [`${printable(result.cmafPlaylist)} (HLS, CMAF)\n`]),
+    ...(result.manifest === undefined ? [] : [`${printable(result.manifest)} (DASH)\n`]),
+  ].join('');
   blocks.push(
-    `${style.strong(printable(result.playlist))}\n${dash}${confirmed}${how} with any HLS player:\n  ffplay ${shellQuote(address)}`,
+    `${style.strong(printable(result.playlist))}\n${others}${confirmed}${how} with any HLS player:\n  ffplay ${shellQuote(address)}`,
   );
   const account = result.outcome === 'encoded' ? accountLine(result.account) : null;
   if (account !== null) blocks.push(wrap(account, Math.max(20, columns)).join('\n'));

@@ -42,6 +42,8 @@ test('one encode gives both forms: they play without a word, and hold the same p
   const both = await shop.encode('both', '--format', 'hls,cmaf');
   expect(both.exitCode, both.stdout + both.stderr).toBe(0);
   const title = shop.path('both');
+  const cmafPlaylist = path.join(title, 'cmaf.m3u8');
+  expect(both.events.at(-1)).toMatchObject({ cmafPlaylist, manifest: path.join(title, 'manifest.mpd') });
   for (const master of ['master.m3u8', 'cmaf.m3u8']) {
     expect(await decode(path.join(title, master), ['-map', '0'], ['-xerror'])).toEqual({ ok: true, errors: '' });
   }

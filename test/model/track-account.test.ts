@@ -74,6 +74,19 @@ test('a source whose pictures come when something moves has no holes', () => {
   expect(codes(picturesRead(rare), 200)).toEqual([]);
 });
 
+test('slides, and a part that ends while a picture is shown, are whole', () => {
+  const slides = picturesRead([0, 2_000_000, 4_000_000, 6_000_000]);
+  expect(codes(slides, 200)).toEqual([]);
+  expect(accountOf(slides, 200, PROMISED).account.entries).toMatchObject([
+    { code: 'held', where: 'middle', units: 147 },
+    { code: 'held', where: 'end', units: 49 },
+  ]);
+  expect(codes(slides, 250)).toEqual(['pictures-doubled']);
+  expect(codes(picturesRead([0]), 200)).toEqual([]);
+  const moving = picturesRead([...EVEN.slice(0, 6), 2_000_000, 4_000_000]);
+  expect(codes(moving, 125, { ...PROMISED, endSeconds: 5 })).toEqual([]);
+});
+
 test('sound: silence for what is missing, an overlap, an end or a start that headers do not tell of', () => {
   const hole = SOUND.filter((_, i) => i < 100 || i >= 147);
   const { account, warnings } = accountOf(soundRead(hole), 384_000, PROMISED);

@@ -62,6 +62,7 @@ test('the DASH manifest of a title that has one stands below its playlist', () =
     status: 'complete',
     output: '/t',
     playlist: '/t/master.m3u8',
+    cmafPlaylist: '/t/cmaf.m3u8',
     manifest: '/t/manifest.mpd',
     durationSeconds: 1,
     elapsedSeconds: 1,
@@ -71,5 +72,7 @@ test('the DASH manifest of a title that has one stands below its playlist', () =
     leftOut: [],
     warnings: [],
   };
-  expect(renderResult(result, new Map(), 80, style)).toContain('\n/t/master.m3u8\n/t/manifest.mpd (DASH)\nplay it');
+  expect(renderResult(result, new Map(), 80, style)).toContain(
+    '\n/t/master.m3u8\n/t/cmaf.m3u8 (HLS, CMAF)\n/t/manifest.mpd (DASH)\nplay it',
+  );
 });

@@ -1,6 +1,6 @@
 import type { TitleRecord } from '../../model/artifact.js';
 import type { ResultEvent, Transfer, UploadedObject, UploadedObjects } from '../../model/events.js';
-import { MASTER_NAME, MPD_NAME } from '../../model/title-files.js';
+import { CMAF_MASTER_NAME, MASTER_NAME, MPD_NAME } from '../../model/title-files.js';
 import { recordBytes } from '../../model/title-record.js';
 import type { Listing } from '../../storage/listing.js';
 import type { Stored } from '../../storage/storage.js';
@@ -25,7 +25,7 @@ export function resultOf(made: {
     status: record.status,
     output: name,
     playlist,
-    ...manifestOf(made),
+    ...otherEntries(made),
     durationSeconds: durationOf(record),
     elapsedSeconds: made.elapsedSeconds,
     bytes: recordBytes(record),
@@ -37,15 +37,20 @@ export function resultOf(made: {
   };
 }
 
-function manifestOf({
+/** What players open beside the master playlist, where the title has it. */
+function otherEntries({
   destination,
   record,
 }: {
   readonly destination: Pick<Place, 'addressesOf'>;
   readonly record: TitleRecord;
-}): Pick<ResultEvent, 'manifest'> {
-  if (!record.files.some(({ path }) => path === MPD_NAME)) return {};
-  return { manifest: destination.addressesOf(MPD_NAME, null).playlist };
+}): Pick<ResultEvent, 'cmafPlaylist' | 'manifest'> {
+  const paths = new Set(record.files.map(({ path }) => path));
+  const where = (name: string): string => destination.addressesOf(name, null).playlist;
+  return {
+    ...(paths.has(CMAF_MASTER_NAME) ? { cmafPlaylist: where(CMAF_MASTER_NAME) } : {}),
+    ...(paths.has(MPD_NAME) ? { manifest: where(MPD_NAME) } : {}),
+  };
 }
 
 /** What was done for the objects that are there now; nothing for those that were neither sent nor patched. */

@@ -99,8 +99,8 @@ function readRun(bytes: Buffer, trun: Box, defaults: Defaults): { offset: number
   const [duration, size, flag, offset] = [has(0x100), has(0x200), has(0x400), has(0x800)];
   const width = 4 * [duration, size, flag, offset].filter(Boolean).length;
   const samplesAt = at + 8 + (has(0x4) ? 4 : 0);
-  // Samples that take no byte in the box could be as many as it pleases.
-  if (width === 0 && count > 1) throw broken('a run does not tell its samples apart');
+  // Of silence all samples are alike, and take no byte in the box: their data bounds how many there can be.
+  if (width === 0 && count > 1 && !fits(count, defaults.bytes, bytes)) throw broken('a run has more samples than data');
   if (samplesAt + count * width > trun.end) throw broken('box "trun" is too short');
   const first = has(0x4) ? bytes.readUInt32BE(at + 8) : null;
   const samples: Sample[] = [];
@@ -120,4 +120,8 @@ function readRun(bytes: Buffer, trun: Box, defaults: Defaults): { offset: number
     });
   }
   return { offset: bytes.readInt32BE(at + 4), samples };
+}
+
+function fits(count: number, each: number | null, { length }: Buffer): boolean {
+  return each !== null && each > 0 && count * each <= length;
 }

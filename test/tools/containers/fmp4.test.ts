@@ -112,6 +112,16 @@ describe('sound', () => {
   });
 });
 
+test('silence, whose frames FFmpeg writes as so many of one size, is read like other sound', async () => {
+  const plan = cmafPlan('cmaf');
+  const audio = pick(plan, 'audio', 'fmp4');
+  const frames = async (name: string, isSilent: boolean): Promise<number[]> =>
+    (await closedSegments(plan, audio, name, { isSilent })).map(
+      (file) => measureSegment(plan, audio, file).segment.frames,
+    );
+  expect(await frames('silence', true)).toEqual(await frames('tone', false));
+});
+
 test('MPEG-TS and CMAF from one encode are those of an encode each', async () => {
   const both = cmafPlan('hls,cmaf');
   for (const kind of ['video', 'audio'] as const) {
