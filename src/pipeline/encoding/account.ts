@@ -1,9 +1,10 @@
+import { accountOf } from '../../model/account-of.js';
 import type { TrackRead } from '../../model/account.js';
 import type { MediaInfo, Warning } from '../../model/media.js';
 import type { EncodePlan } from '../../model/plan.js';
 import { toNumber } from '../../model/rational.js';
 import { audioOf, videoOf, type AudioRendition } from '../../model/rendition.js';
-import { accountOf, type Promised, type TrackAccount } from '../../model/track-account.js';
+import type { Promised, TrackAccount } from '../../model/track-account.js';
 
 /** What is known of a rendition that is made. */
 export interface MadeRendition {

@@ -2,7 +2,7 @@ import type { Warning } from '../../model/media.js';
 
 export const SOURCE_DAMAGED = 'source-damaged';
 
-/** What the account of a track may find (model/track-account.ts). */
+/** What the account of a track may find (model/picture-account.ts, sound-account.ts). */
 const ACCOUNT = [
   ...[
     'pictures-lost',

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
+import { accountOf } from '../../src/model/account-of.js';
 import { cutRead, joinReads, MOST_PLACES, type TrackRead } from '../../src/model/account.js';
 import { pictureMeter, soundMeter } from '../../src/model/meter.js';
-import { accountOf, type Promised } from '../../src/model/track-account.js';
+import type { Promised } from '../../src/model/track-account.js';
 
 const PROMISED: Promised = {
   track: 0,

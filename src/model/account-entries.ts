@@ -1,0 +1,67 @@
+import type { Places } from './account.js';
+import type { Warning } from './media.js';
+import type { AccountEntry, Promised, TrackAccount } from './track-account.js';
+
+/** How far headers may be from what is read; more, where a track is long: they round. Seconds, and a share. */
+export const HEADER_SECONDS = 0.25;
+export const HEADER_SHARE = 0.005;
+export function againstHeaders(
+  { code, name }: { readonly code: string; readonly name: string },
+  { read }: TrackAccount,
+  { startSeconds, endSeconds, isShortTold }: Promised,
+  { isEven, tolerance }: { readonly isEven: boolean; readonly tolerance: number },
+): Warning[] {
+  const found: Warning[] = [];
+  const most = Math.max(HEADER_SECONDS, tolerance, HEADER_SHARE * read.endSeconds);
+  if (startSeconds !== null && read.startSeconds - Math.max(0, startSeconds) > most) {
+    found.push(
+      warning(
+        `${code}-starts-late`,
+        `the ${name} starts at ${told(read.startSeconds)}, its header says ${told(Math.max(0, startSeconds))}`,
+      ),
+    );
+  }
+  if (endSeconds === null || ((!isEven || isShortTold) && read.endSeconds < endSeconds)) return found;
+  const difference = read.endSeconds - endSeconds;
+  if (Math.abs(difference) > most) {
+    found.push(
+      warning(
+        `${code}-length`,
+        `the ${name} that was read ends at ${told(read.endSeconds)}, its header says ${told(endSeconds)}`,
+      ),
+    );
+  }
+  return found;
+}
+
+export function entryMaker(rate: number) {
+  return (code: AccountEntry['code'], where: AccountEntry['where'], units: number, places?: Places): AccountEntry => ({
+    code,
+    where,
+    units,
+    seconds: rounded(units / rate),
+    places: (places?.first ?? []).map(({ at, seconds }) => ({ at: rounded(at), seconds: rounded(seconds) })),
+    more: places ? places.count - places.first.length : 0,
+  });
+}
+
+export function warning(code: string, message: string, count?: number): Warning {
+  return count === undefined ? { code, message } : { code, message, count };
+}
+
+/** To the microsecond: all that times are known to. */
+export function rounded(seconds: number): number {
+  return Number(seconds.toFixed(6));
+}
+
+export function told(seconds: number): string {
+  return `${seconds.toFixed(seconds < 10 ? 2 : 1)} s`;
+}
+
+const TOLD = 3;
+
+export function placesText({ count, seconds, first }: Places): string {
+  const named = first.slice(0, TOLD).map((place) => `${told(place.seconds)} at ${told(place.at)}`);
+  const more = count > named.length ? ` and ${count - named.length} more, ${told(seconds)} together` : '';
+  return named.join(', ') + more;
+}
