@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -8,7 +8,16 @@ import { validateXML } from 'xmllint-wasm';
 const USUAL = fileURLToPath(new URL('../../node_modules/.cache/mpd-schema/DASH-MPD.xsd', import.meta.url));
 
 /** The schema's file, with xlink.xsd beside it; null: this machine has none. */
-export const MPD_SCHEMA = [process.env['MEDIACTL_MPD_SCHEMA'], USUAL].find((file) => file && existsSync(file)) ?? null;
+export const MPD_SCHEMA = [...named(process.env['MEDIACTL_MPD_SCHEMA']), USUAL].find(isFile) ?? null;
+
+/** The variable may name the folder, too. */
+function named(place: string | undefined): string[] {
+  return place ? [place, path.join(place, 'DASH-MPD.xsd')] : [];
+}
+
+function isFile(file: string): boolean {
+  return statSync(file, { throwIfNoEntry: false })?.isFile() ?? false;
+}
 
 export const NO_MPD_SCHEMA = `no schema of MPDs (ISO/IEC 23009-1 DASH-MPD.xsd and xlink.xsd): MEDIACTL_MPD_SCHEMA says where it is, else ${USUAL}`;
 
