@@ -3,6 +3,7 @@ import { loadPreset } from '../config/presets.js';
 import type { ResultEvent } from '../model/events.js';
 import { openForEncode } from '../pipeline/delivery/destination.js';
 import type { Place } from '../pipeline/delivery/place.js';
+import { encodeTitle } from '../pipeline/encoding/encode-title.js';
 import { makeTitle } from '../pipeline/make-title.js';
 import { withSource } from '../pipeline/source/open-source.js';
 import { titleJob } from '../pipeline/title-job.js';
@@ -19,7 +20,8 @@ export async function encodeCommand(input: string, context: CommandContext): Pro
   const job = titleJob(input, ladder, settings, context.cwd);
   return withSource(input, settings, context, async (source) => {
     const open = (): Promise<Place> => openForEncode(job.destination, settings, context);
-    const request = { job, work: settings.work, source, openDestination: open };
+    const maker = encodeTitle({ job, work: settings.work, source });
+    const request = { maker, work: settings.work, strict: settings.title.strict, openDestination: open };
     const { result, destination } = await makeTitle(request, context);
     return saveReceipt(result, context, { beside: destination.folder, folder: null });
   });

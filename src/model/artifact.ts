@@ -141,6 +141,8 @@ export interface TitleRecord {
   /** SHA-256 (hex) of what the title depends on: source identity and all rendition ids, in order. */
   readonly planKey: string;
   readonly plan: unknown;
+  /** Its streams were not encoded for it, but are those of that title. */
+  readonly packagedFrom?: TitleOrigin | undefined;
   readonly renditions: readonly RecordedRendition[];
   /** With the renditions' journals and what these list, every file of the title: what a later version may remove. */
   readonly files: readonly RecordedFile[];
@@ -153,6 +155,15 @@ export interface TitleRecord {
   /** Tracks of the source that are not in the title; records of older versions do not say it. */
   readonly leftOut?: readonly LeftOutTrack[] | undefined;
   readonly warnings: readonly Warning[];
+}
+
+/** The title whose finished renditions another one was made of. */
+export interface TitleOrigin {
+  /** Last part of its path or address. */
+  readonly name: string;
+  /** ISO 8601. */
+  readonly finishedAt: string;
+  readonly planKey: string;
 }
 
 /** `damaged`: something of the source was lost on the way, see the warnings. */

@@ -11,15 +11,15 @@ import { resultOf } from './delivery/result.js';
 import { LEDGER_NAME } from './delivery/upload-ledger.js';
 import { NamesTaken } from './delivery/uploader.js';
 import { createWarnings, type Warnings } from './encoding/warnings.js';
-import { planTitle, type PlannedTitle, type TitleRequest } from './plan-title.js';
 import { classesOf, isUnchanged, planKey } from './record/record.js';
 import type { RunContext } from './run-context.js';
+import type { DecidedTitle, MakeRequest } from './title-maker.js';
 import { walkStreet } from './vod.js';
 import { bytesIn } from './work/leftovers.js';
 import { acquireLock } from './work/lock.js';
 import { prepareStaging, type Staging } from './work/staging.js';
 
-export interface MakeTitleRequest extends Omit<TitleRequest, 'destination'> {
+export interface MakeTitleRequest<T extends DecidedTitle> extends Omit<MakeRequest<T>, 'destination'> {
   /** Each attempt opens the destination anew: one that was stopped sends nothing more. */
   readonly openDestination: () => Promise<Place>;
 }
@@ -35,7 +35,10 @@ export interface MadeTitle {
  * Begins again where what it had planned is about a title that is no more, and once where another run has taken its
  * names. Throws what the stages throw.
  */
-export async function makeTitle(request: MakeTitleRequest, run: RunContext): Promise<MadeTitle> {
+export async function makeTitle<T extends DecidedTitle>(
+  request: MakeTitleRequest<T>,
+  run: RunContext,
+): Promise<MadeTitle> {
   const { openDestination, ...wanted } = request;
   const began = performance.now();
   for (let namesTaken = false; ;) {
@@ -67,9 +70,9 @@ interface Made {
 /** `overtaken`: someone else published since this one looked; `names-taken`: another run makes the same version. */
 type Again = { readonly again: 'overtaken' } | { readonly again: 'names-taken'; readonly error: NamesTaken };
 
-async function attemptTitle(request: TitleRequest, run: RunContext): Promise<Attempt> {
-  const title = await planTitle(request, run);
-  const warn = createWarnings(request.job.title.strict, run.emit);
+async function attemptTitle<T extends DecidedTitle>(request: MakeRequest<T>, run: RunContext): Promise<Attempt> {
+  const title = await request.maker.plan(request.destination, run);
+  const warn = createWarnings(request.strict, run.emit);
   for (const warning of title.plan.warnings) warn.add(warning);
   warn.stopIfStrict();
 
@@ -86,7 +89,7 @@ async function tellOthers({ folder }: Staging, emit: Emit): Promise<void> {
 }
 
 /** Not a matter of the title that is made, so that its record has nothing of it. */
-function warnOfLostRenditions({ plan, present, output }: PlannedTitle, emit: Emit): void {
+function warnOfLostRenditions({ plan, present, output }: DecidedTitle, emit: Emit): void {
   const lost = lostRenditions({ present }, plan.renditions);
   if (lost.length === 0) return;
   const names = lost.map(printable).join(', ');
@@ -105,7 +108,7 @@ function warnOfIncomplete(output: string, because: string, emit: Emit): void {
  * Throws MediactlError strict-warnings when it was damaged when it was made, and that is not wanted.
  */
 async function unchangedTitle(
-  { plan, present, snapshot, output }: PlannedTitle,
+  { plan, present, snapshot, output }: DecidedTitle,
   destination: Place,
   warn: Warnings,
   emit: Emit,
@@ -127,20 +130,20 @@ async function unchangedTitle(
 }
 
 /** Under the lock of the working folder. What is there is looked at again: the probe may have taken long. */
-async function makeAlone(
-  request: TitleRequest,
+async function makeAlone<T extends DecidedTitle>(
+  request: MakeRequest<T>,
   run: RunContext,
-  title: PlannedTitle,
+  title: T,
   warn: Warnings,
 ): Promise<Attempt> {
-  const { work, source, destination } = request;
+  const { work, maker, destination } = request;
   const staging = await prepareStaging(destination.folder);
   const lock = await acquireLock(staging.folder, {
-    command: `mediactl encode ${source.name}`,
+    command: maker.command,
     destination: title.output,
     rivals: staging.rivals,
   });
-  const signal = AbortSignal.any([run.signal, source.failed, lock.lost]);
+  const signal = AbortSignal.any([run.signal, maker.failed, lock.lost]);
   const ids = title.plan.renditions.map(({ id }) => id);
   try {
     if (await wasOvertaken(destination.storage, title.present)) return { again: 'overtaken' };
@@ -151,7 +154,7 @@ async function makeAlone(
     return { outcome: 'encoded', record: made.record, stored: made.stored };
   } catch (error) {
     // Under names that another run has taken nothing goes on.
-    const isOfUse = work.keep && !source.hasWrongBytes && !(error instanceof NamesTaken);
+    const isOfUse = work.keep && !maker.hasWrongBytes && !(error instanceof NamesTaken);
     // A working folder that another run has taken over is not ours to clean up. What is in a bucket stays known.
     const cleanUp = (): Promise<void> =>
       isOfUse ? staging.removeEmptyFolders() : staging.removeWork(ids, [LEDGER_NAME]).then(() => undefined);

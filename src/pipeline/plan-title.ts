@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import type { MediaInfo } from '../model/media.js';
-import type { EncodePlan } from '../model/plan.js';
 import type { Schedule } from '../model/schedule.js';
 import type { WorkSettings } from '../model/settings.js';
 import { withEdition } from '../stages/plan/edition.js';
@@ -11,12 +10,13 @@ import { schedule } from '../stages/plan/schedule.js';
 import { probe } from '../stages/probe/probe.js';
 import { readCapabilities, type Capabilities } from '../tools/capabilities.js';
 import { memoryLimit } from '../tools/memory.js';
-import type { Place, PresentTitle } from './delivery/place.js';
+import type { Place } from './delivery/place.js';
 import type { RecordState } from './record/record.js';
 import type { RunContext } from './run-context.js';
 import type { TitleSource } from './source/title-source.js';
 import { tellSurvey } from './tell-survey.js';
 import type { TitleJob } from './title-job.js';
+import type { DecidedTitle } from './title-maker.js';
 
 /** One title to make, and its two ends. */
 export interface TitleRequest {
@@ -26,16 +26,11 @@ export interface TitleRequest {
   readonly destination: Place;
 }
 
-export interface PlannedTitle extends PresentTitle {
+export interface PlannedTitle extends DecidedTitle {
   readonly media: MediaInfo;
   readonly capabilities: Capabilities;
-  readonly plan: EncodePlan;
   /** How this machine goes about it. */
   readonly schedule: Schedule;
-  /** Absolute path of the title's folder, or gs://bucket/prefix. */
-  readonly output: string;
-  /** See TitleRecord. */
-  readonly edition: string | null;
 }
 
 /** The first half of the street: probe → plan. Writes nothing. Throws what probe and plan throw. */
@@ -54,15 +49,19 @@ export async function planTitle(request: TitleRequest, run: RunContext): Promise
   const edition = await destination.chooseEdition(planned, first, found);
   const decided = withEdition(planned, edition);
   const machine = { cores: availableParallelism(), platform: process.platform, memoryBytes: memoryLimit() };
+  const scheduled = schedule(decided, machine, work);
   return {
     media,
     capabilities,
+    ffmpeg: capabilities.version,
     output: destination.name,
     snapshot: found.snapshot,
     present: found.present,
     edition,
     plan: decided,
-    schedule: schedule(decided, machine, work),
+    schedule: scheduled,
+    chunksAtOnce: scheduled.chunksAtOnce,
+    packagedFrom: null,
   };
 }
 

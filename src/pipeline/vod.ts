@@ -1,22 +1,15 @@
 import { MediactlError } from '../errors.js';
 import type { TitleRecord } from '../model/artifact.js';
-import type { TrackAccount } from '../model/track-account.js';
 import { packageTitle } from '../stages/package/package.js';
 import { publish } from '../stages/publish/publish.js';
 import type { Listing } from '../storage/listing.js';
-import type { Delivery } from './delivery/delivery.js';
 import { LEDGER_NAME } from './delivery/upload-ledger.js';
 import { NamesTaken } from './delivery/uploader.js';
-import { accountOfTitle } from './encoding/account.js';
-import { checkSpace } from './encoding/check-space.js';
-import { endMissing, keptDamage, openDamage } from './encoding/damage.js';
-import { encodeMissing, type Encoded } from './encoding/encode-missing.js';
-import { findMissing, secondsKept } from './encoding/missing.js';
-import { startEvent } from './encoding/start-event.js';
+import { secondsKept } from './encoding/missing.js';
 import type { Warnings } from './encoding/warnings.js';
-import type { PlannedTitle, TitleRequest } from './plan-title.js';
 import { makeRecord } from './record/make-record.js';
 import type { RunContext } from './run-context.js';
+import type { DecidedTitle, MadeSegments, MakeRequest, WorkFolder } from './title-maker.js';
 import { initArtifacts } from './work/init-artifacts.js';
 import { openJournal, type Journal } from './work/journal.js';
 import { bytesIn } from './work/leftovers.js';
@@ -30,61 +23,47 @@ export interface PublishedTitle {
 }
 
 /**
- * The street of one title from its plan on, in a working folder that is this run's alone: encode → package → check →
- * publish. What earlier runs have finished is not made again. Segments go to a bucket while the encode goes on.
+ * The street of one title from its plan on, in a working folder that is this run's alone: segments → package → check →
+ * publish. What earlier runs have finished is not made again. Segments go to a bucket while others are made.
  */
-export async function walkStreet(
-  request: TitleRequest,
+export async function walkStreet<T extends DecidedTitle>(
+  request: MakeRequest<T>,
   run: RunContext,
-  title: PlannedTitle,
+  title: T,
   { staging, warn }: { readonly staging: Staging; readonly warn: Warnings },
 ): Promise<PublishedTitle> {
   const folder = await openWork(request, run, title, { staging, warn });
   try {
-    const encoded = await encodeAndCheckLoss(request, title, folder);
-    return await packageCheckPublish(request, title, folder, encoded);
+    const made = await request.maker.make(title, folder);
+    return await packageCheckPublish(request, title, folder, made);
   } catch (error) {
     folder.delivery.stop(error);
     if (isKept(request, error)) await tellKept(title, folder, run).catch(() => undefined);
     throw error;
   } finally {
-    await request.source.release();
+    await request.maker.release();
     await folder.delivery.close();
     await folder.journal.close();
   }
 }
 
 /** What is there is of use to the next run, and this one begins nothing again by itself. */
-function isKept({ work, source }: TitleRequest, error: unknown): boolean {
+function isKept<T extends DecidedTitle>({ work, maker }: MakeRequest<T>, error: unknown): boolean {
   const isTaken = error instanceof MediactlError && (error.code === 'output-busy' || error instanceof NamesTaken);
-  return work.keep && !source.hasWrongBytes && !isTaken;
+  return work.keep && !maker.hasWrongBytes && !isTaken;
 }
 
-async function tellKept({ plan }: PlannedTitle, { path, journal }: WorkFolder, { emit }: RunContext): Promise<void> {
+async function tellKept({ plan }: DecidedTitle, { path, journal }: WorkFolder, { emit }: RunContext): Promise<void> {
   const bytes = await bytesIn(path);
   if (bytes === 0) return;
   const seconds = await secondsKept(plan, journal);
   emit({ type: 'kept', folder: path, bytes, seconds, expectedSeconds: plan.timeline.expectedSeconds });
 }
 
-/** The working folder of a title, opened: what is finished in it, and the way from there to the destination. */
-interface WorkFolder {
-  readonly path: string;
-  readonly delivery: Delivery;
-  readonly journal: Journal;
-  /** Its signal also aborts when something could not be delivered. */
-  readonly run: RunContext;
-  /** The title that is there now. */
-  readonly before: TitleRecord | null;
-  /** An earlier run has begun the title. */
-  readonly resumed: boolean;
-  readonly warn: Warnings;
-}
-
-async function openWork(
-  { work, destination }: TitleRequest,
+async function openWork<T extends DecidedTitle>(
+  { work, destination }: MakeRequest<T>,
   run: RunContext,
-  { plan, schedule, present, snapshot }: PlannedTitle,
+  { plan, chunksAtOnce, present, snapshot }: T,
   { staging, warn }: { readonly staging: Staging; readonly warn: Warnings },
 ): Promise<WorkFolder> {
   if (!work.resume) await staging.remove([LEDGER_NAME]);
@@ -97,7 +76,7 @@ async function openWork(
     snapshot,
     before,
     maxStaging,
-    chunksAtOnce: schedule.chunksAtOnce,
+    chunksAtOnce,
     othersBegun: await staging.othersBegun(ids),
   });
   const journal = openJournal(path, delivery.published);
@@ -105,52 +84,18 @@ async function openWork(
   return { path, delivery, journal, run: { ...run, signal }, before, resumed, warn };
 }
 
-interface Accounted extends Encoded {
-  readonly account: readonly TrackAccount[];
-}
-
-/** Throws what the source did wrong rather than what FFmpeg made of it; with --strict, when something was lost. */
-async function encodeAndCheckLoss(
-  request: TitleRequest,
-  title: PlannedTitle,
-  { path: folder, journal, delivery, run, before, resumed, warn }: WorkFolder,
-): Promise<Accounted> {
-  const { source } = request;
-  const { signal, emit } = run;
-  const { plan, schedule, output } = title;
-  const damage = await openDamage(folder, plan.source);
-  const missing = await findMissing(plan, journal);
-  await source.prepare(folder, plan, schedule);
-  await checkSpace(plan, missing, folder, delivery.stagedBytes);
-  emit(startEvent({ input: source.name, output, plan, missing, resumed }));
-  emit({ type: 'stage', stage: 'encode' });
-  const { address } = source;
-  const work = { path: folder, journal, delivery, damage, address, stallSeconds: request.work.stallTimeout };
-  const encoded = await encodeMissing(title, missing, work, run).catch(async (error: unknown) => {
-    // A source that was cut short or replaced makes FFmpeg fail in many ways.
-    if (!signal.aborted) await source.check(error);
-    throw error;
-  });
-  await source.check();
-  const lost = [endMissing(plan, encoded.length), damage.warning() ?? keptDamage(plan, missing, before)];
-  const account = accountOfTitle(plan, title.media, encoded.made, lost[0] !== null);
-  for (const warning of [...lost, ...account.warnings]) if (warning) warn.add(warning);
-  warn.stopIfStrict();
-  return { ...encoded, account: account.tracks };
-}
-
 /** Nothing that a player opens is there before all of the title has passed its check. */
-async function packageCheckPublish(
-  { work, destination }: TitleRequest,
-  { plan, edition, capabilities }: PlannedTitle,
+async function packageCheckPublish<T extends DecidedTitle>(
+  { work, destination }: MakeRequest<T>,
+  { plan, edition, ffmpeg, packagedFrom }: T,
   { path: folder, journal, delivery, run, before, warn }: WorkFolder,
-  encoded: Accounted,
+  made: MadeSegments,
 ): Promise<PublishedTitle> {
   const { signal, emit } = run;
   emit({ type: 'stage', stage: 'package' });
   signal.throwIfAborted();
   const segments = (id: string): ReturnType<Journal['segments']> => journal.segments(id);
-  const packaged = await packageTitle({ plan, folder, segments, codecs: encoded.codecs });
+  const packaged = await packageTitle({ plan, folder, segments, codecs: made.codecs });
   for (const warning of packaged.warnings) warn.add(warning);
   await delivery.settle();
   const inits = await initArtifacts(plan, folder);
@@ -165,12 +110,13 @@ async function packageCheckPublish(
   signal.throwIfAborted();
   const record = makeRecord({
     version: run.version,
-    ffmpeg: capabilities.version,
+    ffmpeg,
     edition,
     plan,
     renditions: packaged.renditions,
     artifacts: artifacts.files,
-    account: encoded.account,
+    account: made.account,
+    packagedFrom,
     warnings: warn.list,
     previous: before,
     keepVersions: destination.keepVersions,

@@ -6,6 +6,7 @@ import type {
   RecordedFile,
   RecordedRendition,
   RenditionMeasure,
+  TitleOrigin,
   TitleRecord,
 } from '../../model/artifact.js';
 import { isEmpty, namesIn, presentFiles, withoutNamed } from '../../model/files-and-journals.js';
@@ -24,6 +25,7 @@ export function makeRecord(made: {
   readonly ffmpeg: string;
   readonly edition: string | null;
   readonly plan: EncodePlan;
+  readonly packagedFrom: TitleOrigin | null;
   readonly renditions: readonly RenditionMeasure[];
   /** All but the segments. */
   readonly artifacts: readonly Artifact[];
@@ -48,6 +50,7 @@ export function makeRecord(made: {
     edition: made.edition,
     planKey: planKey(plan),
     plan: publicPlan(plan, source),
+    packagedFrom: made.packagedFrom ?? undefined,
     renditions,
     files,
     ...keptVersions({ files, journals: renditions.flatMap(({ journal }) => journal ?? []) }, made),

@@ -99,6 +99,7 @@ export const titleRecordSchema: z.ZodType<TitleRecord> = z.object({
   edition: z.string().nullable(),
   planKey: z.string(),
   plan: z.unknown(),
+  packagedFrom: z.exactOptional(z.object({ name: z.string(), finishedAt: z.string(), planKey: z.string() })),
   renditions: z.array(measure),
   files: z.array(file),
   kept: z.exactOptional(z.array(filesAndJournals.extend({ finishedAt: z.string() }))),

@@ -1,0 +1,55 @@
+import type { PlannedTitle, TitleRequest } from '../plan-title.js';
+import { planTitle } from '../plan-title.js';
+import type { MadeSegments, TitleMaker, WorkFolder } from '../title-maker.js';
+import { accountOfTitle } from './account.js';
+import { checkSpace } from './check-space.js';
+import { endMissing, keptDamage, openDamage } from './damage.js';
+import { encodeMissing } from './encode-missing.js';
+import { findMissing } from './missing.js';
+import { startEvent } from './start-event.js';
+
+type EncodeRequest = Omit<TitleRequest, 'destination'>;
+
+/** Makes a title by encoding its source. */
+export function encodeTitle(request: EncodeRequest): TitleMaker<PlannedTitle> {
+  const { source } = request;
+  return {
+    command: `mediactl encode ${source.name}`,
+    failed: source.failed,
+    get hasWrongBytes() {
+      return source.hasWrongBytes;
+    },
+    plan: (destination, run) => planTitle({ ...request, destination }, run),
+    make: (title, folder) => encodeAndCheckLoss(request, title, folder),
+    release: () => source.release(),
+  };
+}
+
+/** Throws what the source did wrong rather than what FFmpeg made of it; with --strict, when something was lost. */
+async function encodeAndCheckLoss(
+  { source, work: { stallTimeout } }: EncodeRequest,
+  title: PlannedTitle,
+  { path: folder, journal, delivery, run, before, resumed, warn }: WorkFolder,
+): Promise<MadeSegments> {
+  const { signal, emit } = run;
+  const { plan, schedule, output } = title;
+  const damage = await openDamage(folder, plan.source);
+  const missing = await findMissing(plan, journal);
+  await source.prepare(folder, plan, schedule);
+  await checkSpace(plan, missing, folder, delivery.stagedBytes);
+  emit(startEvent({ input: source.name, output, plan, missing, resumed }));
+  emit({ type: 'stage', stage: 'encode' });
+  const { address } = source;
+  const work = { path: folder, journal, delivery, damage, address, stallSeconds: stallTimeout };
+  const encoded = await encodeMissing(title, missing, work, run).catch(async (error: unknown) => {
+    // A source that was cut short or replaced makes FFmpeg fail in many ways.
+    if (!signal.aborted) await source.check(error);
+    throw error;
+  });
+  await source.check();
+  const lost = [endMissing(plan, encoded.length), damage.warning() ?? keptDamage(plan, missing, before)];
+  const account = accountOfTitle(plan, title.media, encoded.made, lost[0] !== null);
+  for (const warning of [...lost, ...account.warnings]) if (warning) warn.add(warning);
+  warn.stopIfStrict();
+  return { codecs: encoded.codecs, account: account.tracks };
+}
