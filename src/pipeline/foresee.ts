@@ -32,8 +32,8 @@ export async function foresee(request: TitleRequest, title: PlannedTitle): Promi
     await checkReplaceable(destination, title, { source: plan.source, replace: work.replace, force: work.force });
     const { keptSeconds, stagedBytes } = await lookInto(folder, request, title);
     if (record === null) {
-      const doneSeconds = new Map(plan.renditions.map(({ id }) => [id, keptSeconds]));
-      await checkSpace(plan, { spans: [], doneSeconds }, folder, stagedBytes);
+      const doneSeconds = Object.fromEntries(plan.renditions.map(({ id }) => [id, keptSeconds]));
+      await checkSpace(plan, { doneSeconds }, folder, stagedBytes);
       return { ...nothing, state: 'new', keptSeconds };
     }
     const replaces = {

@@ -2,11 +2,11 @@ import type { TitleOrigin } from '../model/artifact.js';
 import type { EncodePlan } from '../model/plan.js';
 import type { WorkSettings } from '../model/settings.js';
 import type { TrackAccount } from '../model/track-account.js';
+import type { RunContext } from '../tools/run-context.js';
 import type { Delivery } from './delivery/delivery.js';
 import type { Place, PresentTitle } from './delivery/place.js';
 import type { Warnings } from './encoding/warnings.js';
 import type { RecordState } from './record/record.js';
-import type { RunContext } from './run-context.js';
 import type { Journal } from './work/journal.js';
 
 /** What a title is decided to be, whatever it is made of, and what is at its place now. */

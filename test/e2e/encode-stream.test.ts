@@ -4,7 +4,7 @@ import { clip } from '../../fixtures/clips.js';
 import { samplePlan } from '../../fixtures/plan.js';
 import type { EncodePlan } from '../../src/model/plan.js';
 import { videoOf } from '../../src/model/rendition.js';
-import type { EncodeItem } from '../../src/stages/encode/encode-run.js';
+import type { EncodeItem } from '../../src/stages/encode/encode-item.js';
 import { collect, useEncodings } from '../stages/encode/encodings.js';
 import { isAlive } from '../support/alive.js';
 import { timeOfEncodes } from '../support/pace.js';
@@ -57,7 +57,7 @@ test('the decoder, far ahead of an encoder, waits for the chunk after the next',
     `  ffmpeg "$@"; code=$?; sleep ${timeOfEncodes(4) / 1000}; exit $code`,
     'fi',
   );
-  await collect({ ...made.request(plan(1), 'a'), ffmpeg });
+  await collect(made.request(plan(1), 'a', { ffmpeg }));
   expect(await made.bytesIn('a')).toEqual(await made.bytesIn('whole'));
 });
 
@@ -70,7 +70,7 @@ describe('what fails', () => {
       'fi',
     );
     const items: EncodeItem[] = [];
-    await expect(collect({ ...made.request(plan(2), 'a'), ffmpeg }, (item) => items.push(item))).rejects.toMatchObject({
+    await expect(collect(made.request(plan(2), 'a', { ffmpeg }), (item) => items.push(item))).rejects.toMatchObject({
       message: 'FFmpeg failed: decode',
     });
     const chunks = items.flatMap((item) => (item.kind === 'chunk' ? [`${item.first}–${item.segments}`] : []));
@@ -84,7 +84,7 @@ describe('what fails', () => {
     const ffmpeg = await made.ffmpegAfter(
       `[[ "$*" == *-i' 'file:*240p*00001.pipe* ]] && { echo '[error] no more' >&2; exit 3; }`,
     );
-    const run = collect({ ...made.request(plan(2), 'a'), ffmpeg });
+    const run = collect(made.request(plan(2), 'a', { ffmpeg }));
     await expect(run).rejects.toMatchObject({ message: 'FFmpeg failed: encode 240p', detail: ['no more'] });
     await leavesNothing();
   });
@@ -96,7 +96,7 @@ test('aborted while encoders wait at their pipes, it leaves no process', async (
     `if [[ "$*" == *segment_format' 'rawvideo* ]]; then echo $$ > '${pid}'; exec sleep 1000; fi`,
   );
   const controller = new AbortController();
-  const run = collect({ ...made.request(plan(2), 'a'), ffmpeg, signal: controller.signal });
+  const run = collect(made.request(plan(2), 'a', { ffmpeg, signal: controller.signal }));
   await vi.waitFor(async () => expect(await readFile(pid, 'utf8')).toMatch(/\n/), timeOfEncodes(100));
   await vi.waitFor(() => expect(made.ffmpegs().length).toBe(4), timeOfEncodes(100));
   controller.abort(new Error('enough'));

@@ -3,15 +3,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { clip } from '../../fixtures/clips.js';
+import { sampleRun } from '../../fixtures/run-context.js';
 import { DEFAULTS } from '../../fixtures/settings.js';
 import { loadPreset } from '../../src/config/presets.js';
 import type { Preset } from '../../src/model/preset.js';
 import type { OutputSettings } from '../../src/model/settings.js';
 import { openForEncode } from '../../src/pipeline/delivery/destination.js';
 import { planTitle, type PlannedTitle } from '../../src/pipeline/plan-title.js';
-import type { RunContext } from '../../src/pipeline/run-context.js';
 import { withSource } from '../../src/pipeline/source/open-source.js';
 import { titleJob, type TitleJob } from '../../src/pipeline/title-job.js';
+import type { RunContext } from '../../src/tools/run-context.js';
 
 let cwd: string;
 let run: RunContext;
@@ -19,14 +20,7 @@ let ladder: Preset;
 beforeAll(async () => {
   cwd = await mkdtemp(join(tmpdir(), 'mediactl-title-job-'));
   ladder = await loadPreset('vod', cwd);
-  run = {
-    signal: new AbortController().signal,
-    emit: () => {},
-    tools: { ffmpeg: 'ffmpeg', ffprobe: 'ffprobe' },
-    cwd,
-    env: {},
-    version: '0',
-  };
+  run = sampleRun({ cwd });
 });
 afterAll(() => rm(cwd, { recursive: true }));
 

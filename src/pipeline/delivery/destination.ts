@@ -8,7 +8,7 @@ import { FileSessions, noSessions, type SessionStore } from '../../storage/gcs/s
 import { formatLocation, type Location } from '../../storage/location.js';
 import { openStorage } from '../../storage/open.js';
 import { Throttle } from '../../storage/throttle.js';
-import type { RunContext } from '../run-context.js';
+import type { RunContext } from '../../tools/run-context.js';
 import { stagingName } from '../work/staging.js';
 import { bucketPlace } from './bucket-place.js';
 import { folderPlace } from './folder-place.js';

@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { MediactlError } from '../../errors.js';
 import { printable } from '../../model/text.js';
-import { segmentsAhead } from '../../stages/encode/encode.js';
+import { segmentsAhead } from '../../stages/encode/encode-session.js';
 import { isConflict } from '../../storage/conflict.js';
 import { crc32cOfFile } from '../../storage/crc32c.js';
 import { Listing } from '../../storage/listing.js';

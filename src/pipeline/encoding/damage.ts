@@ -1,12 +1,12 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TitleRecord } from '../../model/artifact.js';
+import type { Missing } from '../../model/encode-job.js';
 import { parseJsonOrUndefined } from '../../model/json.js';
 import type { SourceIdentity, Warning } from '../../model/media.js';
 import type { EncodePlan } from '../../model/plan.js';
 import { toNumber, type Rational } from '../../model/rational.js';
 import { SOURCE_DAMAGED } from '../record/lost-media.js';
-import type { Missing } from './missing.js';
 
 /** Errors FFmpeg met while reading the source, counted by kind; kept over an interruption. */
 export interface DamageTally {

@@ -1,17 +1,19 @@
 import { join } from 'node:path';
 import type { Segment } from '../../model/artifact.js';
 import { chunkStart, segmentsPerChunk, type Span } from '../../model/chunk.js';
+import type { EncodeJob } from '../../model/encode-job.js';
 import type { SegmentEvent } from '../../model/events.js';
 import type { EncodePlan } from '../../model/plan.js';
 import { toNumber, type Rational } from '../../model/rational.js';
 import { audioOf, videoOf, type Rendition } from '../../model/rendition.js';
+import type { EncodeSite } from '../../stages/encode/encode-site.js';
 import { encode } from '../../stages/encode/encode.js';
-import { featuresOf } from '../../tools/ffmpeg/command.js';
+import type { RunContext } from '../../tools/run-context.js';
 import type { Journal } from '../work/journal.js';
-import { audioToRedo, plannedAudioEnd } from './audio-end.js';
+import { audioToRedo } from './audio-end.js';
 import { createAudioGate } from './audio-gate.js';
 import { deliver, deliverStaged, pass } from './deliver-segments.js';
-import type { EncodableTitle, EncodeContext, EncodeWork, Encoding } from './encoding.js';
+import type { EncodeOutput, Encoding } from './encoding.js';
 import {
   lastSegment,
   readTotals,
@@ -21,7 +23,6 @@ import {
   type MadeTotals,
   type VideoExtent,
 } from './made-renditions.js';
-import type { Missing } from './missing.js';
 
 export interface Encoded extends MadeTotals {
   /** Exact length of the title, seconds. */
@@ -29,54 +30,39 @@ export interface Encoded extends MadeTotals {
 }
 
 /**
- * Encodes what is missing and records it in the journal as it closes; then makes the end of each audio track
+ * Encodes what is missing of a title and records it in the journal as it closes; then makes the end of each audio track
  * again where headers had promised another length than the pictures have. Throws what encode throws.
  */
 export async function encodeMissing(
-  title: EncodableTitle,
-  missing: Missing,
-  work: EncodeWork,
-  run: EncodeContext,
+  job: EncodeJob,
+  site: EncodeSite,
+  output: EncodeOutput,
+  run: RunContext,
 ): Promise<Encoded> {
-  const { plan } = title;
-  const encoding = { title, work, run, gate: createAudioGate(await videoMade(plan, missing, work.journal)) };
+  const { plan } = job;
+  const { journal } = output;
+  const encoding = { plan, site, output, gate: createAudioGate(await videoMade(job, journal)) };
   await deliverStaged(encoding);
-  await encodeSpans(encoding, missing, plannedAudioEnd(plan));
+  await encodeJob(encoding, job, run);
   const [first] = videoOf(plan);
-  if (first) await endWithPicture(encoding, await videoLength(plan, work.journal, first.id));
-  for (const segment of encoding.gate.rest()) await deliver(work, segment);
-  const length = await titleLength(plan, work.journal);
-  return { length, ...(await readTotals(plan, work.journal)) };
+  if (first) await endWithPicture(encoding, await videoLength(plan, journal, first.id), run);
+  for (const segment of encoding.gate.rest()) await deliver(encoding, segment);
+  const length = await titleLength(plan, journal);
+  return { length, ...(await readTotals(plan, journal)) };
 }
 
-async function encodeSpans(encoding: Encoding, missing: Missing, audioEnd: Rational | null): Promise<void> {
-  const { spans, doneSeconds } = missing;
-  if (spans.length === 0) return;
-  const { title, work, run } = encoding;
-  const { plan, schedule, capabilities } = title;
-  const { journal, damage } = work;
-  const items = encode({
-    plan,
-    schedule,
-    address: work.address,
-    spans,
-    doneSeconds,
-    audioEnd,
-    folder: work.path,
-    ffmpeg: run.tools.ffmpeg,
-    features: featuresOf(capabilities),
-    stallSeconds: work.stallSeconds,
-    signal: run.signal,
-    emit: run.emit,
-  });
-  for await (const item of items) {
+async function encodeJob(encoding: Encoding, job: EncodeJob, run: RunContext): Promise<void> {
+  if (job.missing.spans.length === 0) return;
+  const { plan, site } = encoding;
+  const { journal, delivery, damage } = encoding.output;
+  for await (const item of encode(job, site, run)) {
     switch (item.kind) {
       case 'damage':
         damage.add(item.text);
         break;
       case 'init': {
         const { rendition, file, bytes } = item.init;
-        await work.delivery.take(`${rendition}/${file}`, join(work.path, rendition, file), bytes, 'init');
+        await delivery.take(`${rendition}/${file}`, join(site.folder, rendition, file), bytes, 'init');
         break;
       }
       case 'segment':
@@ -108,26 +94,25 @@ function segmentEvent(plan: EncodePlan, segment: Segment): SegmentEvent {
   };
 }
 
-async function endWithPicture(encoding: Encoding, video: VideoExtent): Promise<void> {
-  const { title, work, gate } = encoding;
-  const { plan } = title;
-  const { journal } = work;
+async function endWithPicture(encoding: Encoding, video: VideoExtent, run: RunContext): Promise<void> {
+  const { plan, output, gate } = encoding;
+  const { journal } = output;
   const spans: Span[] = [];
   const redo = new Map<string, number>();
-  const doneSeconds = new Map<string, number>();
+  const doneSeconds: Record<string, number> = {};
   for (const rendition of audioOf(plan)) {
     const last = await lastSegment(journal, rendition.id);
     const first = last ? audioToRedo(plan, rendition, { segments: last.index + 1, last }, video) : 0;
     if (first === null) continue;
     await journal.truncate(rendition.id, first, segmentsPerChunk(plan, rendition));
     redo.set(rendition.id, first);
-    doneSeconds.set(rendition.id, first * toNumber(plan.grid.segmentSeconds));
+    doneSeconds[rendition.id] = first * toNumber(plan.grid.segmentSeconds);
     spans.push({ rendition, first, end: null, carry: await carryAt(plan, journal, rendition, first) });
   }
   for (const segment of gate.rest()) {
-    if (segment.index < (redo.get(segment.rendition) ?? Infinity)) await deliver(work, segment);
+    if (segment.index < (redo.get(segment.rendition) ?? Infinity)) await deliver(encoding, segment);
   }
-  await encodeSpans(encoding, { spans, doneSeconds }, video.length);
+  await encodeJob(encoding, { plan, missing: { spans, doneSeconds }, audioEnd: video.length }, run);
 }
 
 /** What segment `first` goes on with, of what stays in the journal before it. */

@@ -1,7 +1,9 @@
+import { featuresOf } from '../../tools/ffmpeg/command.js';
 import type { PlannedTitle, TitleRequest } from '../plan-title.js';
 import { planTitle } from '../plan-title.js';
 import type { MadeSegments, TitleMaker, WorkFolder } from '../title-maker.js';
 import { accountOfTitle } from './account.js';
+import { plannedAudioEnd } from './audio-end.js';
 import { checkSpace } from './check-space.js';
 import { endMissing, keptDamage, openDamage } from './damage.js';
 import { encodeMissing } from './encode-missing.js';
@@ -37,11 +39,13 @@ async function encodeAndCheckLoss(
   const missing = await findMissing(plan, journal);
   await source.prepare(folder, plan, schedule);
   await checkSpace(plan, missing, folder, delivery.stagedBytes);
-  emit(startEvent({ input: source.name, output, plan, missing, resumed }));
+  const job = { plan, missing, audioEnd: plannedAudioEnd(plan) };
+  emit(startEvent(job, { input: source.name, output, resumed }));
   emit({ type: 'stage', stage: 'encode' });
   const { address } = source;
-  const work = { path: folder, journal, delivery, damage, address, stallSeconds: stallTimeout };
-  const encoded = await encodeMissing(title, missing, work, run).catch(async (error: unknown) => {
+  const features = featuresOf(title.capabilities);
+  const site = { schedule, address, folder, features, stallSeconds: stallTimeout };
+  const encoded = await encodeMissing(job, site, { journal, delivery, damage }, run).catch(async (error: unknown) => {
     // A source that was cut short or replaced makes FFmpeg fail in many ways.
     if (!signal.aborted) await source.check(error);
     throw error;

@@ -1,31 +1,21 @@
-import type { InputAddress } from '../../model/source.js';
+import type { EncodePlan } from '../../model/plan.js';
+import type { EncodeSite } from '../../stages/encode/encode-site.js';
 import type { Delivery } from '../delivery/delivery.js';
-import type { PlannedTitle } from '../plan-title.js';
-import type { RunContext } from '../run-context.js';
 import type { Journal } from '../work/journal.js';
 import type { AudioGate } from './audio-gate.js';
 import type { DamageTally } from './damage.js';
 
-/** Where a title is made: what is known of it there, and how its segments leave. */
-export interface EncodeWork {
-  /** The working folder. */
-  readonly path: string;
+/** What becomes of what is made: it is noted in the working folder, and brought to where the title is published. */
+export interface EncodeOutput {
   readonly journal: Journal;
   readonly delivery: Delivery;
   readonly damage: DamageTally;
-  /** Of the plan's source. */
-  readonly address: InputAddress;
-  readonly stallSeconds: number;
 }
-
-/** What encoding has to know of a title, and of the run that it is part of. */
-export type EncodableTitle = Pick<PlannedTitle, 'plan' | 'schedule' | 'capabilities'>;
-export type EncodeContext = Pick<RunContext, 'tools' | 'signal' | 'emit'>;
 
 /** One title that is being encoded. */
 export interface Encoding {
-  readonly title: EncodableTitle;
-  readonly work: EncodeWork;
-  readonly run: EncodeContext;
+  readonly plan: EncodePlan;
+  readonly site: EncodeSite;
+  readonly output: EncodeOutput;
   readonly gate: AudioGate;
 }

@@ -1,22 +1,21 @@
 import type { Segment } from '../../model/artifact.js';
+import type { EncodeJob } from '../../model/encode-job.js';
 import type { EncodePlan } from '../../model/plan.js';
 import { compare, multiply, rational, type Rational } from '../../model/rational.js';
 import { audioOf, videoOf } from '../../model/rendition.js';
 import type { Journal } from '../work/journal.js';
 import type { MadeRendition } from './account.js';
-import type { Missing } from './missing.js';
 
 /** Per rung id: segments from the title's start that earlier runs have made. */
 export async function videoMade(
-  plan: EncodePlan,
-  { spans }: Missing,
+  { plan, missing: { spans } }: EncodeJob,
   journal: Journal,
 ): Promise<ReadonlyMap<string, number>> {
   const made = new Map<string, number>();
   for (const { id } of videoOf(plan)) {
-    const missing = spans.flatMap(({ rendition, first }) => (rendition.id === id ? [first] : []));
-    const last = missing.length === 0 ? await lastSegment(journal, id) : null;
-    made.set(id, last ? last.index + 1 : Math.min(...missing));
+    const firsts = spans.flatMap(({ rendition, first }) => (rendition.id === id ? [first] : []));
+    const last = firsts.length === 0 ? await lastSegment(journal, id) : null;
+    made.set(id, last ? last.index + 1 : Math.min(...firsts));
   }
   return made;
 }

@@ -1,4 +1,5 @@
 import { segmentsPerChunk, type Span } from '../../model/chunk.js';
+import type { Missing } from '../../model/encode-job.js';
 import type { EncodePlan } from '../../model/plan.js';
 import { toNumber } from '../../model/rational.js';
 import type { Rendition } from '../../model/rendition.js';
@@ -6,21 +7,14 @@ import { containerOf } from '../../tools/containers/containers.js';
 import type { Progress } from '../work/journal-progress.js';
 import type { Journal } from '../work/journal.js';
 
-/** What of a title is still to be encoded. */
-export interface Missing {
-  readonly spans: readonly Span[];
-  /** Per rendition id: what earlier runs finished, seconds. */
-  readonly doneSeconds: ReadonlyMap<string, number>;
-}
-
 /** Reads the journal: per rendition the chunks that are not made. */
 export async function findMissing(plan: EncodePlan, journal: Journal): Promise<Missing> {
-  const doneSeconds = new Map<string, number>();
+  const doneSeconds: Record<string, number> = {};
   const spans: Span[] = [];
   for (const rendition of plan.renditions) {
     const progress = await progressOf(plan, rendition, journal);
     spans.push(...missingOf(rendition, progress));
-    doneSeconds.set(rendition.id, progress.seconds);
+    doneSeconds[rendition.id] = progress.seconds;
   }
   if (plan.input.seekable) return { spans, doneSeconds };
 
@@ -31,7 +25,7 @@ export async function findMissing(plan: EncodePlan, journal: Journal): Promise<M
   for (const [id, rung] of rungs) {
     await journal.truncate(id, first, segmentsPerChunk(plan, rung));
     const kept = first * toNumber(plan.grid.segmentSeconds);
-    doneSeconds.set(id, Math.min(kept, doneSeconds.get(id) ?? 0));
+    doneSeconds[id] = Math.min(kept, doneSeconds[id] ?? 0);
   }
   const together = [...rungs.values()].map((rendition) => ({ rendition, first, end: null }));
   return { spans: [...together, ...spans.filter(({ rendition }) => rendition.kind === 'audio')], doneSeconds };

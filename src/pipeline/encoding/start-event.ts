@@ -1,28 +1,18 @@
+import type { EncodeJob } from '../../model/encode-job.js';
 import type { StartedRendition, StartEvent } from '../../model/events.js';
-import type { EncodePlan } from '../../model/plan.js';
 import type { Rendition } from '../../model/rendition.js';
-import type { Missing } from './missing.js';
 
-/** The event that work begins, with what earlier runs already finished. */
-export function startEvent({
-  input,
-  output,
-  plan,
-  missing: { doneSeconds },
-  resumed,
-}: {
-  readonly input: string;
-  readonly output: string;
-  readonly plan: EncodePlan;
-  readonly missing: Missing;
-  readonly resumed: boolean;
-}): StartEvent {
+/** The event that work on INPUT begins, to make a title of this name; with what earlier runs already finished. */
+export function startEvent(
+  { plan, missing: { doneSeconds } }: EncodeJob,
+  { input, output, resumed }: Pick<StartEvent, 'input' | 'output' | 'resumed'>,
+): StartEvent {
   return {
     type: 'start',
     input,
     output,
     expectedSeconds: plan.timeline.expectedSeconds,
-    renditions: plan.renditions.map((rendition) => started(rendition, doneSeconds.get(rendition.id) ?? 0)),
+    renditions: plan.renditions.map((rendition) => started(rendition, doneSeconds[rendition.id] ?? 0)),
     resumed,
   };
 }

@@ -8,8 +8,8 @@ import { printable } from '../../model/text.js';
 import { likelyBytes } from '../../stages/plan/prediction.js';
 import { BLOCK_BYTES } from '../../storage/remote-file/block-run.js';
 import { type Blocks } from '../../storage/remote-file/blocks.js';
+import type { RunContext } from '../../tools/run-context.js';
 import { freeBytes } from '../../tools/space.js';
-import type { RunContext } from '../run-context.js';
 
 /**
  * `--fetch`: always: brings a remote source whole into the working folder, and checks it; an interrupted fetch goes on.

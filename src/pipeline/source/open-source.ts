@@ -1,6 +1,6 @@
 import { openLocalSource } from '../../stages/probe/local-source.js';
 import { parseInput } from '../../storage/remote-file/input-location.js';
-import type { RunContext } from '../run-context.js';
+import type { RunContext } from '../../tools/run-context.js';
 import { localTitleSource } from './local-source.js';
 import type { SourceSettings, TitleSource } from './title-source.js';
 

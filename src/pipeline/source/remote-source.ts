@@ -9,8 +9,8 @@ import { fileNameOf, showWeb, type RemoteLocation } from '../../storage/remote-f
 import type { Pinned } from '../../storage/remote-file/pinned.js';
 import { startRelay } from '../../storage/remote-file/relay.js';
 import { localAddress } from '../../tools/input-safety.js';
+import type { RunContext } from '../../tools/run-context.js';
 import { freeBytes } from '../../tools/space.js';
-import type { RunContext } from '../run-context.js';
 import { tellRetries } from '../tell-retries.js';
 import { keepOrFetch } from './cache-source.js';
 import type { SourceSettings, TitleSource } from './title-source.js';

@@ -1,15 +1,18 @@
 import { chunkStart, segmentsPerChunk, type Span } from '../../model/chunk.js';
+import type { EncodeJob } from '../../model/encode-job.js';
 import { divide, toNumber } from '../../model/rational.js';
 import type { AudioRendition } from '../../model/rendition.js';
 import { audioCommands, audioWarmUp } from '../../tools/ffmpeg/audio.js';
-import { makeChunkFolders, makePipes, watchChunks } from './chunk-run.js';
-import { skipsAhead, type ChunkSpan, type EncodeRun } from './encode-run.js';
-import { withGroup } from './group.js';
+import type { FfmpegCommand } from '../../tools/ffmpeg/command.js';
+import type { RunContext } from '../../tools/run-context.js';
+import type { ChunkSpan } from './chunk-span.js';
+import type { EncodeSession } from './encode-session.js';
+import { makeChunk } from './make-chunk.js';
 
-/** Makes the audio among a run's spans, one track after the other, each chunk by processes of its own. */
-export async function encodeAudio(run: EncodeRun): Promise<void> {
+/** Makes spans of audio, one track after the other, each chunk by processes of its own. */
+export async function encodeAudio(session: EncodeSession, spans: readonly Span[], run: RunContext): Promise<void> {
   const streams = new Map<string, [AudioSpan, ...AudioSpan[]]>();
-  for (const { rendition, first, end, carry = 0 } of run.spans) {
+  for (const { rendition, first, end, carry = 0 } of spans) {
     if (rendition.kind !== 'audio') continue;
     const span = { rendition, first, end, carry };
     // What is missing of one container may be there in another.
@@ -18,7 +21,7 @@ export async function encodeAudio(run: EncodeRun): Promise<void> {
     if (stream) stream.push(span);
     else streams.set(key, [span]);
   }
-  for (const spans of streams.values()) await encodeSpans(run, spans);
+  for (const stream of streams.values()) await encodeStream(session, stream, run);
 }
 
 /** A span of audio to make; those that are made together differ in their renditions' containers and what they go on with. */
@@ -27,63 +30,51 @@ interface AudioSpan extends Span {
   readonly carry: number;
 }
 
-async function encodeSpans(run: EncodeRun, spans: readonly [AudioSpan, ...AudioSpan[]]): Promise<void> {
+type AudioSpans = readonly [AudioSpan, ...AudioSpan[]];
+
+async function encodeStream(session: EncodeSession, spans: AudioSpans, run: RunContext): Promise<void> {
   const [span] = spans;
-  const length = segmentsPerChunk(run.plan, span.rendition);
-  const last = lastSegment(run);
+  const length = segmentsPerChunk(session.job.plan, span.rendition);
+  const last = lastSegment(session.job);
   let { first } = span;
   while (span.end === null || first < span.end) {
     const next = chunkStart(first, length) + length;
     // The chunk in which the audio ends is not cut: what its last frame reaches over is part of it.
     const end = Number.isFinite(next) && next <= last ? next : null;
     // An abort ends the video, and so this wait.
-    await run.pace.reached(first);
+    await session.pace.reached(first);
     run.signal.throwIfAborted();
-    const isFirst = first === span.first;
-    const chunk = spans.map(({ rendition, carry }) => ({ rendition, carry: isFirst ? carry : 0 }));
-    const whole = await encodeChunk(run, span.rendition, chunk, { first, end });
+    const whole = await encodeChunk(session, spans, { first, end }, run);
     if (!whole) return;
     first = next;
   }
 }
 
 /** The segment in which audio ends; Infinity where that is not known. */
-function lastSegment({ plan, audioEnd }: EncodeRun): number {
+function lastSegment({ plan, audioEnd }: EncodeJob): number {
   if (audioEnd === null) return Infinity;
   return Math.ceil(toNumber(divide(audioEnd, plan.grid.segmentSeconds)) - 1e-9) - 1;
 }
 
 /** Whether the chunk came to its end, so that others may follow. */
 async function encodeChunk(
-  run: EncodeRun,
-  audio: AudioRendition,
-  outputs: readonly Pick<AudioSpan, 'rendition' | 'carry'>[],
-  { first, end }: Pick<ChunkSpan, 'first' | 'end'>,
+  session: EncodeSession,
+  [one, ...others]: AudioSpans,
+  { first, end }: Pick<AudioSpan, 'first' | 'end'>,
+  run: RunContext,
 ): Promise<boolean> {
+  const { job, site } = session;
   const start = audioWarmUp(first);
-  const { plan, address } = run;
-  const renditions = outputs.map(({ rendition }) => rendition);
-  const folder = await makeChunkFolders(run, `${audio.id}.${first}`, renditions);
-  const failure = new AbortController();
-  const spans = outputs.map(({ rendition, carry }) => ({ rendition, first, end, start, carry }));
-  const watch = watchChunks(run, spans, folder, failure);
-  const work = { plan, address, renditions, audio, first: start, end, titleEnd: run.audioEnd, folder };
-  const commands = audioCommands(work, run.schedule.audioPipes);
-  await makePipes(commands.flatMap(({ writesTo }) => writesTo));
-  for (const { label, args } of commands) run.emit({ type: 'command', label, argv: [run.ffmpeg, ...args] });
-  const options = {
-    ffmpeg: run.ffmpeg,
-    address,
-    stallSeconds: run.stallSeconds,
-    skipsAhead: skipsAhead(plan, start),
-    signal: AbortSignal.any([run.signal, failure.signal]),
-    gate: run.gate,
+  const { rendition: audio } = one;
+  const renditions = [one, ...others].map(({ rendition }) => rendition);
+  const chunkOf = (span: AudioSpan): ChunkSpan => {
+    return { rendition: span.rendition, first, end, start, carry: first === span.first ? span.carry : 0 };
   };
-  try {
-    await withGroup(options, (group) => group(commands, watch.listener).ended);
-  } finally {
-    await watch.idle();
-  }
-  const totals = await watch.finish();
+  const commands = (folder: string): FfmpegCommand[] => {
+    const { plan, audioEnd: titleEnd } = job;
+    const work = { plan, address: site.address, renditions, audio, first: start, end, titleEnd, folder };
+    return audioCommands(work, site.schedule.audioPipes);
+  };
+  const totals = await makeChunk(session, { spans: [chunkOf(one), ...others.map(chunkOf)], commands }, run);
   return totals.every(({ whole }) => whole);
 }

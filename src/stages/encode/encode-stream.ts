@@ -1,34 +1,37 @@
-import { segmentsPerChunk } from '../../model/chunk.js';
+import { segmentsPerChunk, type Span } from '../../model/chunk.js';
 import type { PicturePlan } from '../../model/plan.js';
-import type { VideoRendition } from '../../model/rendition.js';
+import { videoOf } from '../../model/rendition.js';
 import { pipesOf, streamDecode, streamEncoders, type VideoWork } from '../../tools/ffmpeg/video.js';
-import { endTogether, makeChunkFolders, makePipes, watchChunks, type ChunkWatch } from './chunk-run.js';
-import { skipsAhead, type EncodeRun } from './encode-run.js';
+import type { RunContext } from '../../tools/run-context.js';
+import type { EncodeSession } from './encode-session.js';
 import { withGroup, type StartedSet, type StartSet } from './group.js';
+import { groupOptions, makeChunkFolders, makePipes, tellCommands } from './make-chunk.js';
 import { readingOfAll } from './reading.js';
+import { endTogether, watchChunks, type ChunkWatch } from './watch-chunks.js';
 
 /**
- * Makes the rungs of one pass from a source that cannot be sought: one decoder goes through it from the start, and hands
- * each chunk to fresh encoders. They are started one chunk ahead, so that the decoder need not wait for the last pictures
- * of a chunk to be encoded.
+ * Makes spans of the rungs of one pass from a source that cannot be sought: one decoder goes through it from the start, and
+ * hands each chunk to fresh encoders. They are started one chunk ahead, so that the decoder need not wait for the last
+ * pictures of a chunk to be encoded.
  */
 export async function encodeStream(
-  run: EncodeRun,
+  session: EncodeSession,
   picture: PicturePlan,
-  pass: readonly VideoRendition[],
+  spans: readonly Span[],
+  run: RunContext,
 ): Promise<void> {
-  const spans = run.spans.filter(({ rendition }) => pass.some(({ id }) => id === rendition.id));
-  const rungs = pass.filter(({ id }) => spans.some(({ rendition }) => rendition.id === id));
+  const { plan } = session.job;
+  const { address, features } = session.site;
+  const rungs = videoOf(plan).filter(({ id }) => spans.some(({ rendition }) => rendition.id === id));
   const [rung] = rungs;
   if (!rung) return;
-  const { plan, address, features } = run;
   const length = segmentsPerChunk(plan, rung);
   const first = Math.min(...spans.map((span) => span.first));
-  const folder = await makeChunkFolders(run, 'stream', rungs);
+  const folder = await makeChunkFolders(session, 'stream', rungs);
   const failure = new AbortController();
   const watches: ChunkWatch[] = [];
   let hasEnded = false;
-  const reading = readingOfAll(run, () => hasEnded);
+  const reading = readingOfAll(plan, () => hasEnded);
   const workAt = (at: number): VideoWork => ({
     plan,
     address,
@@ -41,30 +44,22 @@ export async function encodeStream(
   });
   const startChunk = async (start: StartSet, at: number): Promise<Chunk> => {
     const chunks = rungs.map((rendition) => ({ rendition, first: at, end: at + length, start: at, carry: 0 }));
-    const watch = watchChunks(run, chunks, folder, failure, reading);
+    const watch = watchChunks(session, chunks, folder, failure, reading);
     watches.push(watch);
-    run.pace.videoBegan(at);
+    session.pace.videoBegan(at);
     // The decoder may be through with this chunk at any moment, and is to wait at the pipes of the next.
     await makePipes(pipesOf(workAt(at + length)));
     const commands = streamEncoders(workAt(at));
-    for (const { label, args } of commands) run.emit({ type: 'command', label, argv: [run.ffmpeg, ...args] });
+    tellCommands(commands, run);
     return { number: at / length, watch, encoders: start(commands, watch.listener) };
   };
-  const options = {
-    ffmpeg: run.ffmpeg,
-    address,
-    stallSeconds: run.stallSeconds,
-    skipsAhead: skipsAhead(plan, first),
-    signal: AbortSignal.any([run.signal, failure.signal]),
-    gate: run.gate,
-  };
   try {
-    await withGroup(options, async (start) => {
+    await withGroup(groupOptions(session, first, run, failure), async (start) => {
       let at = first;
       await makePipes(pipesOf(workAt(at)));
       let current = await startChunk(start, at);
       let next = await startChunk(start, at + length);
-      const decoder = startDecoder(run, start, workAt(first), current.watch);
+      const decoder = startDecoder(start, workAt(first), current.watch, run);
       void decoder.ended.then(() => (hasEnded = true));
       while (await isReached(current, decoder)) {
         // Pictures that end early may be a decoder's that fell: then this waits until the group is stopped.
@@ -97,9 +92,9 @@ interface Decoder {
 }
 
 /** `watch` hears of the damage that the decoder meets. */
-function startDecoder(run: EncodeRun, start: StartSet, work: VideoWork, { listener }: ChunkWatch): Decoder {
+function startDecoder(start: StartSet, work: VideoWork, { listener }: ChunkWatch, run: RunContext): Decoder {
   const command = streamDecode(work);
-  run.emit({ type: 'command', label: command.label, argv: [run.ffmpeg, ...command.args] });
+  tellCommands([command], run);
   let last = -1;
   const onSegment = (_: string, pipe: string): void => {
     last = Math.max(last, Number(/\.(\d+)\.pipe$/.exec(pipe)?.[1] ?? -1));

@@ -1,56 +1,63 @@
 import { segmentsPerChunk, type Span } from '../../model/chunk.js';
 import type { PicturePlan } from '../../model/plan.js';
 import { videoOf } from '../../model/rendition.js';
+import type { FfmpegCommand } from '../../tools/ffmpeg/command.js';
 import { videoCommands } from '../../tools/ffmpeg/video.js';
+import type { RunContext } from '../../tools/run-context.js';
 import { ChunkQueue, type ChunkJob } from './chunk-queue.js';
-import { endTogether, makeChunkFolders, makePipes, watchChunks } from './chunk-run.js';
-import { skipsAhead, type EncodeRun } from './encode-run.js';
+import type { EncodeSession } from './encode-session.js';
 import { encodeStream } from './encode-stream.js';
-import { withGroup } from './group.js';
+import { makeChunk } from './make-chunk.js';
+import { endTogether } from './watch-chunks.js';
 
 /**
- * Makes the rungs among a run's spans. Where the source can be sought, chunks are made side by side, each with a decoder
- * of its own; else one decoder goes through the source (see encodeStream).
+ * Makes spans of rungs. Where the source can be sought, chunks are made side by side, each with a decoder of its own; else
+ * one decoder goes through the source (see encodeStream).
  */
-export async function encodeVideo(run: EncodeRun): Promise<void> {
+export async function encodeVideo(session: EncodeSession, spans: readonly Span[], run: RunContext): Promise<void> {
   try {
-    await encodeRungs(run);
+    await encodeRungs(session, spans, run);
   } finally {
-    run.pace.videoEnded();
+    session.pace.videoEnded();
   }
 }
 
-async function encodeRungs(run: EncodeRun): Promise<void> {
-  const { plan, schedule } = run;
+async function encodeRungs(session: EncodeSession, spans: readonly Span[], run: RunContext): Promise<void> {
+  const { plan } = session.job;
+  const { schedule } = session.site;
   const { picture } = plan;
-  const spans = run.spans.filter(({ rendition }) => rendition.kind === 'video');
   const [rung] = videoOf(plan);
   if (!picture || !rung || spans.length === 0) return;
   const passes = schedule.passes.map((ids) => videoOf(plan).filter(({ id }) => ids.includes(id)));
   if (!plan.input.seekable && schedule.mode === 'shared') {
-    for (const pass of passes) await encodeStream(run, picture, pass);
+    for (const pass of passes) {
+      const own = spans.filter(({ rendition }) => pass.some(({ id }) => id === rendition.id));
+      await encodeStream(session, picture, own, run);
+    }
     return;
   }
   const length = segmentsPerChunk(plan, rung);
   const queue = new ChunkQueue({ spans, passes, length, expectedSegments: plan.prediction.segments });
-  await encodeChunks(run, picture, spans, queue);
+  const opening = createOpening(spans.map((span) => span.rendition.id));
+  await encodeChunks(session, picture, queue, opening, run);
 }
 
 /** Chunks of the queue, side by side. When one fails, all others are stopped, and have ended before this throws. */
 async function encodeChunks(
-  run: EncodeRun,
+  session: EncodeSession,
   picture: PicturePlan,
-  spans: readonly Span[],
   queue: ChunkQueue,
+  opening: Opening,
+  run: RunContext,
 ): Promise<void> {
+  const { chunksAtFirst, chunksAtOnce } = session.site.schedule;
   const failure = new AbortController();
   const signal = AbortSignal.any([run.signal, failure.signal]);
-  const opening = createOpening(spans.map((span) => span.rendition.id));
   const make = async (job: ChunkJob): Promise<void> => {
     let whole = false;
     try {
       signal.throwIfAborted();
-      whole = await encodeChunk({ ...run, signal }, picture, job, opening.onSegment);
+      whole = await encodeChunk(session, picture, job, opening.onSegment, { ...run, signal });
     } catch (error) {
       failure.abort(error);
     } finally {
@@ -59,7 +66,7 @@ async function encodeChunks(
     }
   };
   const lane = async (number: number): Promise<void> => {
-    if (number >= run.schedule.chunksAtFirst) await opening.over;
+    if (number >= chunksAtFirst) await opening.over;
     for (let job = await queue.next(); job !== null; job = await queue.next()) {
       await make(job);
       opening.end();
@@ -67,7 +74,7 @@ async function encodeChunks(
     }
     opening.end();
   };
-  await Promise.all(Array.from({ length: run.schedule.chunksAtOnce }, (_, number) => lane(number)));
+  await Promise.all(Array.from({ length: chunksAtOnce }, (_, number) => lane(number)));
   signal.throwIfAborted();
 }
 
@@ -96,45 +103,27 @@ const NOTHING = { seconds: 0, frames: 0 };
 
 /** Whether the chunk came to its end. */
 async function encodeChunk(
-  run: EncodeRun,
+  session: EncodeSession,
   picture: PicturePlan,
-  job: ChunkJob,
+  { rungs, first, end, beyondEnd }: ChunkJob,
   onSegment: (rendition: string) => void,
+  run: RunContext,
 ): Promise<boolean> {
-  const { plan, address, features, schedule } = run;
-  const { rungs, first, end } = job;
-  run.signal.throwIfAborted();
-  run.pace.videoBegan(first);
-  const folder = await makeChunkFolders(run, `${rungs[0]?.id}.${first}`, rungs);
-  const spans = rungs.map((rendition) => ({ rendition, first, end, start: first, carry: 0 }));
-  const failure = new AbortController();
-  const watch = watchChunks(run, spans, folder, failure);
-  const commands = videoCommands({ plan, address, picture, rungs, first, end, folder, features }, schedule.mode);
-  await makePipes(commands.flatMap(({ writesTo }) => writesTo));
-  for (const { label, args } of commands) run.emit({ type: 'command', label, argv: [run.ffmpeg, ...args] });
-  const listener = {
-    ...watch.listener,
-    onSegment: (rendition: string, file: string): void => {
-      watch.listener.onSegment(rendition, file);
-      onSegment(rendition);
-    },
-  };
-  const options = {
-    ffmpeg: run.ffmpeg,
-    address,
-    stallSeconds: run.stallSeconds,
-    skipsAhead: skipsAhead(plan, first),
-    signal: AbortSignal.any([run.signal, failure.signal, job.beyondEnd.signal]),
-    gate: run.gate,
-  };
+  const { job, site, pace, speedometer } = session;
+  const { plan } = job;
+  const { address, features, schedule } = site;
+  pace.videoBegan(first);
+  const [top, ...others] = rungs.map((rendition) => ({ rendition, first, end, start: first, carry: 0 }));
+  if (!top) throw new RangeError('a chunk is made of at least one rung');
+  const commands = (folder: string): FfmpegCommand[] =>
+    videoCommands({ plan, address, picture, rungs, first, end, folder, features }, schedule.mode);
+  const signal = AbortSignal.any([run.signal, beyondEnd.signal]);
   try {
-    await withGroup(options, (group) => group(commands, listener).ended);
+    const work = { spans: [top, ...others] as const, commands, onSegment };
+    return endTogether(rungs, await makeChunk(session, work, { ...run, signal }));
   } catch (error) {
-    if (!job.beyondEnd.signal.aborted || run.signal.aborted) throw error;
-    for (const rung of rungs) run.speedometer.finished(rung, first, NOTHING);
+    if (!beyondEnd.signal.aborted || run.signal.aborted) throw error;
+    for (const rung of rungs) speedometer.finished(rung, first, NOTHING);
     return false;
-  } finally {
-    await watch.idle();
   }
-  return endTogether(rungs, await watch.finish());
 }

@@ -6,7 +6,7 @@ import type { AudioRendition, Rendition } from '../../model/rendition.js';
 import { steadyRuns } from '../../tools/ffmpeg/audio-times.js';
 import type { FfmpegCommand } from '../../tools/ffmpeg/command.js';
 import { pictureTime, soundRun } from '../../tools/ffmpeg/measure.js';
-import type { ChunkSpan, EncodeRun } from './encode-run.js';
+import type { ChunkSpan } from './chunk-span.js';
 import type { TrackTotals } from './track.js';
 
 /** Adds up what processes tell of what they read. */
@@ -17,7 +17,7 @@ export interface Reading {
 }
 
 /** Of chunks whose processes read the source for them alone. */
-export function readingOf({ plan }: EncodeRun, spans: readonly ChunkSpan[]): Reading {
+export function readingOf(plan: EncodePlan, spans: readonly ChunkSpan[]): Reading {
   const meters = new Map<FfmpegCommand, Meter<string>>();
   return {
     onMeasure(command, line) {
@@ -39,7 +39,7 @@ export function readingOf({ plan }: EncodeRun, spans: readonly ChunkSpan[]): Rea
 }
 
 /** Of all pictures of a source that one process goes through from its start: they are known when it has ended. */
-export function readingOfAll({ plan }: EncodeRun, hasEnded: () => boolean): Reading {
+export function readingOfAll(plan: EncodePlan, hasEnded: () => boolean): Reading {
   const meter = pictures(plan, 0, Infinity);
   return {
     onMeasure: (_, line) => meter.add(line),

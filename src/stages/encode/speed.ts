@@ -33,7 +33,7 @@ interface State {
  */
 export function createSpeedometer(
   { grid }: Pick<EncodePlan, 'grid'>,
-  doneSeconds: ReadonlyMap<string, number>,
+  doneSeconds: Readonly<Record<string, number>>,
   emit: Emit,
   now: () => number = () => performance.now() / 1000,
 ): Speedometer {
@@ -42,7 +42,7 @@ export function createSpeedometer(
   const stateOf = ({ id }: Rendition): State => {
     const known = states.get(id);
     if (known) return known;
-    const state: State = { seconds: doneSeconds.get(id) ?? 0, frames: 0, running: new Map(), last: null };
+    const state: State = { seconds: doneSeconds[id] ?? 0, frames: 0, running: new Map(), last: null };
     states.set(id, state);
     return state;
   };

@@ -2,9 +2,9 @@ import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { MediactlError } from '../../errors.js';
 import type { Segment } from '../../model/artifact.js';
-import type { EncodePlan } from '../../model/plan.js';
-import type { Rational } from '../../model/rational.js';
+import type { EncodeJob } from '../../model/encode-job.js';
 import type { Rendition } from '../../model/rendition.js';
+import type { ChunkSpan } from './chunk-span.js';
 import { closeSegment, isEmptyFile, joinTail } from './close-segment.js';
 import { isTail, measureSegment } from './measure.js';
 
@@ -31,19 +31,13 @@ export interface TrackTotals {
   readonly whole: boolean;
 }
 
-export interface TrackRequest {
-  readonly plan: EncodePlan;
-  readonly rendition: Rendition;
-  /** Segments before `first` and from `end` on (null: none) are made for the encoder's sake and thrown away. */
-  readonly first: number;
-  readonly end: number | null;
-  /** What the segment before `first` gave, where that is in the middle of a chunk; else 0. See `ClosedBytes.carry`. */
-  readonly carry: number;
-  /** Where sound ends with the pictures, seconds; null where that is not known. */
-  readonly titleEnd: Rational | null;
-  /** Where FFmpeg writes, and where whole segments go: each holds a folder per rendition. */
+/** Where FFmpeg writes, and where whole segments go: each holds a folder per rendition. */
+export interface TrackFolders {
   readonly parts: string;
   readonly folder: string;
+}
+
+export interface TrackListener {
   /** Called with the initialization segment of each segment before that counts; throws when it is another one. */
   readonly onInit: (bytes: Buffer) => Promise<void>;
   readonly onSegment: (segment: Segment) => void;
@@ -53,12 +47,17 @@ export interface TrackRequest {
 /**
  * A segment that does not reach the next boundary of the grid may be the title's last, or the torn edge of a
  * process that was stopped: it is held back until finish() says that the end was a real one. So is the segment that a tail
- * may become part of (`Grid.tail`), until it is known what comes after it.
+ * may become part of (`Grid.tail`), until it is known what comes after it. Segments before the span, and
+ * after it, are made for the encoder's sake and thrown away.
  */
-export function trackSegments(request: TrackRequest): SegmentTrack {
-  const { plan, rendition, first, end, parts, folder } = request;
+export function trackSegments(
+  { plan, audioEnd }: Pick<EncodeJob, 'plan' | 'audioEnd'>,
+  { rendition, first, end, carry: carriedIn }: ChunkSpan,
+  { parts, folder }: TrackFolders,
+  listener: TrackListener,
+): SegmentTrack {
   let next = first;
-  let { carry } = request;
+  let carry = carriedIn;
   let init: Buffer | null = null;
   let frames = 0;
   let codecs: string | null = null;
@@ -69,10 +68,10 @@ export function trackSegments(request: TrackRequest): SegmentTrack {
   const accept = async (segment: Segment): Promise<void> => {
     await rename(join(parts, rendition.id, segment.file), join(folder, rendition.id, segment.file));
     frames += segment.frames;
-    request.onSegment(segment);
+    listener.onSegment(segment);
   };
   const acceptLast = async (last: Segment | null): Promise<void> => {
-    if (beforeTail && last && isTail(plan, rendition, last, request.titleEnd)) {
+    if (beforeTail && last && isTail(plan, rendition, last, audioEnd)) {
       const joined = await joinTail(rendition, parts, beforeTail, { file: last.file, carry, init });
       await accept(measureSegment(plan, rendition, joined).segment);
       next = last.index;
@@ -99,7 +98,7 @@ export function trackSegments(request: TrackRequest): SegmentTrack {
     if (short || index !== next) throw outOfOrder(rendition, index, next);
     ({ carry, init } = closed);
     const measured = measureSegment(plan, rendition, closed);
-    if (init) await request.onInit(init);
+    if (init) await listener.onInit(init);
     codecs ??= measured.codecs;
     next = index + 1;
     if (!measured.full) {
@@ -114,7 +113,7 @@ export function trackSegments(request: TrackRequest): SegmentTrack {
   return {
     closed(file) {
       work = work.then(async () => take(file));
-      work.catch(request.onError);
+      work.catch(listener.onError);
     },
     async idle() {
       await work.catch(() => undefined);

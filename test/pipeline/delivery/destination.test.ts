@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { sampleRun } from '../../../fixtures/run-context.js';
 import { DEFAULTS } from '../../../fixtures/settings.js';
 import {
   bucketOptionsOf,
@@ -6,16 +7,8 @@ import {
   openForEncode,
   type DestinationSettings,
 } from '../../../src/pipeline/delivery/destination.js';
-import type { RunContext } from '../../../src/pipeline/run-context.js';
 
-const run: RunContext = {
-  signal: new AbortController().signal,
-  emit: () => {},
-  tools: { ffmpeg: 'ffmpeg', ffprobe: 'ffprobe' },
-  cwd: '/work',
-  env: {},
-  version: '0',
-};
+const run = sampleRun();
 const title = (prefix: string, bucket = 'media') => ({ kind: 'gcs', bucket, prefix }) as const;
 const folder = { kind: 'folder', path: '/titles/movie' } as const;
 const withAccess = (access: Partial<DestinationSettings['access']>): DestinationSettings => ({

@@ -7,7 +7,7 @@ import { MediactlError } from '../../../src/errors.js';
 import { openLedger, type UploadLedger } from '../../../src/pipeline/delivery/upload-ledger.js';
 import { silentMeter, type UploadMeter } from '../../../src/pipeline/delivery/upload-meter.js';
 import { createUploader, NamesTaken, type Uploader } from '../../../src/pipeline/delivery/uploader.js';
-import { segmentsAhead } from '../../../src/stages/encode/encode.js';
+import { segmentsAhead } from '../../../src/stages/encode/encode-session.js';
 import { MemoryStorage } from '../../storage/memory-storage.js';
 
 const BYTES = 1000;

@@ -21,8 +21,8 @@ function planOf(bytes: number): EncodePlan {
   };
 }
 
-function missing(doneSeconds: number): { spans: []; doneSeconds: Map<string, number> } {
-  return { spans: [], doneSeconds: new Map(planOf(1).renditions.map(({ id }) => [id, doneSeconds])) };
+function missing(doneSeconds: number): { doneSeconds: Record<string, number> } {
+  return { doneSeconds: Object.fromEntries(planOf(1).renditions.map(({ id }) => [id, doneSeconds])) };
 }
 
 test('a title that fits is begun, one that cannot is not', async () => {

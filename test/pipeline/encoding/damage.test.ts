@@ -72,7 +72,7 @@ describe('the damage of a title of which renditions are kept', () => {
   const warning = { code: 'source-damaged', message: 'FFmpeg found errors', count: 3 };
   const before: TitleRecord = { ...recordOf([], 1), source, warnings: [{ code: 'other', message: '' }, warning] };
   const [span] = plan.renditions.map((rendition) => ({ rendition, first: 0, end: null }));
-  const some = { spans: [span!], doneSeconds: new Map() };
+  const some = { spans: [span!], doneSeconds: {} };
 
   test('is told of again', () => {
     expect(keptDamage(plan, some, before)).toEqual(warning);

@@ -4,12 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { clip } from '../../../fixtures/clips.js';
-import { planRequest } from '../../../fixtures/media-info.js';
 import { samplePlan, sampleSchedule } from '../../../fixtures/plan.js';
+import { sampleRun } from '../../../fixtures/run-context.js';
 import type { Event } from '../../../src/model/events.js';
 import { toNumber } from '../../../src/model/rational.js';
 import type { Delivery } from '../../../src/pipeline/delivery/delivery.js';
 import { folderDelivery } from '../../../src/pipeline/delivery/folder-delivery.js';
+import { plannedAudioEnd } from '../../../src/pipeline/encoding/audio-end.js';
 import { openDamage } from '../../../src/pipeline/encoding/damage.js';
 import { encodeMissing, type Encoded } from '../../../src/pipeline/encoding/encode-missing.js';
 import { findMissing } from '../../../src/pipeline/encoding/missing.js';
@@ -41,21 +42,21 @@ async function run(name: string, brought: string[], onEvent: OnEvent = () => {})
     },
   };
   const controller = new AbortController();
-  const work = {
-    path: folder,
-    journal,
-    delivery,
-    damage: await openDamage(folder, plan.source),
+  const output = { journal, delivery, damage: await openDamage(folder, plan.source) };
+  const site = {
+    schedule: sampleSchedule(plan),
     address: localAddress(source),
+    folder,
+    features: { fpsMode: true },
     stallSeconds: 30,
   };
+  const running = sampleRun({
+    signal: controller.signal,
+    emit: (event) => onEvent(event, () => controller.abort(new Error('killed'))),
+  });
   try {
-    const title = { plan, schedule: sampleSchedule(plan), capabilities: planRequest().capabilities };
-    return await encodeMissing(title, await findMissing(plan, journal), work, {
-      tools: { ffmpeg: 'ffmpeg', ffprobe: 'ffprobe' },
-      signal: controller.signal,
-      emit: (event) => onEvent(event, () => controller.abort(new Error('killed'))),
-    });
+    const job = { plan, missing: await findMissing(plan, journal), audioEnd: plannedAudioEnd(plan) };
+    return await encodeMissing(job, site, output, running);
   } finally {
     await journal.close();
   }

@@ -6,7 +6,7 @@ import { samplePlan } from '../../../fixtures/plan.js';
 import { segmentsPerChunk } from '../../../src/model/chunk.js';
 import type { EncodePlan } from '../../../src/model/plan.js';
 import type { Rendition } from '../../../src/model/rendition.js';
-import { findMissing, type Missing } from '../../../src/pipeline/encoding/missing.js';
+import { findMissing } from '../../../src/pipeline/encoding/missing.js';
 import { openJournal } from '../../../src/pipeline/work/journal.js';
 
 /** Two rungs in chunks of two segments, and sound in chunks of eight. */
@@ -37,10 +37,10 @@ async function record({ id }: Rendition, first: number, end: number, ended = fal
 }
 
 async function find(plan: EncodePlan): Promise<{ spans: string[]; done: number[] }> {
-  const { spans, doneSeconds }: Missing = await findMissing(plan, openJournal(folder, null));
+  const { spans, doneSeconds } = await findMissing(plan, openJournal(folder, null));
   return {
     spans: spans.map(({ rendition, first, end }) => `${rendition.name} ${first}–${end ?? ''}`),
-    done: plan.renditions.map(({ id }) => Math.round(doneSeconds.get(id) ?? -1)),
+    done: plan.renditions.map(({ id }) => Math.round(doneSeconds[id] ?? -1)),
   };
 }
 

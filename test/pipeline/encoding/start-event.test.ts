@@ -12,8 +12,8 @@ test('says what is made, its caps, and what earlier runs have done', () => {
     timeline: { ...base.timeline, expectedSeconds: 7.3 },
     renditions: [top, { ...low, rate }, audio],
   };
-  const missing = { spans: [], doneSeconds: new Map([[low.id, 4]]) };
-  expect(startEvent({ input: 'in.mp4', output: 'out', plan, missing, resumed: true })).toEqual({
+  const missing = { spans: [], doneSeconds: { [low.id]: 4 } };
+  expect(startEvent({ plan, missing, audioEnd: null }, { input: 'in.mp4', output: 'out', resumed: true })).toEqual({
     type: 'start',
     input: 'in.mp4',
     output: 'out',

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { clip } from '../../../fixtures/clips.js';
 import { sampleAudio, samplePlan, sampleSchedule } from '../../../fixtures/plan.js';
+import type { EncodeJob } from '../../../src/model/encode-job.js';
 import type { EncodePlan } from '../../../src/model/plan.js';
 import { rational, toNumber } from '../../../src/model/rational.js';
 import { videoOf } from '../../../src/model/rendition.js';
@@ -46,7 +47,7 @@ describe('encode', () => {
       const tail = { index: 3, longest: rational(frames * 1001, 24_000) };
       return { ...base, grid: { ...base.grid, tail } };
     };
-    const made32 = await collect({ ...made.request(withTail(32), 'joined'), audioEnd: rational(176 * 1001, 24_000) });
+    const made32 = await collect(made.request(withTail(32), 'joined', { audioEnd: rational(176 * 1001, 24_000) }));
     const segments = (id: string) => made32.segments.filter(({ rendition }) => rendition === id);
     expect(segments('240p-00000001').map(({ frames }) => frames)).toEqual([48, 48, 80]);
     expect(segments('240p-00000001').at(-1)?.keyframes).toHaveLength(4);
@@ -55,10 +56,9 @@ describe('encode', () => {
     const { length } = await readFile(join(made.path('joined'), '240p-00000001', '00002.ts'));
     expect(segments('240p-00000001').at(-1)?.bytes).toBe(length);
 
-    const { segments: apart } = await collect({
-      ...made.request(withTail(31), 'apart'),
-      audioEnd: rational(176 * 1001, 24_000),
-    });
+    const { segments: apart } = await collect(
+      made.request(withTail(31), 'apart', { audioEnd: rational(176 * 1001, 24_000) }),
+    );
     expect(apart.filter(({ rendition }) => rendition === '240p-00000001').map(({ frames }) => frames)).toEqual([
       48, 48, 48, 32,
     ]);
@@ -85,7 +85,7 @@ describe('encode', () => {
     ] as const;
     for (const [mode, chunksAtOnce] of ways) {
       const schedule = { ...sampleSchedule(plan, mode), chunksAtOnce, chunksAtFirst: chunksAtOnce };
-      await collect({ ...made.request(plan, mode), schedule });
+      await collect(made.request(plan, mode, { schedule }));
       expect(await made.bytesIn(mode)).toEqual(expected);
     }
   });
@@ -100,7 +100,7 @@ describe('encode', () => {
       { rendition: low, first: 0, end: 2 },
       { rendition: top, first: 2, end: null },
     ];
-    const { chunks } = await collect({ ...made.request(plan, 'part'), spans });
+    const { chunks } = await collect(made.request(plan, 'part', { spans }));
     expect(chunks.map(({ rendition, ended }) => [rendition.name, ended]).toSorted()).toEqual([
       ['240p', false],
       ['360p', true],
@@ -115,6 +115,18 @@ describe('encode', () => {
     expect(expected).toMatchObject(part);
   });
 
+  it('does a job that has been through JSON, span by span, with the same bytes', async () => {
+    const plan = samplePlan(source, { prediction: { maxBytes: null, segments: 4 } });
+    const whole = made.request(plan, 'whole');
+    await collect(whole);
+    for (const span of whole.job.missing.spans) {
+      const text = JSON.stringify({ ...whole.job, missing: { spans: [span], doneSeconds: {} } });
+      const job: unknown = JSON.parse(text);
+      await collect({ ...made.request(plan, 'elsewhere'), job: job as EncodeJob });
+    }
+    expect(await made.bytesIn('elsewhere')).toEqual(await made.bytesIn('whole'));
+  });
+
   it('hands the chunks of a source that cannot be sought from one decoder to fresh encoders', async () => {
     const base = samplePlan(source);
     const plan = { ...base, input: { ...base.input, seekable: false } };
@@ -124,7 +136,7 @@ describe('encode', () => {
     const expected = await made.bytesIn('whole');
     expect(Object.keys(expected)).toHaveLength(12);
     const spans = videoOf(plan).map((rendition) => ({ rendition, first: 2, end: null }));
-    await collect({ ...made.request(plan, 'later'), spans });
+    await collect(made.request(plan, 'later', { spans }));
     const later = await made.bytesIn('later');
     expect(Object.keys(later)).toHaveLength(4);
     expect(expected).toMatchObject(later);
@@ -143,7 +155,7 @@ describe('encode', () => {
       };
       const plan = { ...base, grid, input: { ...base.input, seekable } };
       const spans = videoOf(plan).map((rendition) => ({ rendition, first: 0, end: null }));
-      const { segments, chunks } = await collect({ ...made.request(plan, 'a'), spans });
+      const { segments, chunks } = await collect(made.request(plan, 'a', { spans }));
       const top = segments.filter(({ rendition }) => rendition === '360p-00000001');
       expect(top.map(({ frames }) => frames)).toEqual([44, 44, 44, 44]);
       const ends = chunks.filter(({ rendition }) => rendition.name === '360p');
@@ -158,26 +170,27 @@ describe('encode', () => {
   it('starts no chunk that headers do not promise before the one before it is whole', async () => {
     const base = samplePlan(source, { prediction: { maxBytes: null, segments: 4 } });
     const schedule = { ...sampleSchedule(base), chunksAtOnce: 4, chunksAtFirst: 4 };
-    const { commands } = await collect({ ...made.request(base, 'a'), schedule });
+    const { commands } = await collect(made.request(base, 'a', { schedule }));
     expect(commands.filter((label) => label === 'decode')).toHaveLength(2);
   });
 
   it('pads and cuts audio to the wanted end', async () => {
     const plan = samplePlan(source, { renditions: [sampleAudio()] });
-    const { segments } = await collect({ ...made.request(plan, 'a'), audioEnd: rational(10) });
+    const { segments } = await collect(made.request(plan, 'a', { audioEnd: rational(10) }));
     const frames = segments.reduce((sum, s) => sum + s.frames, 0);
     expect(frames * 1024).toBeGreaterThanOrEqual(10 * 48_000);
     expect(frames * 1024).toBeLessThan(10 * 48_000 + 3 * 1024);
   });
 
   it('stops all processes when the consumer stops reading', async () => {
-    for await (const item of encode(made.request(samplePlan(source), 'a'))) if (item.kind === 'segment') break;
+    const { job, site, run } = made.request(samplePlan(source), 'a');
+    for await (const item of encode(job, site, run)) if (item.kind === 'segment') break;
     expect(made.ffmpegs()).toEqual([]);
   });
 
   it('throws the signal’s reason when aborted, and leaves no process', async () => {
     const controller = new AbortController();
-    const run = collect({ ...made.request(samplePlan(source), 'a'), signal: controller.signal }, ({ kind }) => {
+    const run = collect(made.request(samplePlan(source), 'a', { signal: controller.signal }), ({ kind }) => {
       if (kind === 'segment') controller.abort(new Error('enough'));
     });
     await expect(run).rejects.toThrow('enough');
@@ -188,7 +201,7 @@ describe('encode', () => {
     const plan = samplePlan(source, { prediction: { maxBytes: null, segments: 1 } });
     const schedule = { ...sampleSchedule(plan), chunksAtOnce: 3, chunksAtFirst: 3 };
     const signal = AbortSignal.abort(new Error('enough'));
-    await expect(collect({ ...made.request(plan, 'a'), schedule, signal })).rejects.toThrow('enough');
+    await expect(collect(made.request(plan, 'a', { schedule, signal }))).rejects.toThrow('enough');
   });
 
   it('names the failed process and shows its last words', async () => {
@@ -213,7 +226,7 @@ describe('encode', () => {
     );
     const plan = samplePlan(source, { renditions: videoOf(samplePlan(source)) });
     const schedule = { ...sampleSchedule(plan), chunksAtFirst: 2 };
-    await expect(collect({ ...made.request(plan, 'a'), ffmpeg, schedule })).rejects.toMatchObject({
+    await expect(collect(made.request(plan, 'a', { ffmpeg, schedule }))).rejects.toMatchObject({
       code: 'encode-failed',
       message: 'FFmpeg failed: encode 240p',
     });
@@ -225,7 +238,7 @@ describe('encode', () => {
   it('ends where none of what is asked for is a whole chunk', async () => {
     const plan = samplePlan(source);
     const spans = videoOf(plan).map((rendition) => ({ rendition, first: 1, end: 2 }));
-    expect((await collect({ ...made.request(plan, 'a'), spans })).segments).toEqual([]);
+    expect((await collect(made.request(plan, 'a', { spans }))).segments).toEqual([]);
   });
 
   it('gives no warning of its own making, however many chunks a sound has', async () => {

@@ -5,11 +5,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach } from 'vitest';
 import { sampleSchedule } from '../../../fixtures/plan.js';
+import { sampleRun } from '../../../fixtures/run-context.js';
 import type { Segment } from '../../../src/model/artifact.js';
+import type { EncodeJob } from '../../../src/model/encode-job.js';
+import type { Emit } from '../../../src/model/events.js';
 import type { EncodePlan } from '../../../src/model/plan.js';
-import type { EncodeItem, EncodeRequest } from '../../../src/stages/encode/encode-run.js';
+import type { Schedule } from '../../../src/model/schedule.js';
+import type { EncodeItem } from '../../../src/stages/encode/encode-item.js';
+import type { EncodeSite } from '../../../src/stages/encode/encode-site.js';
 import { encode } from '../../../src/stages/encode/encode.js';
 import { localAddress } from '../../../src/tools/input-safety.js';
+import type { RunContext } from '../../../src/tools/run-context.js';
 
 type Chunk = Extract<EncodeItem, { kind: 'chunk' }>;
 
@@ -21,10 +27,26 @@ interface Collected {
   readonly commands: readonly string[];
 }
 
+/** What `encode` is called with. */
+export interface EncodeTrial {
+  readonly job: EncodeJob;
+  readonly site: EncodeSite;
+  readonly run: RunContext;
+}
+
+/** What is not as usual. */
+interface Changes {
+  readonly spans?: EncodeJob['missing']['spans'];
+  readonly audioEnd?: EncodeJob['audioEnd'];
+  readonly schedule?: Schedule;
+  readonly ffmpeg?: string;
+  readonly signal?: AbortSignal;
+}
+
 /** A folder of its own for each test, in which encodes by name are made. */
 export interface Encodings {
   /** All of the plan, into the folder of that name. */
-  request(plan: EncodePlan, name: string): EncodeRequest;
+  request(plan: EncodePlan, name: string, changes?: Changes): EncodeTrial;
   path(name: string): string;
   /** Path → checksum of all segments that were made there. */
   bytesIn(name: string): Promise<Record<string, string>>;
@@ -41,20 +63,20 @@ export function useEncodings(): Encodings {
   });
   afterEach(() => rm(folder, { recursive: true, force: true }));
   return {
-    request: (plan, name) => ({
-      plan,
-      address: localAddress(plan.source.absolutePath),
-      schedule: sampleSchedule(plan),
-      spans: plan.renditions.map((rendition) => ({ rendition, first: 0, end: null })),
-      doneSeconds: new Map(),
-      audioEnd: null,
-      folder: join(folder, name),
-      ffmpeg: 'ffmpeg',
-      features: { fpsMode: true },
-      stallSeconds: 30,
-      signal: new AbortController().signal,
-      emit: () => {},
-    }),
+    request(plan, name, { schedule = sampleSchedule(plan), spans, audioEnd = null, ffmpeg = 'ffmpeg', signal } = {}) {
+      const all = plan.renditions.map((rendition) => ({ rendition, first: 0, end: null }));
+      return {
+        job: { plan, missing: { spans: spans ?? all, doneSeconds: {} }, audioEnd },
+        site: {
+          schedule,
+          address: localAddress(plan.source.absolutePath),
+          folder: join(folder, name),
+          features: { fpsMode: true },
+          stallSeconds: 30,
+        },
+        run: sampleRun({ tools: { ffmpeg, ffprobe: 'ffprobe' }, signal: signal ?? new AbortController().signal }),
+      };
+    },
     path: (name) => join(folder, name),
     bytesIn: (name) => segmentsIn(join(folder, name)),
     ffmpegs() {
@@ -71,17 +93,16 @@ export function useEncodings(): Encodings {
 
 /** `onItem` sees each item as it comes; of a run that fails, too. */
 export async function collect(
-  request: EncodeRequest,
+  { job, site, run }: EncodeTrial,
   onItem: (item: EncodeItem) => void = () => {},
 ): Promise<Collected> {
   const segments: Segment[] = [];
   const chunks: Chunk[] = [];
   const commands: string[] = [];
-  const emit: EncodeRequest['emit'] = (event) => {
+  const emit: Emit = (event) => {
     if (event.type === 'command') commands.push(event.label);
-    request.emit(event);
   };
-  for await (const item of encode({ ...request, emit })) {
+  for await (const item of encode(job, site, { ...run, emit })) {
     if (item.kind === 'chunk') chunks.push(item);
     if (item.kind === 'segment') segments.push(item.segment);
     onItem(item);

@@ -16,7 +16,7 @@ interface Measuring {
   pass(seconds: number): void;
 }
 
-function measuring(done: ReadonlyMap<string, number> = new Map()): Measuring {
+function measuring(done: Readonly<Record<string, number>> = {}): Measuring {
   const events: ProgressEvent[] = [];
   let now = 100;
   const meter = createSpeedometer(
@@ -38,7 +38,7 @@ function measuring(done: ReadonlyMap<string, number> = new Map()): Measuring {
 }
 
 test('chunks side by side and those that are made add up, after what earlier runs have made', () => {
-  const { meter, said } = measuring(new Map([[rung.id, 60]]));
+  const { meter, said } = measuring({ [rung.id]: 60 });
   expect(said(2, 0)).toMatchObject({ rendition: rung.id, seconds: 62, frames: 48 });
   expect(said(3, 30)).toMatchObject({ seconds: 65, frames: 120 });
   expect(said(4, 0)).toMatchObject({ seconds: 67, frames: 168 });
@@ -54,7 +54,7 @@ test('sound has no frames', () => {
 });
 
 test('the speed is not known from one report, then it is that of the reports, calmed', () => {
-  const { said, pass } = measuring(new Map([[rung.id, 600]]));
+  const { said, pass } = measuring({ [rung.id]: 600 });
   expect(said(0)).toMatchObject({ speed: null, fps: null });
   pass(1);
   expect(said(2)).toMatchObject({ speed: 2, fps: 48 });

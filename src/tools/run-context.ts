@@ -1,5 +1,5 @@
 import type { Emit } from '../model/events.js';
-import type { Toolbox } from '../tools/toolbox.js';
+import type { Toolbox } from './toolbox.js';
 
 /** What a run has to work with, whatever it makes: handed sideways, as one parameter. */
 export interface RunContext {

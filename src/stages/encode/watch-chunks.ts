@@ -1,13 +1,11 @@
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import { MediactlError } from '../../errors.js';
 import { diskFull } from '../../errors/disk.js';
 import type { ChunkRead } from '../../model/account.js';
 import { rational, toNumber } from '../../model/rational.js';
 import type { Rendition, VideoRendition } from '../../model/rendition.js';
 import { isMissingStart } from '../../tools/ffmpeg/messages.js';
-import { capture } from '../../tools/process.js';
-import type { ChunkSpan, EncodeRun } from './encode-run.js';
+import type { ChunkSpan } from './chunk-span.js';
+import type { EncodeSession } from './encode-session.js';
 import type { GroupListener } from './member.js';
 import { readingOf, type Reading } from './reading.js';
 import { trackSegments, type SegmentTrack, type TrackTotals } from './track.js';
@@ -28,31 +26,31 @@ export interface ChunkWatch {
  * not what was planned.
  */
 export function watchChunks(
-  run: EncodeRun,
+  session: EncodeSession,
   spans: readonly ChunkSpan[],
   parts: string,
   failure: AbortController,
-  reading: Reading = readingOf(run, spans),
+  reading: Reading = readingOf(session.job.plan, spans),
 ): ChunkWatch {
   const tracks = new Map(
-    spans.map((span) => [span.rendition.id, { span, track: openTrack(run, span, parts, failure) }]),
+    spans.map((span) => [span.rendition.id, { span, track: openTrack(session, span, parts, failure) }]),
   );
   return {
     listener: {
       onSegment: (id, file) => tracks.get(id)?.track.closed(file),
       onError: (command, text, framesBefore) => {
         // FFmpeg says so and ends well, with a segment that is torn or empty: it must not pass for the title's end.
-        if (WRITE_FAILED.test(text)) failure.abort(diskFull(run.folder, new Error(text)));
-        const { tracksReadTogether, mended } = run.plan.input;
+        if (WRITE_FAILED.test(text)) failure.abort(diskFull(session.site.folder, new Error(text)));
+        const { tracksReadTogether, mended } = session.job.plan.input;
         const isRecorded = tracksReadTogether.length > 0 || mended.length > 0;
         const isCutOpen = isRecorded && framesBefore === 0 && isMissingStart(text);
-        if (command.readsSource && !isCutOpen) run.channel.push({ kind: 'damage', text });
+        if (command.readsSource && !isCutOpen) session.items.push({ kind: 'damage', text });
       },
       onMeasure: reading.onMeasure,
       onProgress: ({ outputs }, { frames, seconds }) => {
         for (const { rendition: id } of outputs) {
           const known = tracks.get(id);
-          if (known) reportProgress(run, known.span, frames ?? 0, seconds ?? 0);
+          if (known) reportProgress(session, known.span, frames ?? 0, seconds ?? 0);
         }
       },
     },
@@ -69,7 +67,7 @@ export function watchChunks(
         const total = await track.finish();
         if (total.segments === 0) throw nothingDecoded(span.rendition);
         totals.push(total);
-        yieldChunk(run, span, total, reading.of(span.rendition, total));
+        yieldChunk(session, span, total, reading.of(span.rendition, total));
       }
       return totals;
     },
@@ -79,44 +77,51 @@ export function watchChunks(
 const WRITE_FAILED = /No space left on device|Disk quota exceeded/;
 
 function openTrack(
-  run: EncodeRun,
-  { rendition, first, end, carry }: ChunkSpan,
+  { job, site, inits, items }: EncodeSession,
+  span: ChunkSpan,
   parts: string,
   failure: AbortController,
 ): SegmentTrack {
-  return trackSegments({
-    plan: run.plan,
-    rendition,
-    first,
-    end,
-    carry,
-    titleEnd: run.audioEnd,
-    parts,
-    folder: run.folder,
-    onInit: (bytes) => run.inits.keep(rendition, bytes),
-    onSegment: (segment) => run.channel.push({ kind: 'segment', chunk: first, segment }),
-    onError: (error) => failure.abort(error),
-  });
+  const { rendition, first } = span;
+  return trackSegments(
+    job,
+    span,
+    { parts, folder: site.folder },
+    {
+      onInit: (bytes) => inits.keep(rendition, bytes),
+      onSegment: (segment) => items.push({ kind: 'segment', chunk: first, segment }),
+      onError: (error) => failure.abort(error),
+    },
+  );
 }
 
-function yieldChunk(run: EncodeRun, { rendition, first }: ChunkSpan, total: TrackTotals, read: ChunkRead | null): void {
-  const seconds = (total.segments - first) * toNumber(run.plan.grid.segmentSeconds);
-  run.speedometer.finished(rendition, first, { seconds, frames: total.frames });
-  const { segments, whole, codecs } = total;
-  run.channel.push({ kind: 'chunk', rendition, first, segments, ended: !whole, codecs, read });
+function yieldChunk(
+  { job, items, speedometer }: EncodeSession,
+  { rendition, first }: ChunkSpan,
+  { segments, frames, whole, codecs }: TrackTotals,
+  read: ChunkRead | null,
+): void {
+  const seconds = (segments - first) * toNumber(job.plan.grid.segmentSeconds);
+  speedometer.finished(rendition, first, { seconds, frames });
+  items.push({ kind: 'chunk', rendition, first, segments, ended: !whole, codecs, read });
 }
 
-function reportProgress(run: EncodeRun, { rendition, first, start }: ChunkSpan, frames: number, seconds: number): void {
-  const { frameRate, segmentSeconds } = run.plan.grid;
+function reportProgress(
+  { job, speedometer }: EncodeSession,
+  { rendition, first, start }: ChunkSpan,
+  frames: number,
+  seconds: number,
+): void {
+  const { frameRate, segmentSeconds } = job.plan.grid;
   switch (rendition.kind) {
     case 'video': {
       const done = toNumber(frameRate ?? rational(25));
-      run.speedometer.report(rendition, first, { seconds: frames / done, frames });
+      speedometer.report(rendition, first, { seconds: frames / done, frames });
       return;
     }
     case 'audio': {
       const warmUp = (first - start) * toNumber(segmentSeconds);
-      run.speedometer.report(rendition, first, { seconds: Math.max(0, seconds - warmUp), frames: 0 });
+      speedometer.report(rendition, first, { seconds: Math.max(0, seconds - warmUp), frames: 0 });
     }
   }
 }
@@ -125,31 +130,6 @@ function nothingDecoded(rendition: Rendition): MediactlError {
   return new MediactlError('encode-failed', `nothing could be decoded for ${rendition.name}`, {
     reason: 'FFmpeg read the whole source without decoding a single frame',
     hint: 'check that the file plays elsewhere; "mediactl probe" shows what it contains',
-  });
-}
-
-/** Makes a folder below the run's own for FFmpeg to write into, and one for whole segments of each rendition. */
-export async function makeChunkFolders(
-  { parts, folder }: EncodeRun,
-  name: string,
-  renditions: readonly Rendition[],
-): Promise<string> {
-  const own = join(parts, name);
-  for (const { id } of renditions) {
-    await mkdir(join(own, id), { recursive: true });
-    await mkdir(join(folder, id), { recursive: true });
-  }
-  return own;
-}
-
-/** Named pipes, which every POSIX system can make and FFmpeg opens like files; Node has no call for them. */
-export async function makePipes(paths: readonly string[]): Promise<void> {
-  if (paths.length === 0) return;
-  const { exitCode, stderr } = await capture('mkfifo', ['-m', '600', ...paths]);
-  if (exitCode === 0) return;
-  throw new MediactlError('output-not-writable', 'cannot make named pipes in the staging folder', {
-    reason: stderr.trim(),
-    hint: 'use a destination on a file system with named pipes, or --decode single-process',
   });
 }
 
