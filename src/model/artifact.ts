@@ -25,6 +25,8 @@ export interface Segment {
   readonly crc32c?: string | undefined;
   /** What the next segment of its chunk goes on with, see `ClosedBytes.carry`; journals of older versions do not say it. */
   readonly carry?: number | undefined;
+  /** Of the first segment of video: `VideoScan.lead` in ticks, where there is any; journals of older versions do not say it. */
+  readonly lead?: number | undefined;
 }
 
 /** An IDR picture inside a segment: a byte range that decodes on its own after the segment's tables or init. */

@@ -99,10 +99,7 @@ function subtitlesMenu(hls: Hls): Menu {
 }
 
 function handleError(hls: Hls, library: typeof Hls, error: ErrorData, listener: PlayerListener): void {
-  // hls.js puts the first decode time at 0: with B-frames the first picture is late by the reordering delay, in any
-  // MPEG-TS title, and it may hop over that. Nothing is wrong, and nobody sees it.
-  const isStart = (hls.media?.currentTime ?? 0) < START_SECONDS;
-  if (error.details === library.ErrorDetails.BUFFER_SEEK_OVER_HOLE && isStart && !error.fatal) return;
+  if (isNothing(hls, library, error)) return;
   // A decoder that gave up can often be started again.
   const recovers = error.fatal && error.type === library.ErrorTypes.MEDIA_ERROR && !recovered.has(hls);
   const { url = error.context?.url ?? null, response } = error;
@@ -119,6 +116,18 @@ function handleError(hls: Hls, library: typeof Hls, error: ErrorData, listener: 
     recovered.add(hls);
     hls.recoverMediaError();
   }
+}
+
+/**
+ * What hls.js tells of healthy titles in MPEG-TS. It puts the first decode time at 0: with B-frames the first picture is late by
+ * the reordering delay, and unless the title says where to begin it hops over that. And of the first segment of audio it
+ * says that nothing has come of it, once, when it has.
+ */
+function isNothing(hls: Hls, { ErrorDetails }: typeof Hls, error: ErrorData): boolean {
+  if (error.fatal || (hls.media?.currentTime ?? 0) >= START_SECONDS) return false;
+  const { details, appendsWithoutProgress } = error;
+  if (details === ErrorDetails.BUFFER_SEEK_OVER_HOLE) return true;
+  return details === ErrorDetails.BUFFER_APPEND_NO_PROGRESS && appendsWithoutProgress === 1;
 }
 
 const START_SECONDS = 0.5;

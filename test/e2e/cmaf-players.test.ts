@@ -37,7 +37,7 @@ beforeAll(async () => {
     ...['-map', '0', '-map', '1', '-map', '2', '-metadata:s:a:0', 'language=eng', '-metadata:s:a:1', 'language=fra'],
     ...['-c:v', 'libx264', '-preset', 'ultrafast', '-c:a', 'pcm_s16le', source],
   ]);
-  const flags = ['--format', 'cmaf', '--ladder', 'live', '--encoder-preset', 'veryfast', '-o', title];
+  const flags = ['--format', 'hls,cmaf', '--ladder', 'live', '--encoder-preset', 'veryfast', '-o', title];
   const { exitCode, stderr, stdout } = await runMediactl(['encode', source, '--json', ...flags]);
   if (exitCode !== 0) throw new Error(stderr);
   result = JSON.parse(stdout.trim().split('\n').at(-1) ?? '');
@@ -50,8 +50,15 @@ afterAll(async () => {
   await fs.rm(root, { recursive: true, force: true });
 });
 
-test('the title passes the deep check', async () => {
-  expect(await checkTitle(title, 'master.m3u8', { deep: true })).toEqual([]);
+test.each(['master.m3u8', 'cmaf.m3u8'])('what %s lists passes the deep check', async (master) => {
+  expect(await checkTitle(title, master, { deep: true })).toEqual([]);
+});
+
+test('players that put the first decode time at 0 are told to begin with the first picture', async () => {
+  const texts = ['master.m3u8', 'cmaf.m3u8'].map((name) => fs.readFile(path.join(title, name), 'utf8'));
+  const [ts, cmaf] = await Promise.all(texts);
+  expect(ts).toContain('\n#EXT-X-START:TIME-OFFSET=0.080000,PRECISE=NO\n');
+  expect(cmaf).not.toContain('EXT-X-START');
 });
 
 test('the result says where the manifest is', () => {
@@ -63,24 +70,32 @@ test('its manifest is valid by the schema of MPEG', async ({ skip }) => {
   expect(await mpdFaults(await fs.readFile(path.join(title, 'manifest.mpd'), 'utf8'), MPD_SCHEMA)).toEqual([]);
 });
 
-describe('is played to its end, without a stall or a hole, changes its rung, and goes back', () => {
+describe('is played to its end, without a stall or a hole, changes its rung, goes back, and changes its sound', () => {
   test.each([
-    ['hls', 'master.m3u8'],
-    ['shaka', 'manifest.mpd'],
-    ['dash', 'manifest.mpd'],
-  ] as const)('%s %s', async (player, manifest) => {
+    // MPEG-TS begins with what reordering takes: here two frames. Of its sound hls.js tells a thing that is not so.
+    ['hls', 'master.m3u8', 2 / 25, ['bufferAppendNoProgress']],
+    ['shaka', 'master.m3u8', 2 / 25, []],
+    ['hls', 'cmaf.m3u8', 0, []],
+    ['shaka', 'manifest.mpd', 0, []],
+    ['dash', 'manifest.mpd', 0, []],
+  ] as const)('%s %s', async (player, manifest, start, harmless: readonly string[]) => {
     const report = await playBy(
       browser,
       served,
       { player, manifest, rate: 1.5, switchAt: 1, seekTo: 3 },
       timeOfEncodes(300),
     );
-    expect(report).toMatchObject({ ended: 2, fatal: null, errors: [], waits: 0, gaps: 0, frames: FRAMES });
-    expect(report.buffered).toEqual([[expect.closeTo(0, 3), expect.closeTo(SECONDS, 3)]]);
-    expect(report.duration).toBeCloseTo(SECONDS, 3);
+    expect(report).toMatchObject({ ended: 2, fatal: null, waits: 0, gaps: 0 });
+    expect(report.errors.filter((error) => !harmless.includes(error))).toEqual([]);
+    expect(report.buffered).toEqual([[expect.closeTo(start, 2), expect.closeTo(start + SECONDS, 2)]]);
+    expect(report.duration).toBeCloseTo(start + SECONDS, 2);
+    // What is shown anew around a change of rung counts once more.
+    expect(report.frames).toBeGreaterThanOrEqual(FRAMES);
+    if (start === 0) expect(report.frames).toBe(FRAMES);
     expect(report.widths.slice(0, 2)).toEqual([320, 480]);
-    expect(report.soughtTo).toBeGreaterThanOrEqual(3);
-    // What plays when nobody chooses.
-    expect(report.language).toBe('en');
+    // Some players seek once more by themselves when another sound is there.
+    expect(report.soughtTo.slice(0, 2)).toEqual([expect.closeTo(3, 1), expect.closeTo(0, 0)]);
+    // What plays when nobody chooses, and what was chosen.
+    expect([report.language, report.otherLanguage]).toEqual(['en', 'fr']);
   });
 });

@@ -46,6 +46,9 @@ test('hls.js plays a title to its end and switches rungs up and down without a s
     ],
   });
   expect(report).toMatchObject({ ended: true, fatal: null, errors: [], waits: 0, gaps: 0 });
+  // It begins with the first picture, and hops over nothing.
+  expect(report.startErrors).not.toContain('bufferSeekOverHole');
+  expect(report.decodedFrames).toBeGreaterThanOrEqual(336);
   expect(report.levels).toEqual([0, 1, 0]);
   expect(report.widths).toEqual([320, 480, 320]);
   // 336 frames at 24000/1001 (14.01 s), and the reordering delay.

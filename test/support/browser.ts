@@ -16,10 +16,7 @@ export interface PlayReport {
   readonly waits: number;
   /** hls.js error details, fatal or not, after the first half second. */
   readonly errors: readonly string[];
-  /**
-   * The same, before that. With B-frames, hls.js puts the first decode time at 0, so the first picture is late by the
-   * reordering delay and it hops over that hole once ("bufferSeekOverHole"), in any such stream.
-   */
+  /** The same, before that. */
   readonly startErrors: readonly string[];
   readonly fatal: string | null;
   /** hls.js levels (ascending by bit rate) in the order in which they came on screen. */

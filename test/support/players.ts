@@ -18,7 +18,7 @@ export interface PlayersReport {
   readonly waits: number;
   /** Widths of the picture in the order in which they came on screen. */
   readonly widths: readonly number[];
-  /** Times at which the buffer was in more than one piece. */
+  /** Times until then at which the buffer was in more than one piece. */
   readonly gaps: number;
   /** When the end was reached first, seconds. */
   readonly buffered: readonly (readonly [number, number])[];
@@ -27,8 +27,10 @@ export interface PlayersReport {
   readonly frames: number;
   /** Of the sound that played, as the player names it; null: there is none. */
   readonly language: string | null;
-  /** Where the picture was after the seek. */
-  readonly soughtTo: number | null;
+  /** Where the picture was after each seek. */
+  readonly soughtTo: readonly number[];
+  /** Of the sound that played at the very end. */
+  readonly otherLanguage: string | null;
 }
 
 export interface PlayersOptions {
@@ -36,7 +38,7 @@ export interface PlayersOptions {
   /** Of the title's folder: what the player opens. */
   readonly manifest: string;
   readonly rate: number;
-  /** Seconds at which the highest rung is wanted, and to which it goes back at the end. */
+  /** Seconds at which the highest rung is wanted, and to which it goes back at the end, before it goes to the start. */
   readonly switchAt: number;
   readonly seekTo: number;
 }

@@ -31,7 +31,7 @@ export interface ChunkMark {
 export type JournalLine = { readonly segment: Segment } | JournalEnd | ChunkMark;
 
 export function encodeSegment(segment: Segment): string {
-  const { index, file, bytes, start, duration, frames, keyframes, crc32c, carry } = segment;
+  const { index, file, bytes, start, duration, frames, keyframes, crc32c, carry, lead } = segment;
   return `${JSON.stringify({
     index,
     file,
@@ -42,6 +42,7 @@ export function encodeSegment(segment: Segment): string {
     keyframes: keyframes.map((key) => [key.offset, key.bytes, key.time]),
     crc32c,
     carry,
+    lead,
   })}\n`;
 }
 
@@ -59,7 +60,7 @@ export function parseLine(text: string, rendition: string): JournalLine | null {
   if (value === null) return null;
   if (value['end'] === true) return parseEnd(value);
   if (value['chunk'] === true) return parseMark(value);
-  const { index, file, bytes, startTicks: start, duration, frames, keyframes, crc32c, carry } = value;
+  const { index, file, bytes, startTicks: start, duration, frames, keyframes, crc32c, carry, lead } = value;
   if (!isCount(index) || !isCount(bytes) || !isCount(frames) || !isWhole(start)) return null;
   if (typeof file !== 'string' || !/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(file)) return null;
   const exact = typeof duration === 'string' ? parseRational(duration) : null;
@@ -78,6 +79,7 @@ export function parseLine(text: string, rendition: string): JournalLine | null {
       keyframes: keys,
       crc32c: typeof crc32c === 'string' ? crc32c : undefined,
       carry: isCount(carry) ? carry : undefined,
+      lead: isCount(lead) ? lead : undefined,
     },
   };
 }
@@ -152,6 +154,7 @@ interface Fields extends Readonly<Record<string, unknown>> {
   readonly crc32c?: unknown;
   readonly segments?: unknown;
   readonly carry?: unknown;
+  readonly lead?: unknown;
   readonly codecs?: unknown;
   readonly ended?: unknown;
   readonly read?: unknown;

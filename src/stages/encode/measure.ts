@@ -78,7 +78,7 @@ function measureVideo(
   const { framesPerSegment, frameRate } = plan.grid;
   const wrong = (reason: string): MediactlError => broken(rung, closed.index, reason);
   if (!scan.video || framesPerSegment === null || frameRate === null) throw wrong('it has no video');
-  const { frames, first, keyframes, codecs } = scan.video;
+  const { frames, first, lead, keyframes, codecs } = scan.video;
   const start = first - zero;
   if (Math.abs(start - boundary) > 1) throw wrong(`it begins at tick ${start}, not ${boundary}`);
   if (frames > framesPerSegment && !hasTail) throw wrong(`it holds ${frames} frames, more than ${framesPerSegment}`);
@@ -93,6 +93,7 @@ function measureVideo(
       frames,
       duration: multiply(rational(frames), rational(frameRate.den, frameRate.num)),
       keyframes: keyframes.map(({ offset, bytes, time }) => ({ offset, bytes, time: time - zero })),
+      lead: closed.index === 0 && lead > 0 ? lead : undefined,
     },
   };
 }

@@ -89,6 +89,8 @@ export interface VideoScan {
   readonly frames: number;
   /** First in presentation order. */
   readonly first: number;
+  /** From the first decode time to the first presentation: what reordering takes, unless offsets of times hide it. */
+  readonly lead: number;
   /** RFC 6381; null when the segment does not say. */
   readonly codecs: string | null;
   /** Each IDR picture in order of bytes. */

@@ -22,6 +22,7 @@ export const mpegts: Container = {
       video: video && {
         frames: video.frames,
         first: nearestTurn(video.firstPts, near),
+        lead: nearestTurn(video.firstPts - video.firstDts, 0),
         codecs: video.codecs,
         keyframes: video.keyframes.map(({ offset, bytes: length, pts }) => ({
           offset,

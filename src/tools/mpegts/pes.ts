@@ -4,6 +4,8 @@ import type { PacketReader } from './packets.js';
 export interface PesStart {
   /** 90 kHz ticks, 33 bits. */
   readonly pts: number;
+  /** When it is decoded, in the same way; `pts` where the header says nothing else. */
+  readonly dts: number;
   /** Where the elementary stream's bytes start in this packet. */
   readonly dataStart: number;
   /** Bytes of the elementary stream in the whole PES; null when it does not say (video). */
@@ -21,12 +23,17 @@ export function readPesStart(packet: PacketReader): PesStart {
   const headerBytes = view.getUint8(at + 8);
   const dataStart = at + 9 + headerBytes;
   if (dataStart > packet.end) throw broken(`the PES header at ${packet.offset} is cut off`);
-  const high = (view.getUint8(at + 9) >>> 1) & 0x7;
-  const middle = view.getUint16(at + 10) >>> 1;
-  const low = view.getUint16(at + 12) >>> 1;
+  const pts = readTime(view, at + 9);
+  const hasDts = (view.getUint8(at + 7) & 0x40) !== 0 && headerBytes >= 10;
   return {
-    pts: high * 2 ** 30 + middle * 2 ** 15 + low,
+    pts,
+    dts: hasDts ? readTime(view, at + 14) : pts,
     dataStart,
     dataBytes: length === 0 ? null : length - 3 - headerBytes,
   };
+}
+
+function readTime(view: DataView, at: number): number {
+  const high = (view.getUint8(at) >>> 1) & 0x7;
+  return high * 2 ** 30 + (view.getUint16(at + 1) >>> 1) * 2 ** 15 + (view.getUint16(at + 3) >>> 1);
 }

@@ -22,6 +22,8 @@ export interface VideoScan {
   /** First and last in presentation order, whatever the order of decoding. */
   readonly firstPts: number;
   readonly lastPts: number;
+  /** When the first picture of the segment is decoded. */
+  readonly firstDts: number;
   /** RFC 6381 from the first SPS: "avc1.64001F"; null when the segment carries none. */
   readonly codecs: string | null;
   /** Each IDR picture in order of bytes. */
@@ -124,6 +126,7 @@ class VideoTrack {
   #frames = 0;
   #firstPts = 0;
   #lastPts = 0;
+  #firstDts = 0;
   #codecs: string | null = null;
   /** The PES being read. */
   #offset = 0;
@@ -143,6 +146,7 @@ class VideoTrack {
       payloadStart = pes.dataStart;
       if (this.#frames === 0 || earlier(pes.pts, this.#firstPts)) this.#firstPts = pes.pts;
       if (this.#frames === 0 || earlier(this.#lastPts, pes.pts)) this.#lastPts = pes.pts;
+      if (this.#frames === 0) this.#firstDts = pes.dts;
       this.#frames++;
       this.#offset = packets.offset;
       this.#pts = pes.pts;
@@ -163,6 +167,7 @@ class VideoTrack {
       frames: this.#frames,
       firstPts: this.#firstPts,
       lastPts: this.#lastPts,
+      firstDts: this.#firstDts,
       codecs: this.#codecs,
       keyframes: this.#keyframes,
     };

@@ -36,6 +36,7 @@ function segment(index: number): Segment {
       { offset: 564, bytes: 9000 + index, time: index * 540_540 },
       { offset: 20_000, bytes: 8000, time: index * 540_540 + 180_180 },
     ],
+    lead: index === 0 ? 7508 : undefined,
   };
 }
 

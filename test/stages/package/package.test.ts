@@ -120,6 +120,8 @@ describe('a real title of two rungs and two languages', () => {
     expect(text).toContain(`BANDWIDTH=${peak('360p-00000001') + sound},`);
     expect(text).toContain(`BANDWIDTH=${peak('240p-00000001') + sound},`);
     expect(text.match(/NAME="[^"]*"/g)).toEqual(['NAME="English"', 'NAME="Français"']);
+    // Decoding is two frames ahead of 24000/1001 a second, in ticks of 90 kHz.
+    expect(text).toMatch(/^#EXT-X-START:TIME-OFFSET=0\.0834\d\d,PRECISE=NO$/m);
   });
 
   test('is written the same again, and leaves nothing temporary', async () => {

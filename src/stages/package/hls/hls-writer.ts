@@ -14,6 +14,7 @@ import { multivariantPlaylist, type AudioMember, type Variant } from './multivar
 export const createHlsWriter: CreateManifestWriter = ({ plan, folder, master }) => {
   const targetSeconds = targetDuration(plan);
   const open = new Map<string, RenditionPlaylists>();
+  let startSeconds = 0;
   return {
     async add(rendition, segment) {
       let playlists = open.get(rendition.id);
@@ -22,11 +23,12 @@ export const createHlsWriter: CreateManifestWriter = ({ plan, folder, master }) 
         open.set(rendition.id, playlists);
       }
       await playlists.add(segment);
+      startSeconds = Math.max(startSeconds, (segment.segment.lead ?? 0) / rendition.timescale);
     },
     async close(measures) {
       const artifacts: Artifact[] = [];
       for (const playlists of open.values()) artifacts.push(...(await playlists.close()));
-      return [...artifacts, await writeMultivariant(plan, { folder, master }, measures)];
+      return [...artifacts, await writeMultivariant(plan, { folder, master }, measures, startSeconds)];
     },
     async discard() {
       for (const playlists of open.values()) await playlists.discard();
@@ -40,12 +42,14 @@ async function writeMultivariant(
   plan: EncodePlan,
   { folder, master }: Pick<ManifestTask, 'folder' | 'master'>,
   measures: Measures,
+  startSeconds: number,
 ): Promise<Artifact> {
   const path = join(folder, master);
   const text = multivariantPlaylist(
     videoOf(plan).map((rung) => variantOf(plan, rung, measures)),
     audioOf(plan).map((rendition) => memberOf(rendition, measures)),
     hasInit(plan) ? VERSION_WITH_MAP : VERSION_WITH_RANGES,
+    startSeconds,
   );
   const file = await ManifestFile.create(path);
   try {

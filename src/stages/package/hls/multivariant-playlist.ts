@@ -1,5 +1,5 @@
 import { toNumber, type Rational } from '../../../model/rational.js';
-import type { Rates } from '../figures.js';
+import { printSeconds, type Rates } from '../figures.js';
 
 /** One rung as the multivariant playlist describes it; paths are relative to it, with POSIX separators. */
 export interface Variant extends Rates {
@@ -31,12 +31,16 @@ const AUDIO_GROUP = 'audio';
 /**
  * The multivariant playlist. The first variant listed is the one nearest to 2 Mb/s, the rest ascend: a player that
  * walks down the list after a failure meets the cheap ones first. A title of audio alone lists the default rendition
- * as its variant, with a group for the others if there are any. `version`: EXT-X-VERSION.
+ * as its variant, with a group for the others if there are any. `version`: EXT-X-VERSION. `startSeconds`: by how much pictures
+ * are decoded before the first is shown. Players that put the first decode time at 0, as hls.js and Shaka Player do with MPEG-TS,
+ * have nothing to show until then, and hop over that hole and the first pictures; told to begin there (RFC 8216 4.3.5.2) they
+ * show them all. PRECISE=NO: who puts the first picture at 0 shows the segment from its start.
  */
 export function multivariantPlaylist(
   variants: readonly Variant[],
   audio: readonly AudioMember[],
   version: number,
+  startSeconds = 0,
 ): string {
   const members = oneDefault(audio);
   const grouped = variants.length > 0 ? members.length > 0 : members.length > 1;
@@ -44,11 +48,17 @@ export function multivariantPlaylist(
     '#EXTM3U',
     `#EXT-X-VERSION:${version}`,
     '#EXT-X-INDEPENDENT-SEGMENTS',
+    ...(startSeconds > 0 ? [`#EXT-X-START:TIME-OFFSET=${printSeconds(startMicros(startSeconds))},PRECISE=NO`] : []),
     ...(grouped ? mediaLines(members) : []),
     ...(variants.length > 0 ? variantLines(variants, members) : audioVariantLines(members, grouped)),
     ...inOrder(variants).flatMap(iframeLines),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+/** Not before the first picture. */
+function startMicros(seconds: number): number {
+  return Math.ceil(seconds * 1e6 - 1e-3);
 }
 
 function mediaLines(members: readonly AudioMember[]): string[] {
