@@ -28,7 +28,12 @@ export function scanFragments(bytes: Buffer, init: Buffer): FragmentScan {
   switch (kind) {
     case 'video': {
       const keyframes = fragments.flatMap(keyframeOf);
-      return { timescale, ticks, audio: null, video: { frames, first: begins, lead: begins - first.time, codecs, keyframes } };
+      return {
+        timescale,
+        ticks,
+        audio: null,
+        video: { frames, first: begins, lead: begins - first.time, codecs, keyframes },
+      };
     }
     case 'audio':
       return { timescale, ticks, video: null, audio: { frames, first: begins, codecs } };
