@@ -9,11 +9,14 @@ import { printToStdout } from './streams.js';
 import {
   asksForCheck,
   asksForExport,
+  reportGroup,
   requireFolders,
   requireInput,
   requirePlace,
   requireReceipt,
+  requireReportsFolder,
   requireTitle,
+  sinceOf,
 } from './usage.js';
 
 type Action = (argument: string | undefined, command: Command) => Promise<void>;
@@ -108,6 +111,24 @@ export function createActions(run: Run): Readonly<Record<CommandName, Action>> {
       run.startsWork(null);
       const { playCommand } = await import('../commands/play.js');
       await playCommand(title, session);
+    },
+
+    'beacon serve': async (folder, command) => {
+      const session = await open(run, command, 'serve');
+      if (await printedConfig(session, command)) return;
+      const dir = requireReportsFolder(folder, 'serve');
+      run.startsWork(null);
+      const { beaconServe } = await import('../commands/beacon-serve.js');
+      await beaconServe(dir, session);
+    },
+
+    'beacon report': async (folder, command) => {
+      const session = await open(run, command, 'print');
+      if (await printedConfig(session, command)) return;
+      const dir = requireReportsFolder(folder, 'report');
+      const { beaconReport } = await import('../commands/beacon-report.js');
+      const options = { by: reportGroup(command), since: sinceOf(command), columns: widthFor(session) };
+      await print(session, await beaconReport(dir, options, session));
     },
 
     ls: async (where, command) => {

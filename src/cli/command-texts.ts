@@ -144,6 +144,35 @@ export const COMMAND_TEXTS: Readonly<Record<keyof typeof COMMANDS, CommandText>>
     ],
     exits: [0, 1, 2, 4, 8, 10, ...STOPPED],
   },
+  'beacon serve': {
+    examples: [
+      shown('mediactl beacon serve reports'),
+      shown(
+        'mediactl play --export player.html --src https://example.com/movie/master.m3u8 --beacon https://example.com:8124/reports',
+        'a page whose viewers report there',
+      ),
+      shown('mediactl beacon serve reports --host 0.0.0.0 --tls-cert fullchain.pem --tls-key key.pem'),
+    ],
+    notes: [
+      'Takes what the pages of `play --export` and `play --beacon` report: POST to /reports. Each report is checked, and ' +
+        'kept as a line of JSON in a file of DIR that only you can read. No cookies; addresses of viewers are not kept ' +
+        'unless --keep-addresses says so. /healthz says whether it serves, /metrics counts for Prometheus. Ctrl-C or ' +
+        'SIGTERM ends it once requests under way are answered.',
+    ],
+    exits: [0, 1, 2, 6, ...STOPPED],
+  },
+  'beacon report': {
+    examples: [
+      shown('mediactl beacon report reports'),
+      shown('mediactl beacon report reports --by title --since 7d'),
+      shown(`mediactl beacon report reports --json | jq -r '.rows[] | select(.stalls > 10).title'`),
+    ],
+    notes: [
+      'Reads the files that `beacon serve` has written, also while it writes. Hours and days are UTC, as reports came. A ' +
+        'report that came twice counts once.',
+    ],
+    exits: [0, 1, 2, 3, ...STOPPED],
+  },
   completion: {
     examples: [
       shown(

@@ -11,7 +11,14 @@ export const COMMANDS = {
   probe: { usage: 'INPUT', does: 'Show what INPUT contains.' },
   ladders: { usage: '[NAME]', does: 'Show the ladders (sizes and bit rates), or one of them.' },
   doctor: { usage: '[DEST]', does: 'Check whether this machine or gs://bucket/path is ready.' },
+  'beacon serve': { usage: 'DIR', does: 'Collect in DIR what the pages of play report.' },
+  'beacon report': { usage: 'DIR', does: 'Show what was collected: starts, stalls, switches.' },
   completion: { usage: 'SHELL', does: 'Print a completion script for bash, zsh or fish.' },
+} as const;
+
+/** Of commands of two words: the first, and what they are about. */
+export const GROUPS = {
+  beacon: 'Collect what players report, and show it.',
 } as const;
 
 /** What exit codes mean. README's table has the codes of JSON for each. */
@@ -65,6 +72,20 @@ export function overview(width: number): string {
     ['Examples:', ...exampleLines(EXAMPLES, width)],
     paragraph(SETTINGS_TEXT, width),
     exitCodes(Object.keys(EXIT_MEANINGS).map(Number), width),
+  ];
+  return `${blocks.map((block) => block.join('\n')).join('\n\n')}\n`;
+}
+
+/** The text of `mediactl GROUP --help`. */
+export function groupHelp(group: keyof typeof GROUPS, width: number): string {
+  const commands = Object.entries(COMMANDS)
+    .filter(([name]) => name.startsWith(`${group} `))
+    .map(([name, { usage, does }]) => ({ term: `${name} ${usage}`, text: does }));
+  const blocks = [
+    [`Usage: mediactl ${group} COMMAND [flags]`],
+    paragraph(GROUPS[group], width),
+    ['Commands:', ...twoColumns(commands, width)],
+    paragraph(`mediactl ${group} COMMAND --help lists the flags of a command.`, width),
   ];
   return `${blocks.map((block) => block.join('\n')).join('\n\n')}\n`;
 }

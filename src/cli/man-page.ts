@@ -1,9 +1,8 @@
-import type { Command } from 'commander';
 import { optionGroups } from './command-help.js';
 import { COMMAND_TEXTS } from './command-texts.js';
 import { COMMANDS, EXIT_MEANINGS, SETTINGS_TEXT } from './help-text.js';
 import type { Entry } from './help-writer.js';
-import { buildProgram } from './program.js';
+import { buildProgram, commandsOf, type NamedCommand } from './program.js';
 
 /** The manual page mediactl(1) in the man macros, from the same source as the help. */
 export function manPage(version: string): string {
@@ -23,7 +22,7 @@ export function manPage(version: string): string {
     '.PP',
     text(SETTINGS_TEXT),
     '.SH COMMANDS',
-    ...program.commands.flatMap(commandPart),
+    ...commandsOf(program).flatMap(commandPart),
     '.SH EXIT STATUS',
     ...Object.entries(EXIT_MEANINGS).flatMap(([code, meaning]) => ['.TP', `.B ${code}`, text(meaning)]),
     '.SH SEE ALSO',
@@ -33,11 +32,7 @@ export function manPage(version: string): string {
   ].join('\n');
 }
 
-function commandPart(command: Command): string[] {
-  const name = Object.keys(COMMAND_TEXTS)
-    .filter(isCommand)
-    .find((one) => one === command.name());
-  if (name === undefined) return [];
+function commandPart({ name, command }: NamedCommand): string[] {
   const { examples, notes } = COMMAND_TEXTS[name];
   return [
     `.SS mediactl ${name} ${text(COMMANDS[name].usage)}`,
@@ -69,8 +64,4 @@ function text(plain: string): string {
     .replaceAll('^', '\\(ha')
     .replaceAll('~', '\\(ti');
   return escaped.startsWith('.') ? `\\&${escaped}` : escaped;
-}
-
-function isCommand(name: string): name is keyof typeof COMMAND_TEXTS {
-  return Object.hasOwn(COMMAND_TEXTS, name);
 }

@@ -1,4 +1,5 @@
 import { Option, type Command } from 'commander';
+import { REPORT_GROUPS } from '../model/beacon-report.js';
 import type { COMMANDS } from './help-text.js';
 import { settingOptions } from './setting-options.js';
 
@@ -15,6 +16,8 @@ const COMPARISON = 'Comparison:';
 const REMOVAL = 'Removal:';
 const SERVING = 'Page:';
 const EXPORT = 'Page for a site:';
+const SERVICE = 'Server:';
+const RECORDS = 'Records:';
 const OUTPUT = 'Output options:';
 const SETUP = 'Settings and tools:';
 
@@ -48,6 +51,10 @@ function ownOptions(name: Name): Options {
       return [...removalOptions(), ...requestOptions(), ...accessOptions()];
     case 'probe':
       return [...grouped(SOURCE, settingOptions('allowHttp')), ...accessOptions()];
+    case 'beacon serve':
+      return [...serviceOptions(8124), ...grouped(RECORDS, settingOptions('rotateAt', 'keepAddresses'))];
+    case 'beacon report':
+      return reportOptions();
     case 'ladders':
     case 'completion':
       return [];
@@ -115,6 +122,30 @@ function playOptions(): Options {
   ];
 }
 
+/** `port`: the one that is taken by default. */
+function serviceOptions(port: number): Options {
+  return grouped(
+    SERVICE,
+    settingOptions(
+      { host: 'serve at this address; for others it takes --tls-cert or --insecure (default: 127.0.0.1)' },
+      { port: `serve at this port (default: ${port})` },
+      ...(['tlsCert', 'tlsKey', 'insecure'] as const),
+      { allowOrigin: 'pages that may post, by their origin (default: all)' },
+      ...(['rateLimit', 'forwarded', 'openMetrics'] as const),
+    ),
+  );
+}
+
+function reportOptions(): Options {
+  return grouped(RECORDS, [
+    new Option(
+      '--by <what>',
+      'one line for each: title,hour, title,day, title, hour or day (default: title,hour)',
+    ).choices([...REPORT_GROUPS]),
+    new Option('--since <when>', 'only what came since then: 24h, 7d, 2026-11-26 or 2026-11-26T18:00Z (UTC)'),
+  ]);
+}
+
 function listOptions(): Options {
   return grouped(COMPARISON, [new Option('--check', 'also read the files of a folder and compare their checksums')]);
 }
@@ -149,6 +180,8 @@ const JSON_HELP: Readonly<Record<Name, string>> = {
   probe: 'one JSON document on stdout',
   ladders: 'the ladders as JSON on stdout',
   doctor: 'one JSON document on stdout',
+  'beacon serve': 'NDJSON events on stdout, for scripts (docs/json-output.md)',
+  'beacon report': 'one JSON document on stdout',
   completion: '',
 };
 
@@ -166,7 +199,7 @@ function outputOptions(name: Name): Options {
     ...(name === 'encode' || name === 'plan' ? [new Option('--commands', COMMANDS_HELP[name])] : []),
     ...(name === 'ladders' ? [new Option('--schema', 'print the JSON Schema of ladder files, for editors')] : []),
     ...settingOptions({ json: JSON_HELP[name] }),
-    ...(name === 'encode' || name === 'upload' || name === 'play'
+    ...(name === 'encode' || name === 'upload' || name === 'play' || name === 'beacon serve'
       ? settingOptions('quiet')
       : settingOptions({ quiet: 'print only errors; the exit code tells the rest' })),
     ...(RUNS_TOOLS.has(name) ? verbose : hidden(verbose)),

@@ -1,6 +1,6 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { commandHelp } from './command-help.js';
-import { COMMANDS, overview } from './help-text.js';
+import { COMMANDS, groupHelp, GROUPS, overview } from './help-text.js';
 import { addOptions } from './options.js';
 
 export type CommandName = keyof typeof COMMANDS;
@@ -24,9 +24,43 @@ export function buildProgram(version: string, width: number, run: RunCommand): C
   return program;
 }
 
+export interface NamedCommand {
+  /** In full: "beacon serve". */
+  readonly name: CommandName;
+  readonly command: Command;
+}
+
+/** All commands that do something: of a group, what is in it. */
+export function commandsOf(program: Command, before = ''): readonly NamedCommand[] {
+  return program.commands.flatMap((command) => {
+    const name = `${before}${command.name()}`;
+    return isCommand(name) ? [{ name, command }] : commandsOf(command, `${name} `);
+  });
+}
+
+/** The group that a command of two words is in: made with the first of them. */
+function groupFor(program: Command, name: string, width: number): Command {
+  const there = program.commands.find((command) => command.name() === name);
+  if (there !== undefined) return there;
+  if (!isGroup(name)) throw new TypeError(`there is no group ${name}`);
+  const group = program.command(name).description(GROUPS[name]).usage('COMMAND [flags]').helpCommand(false);
+  group.addHelpOption(new Option('-h, --help', 'show this help'));
+  group.helpInformation = () => groupHelp(name, width);
+  return group;
+}
+
+function isGroup(name: string): name is keyof typeof GROUPS {
+  return Object.hasOwn(GROUPS, name);
+}
+
 function addCommand(program: Command, name: CommandName, width: number, run: RunCommand): void {
   const { usage, does } = COMMANDS[name];
-  const command = program.command(name).description(does).usage(`${usage} [flags]`);
+  const [first = '', second] = name.split(' ');
+  const parent = second === undefined ? program : groupFor(program, first, width);
+  const command = parent
+    .command(second ?? first)
+    .description(does)
+    .usage(`${usage} [flags]`);
   addOptions(command, name);
   command.helpInformation = () => commandHelp(name, command, width);
   if (name === 'upload') {

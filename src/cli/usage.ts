@@ -1,16 +1,26 @@
 import { existsSync } from 'node:fs';
 import type { Command, CommanderError } from 'commander';
 import { MediactlError } from '../errors.js';
+import { REPORT_GROUPS, type ReportGroup } from '../model/beacon-report.js';
 import { nearest, shellCommand, shellQuote } from '../model/text.js';
 import { commandElsewhere, flagElsewhere } from './neighbours.js';
+import { commandsOf } from './program.js';
 
 /** Commander's error as ours: it says what is wrong, and the right name or where to read more. */
 export function describeUsageError(error: CommanderError, argv: readonly string[], program: Command): MediactlError {
   const [first = ''] = error.message.replace(/^error: /, '').split('\n');
-  const command = program.commands.find((one) => one.name() === argv[0]);
-  const help = `see mediactl${command === undefined ? '' : ` ${command.name()}`} --help`;
+  const [command, named] = commandMeant(argv, program);
+  const help = `see mediactl${named} --help`;
   const hint = meantInstead(error, argv, program, command) ?? help;
   return new MediactlError('usage', first.replace(/\.$/, ''), { hint });
+}
+
+/** The command that the first words name, or the group that has none of the second name; and these words. */
+function commandMeant(argv: readonly string[], program: Command): readonly [Command | undefined, string] {
+  const first = program.commands.find((one) => one.name() === argv[0]);
+  const second = first?.commands.find((one) => one.name() === argv[1]);
+  if (first === undefined) return [undefined, ''];
+  return second === undefined ? [first, ` ${first.name()}`] : [second, ` ${first.name()} ${second.name()}`];
 }
 
 /** The one argument of encode, plan and probe. Throws MediactlError('usage') when it cannot be a file. */
@@ -82,6 +92,35 @@ export function requireTitle(where: string | undefined): string {
   });
 }
 
+/** The argument of beacon serve and report. Throws MediactlError('usage'). */
+export function requireReportsFolder(folder: string | undefined, command: string): string {
+  if (folder) return folder;
+  throw new MediactlError('usage', 'no DIR was given', {
+    hint: `name the folder of the reports: mediactl beacon ${command} reports`,
+  });
+}
+
+/** --by of beacon report, which commander has checked. */
+export function reportGroup(command: Command): ReportGroup {
+  const given: unknown = command.getOptionValue('by');
+  return REPORT_GROUPS.find((each) => each === given) ?? 'title,hour';
+}
+
+/** --since, milliseconds since 1970; null: not given. Throws MediactlError('usage'). */
+export function sinceOf(command: Command, now = Date.now()): number | null {
+  const given: unknown = command.getOptionValue('since');
+  if (typeof given !== 'string') return null;
+  const [, number = '', unit = ''] = /^(\d{1,6})([mhd])$/.exec(given) ?? [];
+  if (number !== '') return now - Number(number) * (UNIT_MS[unit] ?? 0);
+  const moment = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?Z)?$/.test(given) ? Date.parse(given) : Number.NaN;
+  if (!Number.isNaN(moment)) return moment;
+  throw new MediactlError('usage', `--since: ${JSON.stringify(given)} is no time`, {
+    hint: 'give 90m, 24h or 7d, or a moment in UTC such as 2026-11-26 or 2026-11-26T18:00Z',
+  });
+}
+
+const UNIT_MS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
+
 /** The argument of ls and rm. Throws MediactlError('usage'). */
 export function requirePlace(where: string | undefined, command: string): string {
   if (where) return where;
@@ -99,6 +138,7 @@ function meantInstead(
   const [, word = ''] = /'([^']*)'/.exec(error.message) ?? [];
   switch (error.code) {
     case 'commander.unknownCommand':
+      if (command !== undefined) return didYouMean(word, namesOf(command));
       if (existsSync(word)) return `did you mean mediactl encode ${shellQuote(word)}?`;
       return commandElsewhere(word) ?? didYouMean(word, namesOf(program));
     case 'commander.unknownOption':
@@ -120,7 +160,9 @@ function flagOf(command: Command, word: string, program: Command): string | null
   const flags = flagsOf(command);
   const known = flagElsewhere(word, flags) ?? didYouMean(word, flags);
   if (known !== null) return known;
-  const others = program.commands.filter((other) => flagsOf(other).includes(word)).map((other) => other.name());
+  const others = commandsOf(program)
+    .filter((other) => flagsOf(other.command).includes(word))
+    .map(({ name }) => name);
   return others.length === 0 ? null : `${word} is a flag of ${others.join(', ')}`;
 }
 

@@ -23,6 +23,7 @@ export function groupSettings(valueOf: (key: SettingKey) => unknown): Settings {
     objects: groupOf('objects', valueOf),
     output: groupOf('output', valueOf),
     play: groupOf('play', valueOf),
+    service: groupOf('service', valueOf),
   };
 }
 

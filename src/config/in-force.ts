@@ -64,6 +64,9 @@ const RULES: Readonly<Partial<Record<SettingKey, string>>> = {
   throttle: 'as fast as it goes',
   allowOrigin: 'none',
   beacon: 'none',
+  tlsCert: 'plain HTTP',
+  tlsKey: 'plain HTTP',
+  rateLimit: '600 a minute',
   color: 'where the terminal shows it',
 };
 

@@ -23,6 +23,7 @@ export type Event =
   | SummaryEvent
   | ServingEvent
   | PlaybackEvent
+  | ListeningEvent
   | ResultEvent
   | ErrorEvent;
 
@@ -243,6 +244,18 @@ export interface ServingEvent {
 
 /** Something that the player's page has reported. */
 export type PlaybackEvent = { readonly type: 'playback' } & PlaybackReport;
+
+/** A service answers from now on. */
+export interface ListeningEvent {
+  readonly type: 'listening';
+  readonly service: 'beacon';
+  /** What is asked there, for programs on this machine. */
+  readonly address: string;
+  /** The same for other machines; empty: only this one can ask. */
+  readonly exposedAt: readonly string[];
+  /** Nobody can read or change what is sent on the way. */
+  readonly encrypted: boolean;
+}
 
 /** A run that came to no end leaves this for the next; before the final event. */
 export interface KeptEvent {

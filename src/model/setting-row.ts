@@ -13,7 +13,9 @@ export type SettingGroup =
   /** Where the title goes, and what the user sees. */
   | 'output'
   /** How a title is shown in a browser. */
-  | 'play';
+  | 'play'
+  /** How `beacon serve` and the like answer others. */
+  | 'service';
 
 /** All there is to say of one setting. */
 export interface SettingRow<G extends SettingGroup, K extends Kind, Value> {

@@ -391,6 +391,69 @@ export const SETTINGS = {
       flag('--beacon <url>', 'post what the player reports to this address, in batches of JSON'),
     ),
   ),
+  /** PEM file with the certificate that a service shows, and those above it; null: plain HTTP. */
+  tlsCert: trustedOnly(
+    'who can listen in',
+    optional('service', text('a file', always), flag('--tls-cert <file>', 'serve HTTPS with this certificate (PEM)')),
+  ),
+  /** PEM file with its private key. */
+  tlsKey: trustedOnly(
+    'who can listen in',
+    optional('service', text('a file', always), flag('--tls-key <file>', 'its private key (PEM)')),
+  ),
+  /** A service may answer other machines without TLS. */
+  insecure: trustedOnly(
+    'who can listen in',
+    setting(
+      'service',
+      BOOLEAN,
+      false,
+      flag('--insecure', 'serve plain HTTP to other machines; what is sent can be read and changed on the way'),
+    ),
+  ),
+  /** Requests a minute of one address; null: as the service says. */
+  rateLimit: optional(
+    'service',
+    whole(1, 1_000_000, 'requests a minute'),
+    flag('--rate-limit <n>', 'answer at most this many requests a minute of one address (default: 600)'),
+  ),
+  /** A proxy of the user's own stands before a service, and adds who asks to X-Forwarded-For. */
+  forwarded: trustedOnly(
+    'whose word is taken for who asks',
+    setting(
+      'service',
+      BOOLEAN,
+      false,
+      flag('--forwarded', 'a proxy of yours is in front: take who asks from its X-Forwarded-For'),
+    ),
+  ),
+  /** /metrics is answered to other machines, too. */
+  openMetrics: trustedOnly(
+    'who can see how much a service is used',
+    setting(
+      'service',
+      BOOLEAN,
+      false,
+      flag('--open-metrics', 'answer /metrics to other machines, too (default: to this one only)'),
+    ),
+  ),
+  /** What is collected keeps the addresses of viewers as they are. */
+  keepAddresses: trustedOnly(
+    'whether viewers can be recognised',
+    setting(
+      'service',
+      BOOLEAN,
+      false,
+      flag('--keep-addresses', 'keep the addresses of viewers (default: a name for each that is new every day)'),
+    ),
+  ),
+  /** Bytes after which what is collected goes to a new file. */
+  rotateAt: setting(
+    'service',
+    { type: 'size' },
+    64 * 1024 ** 2,
+    flag('--rotate-at <size>', 'begin a new file each day, and after this much (default: 64M)'),
+  ),
   /** NDJSON on stdout, or one JSON document. */
   json: setting('output', BOOLEAN, false, flag('--json', 'JSON on stdout')),
   quiet: setting('output', BOOLEAN, false, flag('-q, --quiet', 'print only errors')),

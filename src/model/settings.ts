@@ -19,6 +19,8 @@ export interface Settings {
   readonly output: OutputSettings;
   /** How a title is shown in a browser. */
   readonly play: PlaySettings;
+  /** How `beacon serve` and the like answer others. */
+  readonly service: ServiceSettings;
 }
 
 export type TitleSettings = SettingsOf<'title'>;
@@ -27,6 +29,7 @@ export type AccessSettings = SettingsOf<'access'>;
 export type ObjectSettings = SettingsOf<'objects'>;
 export type OutputSettings = SettingsOf<'output'>;
 export type PlaySettings = SettingsOf<'play'>;
+export type ServiceSettings = SettingsOf<'service'>;
 
 export type SettingsOf<G extends SettingGroup> = {
   readonly [Key in SettingKey as Table[Key]['group'] extends G ? Key : never]: ValueIn<Table[Key]>;

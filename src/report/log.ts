@@ -2,7 +2,7 @@ import type { StartEvent } from '../model/events.js';
 import { printable, shellCommand } from '../model/text.js';
 import { renderError } from './error-text.js';
 import { formatClock, formatPercent, formatSpeed } from './format.js';
-import { describePlayback, describeServing } from './playback-text.js';
+import { describeListening, describePlayback, describeServing } from './playback-text.js';
 import { Progress } from './progress.js';
 import type { Renderer } from './renderer.js';
 import { renderResult, renderWarning } from './result-text.js';
@@ -121,6 +121,9 @@ export function createLogRenderer(options: {
           break;
         case 'playback':
           line(describePlayback(event, style));
+          break;
+        case 'listening':
+          stderr.write(`${describeListening(event, style)}\n`);
           break;
         case 'result':
         case 'error':

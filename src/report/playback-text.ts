@@ -1,4 +1,4 @@
-import type { PlaybackEvent, ServingEvent } from '../model/events.js';
+import type { ListeningEvent, PlaybackEvent, ServingEvent } from '../model/events.js';
 import type { PlaybackHappening, Quality } from '../model/playback.js';
 import { printable } from '../model/text.js';
 import { count, formatBitrate, formatClock } from './format.js';
@@ -14,6 +14,22 @@ export function describeServing({ address, source, format, exposedAt }: ServingE
   }
   return [...lines, style.faint('Ctrl-C ends it')].join('\n');
 }
+
+/** The address of a service, loudly with those at which other machines reach it. */
+export function describeListening({ service, address, exposedAt, encrypted }: ListeningEvent, style: Style): string {
+  const lines = [`${SERVICES[service]} at`, `  ${style.strong(address)}`];
+  if (exposedAt.length > 0) {
+    const warning = encrypted
+      ? 'other machines can ask it, too:'
+      : 'other machines can ask it, too, and what they send can be read and changed on the way:';
+    lines.push(style.caution(`${style.glyphs.warning} ${warning}`), ...exposedAt.map((each) => `  ${each}`));
+  }
+  return [...lines, style.faint('Ctrl-C ends it')].join('\n');
+}
+
+const SERVICES: Readonly<Record<ListeningEvent['service'], string>> = {
+  beacon: 'reports are taken',
+};
 
 /** "0:07 quality 360p → 720p (player's choice), 12.4 s loaded" */
 export function describePlayback(event: PlaybackEvent, style: Style): string {

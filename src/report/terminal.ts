@@ -5,7 +5,7 @@ import { printable, shellCommand } from '../model/text.js';
 import { formatLine, layoutLines, type Layout } from './bar-line.js';
 import { renderError } from './error-text.js';
 import { formatClock } from './format.js';
-import { describePlayback, describeServing } from './playback-text.js';
+import { describeListening, describePlayback, describeServing } from './playback-text.js';
 import { Progress } from './progress.js';
 import type { Renderer } from './renderer.js';
 import { renderResult, renderWarning, watchHint } from './result-text.js';
@@ -149,6 +149,9 @@ export function createTerminalRenderer(options: {
           break;
         case 'serving':
           surface.print(describeServing(event, style));
+          break;
+        case 'listening':
+          surface.print(describeListening(event, style));
           break;
         case 'playback':
           surface.print(describePlayback(event, style));

@@ -1,4 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { parseJsonOrUndefined } from '../model/json.js';
+import { readBody } from './http/body.js';
 
 /** Sent with every answer. */
 const ALWAYS: Readonly<Record<string, string>> = {
@@ -46,16 +48,6 @@ export function answerJson(response: ServerResponse, status: number, value: unkn
 
 /** The body as JSON; null: it is too large, or none. */
 export async function readJson(request: IncomingMessage, maxBytes: number): Promise<unknown> {
-  const pieces: Buffer[] = [];
-  let bytes = 0;
-  for await (const piece of request as AsyncIterable<Buffer>) {
-    bytes += piece.length;
-    if (bytes > maxBytes) return null;
-    pieces.push(piece);
-  }
-  try {
-    return JSON.parse(Buffer.concat(pieces).toString('utf8'));
-  } catch {
-    return null;
-  }
+  const body = await readBody(request, maxBytes);
+  return body === null ? null : (parseJsonOrUndefined(body.toString('utf8')) ?? null);
 }

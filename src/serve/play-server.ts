@@ -1,8 +1,8 @@
-import { once } from 'node:events';
-import http, { type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { PageConfig, PlaybackReport } from '../model/playback.js';
 import { answer, answerJson, commonHeaders, readJson } from './answers.js';
 import { allowedFor, whyRefused } from './host-guard.js';
+import { startHttp } from './http/server.js';
 import type { Link } from './link.js';
 import type { MediaSource } from './media.js';
 import { isPageFile, pagePolicy, readPageFile, type PageFile } from './page-files.js';
@@ -39,27 +39,20 @@ const LARGEST_REPORT = 256 * 1024;
 
 /** Serves the player's page, and the title for it. Throws Node's errors of `listen`. */
 export async function startPlayServer(options: PlayServerOptions): Promise<PlayServer> {
-  const server = http.createServer((request, response) => {
-    handle(options, request, response).catch((error: unknown) => {
-      // What nobody waits for any more is no trouble.
-      if (response.destroyed) return;
+  const server = await startHttp({
+    host: options.host,
+    port: options.port,
+    tls: null,
+    handle: (request, response) => handle(options, request, response),
+    failed: (error, response) => {
       options.onTrouble(error);
       if (response.headersSent) response.destroy();
       else answer(response, 502, 'the title cannot be read at the moment; the terminal of mediactl says why\n');
-    });
-  });
-  server.listen(options.port, options.host);
-  await once(server, 'listening');
-  const address = server.address();
-  return {
-    port: typeof address === 'object' && address !== null ? address.port : options.port,
-    close: async () => {
-      const closed = once(server, 'close');
-      server.close();
-      server.closeAllConnections();
-      await closed;
     },
-  };
+    idleMs: null,
+    perAddress: null,
+  });
+  return { port: server.port, close: () => server.close(0) };
 }
 
 async function handle(options: PlayServerOptions, request: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { completionScript } from '../../src/cli/completion/completion.js';
 import { manPage } from '../../src/cli/man-page.js';
-import { buildProgram } from '../../src/cli/program.js';
+import { buildProgram, commandsOf } from '../../src/cli/program.js';
 import { MediactlError } from '../../src/errors.js';
 import { runMediactl } from '../e2e/run.js';
 
@@ -54,12 +54,15 @@ describe('bash', () => {
     expect(bash('ls', '--ff')).toEqual([]);
     expect(bash('completion', 'z')).toEqual(['zsh']);
     expect(bash('help', 'pr')).toEqual(['probe']);
+    expect(bash('beacon', 'rep')).toEqual(['report']);
+    expect(bash('beacon', 'report', 't')).toEqual(['titles']);
+    expect(bash('beacon', 'report', '--by', 'title,')).toEqual(['title,hour', 'title,day']);
   });
 
   test('knows each flag that the help of a command shows', () => {
-    for (const command of program.commands) {
+    for (const { name, command } of commandsOf(program)) {
       const shown = [...command.helpInformation().matchAll(/^ {2}(?:-\w, )?(--[a-z-]+)/gm)].map(([, flag]) => flag);
-      expect(bash(command.name(), '--').sort()).toEqual(shown.sort());
+      expect(bash(...name.split(' '), '--').sort()).toEqual(shown.sort());
     }
   });
 });
@@ -70,6 +73,9 @@ test.skipIf(!has('fish'))('fish completes the same', () => {
   expect(fish('mediactl encode --encoder-preset veryf')).toContain('veryfast');
   expect(fish('mediactl encode my')).toContain('my movie.mp4');
   expect(fish('mediactl encode -o ')).toContain('titles/');
+  expect(fish('mediactl beacon ')).toEqual(expect.arrayContaining(['serve', 'report']));
+  expect(fish('mediactl beacon serve --ins')).toEqual(['--insecure', '']);
+  expect(fish('mediactl beacon report --ins')).not.toContain('--insecure');
 });
 
 test.skipIf(!has('zsh'))('zsh can read its script', () => {
@@ -90,8 +96,8 @@ test('a shell that is not known is named', async () => {
 describe('the manual page', () => {
   test('has every command, every flag that help shows, and every exit code', () => {
     const page = manPage('1.2.3').replaceAll('\\-', '-');
-    for (const command of program.commands) {
-      expect(page).toContain(`.SS mediactl ${command.name()} `);
+    for (const { name, command } of commandsOf(program)) {
+      expect(page).toContain(`.SS mediactl ${name} `);
       for (const [, flag = ''] of command.helpInformation().matchAll(/^ {2}(?:-\w, )?(--[a-z-]+)/gm)) {
         expect(page).toContain(flag);
       }

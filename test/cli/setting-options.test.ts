@@ -34,6 +34,7 @@ const ARGUMENTS: Partial<Record<SettingKey, string>> = {
   deinterlace: 'on',
   allowOrigin: 'http://localhost:3000',
   beacon: 'https://example.com/reports',
+  rotateAt: '1M',
 };
 
 describe('the flags of a row', () => {

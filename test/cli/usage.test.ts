@@ -51,6 +51,14 @@ describe('wrong usage ends with 2 and says what would be right', () => {
     [['plan', '-'], /stdin \(-\) is not supported/],
     [['--strict', 'encode', 'a.mp4'], /do: {2}flags go after the command: mediactl encode a\.mp4 --strict\n$/],
     [['ladders', 'vodd'], /did you mean "vod"\?/],
+    [['beacon', 'reprot'], /^error: unknown command 'reprot'\n {2}do: {2}did you mean report\?\n$/],
+    [['beacon', 'serve', 'x', '--sinec', '1h'], /do: {2}see mediactl beacon serve --help\n$/],
+    [['beacon', 'serve', 'x', '--since', '1h'], /do: {2}--since is a flag of beacon report\n$/],
+    [['beacon', 'serve', 'x', '--host', '0.0.0.0'], /^error: 0\.0\.0\.0 is for other machines, .*\n {2}do: .*--insecure\n$/],
+    [['beacon', 'serve', 'x', '--tls-cert', 'a.pem'], /--tls-cert and --tls-key belong together/],
+    [['beacon', 'report', '.', '--since', 'noon'], /--since: "noon" is no time/],
+    [['beacon', 'report', '.', '--by', 'minute'], /Allowed choices are title,hour, /],
+    [['beacon', 'report'], /^error: no DIR was given\n/],
   ] as const)('%j', async (args, expected) => {
     const { exitCode, stdout, stderr } = await runMediactl(args, { cwd: folder });
     expect(stderr).toMatch(expected);

@@ -30,8 +30,8 @@ async function put(path: string, content: unknown): Promise<string> {
 /** Settings as people write them. */
 type FlatSettings = SettingsOf<keyof Settings>;
 
-function flat({ title, work, access, objects, output, play }: Settings): FlatSettings {
-  return { ...title, ...work, ...access, ...objects, ...output, ...play };
+function flat({ title, work, access, objects, output, play, service }: Settings): FlatSettings {
+  return { ...title, ...work, ...access, ...objects, ...output, ...play, ...service };
 }
 
 const DEFAULTS = flat(fixtures.DEFAULTS);

@@ -21,7 +21,7 @@ _mediactl() {
     return 0
   fi
   case "\${COMP_WORDS[1]}" in
-${commands.map(commandCase).join('\n')}
+${commands.map((command) => commandCase(command)).join('\n')}
   esac
   return 0
 }
@@ -29,19 +29,32 @@ complete -F _mediactl mediactl
 `;
 }
 
-function commandCase({ name, flags, argument }: CompletedCommand): string {
+/** `depth`: where its name stands among the words. Of a group, the case of the word after it. */
+function commandCase({ name, flags, argument, commands }: CompletedCommand, depth = 1): string {
+  const all = flags.flatMap(({ names }) => names.filter((flag) => flag.startsWith('--'))).join(' ');
+  const pad = '  '.repeat(depth + 1);
+  if (commands.length > 0) {
+    const words = commands.map((each) => each.name).join(' ');
+    return `${pad}${name})
+${pad}  if [ "$COMP_CWORD" -eq ${depth + 1} ]; then
+${pad}    _mediactl_words '${words} ${all}'
+${pad}    return 0
+${pad}  fi
+${pad}  case "\${COMP_WORDS[${depth + 1}]}" in
+${commands.map((each) => commandCase(each, depth + 1)).join('\n')}
+${pad}  esac ;;`;
+  }
   const values = flags.flatMap(({ names, value }) =>
-    value === null ? [] : [`        ${names.join('|')}) ${complete(value)}return 0 ;;`],
+    value === null ? [] : [`${pad}    ${names.join('|')}) ${complete(value)}return 0 ;;`],
   );
-  const all = flags.flatMap(({ names }) => names.filter((flag) => flag.startsWith('--')));
-  return `    ${name})
-      case "$prev" in
-${[...values, '        *) ;;'].join('\n')}
-      esac
-      case "$cur" in
-        -*) _mediactl_words '${all.join(' ')}' ;;
-        *) ${complete(argument)}: ;;
-      esac ;;`;
+  return `${pad}${name})
+${pad}  case "$prev" in
+${[...values, `${pad}    *) ;;`].join('\n')}
+${pad}  esac
+${pad}  case "$cur" in
+${pad}    -*) _mediactl_words '${all}' ;;
+${pad}    *) ${complete(argument)}: ;;
+${pad}  esac ;;`;
 }
 
 function complete({ words, paths }: Value): string {

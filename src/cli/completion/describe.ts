@@ -23,6 +23,8 @@ export interface CompletedCommand {
   readonly text: string;
   readonly flags: readonly CompletedFlag[];
   readonly argument: Value;
+  /** Of a group: what may follow its name. Empty for a command. */
+  readonly commands: readonly CompletedCommand[];
 }
 
 export const SHELLS = ['bash', 'zsh', 'fish'] as const;
@@ -30,14 +32,20 @@ export const SHELLS = ['bash', 'zsh', 'fish'] as const;
 /** All that a shell needs to complete mediactl's commands and flags, from the same source as the help. */
 export function describeCommands(program: Command): CompletedCommand[] {
   const names = program.commands.map((command) => command.name());
-  const commands = program.commands.map((command) => ({
-    name: command.name(),
+  const commands = program.commands.map((command) => describeCommand(command, ''));
+  const text = 'Show the help of a command.';
+  return [...commands, { name: 'help', text, flags: [], argument: ofWords(names), commands: [] }];
+}
+
+function describeCommand(command: Command, group: string): CompletedCommand {
+  const name = command.name();
+  return {
+    name,
     text: command.description(),
     flags: command.createHelp().visibleOptions(command).map(describeFlag),
-    argument: argumentOf(command.name()),
-  }));
-  const help = { name: 'help', text: 'Show the help of a command.', flags: [], argument: ofWords(names) };
-  return [...commands, help];
+    argument: argumentOf(`${group}${name}`),
+    commands: command.commands.map((each) => describeCommand(each, `${name} `)),
+  };
 }
 
 function describeFlag(option: Option): CompletedFlag {
@@ -50,6 +58,7 @@ function valueOf(option: Option): Value {
   const key = option.attributeName();
   if (key === 'ladder') return { words: ladderNames(), paths: 'files' };
   if (key === 'only') return ofWords(rungNames());
+  if (option.argChoices !== undefined) return ofWords(option.argChoices);
   const kind = isSettingKey(key) ? SETTINGS[key].kind : null;
   if (kind?.type === 'choice') {
     return ofWords(kind.inCapitals ? kind.words.map((word) => word.toLowerCase()) : kind.words);
@@ -69,6 +78,8 @@ function argumentOf(command: string): Value {
     case 'upload':
     case 'ls':
     case 'rm':
+    case 'beacon serve':
+    case 'beacon report':
       return { words: [], paths: 'folders' };
     case 'ladders':
       return { words: ladderNames(), paths: 'files' };

@@ -9,16 +9,30 @@ export function fishScript(commands: readonly CompletedCommand[]): string {
     'complete -c mediactl -n __fish_use_subcommand -s h -l help -d "Show the help."',
     'complete -c mediactl -n __fish_use_subcommand -s V -l version -d "Show the version."',
     ...commands.map(({ name, text }) => `complete -c mediactl -n __fish_use_subcommand -a ${name} -d ${quoted(text)}`),
-    ...commands.flatMap((command) => [
-      ...ofValue(command.argument).map((rest) => `${seen(command)} ${rest}`),
-      ...command.flags.map((flag) => `${seen(command)} ${ofFlag(flag)}`),
-    ]),
+    ...commands.flatMap((command) => ofCommand(command, [])),
   ];
   return `${lines.join('\n')}\n`;
 }
 
-function seen({ name }: CompletedCommand): string {
-  return `complete -c mediactl -n '__fish_seen_subcommand_from ${name}'`;
+/** `groups`: the words before its name. */
+function ofCommand(command: CompletedCommand, groups: readonly string[]): string[] {
+  const words = [...groups, command.name];
+  const names = command.commands.map(({ name }) => name);
+  const before = `complete -c mediactl -n '${seen(words)}; and not __fish_seen_subcommand_from ${names.join(' ')}'`;
+  return [
+    ...command.commands.map(({ name, text }) => `${before} -a ${name} -d ${quoted(text)}`),
+    ...command.commands.flatMap((each) => ofCommand(each, words)),
+    ...(names.length > 0
+      ? []
+      : [
+          ...ofValue(command.argument).map((rest) => `complete -c mediactl -n '${seen(words)}' ${rest}`),
+          ...command.flags.map((flag) => `complete -c mediactl -n '${seen(words)}' ${ofFlag(flag)}`),
+        ]),
+  ];
+}
+
+function seen(words: readonly string[]): string {
+  return words.map((word) => `__fish_seen_subcommand_from ${word}`).join('; and ');
 }
 
 function ofFlag({ names, text, value }: CompletedFlag): string {

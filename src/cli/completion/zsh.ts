@@ -28,7 +28,17 @@ fi
 `;
 }
 
-function commandCase({ name, flags, argument }: CompletedCommand): string {
+function commandCase({ name, flags, argument, commands }: CompletedCommand): string {
+  if (commands.length > 0) {
+    const words = commands.map((each) => each.name).join(' ');
+    return `        ${name})
+          _arguments -C '1:command:(${words})' '*::argument:->${name}'
+          if [ "$state" = ${name} ]; then
+            case "$words[1]" in
+${commands.map(commandCase).join('\n')}
+            esac
+          fi ;;`;
+  }
   const specs = [...flags.flatMap(flagSpecs), quoted(`*:argument:${action(argument)}`)];
   return `        ${name})
           _arguments \\
