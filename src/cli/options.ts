@@ -128,7 +128,7 @@ function serviceOptions(port: number): Options {
     SERVICE,
     settingOptions(
       { host: 'serve at this address; for others it takes --tls-cert or --insecure (default: 127.0.0.1)' },
-      { port: `serve at this port (default: ${port})` },
+      { port: `serve at this port; 0: any that is free (default: ${port})` },
       ...(['tlsCert', 'tlsKey', 'insecure'] as const),
       { allowOrigin: 'pages that may post, by their origin (default: all)' },
       ...(['rateLimit', 'forwarded', 'openMetrics'] as const),

@@ -356,8 +356,8 @@ export const SETTINGS = {
   /** Null: the usual one, or any other while that is taken. */
   port: optional(
     'play',
-    whole(1, 65_535, 'the number of a port'),
-    flag('--port <n>', 'serve at this port (default: 8123, or any that is free)'),
+    whole(0, 65_535, 'the number of a port; 0: any that is free'),
+    flag('--port <n>', 'serve at this port; 0: any that is free (default: 8123, or any)'),
   ),
   /** How fast the server sends media, kilobits a second; null: as fast as it goes. */
   throttle: optional(

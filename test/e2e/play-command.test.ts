@@ -6,7 +6,6 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
-import { json } from 'node:stream/consumers';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { Ajv2020 } from 'ajv/dist/2020.js';
@@ -19,6 +18,10 @@ import { runMediactl, startMediactl, type JsonLine, type Running } from './run.j
 
 const schema: unknown = JSON.parse(readFileSync(new URL('../../docs/events.schema.json', import.meta.url), 'utf8'));
 const validate = new Ajv2020({ validateFormats: false }).compile(Object(schema));
+const documents: object = JSON.parse(
+  readFileSync(new URL('../../docs/documents.schema.json', import.meta.url), 'utf8'),
+);
+const validateReport = new Ajv2020({ strict: false }).compile({ ...documents, $ref: '#/$defs/beaconReport' });
 const run = promisify(execFile);
 let root = '';
 let browser: Browser;
@@ -54,8 +57,13 @@ async function startPlay(
   return { running, address: (JSON.parse(line) as JsonLine)['address'] };
 }
 
-async function openPage(address: string): Promise<{ page: Page; problems: string[] }> {
+/** `watch`: what is to be seen from the start. */
+async function openPage(
+  address: string,
+  watch: (page: Page) => void = () => {},
+): Promise<{ page: Page; problems: string[] }> {
   const page = await browser.newPage();
+  watch(page);
   const problems: string[] = [];
   page.on('console', (message) => {
     // What the policy of the page refuses is told here, too.
@@ -188,19 +196,9 @@ test('a private bucket plays without CORS, and what is not there is told', async
 });
 
 test('a title on the web, and a page for a site: where its server allows it', async () => {
-  const posted: unknown[] = [];
   const server = createServer((request, response) => {
     const [, where = '', ...rest] = (request.url ?? '').split('/');
     if (where === 'open') response.setHeader('access-control-allow-origin', '*');
-    if (where === 'open') response.setHeader('access-control-allow-headers', 'content-type');
-    if (request.method === 'OPTIONS') return void response.end();
-    if (request.method === 'POST') {
-      return void json(request).then((reports) => {
-        posted.push(...(reports as unknown[]));
-        server.emit('posted');
-        response.end();
-      });
-    }
     fs.readFile(path.join(root, 'movie', ...rest)).then(
       (bytes) => response.end(bytes),
       () => response.writeHead(404).end(),
@@ -228,14 +226,39 @@ test('a title on the web, and a page for a site: where its server allows it', as
     await interrupt(closed.running);
 
     const flags = ['play', '--export', 'player.html', '--src', at('open')];
-    const beacon = ['--beacon', at('open').replace('master.m3u8', 'reports')];
-    expect(await runMediactl([...flags, ...beacon], { cwd: root })).toMatchObject({ exitCode: 0, stderr: '' });
-    const exported = await openPage(pathToFileURL(path.join(root, 'player.html')).href);
+    const collected = path.join(root, 'collected');
+    const collecting = startMediactl(['beacon', 'serve', collected, '--port', '0', '--json'], { cwd: root });
+    let told = '';
+    collecting.child.stdout?.on('data', (piece: string) => (told += piece));
+    await collecting.waitFor(/"type":"listening".*\n/);
+    const listening = JSON.parse(told) as JsonLine;
+    expect(validate(listening), told).toBe(true);
+    expect(listening).toMatchObject({ service: 'beacon', exposedAt: [], encrypted: false });
+    const beacon = ['--beacon', String(listening['address'])];
+    expect(await runMediactl([...flags, ...beacon], { cwd: root })).toMatchObject({
+      exitCode: 0,
+      stderr: '',
+    });
+    let answered: (status: number) => void = () => {};
+    const reported = new Promise<number>((resolve) => (answered = resolve));
+    const exported = await openPage(pathToFileURL(path.join(root, 'player.html')).href, (page) => {
+      page.on('response', (answer) => {
+        const posted = answer.request().method() === 'POST' ? answer.request().postData() : null;
+        if (posted?.includes('"event":"startup"') === true) answered(answer.status());
+      });
+    });
     await exported.page.locator('#engine', { hasText: 'HLS by hls.js' }).waitFor(limit());
-    while (!posted.some((report) => (report as JsonLine)['event'] === 'startup')) await once(server, 'posted');
+    expect(await reported).toBe(204);
     expect(await exported.page.locator('#figures').isVisible()).toBe(false);
     expect(exported.problems).toEqual([]);
     await exported.page.close();
+    await interrupt(collecting);
+    const report = await runMediactl(['beacon', 'report', collected, '--json', '--by', 'title'], { cwd: root });
+    expect(validateReport(report.events[0]), report.stdout).toBe(true);
+    expect(report.events[0]).toMatchObject({ unreadable: 0, rows: [{ title: 'open', time: null, starts: 1 }] });
+    const table = await runMediactl(['beacon', 'report', collected], { cwd: root });
+    expect(table.stdout).toMatch(/^TITLE +UTC +STARTS .*\nopen +\d{4}-\d\d-\d\d \d\d:00 +1 .*\n\n\d+ reports?\n$/);
+    expect(await runMediactl(['beacon', 'report', 'movie'], { cwd: root })).toMatchObject({ exitCode: 3, stdout: '' });
     // A file that is there is somebody's.
     expect(await runMediactl(flags, { cwd: root })).toMatchObject({ exitCode: 6 });
   } finally {
