@@ -54,7 +54,10 @@ describe('wrong usage ends with 2 and says what would be right', () => {
     [['beacon', 'reprot'], /^error: unknown command 'reprot'\n {2}do: {2}did you mean report\?\n$/],
     [['beacon', 'serve', 'x', '--sinec', '1h'], /do: {2}see mediactl beacon serve --help\n$/],
     [['beacon', 'serve', 'x', '--since', '1h'], /do: {2}--since is a flag of beacon report\n$/],
-    [['beacon', 'serve', 'x', '--host', '0.0.0.0'], /^error: 0\.0\.0\.0 is for other machines, .*\n {2}do: .*--insecure\n$/],
+    [
+      ['beacon', 'serve', 'x', '--host', '0.0.0.0'],
+      /^error: 0\.0\.0\.0 is for other machines, .*\n {2}do: .*--insecure\n$/,
+    ],
     [['beacon', 'serve', 'x', '--tls-cert', 'a.pem'], /--tls-cert and --tls-key belong together/],
     [['beacon', 'report', '.', '--since', 'noon'], /--since: "noon" is no time/],
     [['beacon', 'report', '.', '--by', 'minute'], /Allowed choices are title,hour, /],
