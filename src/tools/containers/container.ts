@@ -1,6 +1,8 @@
 import type { EncodePlan } from '../../model/plan.js';
 import type { Rational } from '../../model/rational.js';
 import type { Rendition } from '../../model/rendition.js';
+import type { CodedSegment } from '../coded/coded-segment.js';
+import type { SegmentOf } from '../coded/frame-clock.js';
 
 /**
  * The files that renditions are cut into. All that depends on the format is behind this; a new format is a file beside
@@ -31,6 +33,16 @@ export interface Container {
    * Throws MediactlError('encode-failed') when the bytes are not a sound segment.
    */
   close(bytes: Buffer, place: SegmentPlace): ClosedBytes;
+  /**
+   * Takes the elementary stream out of a closed segment. `init`: bytes of the initialization segment. May work in `bytes`.
+   * Throws MediactlError('encode-failed') when the bytes are not a sound segment.
+   */
+  read(bytes: Buffer, init: Buffer | null, segment: SegmentOf): CodedSegment;
+  /**
+   * A closed segment of an elementary stream: to the byte what `close` gives where that stream is encoded into this
+   * container. May work in the bytes of `coded`. Throws MediactlError('encode-failed') for what it cannot carry.
+   */
+  write(coded: CodedSegment, segment: SegmentOf, place: SegmentPlace): ClosedBytes;
   /** One segment of two closed ones that follow each other. */
   join(segment: Buffer, next: Buffer): Buffer;
 }

@@ -1,8 +1,13 @@
 import { toNumber } from '../../model/rational.js';
+import type { CodedSegment } from '../coded/coded-segment.js';
+import { frameClock, type SegmentOf } from '../coded/frame-clock.js';
 import { findBox } from '../mp4/boxes.js';
 import { broken } from '../mp4/broken.js';
 import { closeFragments, joinSegments } from '../mp4/close.js';
+import { readCodedFragments } from '../mp4/read-coded.js';
 import { scanFragments } from '../mp4/scan.js';
+import { writeCodedFragments } from '../mp4/write-coded.js';
+import { writeInit, type InitTrack } from '../mp4/write-init.js';
 import type { Container, SegmentCut, SegmentMuxing } from './container.js';
 
 /** Fragmented MP4 as CMAF has it (ISO/IEC 23000-19), for HLS (RFC 8216 3.3) and DASH alike: one track in a rendition. */
@@ -20,8 +25,27 @@ export const fmp4: Container = {
     return scanFragments(asBuffer(bytes), asBuffer(init));
   },
   close: closeFragments,
+  read(bytes, init, segment) {
+    if (init === null) throw broken('it has no initialization segment');
+    return readCodedFragments(bytes, init, frameClock(segment));
+  },
+  write(coded, segment, { index, fragments }) {
+    const bytes = writeCodedFragments(coded, frameClock(segment), index * fragments + 1);
+    return { bytes, carry: 0, init: writeInit(initTrack(coded, segment)) };
+  },
   join: joinSegments,
 };
+
+function initTrack(coded: CodedSegment, { plan, rendition }: SegmentOf): InitTrack {
+  const { timescale } = rendition;
+  if (coded.kind === 'audio' && rendition.kind === 'audio') {
+    return { kind: 'audio', timescale, format: coded.format, bitrate: rendition.bitrate };
+  }
+  if (coded.kind === 'audio' || rendition.kind === 'audio')
+    throw broken('it carries something else than its rendition');
+  const { width, height } = rendition;
+  return { kind: 'video', timescale, width, height, parameters: coded.parameters, color: plan.picture?.color ?? null };
+}
 
 /** Fine enough for what reads only whole ticks, and a whole number of ticks a frame. */
 function videoTimescale(rate: number): number {

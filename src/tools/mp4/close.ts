@@ -6,7 +6,7 @@ import { makeInit } from './init.js';
 import { writeFragment } from './write-fragment.js';
 
 /** A segment of the ISO base media format (ISO/IEC 23009-1, 6.3.4.2) and of CMAF (ISO/IEC 23000-19, 7.3.3.1). */
-const STYP = makeBox('styp', Buffer.from('msdh\0\0\0\0msdhcmfs', 'latin1'));
+export const STYP = makeBox('styp', Buffer.from('msdh\0\0\0\0msdhcmfs', 'latin1'));
 
 /**
  * Makes of a file of FFmpeg's, which has a header of its own, the initialization segment and a segment without: fragments

@@ -96,7 +96,7 @@ function mpeg4Audio(descriptors: Buffer): string {
 }
 
 /** The content of the descriptor that begins these bytes. Its size is told in bytes of seven bits. */
-function descriptor(bytes: Buffer, tag: number): Buffer {
+export function descriptor(bytes: Buffer, tag: number): Buffer {
   if (bytes[0] !== tag) throw broken('box "esds" does not say what its codec is');
   let size = 0;
   let at = 1;

@@ -44,7 +44,7 @@ function entriesOf(bytes: Buffer, stsd: Box): Box[] {
 }
 
 /** CMAF of both kinds (ISO/IEC 23000-19, 7.2): composition offsets may be negative, and there are no edit lists. */
-const FTYP = makeBox('ftyp', Buffer.from('iso6\0\0\0\0iso6cmfccmf2mp41', 'latin1'));
+export const FTYP = makeBox('ftyp', Buffer.from('iso6\0\0\0\0iso6cmfccmf2mp41', 'latin1'));
 
 /**
  * The initialization segment at the start of what FFmpeg's muxer has written, without what depends on the muxer's version:

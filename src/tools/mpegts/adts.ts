@@ -1,7 +1,9 @@
 import { broken } from './broken.js';
 
 /** ISO/IEC 14496-3 table 1.18. */
-const SAMPLE_RATES = [96000, 88200, 64000, 48000, 44100, 32000, 24000, 22050, 16000, 12000, 11025, 8000, 7350];
+export const SAMPLE_RATES: readonly number[] = [
+  96000, 88200, 64000, 48000, 44100, 32000, 24000, 22050, 16000, 12000, 11025, 8000, 7350,
+];
 const HEADER_BYTES = 7;
 
 /**

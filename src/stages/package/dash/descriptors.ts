@@ -1,3 +1,4 @@
+import { colorCodes } from '../../../model/color-codes.js';
 import type { AudioCodec } from '../../../model/encoders.js';
 import type { OutputColor } from '../../../model/plan.js';
 
@@ -20,35 +21,6 @@ export function role(value: 'main' | 'alternate'): Descriptor {
   return { scheme: ROLE, value };
 }
 
-/** Code points of ISO/IEC 23091-2 by FFmpeg's names. */
-const PRIMARIES: Codes = {
-  bt709: 1,
-  bt470m: 4,
-  bt470bg: 5,
-  smpte170m: 6,
-  smpte240m: 7,
-  film: 8,
-  bt2020: 9,
-  smpte432: 12,
-};
-const TRANSFERS: Codes = {
-  bt709: 1,
-  gamma22: 4,
-  bt470m: 4,
-  gamma28: 5,
-  bt470bg: 5,
-  smpte170m: 6,
-  smpte240m: 7,
-  linear: 8,
-  'iec61966-2-4': 11,
-  bt1361e: 12,
-  'iec61966-2-1': 13,
-  'bt2020-10': 14,
-  'bt2020-12': 15,
-  smpte2084: 16,
-  'arib-std-b67': 18,
-};
-const MATRICES: Codes = { bt709: 1, fcc: 4, bt470bg: 5, smpte170m: 6, smpte240m: 7, bt2020nc: 9, bt2020c: 10 };
 type Codes = Readonly<Record<string, number>>;
 
 /** Without tone mapping, a picture of these looks wrong on a screen that does not know them. */
@@ -58,11 +30,12 @@ const HDR = new Set(['smpte2084', 'arib-std-b67']);
  * What a player must know of the colours before it loads anything. BT.709 is what all take for granted; other SDR colours
  * are told, and are in the stream too; HDR must be understood.
  */
-export function colorProperties({ primaries, transfer, matrix }: OutputColor): Properties {
+export function colorProperties(color: OutputColor): Properties {
+  const { primaries, transfer, matrix } = colorCodes(color);
   const pairs = [
-    { kind: 'ColourPrimaries', code: PRIMARIES[primaries] },
-    { kind: 'TransferCharacteristics', code: TRANSFERS[transfer] },
-    { kind: 'MatrixCoefficients', code: MATRICES[matrix] },
+    { kind: 'ColourPrimaries', code: primaries },
+    { kind: 'TransferCharacteristics', code: transfer },
+    { kind: 'MatrixCoefficients', code: matrix },
   ];
   const isUsual = pairs.every(({ code }) => code === 1);
   const told = isUsual
@@ -70,7 +43,7 @@ export function colorProperties({ primaries, transfer, matrix }: OutputColor): P
     : pairs.flatMap(({ kind, code }) =>
         code === undefined ? [] : [{ scheme: `urn:mpeg:mpegB:cicp:${kind}`, value: String(code) }],
       );
-  return HDR.has(transfer) ? { essential: told, supplemental: [] } : { essential: [], supplemental: told };
+  return HDR.has(color.transfer) ? { essential: told, supplemental: [] } : { essential: [], supplemental: told };
 }
 
 /** ChannelConfiguration of ISO/IEC 23091-3 by number of channels, as encoders place them. */
