@@ -10,6 +10,7 @@ import {
   asksForCheck,
   asksForExport,
   reportGroup,
+  requireFinished,
   requireFolders,
   requireInput,
   requirePlace,
@@ -75,6 +76,23 @@ export function createActions(run: Run): Readonly<Record<CommandName, Action>> {
       const session = await openForEncode(run, command);
       const { encodeCommand } = await import('../commands/encode.js');
       const result = await encodeCommand(path, session);
+      session.emit(result);
+      await printPath(result.playlist, session);
+    },
+
+    package: async (title, command) => {
+      if (command.getOptionValue('printConfig') === true) {
+        await printedConfig(await open(run, command, 'print'), command);
+        return;
+      }
+      const session = await openForEncode(run, command);
+      const path = requireFinished(title, session.settings.output);
+      const { packageCommand } = await import('../commands/package.js');
+      const { source } = session.origins.format;
+      const result = await packageCommand(path, {
+        ...session,
+        format: source === 'default' ? 'cmaf' : session.settings.title.format,
+      });
       session.emit(result);
       await printPath(result.playlist, session);
     },

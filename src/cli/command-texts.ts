@@ -34,6 +34,20 @@ export const COMMAND_TEXTS: Readonly<Record<keyof typeof COMMANDS, CommandText>>
     ],
     exits: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 129, 130, 131, 141, 143],
   },
+  package: {
+    examples: [
+      shown('mediactl package movie -o movie-cmaf'),
+      shown('mediactl package movie -o both --format hls,cmaf', 'one folder for players of both'),
+      shown('mediactl package gs://bucket/titles/movie --to gs://bucket/titles/movie-cmaf'),
+    ],
+    notes: [
+      'TITLE is what encode has made, in a folder or a bucket. Its streams are copied frame by frame, and so in seconds; what it ' +
+        'has in a form already is taken as it is. Every segment is compared with the checksum that was noted when it was ' +
+        'made; what is damaged, missing or does not fit is refused, with its name. The new title says of which it was made. ' +
+        'After an interruption, run the same command again.',
+    ],
+    exits: [0, 1, 2, 3, 5, 6, 7, 8, 9, 10, 129, 130, 131, 141, 143],
+  },
   upload: {
     examples: [
       shown('mediactl upload movie gs://bucket/titles/movie'),

@@ -3,6 +3,7 @@ import { exampleLines, paragraph, twoColumns, type Entry } from './help-writer.j
 /** The commands, in the order a reader wants them. */
 export const COMMANDS = {
   encode: { usage: 'INPUT...', does: 'Turn INPUT into an HLS title, a folder that plays everywhere.' },
+  package: { usage: 'TITLE', does: 'Bring a finished title into other forms (HLS, DASH), without encoding.' },
   upload: { usage: 'DIR DEST', does: 'Upload a folder to gs://bucket/path and confirm every object.' },
   play: { usage: 'TITLE', does: 'Show a title in a browser, with figures of how it plays.' },
   ls: { usage: 'WHERE', does: 'List the titles in a folder or below gs://bucket/path.' },

@@ -67,6 +67,8 @@ const COMMANDS: Readonly<Record<string, string>> = {
   watch: 'did you mean play?',
   preview: 'did you mean play?',
   convert: 'did you mean encode?',
+  repackage: 'did you mean package?',
+  remux: 'did you mean package?',
   info: 'did you mean probe?',
   inspect: 'did you mean probe?',
   list: 'did you mean ls?',

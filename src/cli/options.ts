@@ -41,6 +41,8 @@ function ownOptions(name: Name): Options {
     case 'encode':
     case 'plan':
       return titleOptions(name === 'plan');
+    case 'package':
+      return packageOptions();
     case 'upload':
       return uploadOptions();
     case 'play':
@@ -81,6 +83,25 @@ function titleOptions(isPlan: boolean): Options {
     ...grouped(PERFORMANCE, forWork(settingOptions('nice', 'stallTimeout'))),
     ...grouped(UPLOAD, forWork([...transferOptions('NAME-HASH.receipt.json'), ...settingOptions('maxStaging')])),
     ...grouped(UPLOAD, forWork(objectOptions())),
+    ...accessOptions(),
+  ];
+}
+
+/** Flags of package: those of encode that have to do with where a title goes. */
+function packageOptions(): Options {
+  return [
+    ...grouped(
+      DESTINATION,
+      settingOptions({
+        output: 'folder of the new title; may contain {dir} and {name} of TITLE',
+        to: 'gs://bucket/path of the new title, uploaded while it is made; or a folder',
+        format: 'hls (MPEG-TS), cmaf (fMP4: HLS and DASH), or hls,cmaf for both (default: cmaf)',
+      }),
+    ),
+    ...grouped(DESTINATION, settingOptions('keepVersions', 'resume', 'replace', 'force', 'keep', 'strict')),
+    ...grouped(PERFORMANCE, settingOptions('nice')),
+    ...grouped(UPLOAD, [...transferOptions('NAME-HASH.receipt.json'), ...settingOptions('maxStaging')]),
+    ...grouped(UPLOAD, objectOptions()),
     ...accessOptions(),
   ];
 }
@@ -172,6 +193,7 @@ function doctorOptions(): Options {
 
 const JSON_HELP: Readonly<Record<Name, string>> = {
   encode: 'NDJSON events on stdout, for scripts (docs/json-output.md)',
+  package: 'NDJSON events on stdout, for scripts (docs/json-output.md)',
   upload: 'NDJSON events on stdout, or one document with -n or --check',
   play: 'NDJSON events on stdout, for scripts (docs/json-output.md)',
   ls: 'one JSON document on stdout',
@@ -190,6 +212,9 @@ const COMMANDS_HELP = {
   plan: 'also show the commands',
 } as const;
 
+/** What they tell goes on while they run. */
+const TELLS_EVENTS: ReadonlySet<Name> = new Set(['encode', 'package', 'upload', 'play', 'beacon serve']);
+
 const RUNS_TOOLS: ReadonlySet<Name> = new Set(['encode', 'plan', 'probe', 'doctor']);
 
 function outputOptions(name: Name): Options {
@@ -199,7 +224,7 @@ function outputOptions(name: Name): Options {
     ...(name === 'encode' || name === 'plan' ? [new Option('--commands', COMMANDS_HELP[name])] : []),
     ...(name === 'ladders' ? [new Option('--schema', 'print the JSON Schema of ladder files, for editors')] : []),
     ...settingOptions({ json: JSON_HELP[name] }),
-    ...(name === 'encode' || name === 'upload' || name === 'play' || name === 'beacon serve'
+    ...(TELLS_EVENTS.has(name)
       ? settingOptions('quiet')
       : settingOptions({ quiet: 'print only errors; the exit code tells the rest' })),
     ...(RUNS_TOOLS.has(name) ? verbose : hidden(verbose)),

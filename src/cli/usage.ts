@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import type { Command, CommanderError } from 'commander';
 import { MediactlError } from '../errors.js';
 import { REPORT_GROUPS, type ReportGroup } from '../model/beacon-report.js';
+import type { OutputSettings } from '../model/settings.js';
 import { nearest, shellCommand, shellQuote } from '../model/text.js';
 import { commandElsewhere, flagElsewhere } from './neighbours.js';
 import { commandsOf } from './program.js';
@@ -82,6 +83,17 @@ export function asksForExport(
   throw new MediactlError('usage', '--export takes a file, --src an address, and no TITLE was given', {
     hint: 'mediactl play --export player.html --src https://example.com/movie/master.m3u8',
   });
+}
+
+/** The argument of package, and where the title goes. Throws MediactlError('usage'). */
+export function requireFinished(
+  title: string | undefined,
+  { to, output }: Pick<OutputSettings, 'to' | 'output'>,
+): string {
+  const hint = 'name a title and a place: mediactl package movie -o movie-cmaf --format cmaf';
+  if (!title) throw new MediactlError('usage', 'no TITLE was given', { hint });
+  if (to === null && output === null) throw new MediactlError('usage', 'no place was given, with -o or --to', { hint });
+  return title;
 }
 
 /** The argument of play. Throws MediactlError('usage'). */

@@ -169,7 +169,7 @@ export interface UploadedObjects extends Iterable<UploadedObject> {
 
 export interface StageEvent {
   readonly type: 'stage';
-  readonly stage: 'probe' | 'plan' | 'fetch' | 'encode' | 'package' | 'publish' | 'verify';
+  readonly stage: 'probe' | 'plan' | 'fetch' | 'encode' | 'copy' | 'package' | 'publish' | 'verify';
 }
 
 export interface WarningEvent {
@@ -271,7 +271,7 @@ export interface KeptEvent {
 /** Final. */
 export interface ResultEvent {
   readonly type: 'result';
-  readonly outcome: 'encoded' | 'uploaded' | 'relabelled' | 'unchanged';
+  readonly outcome: 'encoded' | 'packaged' | 'uploaded' | 'relabelled' | 'unchanged';
   readonly status: TitleStatus;
   /** Absolute path of the folder, or gs://bucket/prefix. */
   readonly output: string;

@@ -62,7 +62,7 @@ const NAMES_TAKEN = 'another run is making the same version of the title: starti
 type Attempt = Made | Again;
 
 interface Made {
-  readonly outcome: 'encoded' | 'relabelled' | 'unchanged';
+  readonly outcome: 'encoded' | 'packaged' | 'relabelled' | 'unchanged';
   readonly record: TitleRecord;
   readonly stored: Listing | null;
 }
@@ -151,7 +151,7 @@ async function makeAlone<T extends DecidedTitle>(
     warnOfLostRenditions(title, run.emit);
     const made = await walkStreet(request, { ...run, signal }, title, { staging, warn });
     if (await staging.removeWork(ids)) await tellOthers(staging, run.emit);
-    return { outcome: 'encoded', record: made.record, stored: made.stored };
+    return { outcome: maker.outcome, record: made.record, stored: made.stored };
   } catch (error) {
     // Under names that another run has taken nothing goes on.
     const isOfUse = work.keep && !maker.hasWrongBytes && !(error instanceof NamesTaken);

@@ -87,7 +87,7 @@ function planRequest({ ladder, title }: TitleJob, capabilities: Capabilities): P
  * A cached segment is never wrong, so what --force makes again gets other names than what is there; derived from
  * what is there, so that an interrupted --force goes on under the same names.
  */
-function firstEdition(present: RecordState, force: boolean): string | null {
+export function firstEdition(present: RecordState, force: boolean): string | null {
   if (present.kind !== 'ours') return null;
   const { edition, finishedAt, planKey } = present.record;
   if (!force) return edition;

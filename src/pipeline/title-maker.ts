@@ -49,6 +49,8 @@ export interface MadeSegments {
 export interface TitleMaker<T extends DecidedTitle = DecidedTitle> {
   /** For people who meet the lock: "mediactl encode movie.mp4". */
   readonly command: string;
+  /** What results say was done. */
+  readonly outcome: 'encoded' | 'packaged';
   /** Aborts when what the title is made of can no longer be read, with the reason as a MediactlError. */
   readonly failed: AbortSignal;
   /** Bytes came that are not those of the source: what was made of them is not to be gone on with. */

@@ -26,7 +26,8 @@ export function renderResult(
   isNew: (warning: Warning) => boolean = () => true,
 ): string {
   const blocks = [headline(result, style)];
-  if (result.outcome === 'encoded' && result.renditions.length > 0) {
+  const isMade = result.outcome === 'encoded' || result.outcome === 'packaged';
+  if (isMade && result.renditions.length > 0) {
     blocks.push(renderTable(result.renditions, sizes, result.bytes, columns, style));
   }
   const how = result.url === undefined ? 'play it' : 'once its objects are public, play it';
@@ -42,7 +43,7 @@ export function renderResult(
   blocks.push(
     `${style.strong(printable(result.playlist))}\n${others}${confirmed}${how} with any HLS player:\n  ffplay ${shellQuote(address)}`,
   );
-  const account = result.outcome === 'encoded' ? accountLine(result.account) : null;
+  const account = isMade ? accountLine(result.account) : null;
   if (account !== null) blocks.push(wrap(account, Math.max(20, columns)).join('\n'));
   if (result.receipt !== undefined) blocks.push(`receipt: ${printable(result.receipt)}`);
   const unseen = result.warnings.filter(isNew);
@@ -79,7 +80,7 @@ function headline(result: ResultEvent, style: Style): string {
   if (result.outcome === 'unchanged') {
     const size = `${formatLength(result.durationSeconds)}, ${formatBytes(result.bytes)}`;
     // A tree that was uploaded is no title, and is not encoded.
-    const again = result.renditions.length > 0 ? '; --force encodes it again' : '';
+    const again = result.renditions.length > 0 ? '; --force makes it again' : '';
     return result.status === 'damaged'
       ? `${style.caution(style.glyphs.warning)} unchanged, but damaged: ${place} holds what could be read of the source (${size})${again}`
       : `${style.good(style.glyphs.done)} unchanged: ${place} is up to date (${size})${again}`;
@@ -94,6 +95,11 @@ function headline(result: ResultEvent, style: Style): string {
   const speed = result.elapsedSeconds > 0 ? result.durationSeconds / result.elapsedSeconds : null;
   const pace = speed === null ? '' : ` (${formatSpeed(speed)} realtime)`;
   const done = `${formatLength(result.durationSeconds)} in ${formatLength(result.elapsedSeconds)}${pace}`;
+  if (result.outcome === 'packaged') {
+    const source =
+      result.status === 'damaged' ? '; part of its source was lost when it was encoded, see the warnings' : '';
+    return `${result.status === 'damaged' ? style.caution(style.glyphs.warning) : style.good(style.glyphs.done)} packaged ${done}${source}`;
+  }
   return result.status === 'damaged'
     ? `${style.caution(style.glyphs.warning)} encoded what could be read: ${done}; the source is damaged, see the warnings`
     : `${style.good(style.glyphs.done)} encoded ${done}`;

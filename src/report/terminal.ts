@@ -33,6 +33,7 @@ const DOING: Readonly<Record<StageEvent['stage'], string>> = {
   plan: 'planning',
   fetch: 'fetching the source',
   encode: 'encoding',
+  copy: 'copying',
   package: 'writing playlists',
   publish: 'putting the title in place',
   verify: 'checking',

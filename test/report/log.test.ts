@@ -53,7 +53,7 @@ describe('log', () => {
   test('of an unchanged title: that it is, where it is, how to play it, and how to make it again', () => {
     const { stderr } = run('log', { end: 'unchanged' });
     const [headline, ...rest] = stderr.split('\n');
-    expect(headline).toMatch(/^✔ unchanged: .* is up to date \(.*\); --force encodes it again$/);
+    expect(headline).toMatch(/^✔ unchanged: .* is up to date \(.*\); --force makes it again$/);
     expect(rest).toContain('/home/ed/holiday 2024/master.m3u8');
     expect(rest).toContain("  ffplay '/home/ed/holiday 2024/master.m3u8'");
   });

@@ -74,6 +74,7 @@ function argumentOf(command: string): Value {
     case 'plan':
     case 'probe':
       return { words: [], paths: 'files' };
+    case 'package':
     case 'play':
     case 'upload':
     case 'ls':

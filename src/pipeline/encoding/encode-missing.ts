@@ -80,7 +80,8 @@ async function encodeJob(encoding: Encoding, job: EncodeJob, run: RunContext): P
   await damage.save();
 }
 
-function segmentEvent(plan: EncodePlan, segment: Segment): SegmentEvent {
+/** The event that a segment is made. */
+export function segmentEvent(plan: Pick<EncodePlan, 'renditions'>, segment: Segment): SegmentEvent {
   const { rendition, index, bytes } = segment;
   const path = `${rendition}/${segment.file}`;
   return {

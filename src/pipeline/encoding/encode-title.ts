@@ -17,6 +17,7 @@ export function encodeTitle(request: EncodeRequest): TitleMaker<PlannedTitle> {
   const { source } = request;
   return {
     command: `mediactl encode ${source.name}`,
+    outcome: 'encoded',
     failed: source.failed,
     get hasWrongBytes() {
       return source.hasWrongBytes;

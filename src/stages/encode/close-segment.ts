@@ -4,7 +4,7 @@ import { asWriteError } from '../../errors/disk.js';
 import { endsChunk, segmentsPerChunk } from '../../model/chunk.js';
 import type { EncodePlan } from '../../model/plan.js';
 import type { Rendition } from '../../model/rendition.js';
-import type { ClosedBytes } from '../../tools/containers/container.js';
+import type { ClosedBytes, SegmentPlace } from '../../tools/containers/container.js';
 import { containerOf } from '../../tools/containers/containers.js';
 
 /** A segment's file as it is published: what is to be measured of it. */
@@ -33,20 +33,26 @@ export async function closeSegment(
 ): Promise<ClosedFile | null> {
   const index = Number.parseInt(file, 10);
   const path = join(folder, rendition.id, file);
-  const isLast = endsChunk(index, segmentsPerChunk(plan, rendition));
   const container = containerOf(rendition);
   const bytes = await readFile(path);
   if (container.isEmpty(bytes)) return null;
-  const shape = { fragments: fragmentsOf(plan, rendition), frameTicks: frameTicks(plan, rendition) };
-  const closed = container.close(bytes, { index, carry, endsChunk: isLast, ...shape });
+  const closed = container.close(bytes, placeOf(plan, rendition, index, carry));
   await overwrite(path, closed.bytes);
   const { init } = closed;
+  const isLast = endsChunk(index, segmentsPerChunk(plan, rendition));
   return { index, file, endsChunk: isLast, hasTail: false, bytes: closed.bytes, carry: closed.carry, init };
 }
 
 /** Whether FFmpeg has closed a file with not one frame in it. */
 export async function isEmptyFile(rendition: Rendition, path: string): Promise<boolean> {
   return containerOf(rendition).isEmpty(await readFile(path));
+}
+
+/** Where segment `index` of a rendition stands. `carry`: what the segment before it in its chunk gave. */
+export function placeOf(plan: EncodePlan, rendition: Rendition, index: number, carry: number): SegmentPlace {
+  const isLast = endsChunk(index, segmentsPerChunk(plan, rendition));
+  const shape = { fragments: fragmentsOf(plan, rendition), frameTicks: frameTicks(plan, rendition) };
+  return { index, carry, endsChunk: isLast, ...shape };
 }
 
 function fragmentsOf({ grid: { framesPerSegment, framesPerGop } }: EncodePlan, { kind }: Rendition): number {

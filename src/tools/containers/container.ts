@@ -34,13 +34,13 @@ export interface Container {
    */
   close(bytes: Buffer, place: SegmentPlace): ClosedBytes;
   /**
-   * Takes the elementary stream out of a closed segment. `init`: bytes of the initialization segment. May work in `bytes`.
-   * Throws MediactlError('encode-failed') when the bytes are not a sound segment.
+   * Takes the elementary stream out of a closed segment. `init`: bytes of the initialization segment. What it
+   * gives may lie in `bytes`. Throws MediactlError('encode-failed') when the bytes are not a sound segment.
    */
   read(bytes: Buffer, init: Buffer | null, segment: SegmentOf): CodedSegment;
   /**
    * A closed segment of an elementary stream: to the byte what `close` gives where that stream is encoded into this
-   * container. May work in the bytes of `coded`. Throws MediactlError('encode-failed') for what it cannot carry.
+   * container. Throws MediactlError('encode-failed') for what it cannot carry.
    */
   write(coded: CodedSegment, segment: SegmentOf, place: SegmentPlace): ClosedBytes;
   /** One segment of two closed ones that follow each other. */

@@ -60,19 +60,19 @@ const DELIMITER_UNIT = Buffer.from([0, 0, 0, 1, DELIMITER, 0xf0]);
 
 /**
  * The parts of an access unit as a byte stream: a delimiter, before an IDR picture the parameter sets, and the NAL units of
- * `data`. Null where the lengths in `data` do not add up. Works in `data`, which must not be used any more afterwards.
+ * `data`. Null where the lengths in `data` do not add up.
  */
 export function writeByteStream(
   { data, isSync }: Pick<AccessUnit, 'data' | 'isSync'>,
   { sps, pps }: AvcParameters,
 ): Buffer[] | null {
+  const parts: Buffer[] = [DELIMITER_UNIT];
+  if (isSync) for (const set of [...sps, ...pps]) parts.push(LONG_START, set);
   let at = 0;
   while (at + 4 <= data.length) {
     const next = at + 4 + data.readUInt32BE(at);
-    LONG_START.copy(data, at);
+    parts.push(LONG_START, data.subarray(at + 4, next));
     at = next;
   }
-  if (at !== data.length) return null;
-  const sets = isSync ? [...sps, ...pps].flatMap((set) => [LONG_START, set]) : [];
-  return [DELIMITER_UNIT, ...sets, data];
+  return at === data.length ? parts : null;
 }
