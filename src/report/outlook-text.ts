@@ -10,7 +10,7 @@ export function describeOutlook(outlook: Outlook, expectedSeconds: number | null
     case 'new':
       return ['new: nothing is replaced', ...kept];
     case 'unchanged':
-      return ['unchanged: the title is up to date, nothing would be done; --force encodes it again'];
+      return ['unchanged: the title is up to date, nothing would be done; --force makes it again'];
     case 'replaces':
       return [...(replaces ? describeReplaced(replaces) : []), ...kept];
     case 'refused': {
