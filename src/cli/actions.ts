@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { CommandContext } from '../commands/context.js';
-import { EXIT_CODES, MediactlError } from '../errors.js';
+import { EXIT_CODES } from '../errors.js';
 import { describeFailure } from './failure.js';
 import type { CommandName } from './program.js';
 import type { Run } from './run.js';
@@ -9,6 +9,8 @@ import { printToStdout } from './streams.js';
 import {
   asksForCheck,
   asksForExport,
+  needsBucket,
+  oneInput,
   reportGroup,
   requireFinished,
   requireFolders,
@@ -227,16 +229,6 @@ export function createActions(run: Run): Readonly<Record<CommandName, Action>> {
       if (!ok) run.exitCode = EXIT_CODES['tool-missing'];
     },
   };
-}
-
-function oneInput(): MediactlError {
-  return new MediactlError('usage', '--dry-run takes only one INPUT', {
-    hint: 'run mediactl plan INPUT for each of them',
-  });
-}
-
-function needsBucket(): MediactlError {
-  return new MediactlError('usage', '--fix works only on a bucket', { hint: 'mediactl doctor gs://bucket/path --fix' });
 }
 
 async function openForEncode(run: Run, command: Command): Promise<Session> {

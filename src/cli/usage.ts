@@ -85,6 +85,18 @@ export function asksForExport(
   });
 }
 
+/** Of a dry run of several. */
+export function oneInput(): MediactlError {
+  return new MediactlError('usage', '--dry-run takes only one INPUT', {
+    hint: 'run mediactl plan INPUT for each of them',
+  });
+}
+
+/** Of doctor --fix without a place. */
+export function needsBucket(): MediactlError {
+  return new MediactlError('usage', '--fix works only on a bucket', { hint: 'mediactl doctor gs://bucket/path --fix' });
+}
+
 /** The argument of package, and where the title goes. Throws MediactlError('usage'). */
 export function requireFinished(
   title: string | undefined,

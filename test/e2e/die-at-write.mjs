@@ -7,7 +7,8 @@ const at = Number(process.env['DIE_AT']);
 let segments = 0;
 
 fs.writeFile = async (file, data, ...more) => {
-  if (!/\/\d{5,}\.(ts|m4s)$/.test(String(file)) || ++segments !== at) return writeFile(file, data, ...more);
+  const isSegment = typeof file === 'string' && /\/\d{5,}\.(ts|m4s)$/.test(file);
+  if (!isSegment || ++segments !== at) return writeFile(file, data, ...more);
   await writeFile(file, Buffer.from(data).subarray(0, data.length / 2));
   process.kill(process.pid, 'SIGKILL');
 };
