@@ -1,6 +1,7 @@
 import type { Places } from './account.js';
 import type { Warning } from './media.js';
 import type { AccountEntry, Promised, TrackAccount } from './track-account.js';
+import type { Forms } from './track-forms.js';
 
 /** How far headers may be from what is read; more, where a track is long: they round. Seconds, and a share. */
 export const HEADER_SECONDS = 0.25;
@@ -43,6 +44,35 @@ export function entryMaker(rate: number) {
     places: (places?.first ?? []).map(({ at, seconds }) => ({ at: rounded(at), seconds: rounded(seconds) })),
     more: places ? places.count - places.first.length : 0,
   });
+}
+
+/** Shorter is rounding of headers. Seconds. */
+const LEAST_CUT = 0.001;
+
+/** What the title does not hold of a track because it begins before it, or goes on after the part that is made. */
+export function cutEntries(rate: number, { source, partEnd }: Promised): AccountEntry[] {
+  if (source === null) return [];
+  const { startSeconds, endSeconds } = source;
+  const entry = entryMaker(rate);
+  const before = Math.min(0, endSeconds) - startSeconds;
+  const after = partEnd === null ? 0 : endSeconds - Math.max(partEnd, startSeconds);
+  return [
+    ...(before > LEAST_CUT ? [entry('cut-before', 'start', Math.round(before * rate))] : []),
+    ...(after > LEAST_CUT ? [entry('cut-after', 'end', Math.round(after * rate))] : []),
+  ].filter(({ units }) => units > 0);
+}
+
+/** What of a track changes, and all of the track, as accounts tell it. */
+export function formsAndExtent(
+  { count, first }: Forms,
+  { source }: Promised,
+): Pick<TrackAccount, 'changes' | 'moreChanges' | 'source'> {
+  const { startSeconds = 0, endSeconds = 0 } = source ?? {};
+  return {
+    source: source && { startSeconds: rounded(startSeconds), endSeconds: rounded(endSeconds) },
+    changes: first.map(({ what, at, from, to }) => ({ what, at: rounded(Math.max(0, at)), from, to })),
+    moreChanges: count - first.length,
+  };
 }
 
 export function warning(code: string, message: string, count?: number): Warning {

@@ -1,3 +1,5 @@
+import { formsBefore, joinForms, type Forms } from './track-forms.js';
+
 /** What is missing or too much somewhere on a track's way, in title time. */
 export interface Place {
   /** Seconds on the title's timeline. */
@@ -32,6 +34,7 @@ export interface PicturesRead {
   readonly gaps: Places;
   /** Times that were before one that had been read. */
   readonly backwards: number;
+  readonly forms: Forms;
 }
 
 /** What came to the encoder of the sound of a stretch of the title. Samples of the rendition from the title's 0. */
@@ -46,6 +49,7 @@ export interface SoundRead {
   /** Where silence is put in, and where sound is dropped that is later than its time. */
   readonly gaps: Places;
   readonly overlaps: Places;
+  readonly forms: Forms;
 }
 
 export type TrackRead = PicturesRead | SoundRead;
@@ -114,6 +118,7 @@ function joinPictures(a: PicturesRead, b: PicturesRead): PicturesRead {
     uneven: a.uneven + b.uneven + (step > 1 ? 1 : 0),
     gaps: joinPlaces(gap ? withPlace(a.gaps, gap) : a.gaps, b.gaps),
     backwards: a.backwards + b.backwards,
+    forms: joinForms(a.forms, b.forms, (b.first ?? a.last ?? 0) / a.rate),
   };
 }
 
@@ -127,6 +132,7 @@ function joinSound(a: SoundRead, b: SoundRead): SoundRead {
     end: b.end ?? a.end,
     gaps: joinPlaces(step?.kind === 'gap' ? withPlace(a.gaps, step.place) : a.gaps, b.gaps),
     overlaps: joinPlaces(step?.kind === 'overlap' ? withPlace(a.overlaps, step.place) : a.overlaps, b.overlaps),
+    forms: joinForms(a.forms, b.forms, (b.first ?? a.end ?? 0) / a.rate),
   };
 }
 
@@ -153,6 +159,7 @@ export function cutRead(read: TrackRead, end: number): TrackRead | null {
     end: isEmpty ? null : stop,
     gaps: gapsBefore,
     overlaps: overlapsBefore,
+    forms: formsBefore(read.forms, stop / rate),
   };
 }
 

@@ -8,11 +8,19 @@ import {
   type SoundRead,
   type TrackRead,
 } from './account.js';
+import { rateMeter } from './rate-meter.js';
+import { formMeter, type Form, type FormMeter } from './track-forms.js';
 
 /** Adds up what is read of one stretch of the title, whatever is read before and after it. */
 export interface Meter<Item> {
   add(item: Item): void;
   total(): TrackRead;
+}
+
+/** And of how the frames are made up. */
+export interface TrackMeter<Item> extends Meter<Item> {
+  /** From this time on (seconds of the title) frames are so. */
+  form(at: number, form: Form): void;
 }
 
 // Times come in whole microseconds: half a frame is half a frame though it was rounded down.
@@ -22,20 +30,25 @@ const ROUNDING = 1e-4;
  * Pictures, by their times on the title's timeline, µs. `rate`: of the title, frames a second. `first`, `end`: the frames of
  * the title that are the stretch. Of the pictures before the title's 0 the last belongs to frame 0, where that has no other.
  */
-export function pictureMeter(rate: number, first: number, end: number): Meter<number> {
+export function pictureMeter(rate: number, first: number, end: number): TrackMeter<number> {
   let [frames, shown, uneven, backwards] = [0, 0, 0, 0];
   let gaps: Places = NO_PLACES;
   let from: number | null = null;
   let last: number | null = null;
   let lastTime = -Infinity;
   let isEarly = false;
+  const forms = formsWithin(first, end, rate);
+  const pace = rateMeter();
   const show = (frame: number): void => {
     frames++;
     shown++;
     from = last = frame;
   };
   return {
+    form: (at, form) => forms.add(at, form),
     add(time) {
+      const steady = pace.add(time);
+      if (steady) forms.add(steady.at, { 'frame-rate': steady.rate });
       const frame = Math.floor((time / 1e6) * rate + 0.5 + ROUNDING);
       if (frame < 0 && first === 0) isEarly = true;
       if (frame < first || frame >= end) return;
@@ -55,7 +68,7 @@ export function pictureMeter(rate: number, first: number, end: number): Meter<nu
     },
     total(): PicturesRead {
       if (isEarly && last === null) show(0);
-      return { kind: 'video', rate, frames, shown, first: from, last, uneven, gaps, backwards };
+      return { kind: 'video', rate, frames, shown, first: from, last, uneven, gaps, backwards, forms: forms.total() };
     },
   };
 }
@@ -67,12 +80,14 @@ export interface SoundRun {
 }
 
 /** Sound, by its runs in the order in which they come. `rate`: samples a second. `first`, `end`: the samples of the stretch. */
-export function soundMeter(rate: number, first: number, end: number): Meter<SoundRun> {
+export function soundMeter(rate: number, first: number, end: number): TrackMeter<SoundRun> {
   let samples = 0;
   let [gaps, overlaps] = [NO_PLACES, NO_PLACES];
   let from: number | null = null;
   let due: number | null = null;
+  const forms = formsWithin(first, end, rate);
   return {
+    form: (at, form) => forms.add(at, form),
     add(run) {
       const start = Math.max(first, run.start);
       const stop = Math.min(end, run.start + run.samples);
@@ -84,6 +99,13 @@ export function soundMeter(rate: number, first: number, end: number): Meter<Soun
       from ??= start;
       due = Math.max(stop, due ?? stop);
     },
-    total: (): SoundRead => ({ kind: 'audio', rate, samples, first: from, end: due, gaps, overlaps }),
+    total(): SoundRead {
+      return { kind: 'audio', rate, samples, first: from, end: due, gaps, overlaps, forms: forms.total() };
+    },
   };
+}
+
+/** Half a unit early: times are rounded. */
+function formsWithin(first: number, end: number, rate: number): FormMeter {
+  return formMeter((first - 0.5) / rate, (end - 0.5) / rate);
 }

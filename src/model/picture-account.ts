@@ -1,4 +1,13 @@
-import { againstHeaders, entryMaker, placesText, rounded, told, warning } from './account-entries.js';
+import {
+  againstHeaders,
+  cutEntries,
+  entryMaker,
+  formsAndExtent,
+  placesText,
+  rounded,
+  told,
+  warning,
+} from './account-entries.js';
 import type { PicturesRead } from './account.js';
 import type { Judged, Promised, TrackAccount } from './track-account.js';
 
@@ -21,6 +30,7 @@ export function accountOfPictures(read: PicturesRead, published: number, promise
   const after = published - stop;
   const held = Math.ceil(promised.holdSeconds * rate - 1e-3);
   const entries = [
+    ...cutEntries(rate, promised),
     entry('held', 'start', start),
     entry('dropped', 'middle', frames - shown),
     entry('repeated', 'middle', within - inGaps),
@@ -34,6 +44,7 @@ export function accountOfPictures(read: PicturesRead, published: number, promise
     read: { units: frames, startSeconds: seconds(start), endSeconds: seconds(stop) },
     published: { units: published, startSeconds: 0, endSeconds: seconds(published) },
     entries,
+    ...formsAndExtent(read.forms, promised),
   };
   // A source whose pictures come when something moves has long steps everywhere, as slides have; in another, one is a hole.
   const isEven = shown > FEW && uneven <= Math.min(Math.max(FEW, EVEN_SHARE * shown), SOME_SHARE * (shown - 1));

@@ -1,6 +1,8 @@
 import {
   againstHeaders,
+  cutEntries,
   entryMaker,
+  formsAndExtent,
   HEADER_SECONDS,
   HEADER_SHARE,
   placesText,
@@ -26,6 +28,7 @@ export function accountOfSound(read: SoundRead, published: number, promised: Pro
   // Steps too small to be told one by one, all together.
   const small = stop - start - (samples + (silent ?? 0) - (overlapping ?? 0));
   const entries = [
+    ...cutEntries(rate, promised),
     entry('silence', 'start', start),
     entry('silence', 'middle', (silent ?? 0) + Math.max(0, small), gaps),
     entry('overlap', 'middle', (overlapping ?? 0) + Math.max(0, -small), overlaps),
@@ -37,6 +40,7 @@ export function accountOfSound(read: SoundRead, published: number, promised: Pro
     read: { units: samples, startSeconds: seconds(start), endSeconds: seconds(stop) },
     published: { units: published, startSeconds: 0, endSeconds: seconds(published) },
     entries,
+    ...formsAndExtent(read.forms, promised),
   };
   const warnings = [
     isMuch(gaps, samples / rate) &&

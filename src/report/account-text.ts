@@ -1,4 +1,5 @@
 import type { AccountEntry, TrackAccount } from '../model/track-account.js';
+import type { FormPart } from '../model/track-forms.js';
 
 /**
  * One line of what was read and published of each track, where they differ by more than rounding: "account: video 0: 1000
@@ -7,16 +8,45 @@ import type { AccountEntry, TrackAccount } from '../model/track-account.js';
 export function accountLine(tracks: readonly TrackAccount[]): string | null {
   const told = tracks.flatMap((track) => {
     const entries = track.entries.filter(isWorthTelling);
-    return entries.length === 0 ? [] : [describe(track, entries)];
+    const changes = describeChanges(track);
+    if (entries.length === 0) return changes === null ? [] : [`${track.kind} ${track.track}: ${changes}`];
+    return [[describe(track, entries), ...(changes === null ? [] : [changes])].join(', ')];
   });
   return told.length === 0 ? null : `account: ${told.join('; ')}`;
 }
 
+/** Of changes so many are named. */
+const NAMED = 3;
+/** A rate that changes more often is one that varies. */
+const RATES = 3;
+
+/** "size 1280x720, then 640x480 from 12.00 s" */
+function describeChanges({ changes, moreChanges }: TrackAccount): string | null {
+  const rates = changes.filter(({ what }) => what === 'frame-rate').length;
+  const told = changes.filter(({ what }) => what !== 'frame-rate' || rates <= RATES);
+  if (told.length === 0) return null;
+  const named = told
+    .slice(0, NAMED)
+    .map(({ what, at, from, to }) => `${NAMES[what]} ${from}, then ${to} from ${shortly(at)}`);
+  const more = told.length - named.length + moreChanges;
+  return [...named, ...(more > 0 ? [`${more} more changes`] : [])].join(', ');
+}
+
+const NAMES = {
+  size: 'size',
+  'pixel-shape': 'shape of pixels',
+  'pixel-format': 'pixel format',
+  'frame-rate': 'frames a second',
+  channels: 'channels',
+  'sample-rate': 'sample rate',
+} as const satisfies Record<FormPart, string>;
+
 /** What is shorter is rounding, or the length of a frame at an end. Seconds. */
 const LEAST = 0.1;
 
-function isWorthTelling({ seconds }: AccountEntry): boolean {
-  return seconds >= LEAST;
+function isWorthTelling({ code, seconds }: AccountEntry): boolean {
+  // What a part does not hold was asked for, and what is before the title's 0 is seldom heard.
+  return seconds >= LEAST && code !== 'cut-before' && code !== 'cut-after';
 }
 
 function describe({ track, kind, read, published }: TrackAccount, entries: readonly AccountEntry[]): string {
@@ -40,6 +70,8 @@ const WORDS = {
   silence: 'of silence',
   overlap: 'dropped',
   cut: 'cut',
+  'cut-before': 'cut',
+  'cut-after': 'cut',
   lost: 'lost',
 } as const satisfies Record<AccountEntry['code'], string>;
 

@@ -8,6 +8,8 @@ const PROMISED: Promised = {
   track: 0,
   startSeconds: 0,
   endSeconds: 8,
+  source: { startSeconds: 0, endSeconds: 8 },
+  partEnd: null,
   isThinned: false,
   isShortTold: false,
   holdSeconds: 0,

@@ -71,10 +71,13 @@ function promisedOf(
   const { part } = timeline;
   // The plan has told of it.
   const isThinnedByPlan = warnings.some(({ code }) => code === 'pictures-dropped');
+  const partEnd = part?.length ? toNumber(part.length) : null;
   return {
     track: index,
     startSeconds: start,
-    endSeconds: end === null ? null : Math.min(end, part?.length ? toNumber(part.length) : Infinity),
+    endSeconds: end === null ? null : Math.min(end, partEnd ?? Infinity),
+    source: start === null || end === null ? null : { startSeconds: start, endSeconds: end },
+    partEnd,
     isShortTold,
     holdSeconds: timeline.holdLastFrameSeconds,
     isThinned:

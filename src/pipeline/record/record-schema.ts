@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { TitleRecord } from '../../model/artifact.js';
+import { FORM_PARTS } from '../../model/track-forms.js';
 import { checkPath } from '../../storage/storage.js';
 
 const count = z.int().min(0);
@@ -68,11 +69,13 @@ const amount = z.object({ units: count, startSeconds: figure, endSeconds: figure
 const trackAccount = z.object({
   track: count,
   kind: z.enum(['video', 'audio']),
+  // Records of earlier versions have neither this nor changes.
+  source: z.object({ startSeconds: z.number(), endSeconds: z.number() }).nullable().default(null),
   read: amount,
   published: amount,
   entries: z.array(
     z.object({
-      code: z.enum(['dropped', 'repeated', 'held', 'silence', 'overlap', 'cut', 'lost']),
+      code: z.enum(['dropped', 'repeated', 'held', 'silence', 'overlap', 'cut', 'lost', 'cut-before', 'cut-after']),
       where: z.enum(['start', 'middle', 'end']),
       units: count,
       seconds: figure,
@@ -80,6 +83,8 @@ const trackAccount = z.object({
       more: count,
     }),
   ),
+  changes: z.array(z.object({ what: z.enum(FORM_PARTS), at: figure, from: z.string(), to: z.string() })).default([]),
+  moreChanges: count.default(0),
 });
 
 /** mediactl.json as `TitleRecord` describes it, of both versions; keys it does not know are dropped. */

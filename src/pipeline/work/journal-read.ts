@@ -1,4 +1,5 @@
 import { cutRead, joinReads, type ChunkRead, type Place, type Places, type TrackRead } from '../../model/account.js';
+import { FORM_PARTS, NO_FORMS, type Form, type FormChange, type Forms } from '../../model/track-forms.js';
 
 /** What a line of a journal says was read for a chunk; null where it says nothing that can be understood. */
 export function parseChunkRead(value: unknown): ChunkRead | null {
@@ -10,15 +11,16 @@ export function parseChunkRead(value: unknown): ChunkRead | null {
 export function parseTrackRead(value: unknown): TrackRead | null {
   const { kind, rate, frames, shown, first, last, uneven, backwards, samples, end, ...places } = fieldsOf(value);
   const gaps = parsePlaces(places['gaps']);
+  const forms = parseForms(places['forms']);
   if (gaps === null || !isFigure(rate) || !isPosition(first)) return null;
   if (kind === 'video') {
     if (!isFigure(frames) || !isFigure(shown) || !isPosition(last) || !isFigure(uneven) || !isFigure(backwards))
       return null;
-    return { kind, rate, frames, shown, first, last, uneven, gaps, backwards };
+    return { kind, rate, frames, shown, first, last, uneven, gaps, backwards, forms };
   }
   const overlaps = parsePlaces(places['overlaps']);
   if (kind !== 'audio' || overlaps === null || !isFigure(samples) || !isPosition(end)) return null;
-  return { kind, rate, samples, first, end, gaps, overlaps };
+  return { kind, rate, samples, first, end, gaps, overlaps, forms };
 }
 
 /**
@@ -53,6 +55,30 @@ function parsePlaces(value: unknown): Places | null {
   if (!isFigure(count) || !isFigure(seconds) || !isFigure(longest) || !Array.isArray(first)) return null;
   const places = first.map(parsePlace);
   return places.every((place) => place !== null) ? { count, seconds, longest, first: places } : null;
+}
+
+/** Of journals that earlier versions have written nothing is known. */
+function parseForms(value: unknown): Forms {
+  const { count, first, ...rest } = fieldsOf(value);
+  if (!isFigure(count) || !Array.isArray(first)) return NO_FORMS;
+  const changes = first.map(parseChange);
+  if (!changes.every((change) => change !== null)) return NO_FORMS;
+  return { begins: parseForm(rest['begins']), ends: parseForm(rest['ends']), count, first: changes };
+}
+
+function parseForm(value: unknown): Form {
+  const fields = fieldsOf(value);
+  return Object.fromEntries(
+    FORM_PARTS.flatMap((part) => (typeof fields[part] === 'string' ? [[part, fields[part]]] : [])),
+  );
+}
+
+function parseChange(value: unknown): FormChange | null {
+  const { at, from, ...rest } = fieldsOf(value);
+  const what = FORM_PARTS.find((part) => part === rest['what']);
+  const to = rest['to'];
+  if (what === undefined || !isFigure(at) || typeof from !== 'string' || typeof to !== 'string') return null;
+  return { what, at, from, to };
 }
 
 function parsePlace(value: unknown): Place | null {

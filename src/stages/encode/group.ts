@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { FfmpegCommand } from '../../tools/ffmpeg/command.js';
 import { blame, explainFailure, type FailedProcess } from '../../tools/ffmpeg/failure.js';
+import { tellsForm } from '../../tools/ffmpeg/measure.js';
 import { collectMessages, type MessageCollector } from '../../tools/ffmpeg/messages.js';
 import { progressReader } from '../../tools/ffmpeg/progress.js';
 import { launch, type Exit, type Running } from '../../tools/process.js';
@@ -156,6 +157,7 @@ function startProcess({ ffmpeg, address }: GroupOptions, command: FfmpegCommand,
     listener.onProgress(command, progress);
   });
   const onMessage = (line: string): void => {
+    if (tellsForm(line)) listener.onMeasure?.(command, line);
     const kind = messages.line(line);
     if (kind !== null) listener.onError(command, kind, framesBefore);
   };

@@ -1,11 +1,11 @@
 import type { ChunkRead } from '../../model/account.js';
-import { pictureMeter, soundMeter, type Meter } from '../../model/meter.js';
+import { pictureMeter, soundMeter, type Meter, type TrackMeter } from '../../model/meter.js';
 import type { EncodePlan } from '../../model/plan.js';
 import { multiply, rational, toNumber } from '../../model/rational.js';
 import type { AudioRendition, Rendition } from '../../model/rendition.js';
 import { steadyRuns } from '../../tools/ffmpeg/audio-times.js';
 import type { FfmpegCommand } from '../../tools/ffmpeg/command.js';
-import { pictureTime, soundRun } from '../../tools/ffmpeg/measure.js';
+import { formTold, pictureTime, soundRun } from '../../tools/ffmpeg/measure.js';
 import type { ChunkSpan } from './chunk-span.js';
 import type { TrackTotals } from './track.js';
 
@@ -18,6 +18,8 @@ export interface Reading {
 
 /** Of chunks whose processes read the source for them alone. */
 export function readingOf(plan: EncodePlan, spans: readonly ChunkSpan[]): Reading {
+  const [span] = spans;
+  if (span?.rendition.kind === 'audio') return readingOfSound(plan, span.rendition, span);
   const meters = new Map<FfmpegCommand, Meter<string>>();
   return {
     onMeasure(command, line) {
@@ -35,6 +37,19 @@ export function readingOf(plan: EncodePlan, spans: readonly ChunkSpan[]): Readin
       const meter = told ?? (rendition.kind === 'video' ? meterOf(plan, span) : null);
       return meter ? { of: 'chunk', from: startOf(plan, span), read: meter.total() } : null;
     },
+  };
+}
+
+/** Of one chunk of a track, whichever of the processes that make it tells of it. */
+function readingOfSound(plan: EncodePlan, audio: AudioRendition, span: ChunkSpan): Reading {
+  const meter = sound(plan, audio, span);
+  let isMeasured = false;
+  return {
+    onMeasure(_, line) {
+      isMeasured ||= soundRun(line, audio.channels) !== null;
+      meter.add(line);
+    },
+    of: () => (isMeasured ? { of: 'chunk', from: startOf(plan, span), read: meter.total() } : null),
   };
 }
 
@@ -62,6 +77,13 @@ function meterOf(plan: EncodePlan, span: ChunkSpan): Meter<string> {
   }
 }
 
+function formsTo(meter: TrackMeter<unknown>): (line: string) => void {
+  return (line) => {
+    const told = formTold(line);
+    if (told) meter.form(told.at, told.form);
+  };
+}
+
 /** The first frame of the title, or sample, that is of a chunk. */
 function startOf({ grid }: EncodePlan, { rendition, first }: ChunkSpan): number {
   switch (rendition.kind) {
@@ -81,10 +103,12 @@ function pictures({ grid }: EncodePlan, first: number, end: number | null): Mete
   const perSegment = grid.framesPerSegment ?? 1;
   const from = first * perSegment;
   const meter = pictureMeter(toNumber(grid.frameRate ?? rational(25)), from, (end ?? Infinity) * perSegment);
+  const tell = formsTo(meter);
   return {
     add(line) {
       const time = pictureTime(line);
       if (time !== null) meter.add(time);
+      else tell(line);
     },
     total: () => meter.total(),
   };
@@ -95,10 +119,14 @@ function sound(plan: EncodePlan, audio: AudioRendition, { start, first, end }: C
   const base = at(start);
   const meter = soundMeter(audio.sampleRate, at(first), end === null ? Infinity : at(end));
   const steady = steadyRuns(audio.sampleRate);
+  const tell = formsTo(meter);
   return {
     add(line) {
       const run = soundRun(line, audio.channels);
-      if (!run) return;
+      if (!run) {
+        tell(line);
+        return;
+      }
       const { start: begins, samples } = steady(run);
       meter.add({ start: base + begins, samples });
     },

@@ -3,9 +3,9 @@ import { toNumber } from '../../model/rational.js';
 import { audioEncoderOf } from '../encoders/encoders.js';
 import { eachFrame, forPipe, inStep, wholeTrack, type AudioWork } from './audio-filters.js';
 import type { FfmpegCommand } from './command.js';
-import { globalArgs } from './command.js';
+import { globalArgs, INFO } from './command.js';
 import { clockFilters, openSource, readingArgs, readTrack, type InputStart } from './input.js';
-import { measureSound } from './measure.js';
+import { measureSound, measureSoundOf, tellSoundForms } from './measure.js';
 import { cutArgs, listsOf } from './segment-muxer.js';
 
 /** The first segment that must be run to get segment `first`: one before, for the encoder to warm up in. */
@@ -36,7 +36,7 @@ function decodeToPipe(work: AudioWork): FfmpegCommand {
     role: 'decode',
     readsSource: true,
     args: [
-      ...globalArgs(),
+      ...globalArgs(INFO),
       ...source.args,
       ...soundArgs(work, source.shiftSeconds, forPipe(work)),
       // NUT keeps times to the sample. Without sync points and index neither process remembers what went by.
@@ -83,18 +83,23 @@ function encodeFromPipe(work: AudioWork): FfmpegCommand {
 function encodeDirect(work: AudioWork): FfmpegCommand {
   const { plan, audio } = work;
   const source = openAudio(work);
+  const measureFd = 3 + work.renditions.length;
+  const [first = 'anull', ...rest] = wholeTrack(work);
+  const measured = `asplit=2[whole][read];[whole]${first}`;
   return {
     label: `encode ${audio.name}`,
     role: 'audio',
     readsSource: true,
     args: [
-      ...globalArgs(),
+      ...globalArgs(INFO),
       ...source.args,
-      ...soundArgs(work, source.shiftSeconds, wholeTrack(work)),
+      ...soundArgs(work, source.shiftSeconds, [measured, ...rest]),
       ...encodeArgs(work),
+      ...measureSoundOf('[read]', measureFd),
       ...readingArgs(plan, audio.trackIndex),
     ],
     outputs: listsOf({ renditions: work.renditions, listFd: 3 }),
+    measureFd,
     writesTo: [],
   };
 }
@@ -113,16 +118,17 @@ function soundArgs(work: AudioWork, shiftSeconds: number, more: readonly string[
   const { trackIndex, rightTrackIndex, channels } = audio;
   const read = (track: number): string => readTrack(plan, track, 'audio', shiftSeconds);
   if (rightTrackIndex === null) {
-    const filters = [...eachFrame(work, channels), ...more];
+    const filters = [tellSoundForms(), ...eachFrame(work, channels), ...more];
     const clocks = clockFilters(plan, trackIndex, 'audio', shiftSeconds);
-    if (clocks.length < 2) return ['-map', `0:${trackIndex}`, '-af', [...clocks, ...filters].join(',')];
+    const isOneChain = !filters.some((filter) => filter.includes('[read]'));
+    if (clocks.length < 2 && isOneChain) return ['-map', `0:${trackIndex}`, '-af', [...clocks, ...filters].join(',')];
     return ['-filter_complex', `${read(trackIndex)}${filters.join(',')}[sound]`, '-map', '[sound]'];
   }
   const side = (place: string): string =>
     [...eachFrame(work, 1), ...inStep(audio.sampleRate, 0), `pan=${place}`].join(',');
   const [left, right] = channels === 2 ? ['stereo|FL=c0', 'stereo|FR=c0'] : ['mono|c0=0.5*c0', 'mono|c0=0.5*c0'];
   const graph = [
-    `${read(trackIndex)}${side(left)}[left]`,
+    `${read(trackIndex)}${tellSoundForms()},${side(left)}[left]`,
     `${read(rightTrackIndex).replaceAll('[part', '[more')}${side(right)}[right]`,
     `[left][right]${['amix=inputs=2:duration=longest:normalize=0', ...more].join(',')}[sound]`,
   ];

@@ -17,13 +17,19 @@ export interface FfmpegCommand {
   readonly writesTo: readonly string[];
 }
 
-/** What every process gets: no questions, errors only with their level, machine-readable progress on stdout. */
-export function globalArgs(): string[] {
+/**
+ * What every process gets: no questions, errors only with their level, machine-readable progress on stdout. `INFO`: for those
+ * that tell how frames are made up (measure.ts), which no filter writes anywhere but to the log.
+ */
+export function globalArgs(level: typeof ERRORS | typeof INFO = ERRORS): string[] {
   return [
-    ...['-hide_banner', '-nostdin', '-y', '-loglevel', 'repeat+level+error', '-nostats'],
+    ...['-hide_banner', '-nostdin', '-y', '-loglevel', `repeat+level+${level}`, '-nostats'],
     ...['-progress', 'pipe:1', '-stats_period', '0.5'],
   ];
 }
+
+export const ERRORS = 'error';
+export const INFO = 'info';
 
 /** What depends on the FFmpeg at hand. */
 export interface FfmpegFeatures {

@@ -14,7 +14,7 @@ export function collectMessages(): MessageCollector {
   return {
     line(raw) {
       const line = raw.slice(0, LINE_LENGTH).trim();
-      if (line === '') return null;
+      if (line === '' || /^(?:\[[^\]]*\]\s*)*\[(?:info|warning|verbose|debug)\]/.test(line)) return null;
       tail.push(withoutAddresses(line));
       if (tail.length > TAIL_LINES) tail.shift();
       // What is only read along (readingArgs) goes to the null muxer, which minds a clock that jumps; nothing is lost.

@@ -5,7 +5,7 @@ import { streamsOf, type VideoRendition } from '../../model/rendition.js';
 import type { DecodeMode } from '../../model/schedule.js';
 import type { InputAddress } from '../../model/source.js';
 import { videoEncoderOf } from '../encoders/encoders.js';
-import { globalArgs, passthroughArgs, type FfmpegCommand, type FfmpegFeatures } from './command.js';
+import { globalArgs, INFO, passthroughArgs, type FfmpegCommand, type FfmpegFeatures } from './command.js';
 import { openSource, readingArgs } from './input.js';
 import { KEEP_FILTERS } from './picture-size.js';
 import { frameRange, pictureGraph, tagFilters } from './picture.js';
@@ -60,7 +60,7 @@ export function streamDecode(work: VideoWork): FfmpegCommand {
     role: 'decode',
     readsSource: true,
     args: [
-      ...globalArgs(),
+      ...globalArgs(INFO),
       ...args,
       ...['-filter_complex', [graph, ...counted].join(';')],
       ...rungs.flatMap((rung, i) => [
@@ -102,7 +102,7 @@ function sharedDecode(work: VideoWork): FfmpegCommand {
     role: 'decode',
     readsSource: true,
     args: [
-      ...globalArgs(),
+      ...globalArgs(INFO),
       ...args,
       ...['-filter_complex', graph],
       ...firstOfStreams(work).flatMap((rung, i) => [
@@ -158,7 +158,7 @@ function encodeDirect(work: VideoWork, label: string): FfmpegCommand {
     role: 'encode',
     readsSource: true,
     args: [
-      ...globalArgs(),
+      ...globalArgs(INFO),
       ...args,
       ...['-filter_complex', [graph, ...tags].join(';')],
       ...streams.flatMap((stream, i) => ['-map', `[o${i}]`, ...encodeArgs(work, stream, listFds[i] ?? 3)]),
