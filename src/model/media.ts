@@ -115,7 +115,7 @@ export interface LookDepth {
   readonly seconds: number;
 }
 
-interface Track {
+export interface Track {
   /** FFmpeg's stream index in the input. */
   readonly index: number;
   /** FFmpeg's codec name, e.g. "h264". */

@@ -9,7 +9,7 @@ import {
   type TrackRead,
 } from './account.js';
 import { rateMeter } from './rate-meter.js';
-import { formMeter, type Form, type FormMeter } from './track-forms.js';
+import { formMeter, mergeForms, type Form, type FormMeter } from './track-forms.js';
 
 /** Adds up what is read of one stretch of the title, whatever is read before and after it. */
 export interface Meter<Item> {
@@ -39,6 +39,8 @@ export function pictureMeter(rate: number, first: number, end: number): TrackMet
   let isEarly = false;
   const forms = formsWithin(first, end, rate);
   const pace = rateMeter();
+  // Times and forms come on different ways: which of them is told first is chance.
+  const rates = formsWithin(first, end, rate);
   const show = (frame: number): void => {
     frames++;
     shown++;
@@ -48,7 +50,7 @@ export function pictureMeter(rate: number, first: number, end: number): TrackMet
     form: (at, form) => forms.add(at, form),
     add(time) {
       const steady = pace.add(time);
-      if (steady) forms.add(steady.at, { 'frame-rate': steady.rate });
+      if (steady) rates.add(steady.at, { 'frame-rate': steady.rate });
       const frame = Math.floor((time / 1e6) * rate + 0.5 + ROUNDING);
       if (frame < 0 && first === 0) isEarly = true;
       if (frame < first || frame >= end) return;
@@ -68,7 +70,8 @@ export function pictureMeter(rate: number, first: number, end: number): TrackMet
     },
     total(): PicturesRead {
       if (isEarly && last === null) show(0);
-      return { kind: 'video', rate, frames, shown, first: from, last, uneven, gaps, backwards, forms: forms.total() };
+      const all = mergeForms(forms.total(), rates.total());
+      return { kind: 'video', rate, frames, shown, first: from, last, uneven, gaps, backwards, forms: all };
     },
   };
 }

@@ -86,3 +86,13 @@ export function formsBefore(forms: Forms, end: number): Forms {
   const back = Object.fromEntries(ends.map(({ what, from }) => [what, from]));
   return { ...forms, ends: { ...forms.ends, ...back }, count: first.length, first };
 }
+
+/** Of one stretch, what is told by two that know different things of its frames. */
+export function mergeForms(a: Forms, b: Forms): Forms {
+  return {
+    begins: { ...a.begins, ...b.begins },
+    ends: { ...a.ends, ...b.ends },
+    count: a.count + b.count,
+    first: [...a.first, ...b.first].toSorted((one, other) => one.at - other.at).slice(0, MOST_CHANGES),
+  };
+}

@@ -136,3 +136,23 @@ test('places are counted, and the first of them kept', () => {
   expect(entries[0]).toMatchObject({ code: 'silence', more: 3999 - MOST_PLACES });
   expect(entries[0]?.places).toHaveLength(MOST_PLACES);
 });
+
+test('of a part, what is before and after it is told, and closes the account in time', () => {
+  const part = { ...PROMISED, source: { startSeconds: -10, endSeconds: 20 }, partEnd: 8 };
+  const { account, warnings } = accountOf(picturesRead(EVEN), 200, part);
+  expect(warnings).toEqual([]);
+  expect(account.entries.map(({ code, where, units, seconds }) => [code, where, units, seconds])).toEqual([
+    ['cut-before', 'start', 250, 10],
+    ['cut-after', 'end', 300, 12],
+  ]);
+  const [before, after] = account.entries;
+  const { source, read } = account;
+  expect((before?.seconds ?? 0) + read.endSeconds - read.startSeconds + (after?.seconds ?? 0)).toBe(
+    (source?.endSeconds ?? 0) - (source?.startSeconds ?? 0),
+  );
+  // A track that has ended before the part, and one that begins after it.
+  const ended = { ...part, source: { startSeconds: -10, endSeconds: -2 } };
+  expect(accountOf(soundRead([]), 0, ended).account.entries).toMatchObject([{ code: 'cut-before', seconds: 8 }]);
+  const late = { ...part, source: { startSeconds: 9, endSeconds: 12 } };
+  expect(accountOf(soundRead([]), 0, late).account.entries).toMatchObject([{ code: 'cut-after', seconds: 3 }]);
+});

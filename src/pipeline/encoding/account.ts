@@ -1,10 +1,10 @@
 import { accountOf } from '../../model/account-of.js';
 import type { TrackRead } from '../../model/account.js';
-import type { MediaInfo, Warning } from '../../model/media.js';
+import type { MediaInfo, Track, Warning } from '../../model/media.js';
 import type { EncodePlan } from '../../model/plan.js';
 import { toNumber } from '../../model/rational.js';
 import { audioOf, videoOf, type AudioRendition } from '../../model/rendition.js';
-import type { Promised, TrackAccount } from '../../model/track-account.js';
+import type { Extent, Promised, TrackAccount } from '../../model/track-account.js';
 
 /** What is known of a rendition that is made. */
 export interface MadeRendition {
@@ -63,8 +63,8 @@ function promisedOf(
   const track = [...media.video, ...media.audio].find((one) => one.index === index);
   const { format, discontinuous, lengthFrom } = media.container;
   const isGuessed = lengthFrom !== 'packets' && (discontinuous || !TELLING.test(format));
-  const doubtful = isGuessed || media.warnings.some(({ code }) => code === 'duration-uncertain');
-  const isTold = track !== undefined && !doubtful && input.tracksReadTogether.length === 0;
+  const doubtful = media.warnings.some(({ code }) => code === 'duration-uncertain');
+  const isTold = track !== undefined && !isGuessed && !doubtful && input.tracksReadTogether.length === 0;
   const start = isTold ? track.startSeconds - timeline.originSeconds : null;
   const rate = media.video.find((one) => one.index === index)?.averageFrameRate ?? null;
   const end = start === null || !track || track.durationSeconds === null ? null : start + track.durationSeconds;
@@ -76,7 +76,7 @@ function promisedOf(
     track: index,
     startSeconds: start,
     endSeconds: end === null ? null : Math.min(end, partEnd ?? Infinity),
-    source: start === null || end === null ? null : { startSeconds: start, endSeconds: end },
+    source: doubtful ? null : extentOf(track, timeline.originSeconds),
     partEnd,
     isShortTold,
     holdSeconds: timeline.holdLastFrameSeconds,
@@ -86,3 +86,9 @@ function promisedOf(
 }
 
 const THINNED = 1.05;
+
+function extentOf(track: Pick<Track, 'startSeconds' | 'durationSeconds'> | undefined, origin: number): Extent | null {
+  if (!track || track.durationSeconds === null) return null;
+  const startSeconds = track.startSeconds - origin;
+  return { startSeconds, endSeconds: startSeconds + track.durationSeconds };
+}

@@ -15,19 +15,22 @@ export function measurePictures(fd: number, untilSeconds: number | null): string
 /** Frames after which it is asked again how they are made up. */
 const FORM_FRAMES = 12;
 
-/** Tells size, shape and format of key frames, with which they change, and of some between (see INFO in command.ts). */
+/**
+ * Tells size, shape and format of key frames, with which they change, and of some between (see INFO in command.ts). Where each
+ * frame is a key frame, of some.
+ */
 function tellForms(): string {
-  const since = 'n-ld(0)';
-  const isDue = `eq(n,0)+key*gte(${since},4)+gte(${since},${FORM_FRAMES})`;
+  const isDue = `eq(n,0)+key*not(ld(1))+gte(n-ld(0),${FORM_FRAMES})+0*st(1,key)`;
   return `select='if(${isDue},st(0,n)+1)',showinfo=checksum=0`;
 }
 
 /**
  * The beginning of a filter chain for sound that tells, whenever its channels or its rate become others, what they are from
- * then on: FFmpeg makes the filters anew then, and each time the first frame is told of.
+ * then on: FFmpeg makes the filters anew then. The second frame is told of each time: the first one may have the rate or the
+ * channels of the one before, and a wrong time.
  */
 export function tellSoundForms(): string {
-  return "asplit=2[heard][form];[form]aselect='not(n)',ashowinfo,anullsink;[heard]anull";
+  return "asplit=2[heard][form];[form]aselect='eq(n,1)',ashowinfo,anullsink;[heard]anull";
 }
 
 /** Whether a line of a log is one of formTold. */

@@ -41,10 +41,13 @@ const STEREO = 'aformat=sample_rates=48000:sample_fmts=fltp:channel_layouts=ster
 const STEADY = steadyTimes(48_000);
 const EITHER = `${STEREO.replace('=stereo', '=mono|stereo')},pan=stereo|FL=FL+FC|FR=FR+FC`;
 
+/** What tells channels and rate comes before all else. */
+const TOLD = "asplit=2[heard][form];[form]aselect='eq(n,1)',ashowinfo,anullsink;[heard]anull";
+
 describe('audioCommands', () => {
   it('puts the track on the title’s timeline and pads it to its end', () => {
     expect(filters(0, END)).toEqual([
-      `${EITHER},atrim=start_pts=0:end_pts=446000,asetpts='if(gt(N,0)+lt(PTS,96000),PTS,0)',apad=whole_len=1`,
+      `${TOLD},${EITHER},atrim=start_pts=0:end_pts=446000,asetpts='if(gt(N,0)+lt(PTS,96000),PTS,0)',apad=whole_len=1`,
       `${STEREO},atrim=end_pts=350000,${STEADY},aresample=async=1:min_hard_comp=0.001:first_pts=0,apad,atrim=end_pts=350000`,
     ]);
   });
@@ -52,7 +55,7 @@ describe('audioCommands', () => {
   it('begins a later span on the AAC frame that the whole run would have there', () => {
     // Segment 3 begins at 6.006 s = sample 288288; the next multiple of 1024 is 288768.
     expect(filters(3, END)).toEqual([
-      `asetpts=PTS+round(4/TB),${EITHER},asetpts=PTS-288288,atrim=start_pts=0:end_pts=157712,` +
+      `asetpts=PTS+round(4/TB),${TOLD},${EITHER},asetpts=PTS-288288,atrim=start_pts=0:end_pts=157712,` +
         `asetpts='if(gt(N,0)+lt(PTS,96000),PTS,0)',apad=whole_len=1`,
       `${STEREO},atrim=end_pts=61712,${STEADY},aresample=async=1:min_hard_comp=0.001:first_pts=480,apad,atrim=end_pts=61712`,
     ]);
@@ -72,7 +75,7 @@ describe('audioCommands', () => {
   });
 
   it('keeps the level of what has one channel and limits a fold-down, whose delay it takes back', () => {
-    expect(filters(0, null, { channels: 1 })[0]).toMatch(/^aformat=[^,]*channel_layouts=mono,atrim/);
+    expect(filters(0, null, { channels: 1 })[0]).toMatch(/anull,aformat=[^,]*channel_layouts=mono,atrim/);
     expect(filters(0, null, { sourceChannels: 6, downmix: true, limit: 0.89 })[1]).toBe(
       `${STEREO},apad=pad_len=239,alimiter=level=0:limit=0.89,asetpts=PTS-239,${STEADY},aresample=async=1:min_hard_comp=0.001:first_pts=0`,
     );
@@ -93,9 +96,10 @@ describe('audioCommands', () => {
   it('does all in one process where there are no pipes', () => {
     const [whole, ...others] = commands({ titleEnd: END }, false);
     expect(others).toEqual([]);
-    expect(whole).toMatchObject({ role: 'audio', readsSource: true, writesTo: [] });
-    expect(whole?.args).toContain(
-      `${EITHER},atrim=start_pts=0:end_pts=446000,${STEREO},atrim=end_pts=350000,${STEADY},aresample=async=1:min_hard_comp=0.001:first_pts=0,apad,atrim=end_pts=350000`,
+    expect(whole).toMatchObject({ role: 'audio', readsSource: true, writesTo: [], measureFd: 4 });
+    expect(whole?.args.join(' ')).toContain('-map [read] -c:a pcm_f32le -f framecrc pipe:4');
+    expect(whole?.args.find((arg) => arg.includes('[whole]'))).toContain(
+      `[heard]anull,${EITHER},atrim=start_pts=0:end_pts=446000,asplit=2[whole][read];[whole]${STEREO},atrim=end_pts=350000,${STEADY},aresample=async=1:min_hard_comp=0.001:first_pts=0,apad,atrim=end_pts=350000`,
     );
   });
 });

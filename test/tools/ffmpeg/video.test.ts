@@ -12,7 +12,7 @@ import { inputSafetyArgs, localAddress } from '../../../src/tools/input-safety.j
 
 const SAFETY = inputSafetyArgs(localAddress('/in'), 'mov,mp4,m4a,3gp,3g2,mj2').join(' ');
 const START = '-hide_banner -nostdin -y -loglevel repeat+level+error -nostats -progress pipe:1 -stats_period 0.5';
-const OPEN = `${START} -reinit_filter:v 0 -threads 1`;
+const OPEN = `${START.replace('level+error', 'level+info')} -reinit_filter:v 0 -threads 1`;
 /** All of the frame for a picture of the planned shape; see the encodes of test/e2e/picture.test.ts for others. */
 const fit = (whole: number, share: string): string =>
   `'st(0,iw/ih*if(between(sar,0.1,10),sar,1)*9/16);if(lt(abs(ld(0)-1),0.03),${whole},max(2,2*round(${whole / 2}*min(1,${share}))))'`;
@@ -44,10 +44,11 @@ function encoderArgs(rate: number, folder: string, listFd: number, first = 0, of
   ].join(' ');
 }
 
-// Times on descriptor 3, frames on to the next filter.
+// Times on descriptor 3, size and format in the log, frames on to the next filter.
 const MEASURED =
   'split=2[read][measured];[measured]settb=1/1000000,metadata=mode=add:key=m:value=1,' +
-  'metadata=mode=print:file=pipe\\\\:3,nullsink;[read]';
+  "metadata=mode=print:file=pipe\\\\:3,select='if(eq(n,0)+key*not(ld(1))+gte(n-ld(0),12)+0*st(1,key),st(0,n)+1)'," +
+  'showinfo=checksum=0,nullsink;[read]';
 
 describe('videoCommands', () => {
   it('decodes once into a pipe per rung, scaling each from the one above', () => {
