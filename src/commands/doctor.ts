@@ -8,7 +8,7 @@ import { installCommand } from '../tools/install-hint.js';
 import { memoryLimit } from '../tools/memory.js';
 import { freeBytes } from '../tools/space.js';
 import type { Toolbox } from '../tools/toolbox.js';
-import { FEATURES, type Feature } from './needed-features.js';
+import { FEATURES, type Feature } from '../tools/needed-features.js';
 
 /**
  * `mediactl doctor`: which outside tools are there, what they can do, and what this machine offers, as text or JSON

@@ -12,6 +12,7 @@ import { readCapabilities, type Capabilities } from '../tools/capabilities.js';
 import { memoryLimit } from '../tools/memory.js';
 import type { RunContext } from '../tools/run-context.js';
 import type { Place } from './delivery/place.js';
+import { requireFiltersOf } from './encoding/require-filters.js';
 import type { RecordState } from './record/record.js';
 import type { TitleSource } from './source/title-source.js';
 import { tellSurvey } from './tell-survey.js';
@@ -33,7 +34,7 @@ export interface PlannedTitle extends DecidedTitle {
   readonly schedule: Schedule;
 }
 
-/** The first half of the street: probe → plan. Writes nothing. Throws what probe and plan throw. */
+/** The first half of the street: probe → plan. Writes nothing. Throws what probe and plan throw, and `tool-lacks-feature`. */
 export async function planTitle(request: TitleRequest, run: RunContext): Promise<PlannedTitle> {
   const { job, work, source, destination } = request;
   const { tools, signal, emit } = run;
@@ -50,6 +51,7 @@ export async function planTitle(request: TitleRequest, run: RunContext): Promise
   const decided = withEdition(planned, edition);
   const machine = { cores: availableParallelism(), platform: process.platform, memoryBytes: memoryLimit() };
   const scheduled = schedule(decided, machine, work);
+  requireFiltersOf({ plan: decided, schedule: scheduled, capabilities }, source.address);
   return {
     media,
     capabilities,

@@ -1,7 +1,8 @@
 import type { EncodePlan } from '../../model/plan.js';
 import { audioOf, streamsOf, videoOf } from '../../model/rendition.js';
+import type { InputAddress } from '../../model/source.js';
 import { audioCommands } from '../../tools/ffmpeg/audio.js';
-import { featuresOf } from '../../tools/ffmpeg/command.js';
+import { featuresOf, type FfmpegCommand } from '../../tools/ffmpeg/command.js';
 import { shellCommands, type ShellCommand } from '../../tools/ffmpeg/shell.js';
 import { videoCommands } from '../../tools/ffmpeg/video.js';
 import type { PlannedTitle } from '../plan-title.js';
@@ -21,6 +22,22 @@ export function plannedCommands(
 ): ShellCommand[] {
   const folder = `${cwd}/mediactl-parts`;
   const { address, download } = source.forPasting(cwd);
+  const { passes, audio } = firstCommands({ plan, schedule, capabilities }, address, folder);
+  const video = shellCommands(ffmpeg, folder, passes);
+  const end = plan.grid.segmentsPerChunk;
+  const commands = [
+    ...(isOneChunk(plan) ? video : video.map((command, i) => (i === 0 ? firstOfMany(command, end) : command))),
+    ...shellCommands(ffmpeg, folder, audio.length > 0 ? [audio] : []),
+  ];
+  return download === null ? commands : [{ label: 'source', shell: download }, ...commands];
+}
+
+/** By pass the processes that make the first chunk of the rungs, and those that make the audio, in `folder`. */
+export function firstCommands(
+  { plan, schedule, capabilities }: Pick<PlannedTitle, 'plan' | 'schedule' | 'capabilities'>,
+  address: InputAddress,
+  folder: string,
+): { readonly passes: FfmpegCommand[][]; readonly audio: FfmpegCommand[] } {
   const features = featuresOf(capabilities);
   const { picture } = plan;
   const { mode } = schedule;
@@ -37,12 +54,7 @@ export function plannedCommands(
     const work = { plan, address, renditions, audio: one, first: 0, end: null, titleEnd, folder };
     return audioCommands(work, schedule.audioPipes);
   });
-  const video = shellCommands(ffmpeg, folder, passes);
-  const commands = [
-    ...(isOneChunk(plan) ? video : video.map((command, i) => (i === 0 ? firstOfMany(command, end) : command))),
-    ...shellCommands(ffmpeg, folder, audio.length > 0 ? [audio] : []),
-  ];
-  return download === null ? commands : [{ label: 'source', shell: download }, ...commands];
+  return { passes, audio };
 }
 
 function isOneChunk({ grid, prediction }: EncodePlan): boolean {
