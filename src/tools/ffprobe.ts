@@ -159,6 +159,7 @@ const SIDE_DATA = z.object({
 
 const STREAM = z.object({
   index: z.number().int(),
+  id: text,
   codec_type: text,
   codec_name: text,
   codec_tag_string: text,

@@ -15,7 +15,13 @@ const ACCOUNT = [
   ...['sound-lost', 'sound-missing', 'sound-dropped', 'sound-starts-late', 'sound-length'],
 ];
 
-const DAMAGE: ReadonlySet<string> = new Set(['input-truncated', SOURCE_DAMAGED, 'ends-early', ...ACCOUNT]);
+const DAMAGE: ReadonlySet<string> = new Set([
+  'input-truncated',
+  'codec-changes',
+  SOURCE_DAMAGED,
+  'ends-early',
+  ...ACCOUNT,
+]);
 
 /** Whole tracks that a viewer would miss: what the title carries may well be whole. */
 const MISSED: ReadonlySet<string> = new Set(['subtitles-left-out', 'audio-left-out', 'channels-left-out']);

@@ -114,6 +114,13 @@ async function readEncryption(file: RandomAccess, moov: Box): Promise<string | n
   return null;
 }
 
+/** Tracks of an MP4 file, in its order, with the types of their sample descriptions: "avc1", "hvc1". */
+export async function readDescriptions(file: RandomAccess): Promise<string[][]> {
+  const { moov } = await walk(file);
+  if (moov === null || moov.end > file.bytes) return [];
+  return Promise.all((await children(file, moov, 'trak')).map((trak) => sampleEntries(file, trak)));
+}
+
 /** Types of the entries of a track's sample description: "avc1", "encv". */
 async function sampleEntries(file: RandomAccess, trak: Box): Promise<string[]> {
   let level = [trak];

@@ -6,6 +6,8 @@ import type { FfprobeReport } from '../../tools/ffprobe.js';
 import { USUAL_DEPTH } from '../../tools/input-safety.js';
 import type { Toolbox } from '../../tools/toolbox.js';
 import { applySurvey, surveyWarnings, withReadLength, withReadTimes } from './apply-survey.js';
+import { codecWarnings } from './codec-changes.js';
+import type { RandomAccess } from './container-structure.js';
 import { toContainer } from './container.js';
 import { look, type LookOptions } from './look.js';
 import { refuseByContent, refuseUndecodable } from './refuse.js';
@@ -69,6 +71,7 @@ export async function probe(input: Source, tools: Toolbox, options: LookOptions 
       isRead,
     }),
     ...surveyWarnings(findings, stated, container),
+    ...(await codecWarnings(accessTo(input), structure, { streams: [...sorted.motion, ...sorted.audio] }, signal)),
     ...sorted.warnings,
     ...motion.flatMap((made) => made.warnings),
   ];
@@ -76,9 +79,12 @@ export async function probe(input: Source, tools: Toolbox, options: LookOptions 
 }
 
 async function lookInside(input: Source) {
+  return { sniffed: sniff(await input.read(0, SNIFF_BYTES)), structure: await inspectStructure(accessTo(input)) };
+}
+
+function accessTo(input: Source): RandomAccess {
   const { distant, identity } = input;
-  const access = { bytes: identity.bytes, distant, read: (at: number, length: number) => input.read(at, length) };
-  return { sniffed: sniff(await input.read(0, SNIFF_BYTES)), structure: await inspectStructure(access) };
+  return { bytes: identity.bytes, distant, read: (at, length) => input.read(at, length) };
 }
 
 /** Seconds, as far as it is known where a look at the middle of a source is. */
