@@ -6,9 +6,9 @@ import { createStyle, type Style } from '../report/style.js';
 import { readCapabilities, readVersion, type Capabilities } from '../tools/capabilities.js';
 import { installCommand } from '../tools/install-hint.js';
 import { memoryLimit } from '../tools/memory.js';
+import { FEATURES, type Feature } from '../tools/needed-features.js';
 import { freeBytes } from '../tools/space.js';
 import type { Toolbox } from '../tools/toolbox.js';
-import { FEATURES, type Feature } from '../tools/needed-features.js';
 
 /**
  * `mediactl doctor`: which outside tools are there, what they can do, and what this machine offers, as text or JSON
