@@ -1,13 +1,8 @@
 import type { EncodePlan } from '../../model/plan.js';
-import { audioOf, streamsOf, videoOf } from '../../model/rendition.js';
-import type { InputAddress } from '../../model/source.js';
-import { audioCommands } from '../../tools/ffmpeg/audio.js';
-import { featuresOf, type FfmpegCommand } from '../../tools/ffmpeg/command.js';
 import { shellCommands, type ShellCommand } from '../../tools/ffmpeg/shell.js';
-import { videoCommands } from '../../tools/ffmpeg/video.js';
 import type { PlannedTitle } from '../plan-title.js';
 import type { TitleSource } from '../source/title-source.js';
-import { plannedAudioEnd } from './audio-end.js';
+import { firstCommands } from './first-commands.js';
 
 /**
  * The command lines of a title, by the same builders that run them: the first chunk of the rungs, and the audio. They
@@ -30,31 +25,6 @@ export function plannedCommands(
     ...shellCommands(ffmpeg, folder, audio.length > 0 ? [audio] : []),
   ];
   return download === null ? commands : [{ label: 'source', shell: download }, ...commands];
-}
-
-/** By pass the processes that make the first chunk of the rungs, and those that make the audio, in `folder`. */
-export function firstCommands(
-  { plan, schedule, capabilities }: Pick<PlannedTitle, 'plan' | 'schedule' | 'capabilities'>,
-  address: InputAddress,
-  folder: string,
-): { readonly passes: FfmpegCommand[][]; readonly audio: FfmpegCommand[] } {
-  const features = featuresOf(capabilities);
-  const { picture } = plan;
-  const { mode } = schedule;
-  const end = plan.grid.segmentsPerChunk;
-  const passes = schedule.passes.map((ids) => {
-    const rungs = videoOf(plan).filter(({ id }) => ids.includes(id));
-    const work = { plan, address, rungs, first: 0, end, folder, features };
-    return picture ? videoCommands({ ...work, picture }, mode) : [];
-  });
-  const audio = streamsOf(audioOf(plan)).flatMap((renditions) => {
-    const [one] = renditions;
-    if (!one) return [];
-    const titleEnd = plannedAudioEnd(plan);
-    const work = { plan, address, renditions, audio: one, first: 0, end: null, titleEnd, folder };
-    return audioCommands(work, schedule.audioPipes);
-  });
-  return { passes, audio };
 }
 
 function isOneChunk({ grid, prediction }: EncodePlan): boolean {

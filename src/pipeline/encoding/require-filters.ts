@@ -2,14 +2,10 @@ import { MediactlError } from '../../errors.js';
 import type { InputAddress } from '../../model/source.js';
 import { filtersOf } from '../../tools/ffmpeg/filters-of.js';
 import { FEATURES } from '../../tools/needed-features.js';
-import type { PlannedTitle } from '../plan-title.js';
-import { firstCommands } from './planned-commands.js';
+import { firstCommands, type ScheduledPlan } from './first-commands.js';
 
 /** Throws `tool-lacks-feature` when the FFmpeg at hand was built without a filter that the plan's processes will use. */
-export function requireFiltersOf(
-  planned: Pick<PlannedTitle, 'plan' | 'schedule' | 'capabilities'>,
-  address: InputAddress,
-): void {
+export function requireFiltersOf(planned: ScheduledPlan, address: InputAddress): void {
   const { passes, audio } = firstCommands(planned, address, '/');
   const missing = filtersOf([...passes.flat(), ...audio]).find((name) => !planned.capabilities.filters.has(name));
   if (missing === undefined) return;
