@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /*
- * npm run bench [-- --only account,encode,start,gcs,memory] [--clip FILE] [--seconds N] [--rounds N] [--presets medium,veryfast]
+ * npm run bench [-- --only account,encode,start,gcs,license,memory] [--clip FILE] [--seconds N] [--rounds N] [--presets medium,veryfast]
  *   [--objects N] [--gib N] [--segments N]
  *
  * Every figure is a ratio of whole processes measured in one run, in turns (A B A B …), the median of the rounds:
@@ -15,6 +15,7 @@ import { benchClip } from '../fixtures/bench-clip.mjs';
 import { accountFigures } from './account.mjs';
 import { encodeFigures } from './encode.mjs';
 import { gcsFigures } from './gcs.mjs';
+import { licenseFigures } from './license.mjs';
 import { memoryFigures } from './memory.mjs';
 import { startFigures } from './start.mjs';
 
@@ -58,6 +59,7 @@ try {
       })),
     );
   }
+  if (only.has('license')) rows.push(...(await licenseFigures({ folder, mediactl, rounds, log })));
   if (only.has('memory')) {
     const segments = values.segments === undefined ? null : Number(values.segments);
     rows.push(...(await memoryFigures({ folder, mediactl, segments, log })));

@@ -30,6 +30,7 @@ const PACKAGES = {
   cosmiconfig: /^src\/config\//,
   // Where text from outside becomes a type: settings, ffprobe's JSON, records of earlier runs.
   zod: /^src\/(config|tools|pipeline|serve)\//,
+  jose: /^src\/serve\//,
   'prom-client': /^src\/serve\//,
   'cli-progress': /^src\/report\//,
   chalk: /^src\/(report|cli)\//,

@@ -1,25 +1,24 @@
 import type { Command } from 'commander';
 import type { CommandContext } from '../commands/context.js';
 import { EXIT_CODES } from '../errors.js';
+import { open, print, printedConfig, widthFor } from './action-tools.js';
 import { describeFailure } from './failure.js';
 import type { CommandName } from './program.js';
 import type { Run } from './run.js';
-import { openSession, type Session, type SessionKind } from './session.js';
+import { serviceActions } from './service-actions.js';
+import type { Session } from './session.js';
 import { printToStdout } from './streams.js';
 import {
   asksForCheck,
   asksForExport,
   needsBucket,
   oneInput,
-  reportGroup,
   requireFinished,
   requireFolders,
   requireInput,
   requirePlace,
   requireReceipt,
-  requireReportsFolder,
   requireTitle,
-  sinceOf,
 } from './usage.js';
 
 type Action = (argument: string | undefined, command: Command) => Promise<void>;
@@ -133,23 +132,7 @@ export function createActions(run: Run): Readonly<Record<CommandName, Action>> {
       await playCommand(title, session);
     },
 
-    'beacon serve': async (folder, command) => {
-      const session = await open(run, command, 'serve');
-      if (await printedConfig(session, command)) return;
-      const dir = requireReportsFolder(folder, 'serve');
-      run.startsWork(null);
-      const { beaconServe } = await import('../commands/beacon-serve.js');
-      await beaconServe(dir, session);
-    },
-
-    'beacon report': async (folder, command) => {
-      const session = await open(run, command, 'print');
-      if (await printedConfig(session, command)) return;
-      const dir = requireReportsFolder(folder, 'report');
-      const { beaconReport } = await import('../commands/beacon-report.js');
-      const options = { by: reportGroup(command), since: sinceOf(command), columns: widthFor(session) };
-      await print(session, await beaconReport(dir, options, session));
-    },
+    ...serviceActions(run),
 
     ls: async (where, command) => {
       const session = await open(run, command, 'print');
@@ -237,36 +220,9 @@ async function openForEncode(run: Run, command: Command): Promise<Session> {
   return session;
 }
 
-async function open(run: Run, command: Command, kind: SessionKind): Promise<Session> {
-  const session = await openSession(command, kind, run.signal);
-  run.reportTo(session.reporter);
-  return session;
-}
-
 /** Where a title is, for `p=$(mediactl encode movie.mp4 -q)`. */
 async function printPath(playlist: string, { settings }: CommandContext): Promise<void> {
   if (!settings.output.json && !process.stdout.isTTY) await printToStdout(playlist);
-}
-
-/** The text or document of a command, on stdout; with --quiet a text is left out, and the exit code says it all. */
-async function print({ settings }: Session, text: string): Promise<void> {
-  if (settings.output.json || !settings.output.quiet) await printToStdout(text);
-}
-
-/** Columns of a table on stdout. What is piped somewhere is whole, however narrow the terminal. */
-function widthFor({ columns }: Session): number {
-  return process.stdout.isTTY || process.env['COLUMNS'] ? columns : Infinity;
-}
-
-/** --print-config instead of the work. */
-async function printedConfig(session: Session, command: Command): Promise<boolean> {
-  if (command.getOptionValue('printConfig') !== true) return false;
-  const { renderOrigins } = await import('../config/origins.js');
-  const { loadPreset } = await import('../config/presets.js');
-  // What is wrong with the ladder is said when it is used.
-  const ladder = await loadPreset(session.settings.title.ladder, session.cwd).catch(() => null);
-  await printToStdout(renderOrigins(session.origins, session.settings.output.json ? 'json' : 'text', ladder));
-  return true;
 }
 
 function hintAfterInterruption({ settings }: Session): string | null {

@@ -10,7 +10,7 @@ export function commandHelp(name: keyof typeof COMMANDS, command: Command, width
   const groups = optionGroups(command);
   const all = groups.flatMap(({ options }) => options.map(toEntry));
   const blocks = [
-    paragraph(`Usage: mediactl ${name} ${usage} [flags]`, width, 2),
+    paragraph(`Usage: mediactl ${[name, usage].filter((word) => word !== '').join(' ')} [flags]`, width, 2),
     paragraph(does, width),
     ...groups.map(({ heading, options }) => [heading, ...twoColumns(options.map(toEntry), width, all)]),
     ['Examples:', ...exampleLines(examples, width)],

@@ -187,6 +187,47 @@ export const COMMAND_TEXTS: Readonly<Record<keyof typeof COMMANDS, CommandText>>
     ],
     exits: [0, 1, 2, 3, ...STOPPED],
   },
+  'license serve': {
+    examples: [
+      shown('(umask 077; openssl rand -hex 32 > token.secret)', 'a secret for tokens, once'),
+      shown('mediactl license serve --keys movie.keys.json --auth jwt:token.secret'),
+      shown(
+        'mediactl license serve --keys keys --auth jwt:issuer.pub.pem --host 0.0.0.0 --tls-cert fullchain.pem --tls-key key.pem',
+        'keys of all titles, tokens of your own service',
+      ),
+    ],
+    notes: [
+      'Answers ClearKey requests (POST to /license) that bear a token (Authorization: Bearer, a JWT) with the keys that it ' +
+        'gives a right to, and refusals with a reason that the viewer can read. ClearKey hands keys to the browser in the ' +
+        'clear: it keeps out those without a token, and not those who have one. docs/licence-server.md says what tokens may ' +
+        'hold. --records keeps a log of what was given and refused, without keys.',
+    ],
+    exits: [0, 1, 2, 3, 6, 7, ...STOPPED],
+  },
+  'license token': {
+    examples: [
+      shown('mediactl license token --auth jwt:token.secret --title movie --sub viewer-7 --expires 2h'),
+      shown('mediactl license token --auth jwt:token.secret --title movie --policy rental --sub viewer-7 --devices 3'),
+      shown('mediactl license token --explain --auth jwt:token.secret < token.txt'),
+    ],
+    notes: ['Whoever has a token has its rights: keep it out of logs and of command lines.'],
+    exits: [0, 1, 2, 3, 8, ...STOPPED],
+  },
+  'license check': {
+    examples: [
+      shown(
+        'MEDIACTL_LICENSE_TOKEN=$(cat token.txt) mediactl license check https://example.com:8125/license --kids 0123…cdef',
+      ),
+      shown(
+        'mediactl license token … | mediactl license check http://127.0.0.1:8125/license --token - --kids 0123…cdef',
+      ),
+    ],
+    notes: [
+      'Sends what a player would send, from a page elsewhere, and says what came back: keys by their KIDs, the reason of a ' +
+        'refusal, whether pages may ask (CORS). It shows no keys. The exit code is 0 when all KIDs were answered, else 8.',
+    ],
+    exits: [0, 1, 2, 3, 8, 10, ...STOPPED],
+  },
   completion: {
     examples: [
       shown(

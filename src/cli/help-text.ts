@@ -14,12 +14,16 @@ export const COMMANDS = {
   doctor: { usage: '[DEST]', does: 'Check whether this machine or gs://bucket/path is ready.' },
   'beacon serve': { usage: 'DIR', does: 'Collect in DIR what the pages of play report.' },
   'beacon report': { usage: 'DIR', does: 'Show what was collected: starts, stalls, switches.' },
+  'license serve': { usage: '', does: 'Give keys to players that have a token (ClearKey).' },
+  'license token': { usage: '', does: 'Make a token for a viewer, or explain one.' },
+  'license check': { usage: 'URL', does: 'Ask a licence server as a player would.' },
   completion: { usage: 'SHELL', does: 'Print a completion script for bash, zsh or fish.' },
 } as const;
 
 /** Of commands of two words: the first, and what they are about. */
 export const GROUPS = {
   beacon: 'Collect what players report, and show it.',
+  license: 'Give viewers the keys of encrypted titles (ClearKey).',
 } as const;
 
 /** What exit codes mean. README's table has the codes of JSON for each. */
@@ -58,7 +62,7 @@ export const SETTINGS_TEXT =
 /** The text of `mediactl --help`, for a terminal `width` columns wide. It is asked for most and must appear at once. */
 export function overview(width: number): string {
   const commands = Object.entries(COMMANDS).map(([name, { usage, does }]) => ({
-    term: `${name} ${usage}`,
+    term: `${name} ${usage}`.trimEnd(),
     text: does,
   }));
   const flags = [
@@ -81,7 +85,7 @@ export function overview(width: number): string {
 export function groupHelp(group: keyof typeof GROUPS, width: number): string {
   const commands = Object.entries(COMMANDS)
     .filter(([name]) => name.startsWith(`${group} `))
-    .map(([name, { usage, does }]) => ({ term: `${name} ${usage}`, text: does }));
+    .map(([name, { usage, does }]) => ({ term: `${name} ${usage}`.trimEnd(), text: does }));
   const blocks = [
     [`Usage: mediactl ${group} COMMAND [flags]`],
     paragraph(GROUPS[group], width),

@@ -1,7 +1,14 @@
 import { Option, type Command } from 'commander';
-import { REPORT_GROUPS } from '../model/beacon-report.js';
 import type { COMMANDS } from './help-text.js';
-import { settingOptions } from './setting-options.js';
+import { OUTPUT, outputOptions, setupOptions } from './output-options.js';
+import {
+  beaconServerOptions,
+  checkOptions,
+  licenseServerOptions,
+  reportOptions,
+  tokenOptions,
+} from './service-options.js';
+import { grouped, hidden, settingOptions } from './setting-options.js';
 
 const SELECTION = 'Tracks and sizes:';
 const QUALITY = 'Quality:';
@@ -16,10 +23,6 @@ const COMPARISON = 'Comparison:';
 const REMOVAL = 'Removal:';
 const SERVING = 'Page:';
 const EXPORT = 'Page for a site:';
-const SERVICE = 'Server:';
-const RECORDS = 'Records:';
-const OUTPUT = 'Output options:';
-const SETUP = 'Settings and tools:';
 
 type Name = keyof typeof COMMANDS;
 type Options = readonly Option[];
@@ -54,9 +57,15 @@ function ownOptions(name: Name): Options {
     case 'probe':
       return [...grouped(SOURCE, settingOptions('allowHttp')), ...accessOptions()];
     case 'beacon serve':
-      return [...serviceOptions(8124), ...grouped(RECORDS, settingOptions('rotateAt', 'keepAddresses'))];
+      return beaconServerOptions();
     case 'beacon report':
       return reportOptions();
+    case 'license serve':
+      return licenseServerOptions();
+    case 'license token':
+      return tokenOptions();
+    case 'license check':
+      return checkOptions();
     case 'ladders':
     case 'completion':
       return [];
@@ -143,30 +152,6 @@ function playOptions(): Options {
   ];
 }
 
-/** `port`: the one that is taken by default. */
-function serviceOptions(port: number): Options {
-  return grouped(
-    SERVICE,
-    settingOptions(
-      { host: 'serve at this address; for others it takes --tls-cert or --insecure (default: 127.0.0.1)' },
-      { port: `serve at this port; 0: any that is free (default: ${port})` },
-      ...(['tlsCert', 'tlsKey', 'insecure'] as const),
-      { allowOrigin: 'pages that may post, by their origin (default: all)' },
-      ...(['rateLimit', 'forwarded', 'openMetrics'] as const),
-    ),
-  );
-}
-
-function reportOptions(): Options {
-  return grouped(RECORDS, [
-    new Option(
-      '--by <what>',
-      'one line for each: title,hour, title,day, title, hour or day (default: title,hour)',
-    ).choices([...REPORT_GROUPS]),
-    new Option('--since <when>', 'only what came since then: 24h, 7d, 2026-11-26 or 2026-11-26T18:00Z (UTC)'),
-  ]);
-}
-
 function listOptions(): Options {
   return grouped(COMPARISON, [new Option('--check', 'also read the files of a folder and compare their checksums')]);
 }
@@ -191,57 +176,6 @@ function doctorOptions(): Options {
   ];
 }
 
-const JSON_HELP: Readonly<Record<Name, string>> = {
-  encode: 'NDJSON events on stdout, for scripts (docs/json-output.md)',
-  package: 'NDJSON events on stdout, for scripts (docs/json-output.md)',
-  upload: 'NDJSON events on stdout, or one document with -n or --check',
-  play: 'NDJSON events on stdout, for scripts (docs/json-output.md)',
-  ls: 'one JSON document on stdout',
-  rm: 'one JSON document on stdout',
-  plan: 'one JSON document on stdout',
-  probe: 'one JSON document on stdout',
-  ladders: 'the ladders as JSON on stdout',
-  doctor: 'one JSON document on stdout',
-  'beacon serve': 'NDJSON events on stdout, for scripts (docs/json-output.md)',
-  'beacon report': 'one JSON document on stdout',
-  completion: '',
-};
-
-const COMMANDS_HELP = {
-  encode: 'with --dry-run: also show the commands',
-  plan: 'also show the commands',
-} as const;
-
-/** What they tell goes on while they run. */
-const TELLS_EVENTS: ReadonlySet<Name> = new Set(['encode', 'package', 'upload', 'play', 'beacon serve']);
-
-const RUNS_TOOLS: ReadonlySet<Name> = new Set(['encode', 'plan', 'probe', 'doctor']);
-
-function outputOptions(name: Name): Options {
-  const verbose = settingOptions('verbose');
-  return grouped(OUTPUT, [
-    ...(name === 'encode' ? [new Option('-n, --dry-run', 'show the plan and write nothing (like mediactl plan)')] : []),
-    ...(name === 'encode' || name === 'plan' ? [new Option('--commands', COMMANDS_HELP[name])] : []),
-    ...(name === 'ladders' ? [new Option('--schema', 'print the JSON Schema of ladder files, for editors')] : []),
-    ...settingOptions({ json: JSON_HELP[name] }),
-    ...(TELLS_EVENTS.has(name)
-      ? settingOptions('quiet')
-      : settingOptions({ quiet: 'print only errors; the exit code tells the rest' })),
-    ...(RUNS_TOOLS.has(name) ? verbose : hidden(verbose)),
-    ...settingOptions('color'),
-  ]);
-}
-
-function setupOptions(name: Name): Options {
-  const tools = settingOptions('ffmpeg', 'ffprobe');
-  return grouped(SETUP, [
-    new Option('--config <file>', 'read settings from this file (default: .mediactlrc.*, mediactl.config.*, …)'),
-    new Option('--no-config', 'read no settings file'),
-    new Option('--print-config', 'show each setting and where it comes from, then exit'),
-    ...(RUNS_TOOLS.has(name) ? tools : hidden(tools)),
-  ]);
-}
-
 function transferOptions(receipt: string): Options {
   return [
     ...settingOptions('uploadJobs', 'bwlimit'),
@@ -259,12 +193,4 @@ function requestOptions(): Options {
 
 function objectOptions(): Options {
   return settingOptions('storageClass', 'kmsKey', 'acl', 'metadata');
-}
-
-function grouped(heading: string, options: Options): Options {
-  return options.map((option) => option.helpGroup(heading));
-}
-
-function hidden(options: Options): Options {
-  return options.map((option) => option.hideHelp());
 }

@@ -60,7 +60,7 @@ function addCommand(program: Command, name: CommandName, width: number, run: Run
   const command = parent
     .command(second ?? first)
     .description(does)
-    .usage(`${usage} [flags]`);
+    .usage(`${usage} [flags]`.trim());
   addOptions(command, name);
   command.helpInformation = () => commandHelp(name, command, width);
   if (name === 'upload') {
@@ -74,6 +74,10 @@ function addCommand(program: Command, name: CommandName, width: number, run: Run
     command
       .argument('[input...]')
       .action((inputs: readonly string[], _flags, self: Command) => run(name, inputs[0], self));
+    return;
+  }
+  if (usage === '') {
+    command.action((_flags, self: Command) => run(name, undefined, self));
     return;
   }
   // Optional to commander, because --print-config needs no argument, and our own message says what is missing.

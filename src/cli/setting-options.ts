@@ -19,6 +19,16 @@ export function settingOptions(
   );
 }
 
+/** The same options, under a heading of the help. */
+export function grouped(heading: string, options: readonly Option[]): readonly Option[] {
+  return options.map((option) => option.helpGroup(heading));
+}
+
+/** The same options, which are taken and not shown. */
+export function hidden(options: readonly Option[]): readonly Option[] {
+  return options.map((option) => option.hideHelp());
+}
+
 function optionsOf(key: string, help: string | null): readonly Option[] {
   if (!isSettingKey(key)) throw new TypeError(`there is no setting ${key}`);
   const { kind, flags } = SETTINGS[key];

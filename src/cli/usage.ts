@@ -134,13 +134,19 @@ export function reportGroup(command: Command): ReportGroup {
 export function sinceOf(command: Command, now = Date.now()): number | null {
   const given: unknown = command.getOptionValue('since');
   if (typeof given !== 'string') return null;
-  const [, number = '', unit = ''] = /^(\d{1,6})([mhd])$/.exec(given) ?? [];
-  if (number !== '') return now - Number(number) * (UNIT_MS[unit] ?? 0);
+  const ago = spanOf(given);
+  if (ago !== null) return now - ago;
   const moment = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?Z)?$/.test(given) ? Date.parse(given) : Number.NaN;
   if (!Number.isNaN(moment)) return moment;
   throw new MediactlError('usage', `--since: ${JSON.stringify(given)} is no time`, {
     hint: 'give 90m, 24h or 7d, or a moment in UTC such as 2026-11-26 or 2026-11-26T18:00Z',
   });
+}
+
+/** "90m", "24h", "7d" in milliseconds; null: it is none. */
+export function spanOf(text: string): number | null {
+  const [, number = '', unit = ''] = /^(\d{1,6})([mhd])$/.exec(text) ?? [];
+  return number === '' ? null : Number(number) * (UNIT_MS[unit] ?? 0);
 }
 
 const UNIT_MS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 };

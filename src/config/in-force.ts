@@ -67,6 +67,7 @@ const RULES: Readonly<Partial<Record<SettingKey, string>>> = {
   tlsCert: 'plain HTTP',
   tlsKey: 'plain HTTP',
   rateLimit: '600 a minute',
+  auth: 'nobody',
   color: 'where the terminal shows it',
 };
 

@@ -27,8 +27,8 @@ export interface Given {
 /** The variable that names the configuration file; it is not a setting. */
 export const CONFIG_VARIABLE = 'MEDIACTL_CONFIG';
 
-/** The variable with an access token. It is not a setting, because settings are printed and kept in files. */
-const TOKEN_VARIABLE = 'MEDIACTL_ACCESS_TOKEN';
+/** Variables with tokens, for buckets and for licences. They are no settings, because settings are printed and kept in files. */
+const TOKEN_VARIABLES: ReadonlySet<string> = new Set(['MEDIACTL_ACCESS_TOKEN', 'MEDIACTL_LICENSE_TOKEN']);
 
 /** The settings of a configuration file. Paths in a file are relative to its folder. */
 export function fileLayer(file: ConfigFile): Layer {
@@ -57,7 +57,7 @@ export function fileLayer(file: ConfigFile): Layer {
 export function environmentLayer(env: Environment): Layer {
   const variables = Object.entries(env).filter(([name, value]) => name.startsWith('MEDIACTL_') && value !== '');
   return collect(
-    variables.filter(([name]) => name !== CONFIG_VARIABLE && name !== TOKEN_VARIABLE),
+    variables.filter(([name]) => name !== CONFIG_VARIABLE && !TOKEN_VARIABLES.has(name)),
     (name, text) => {
       const key = settingOfVariable(name);
       if (key !== null)

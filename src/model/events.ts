@@ -248,7 +248,7 @@ export type PlaybackEvent = { readonly type: 'playback' } & PlaybackReport;
 /** A service answers from now on. */
 export interface ListeningEvent {
   readonly type: 'listening';
-  readonly service: 'beacon';
+  readonly service: 'beacon' | 'license';
   /** What is asked there, for programs on this machine. */
   readonly address: string;
   /** The same for other machines; empty: only this one can ask. */

@@ -287,6 +287,15 @@ export const SETTINGS = {
     'hls',
     flag('--format <form>', 'hls (MPEG-TS), cmaf (fMP4: HLS and DASH), or hls,cmaf for both (default: hls)'),
   ),
+  /** A file of keys, see docs/drm.md. */
+  keys: trustedOnly(
+    'the keys that a title is encrypted with',
+    optional(
+      'access',
+      text('a file of keys', always),
+      flag('--keys <file>', 'file of the keys, which only you may read'),
+    ),
+  ),
   /** Which pictures are deinterlaced, and which field comes first: see stages/plan/deinterlacing. */
   deinterlace: setting(
     'title',
@@ -435,6 +444,32 @@ export const SETTINGS = {
       BOOLEAN,
       false,
       flag('--open-metrics', 'answer /metrics to other machines, too (default: to this one only)'),
+    ),
+  ),
+  /** Whom a licence server believes: "jwt:" and a file with a key for tokens. */
+  auth: trustedOnly(
+    'who gets the keys of titles',
+    optional(
+      'service',
+      matching(/^jwt:[^\0]+$/, 'jwt:FILE, a secret or a public key'),
+      flag('--auth <jwt:file>', 'key that tokens are signed with: a secret (HS256), PEM or JWK (ES256, EdDSA)'),
+    ),
+  ),
+  /** Requests a minute with one token. */
+  tokenRate: setting(
+    'service',
+    whole(1, 1_000_000, 'requests a minute'),
+    60,
+    flag('--token-rate <n>', 'answer at most this many requests a minute with one token (default: 60)'),
+  ),
+  /** Folder of a licence server's log, and of what it counts. */
+  records: trustedOnly(
+    'what is kept of viewers',
+    setting(
+      'service',
+      text('a folder', always),
+      'licences',
+      flag('--records <dir>', 'folder of the log, and of devices and streams (default: ./licences)'),
     ),
   ),
   /** What is collected keeps the addresses of viewers as they are. */

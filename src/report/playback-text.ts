@@ -29,6 +29,7 @@ export function describeListening({ service, address, exposedAt, encrypted }: Li
 
 const SERVICES: Readonly<Record<ListeningEvent['service'], string>> = {
   beacon: 'reports are taken',
+  license: 'licences are given',
 };
 
 /** "0:07 quality 360p → 720p (player's choice), 12.4 s loaded" */

@@ -22,6 +22,7 @@ const OTHERS: ReadonlySet<string> = new Set([
   ...['headers', 'corsOrigins', 'tmpDays', 'coldDays', 'coldClass'],
   ...['host', 'port', 'throttle', 'open', 'allowOrigin', 'beacon'],
   ...['tlsCert', 'tlsKey', 'insecure', 'rateLimit', 'forwarded', 'openMetrics', 'keepAddresses', 'rotateAt'],
+  ...['keys', 'auth', 'tokenRate', 'records'],
 ]);
 
 describe('help', () => {

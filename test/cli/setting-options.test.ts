@@ -35,6 +35,7 @@ const ARGUMENTS: Partial<Record<SettingKey, string>> = {
   allowOrigin: 'http://localhost:3000',
   beacon: 'https://example.com/reports',
   rotateAt: '1M',
+  auth: 'jwt:token.secret',
 };
 
 describe('the flags of a row', () => {

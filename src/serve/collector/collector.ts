@@ -2,12 +2,12 @@ import { Counter, Histogram, type Registry } from 'prom-client';
 import { parseJsonOrUndefined } from '../../model/json.js';
 import type { PlaybackReport } from '../../model/playback.js';
 import { answer } from '../answers.js';
+import { AddressNames } from '../http/address-names.js';
 import { readBody } from '../http/body.js';
 import { answerProblem } from '../http/problem.js';
 import { dayOf } from '../http/rotated-files.js';
 import type { Asked, Route } from '../http/service.js';
 import { parseReports } from '../report-schema.js';
-import { AddressNames } from './address-names.js';
 import type { KeptReport } from './kept-report.js';
 import { SeenReports } from './seen-reports.js';
 

@@ -10,6 +10,8 @@ export interface Problem {
   readonly title: string;
   /** Of this case, for whoever sits before the player. */
   readonly detail?: string;
+  /** Stable, for programs. */
+  readonly code?: string;
   /** After so many seconds it may be tried again. */
   readonly retryAfter?: number;
 }

@@ -55,6 +55,12 @@ export class RotatedFiles {
     await written;
   }
 
+  /** What was given so far is on the disk, and not only with the system. */
+  async sync(): Promise<void> {
+    await this.#working;
+    await this.#file?.handle.sync();
+  }
+
   /** What was taken is on the disk. */
   async close(): Promise<void> {
     await this.#working;

@@ -107,6 +107,6 @@ export async function startService(options: ServiceOptions): Promise<HttpServer>
 /** Fetch standard, 3.2: what a page may send. Cookies are not among it. */
 const PREFLIGHT = {
   'access-control-allow-methods': 'POST',
-  'access-control-allow-headers': 'Content-Type, Authorization',
+  'access-control-allow-headers': 'Content-Type, Authorization, X-Device-Id',
   'access-control-max-age': '7200',
 };

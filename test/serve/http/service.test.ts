@@ -100,7 +100,7 @@ test('CORS: any page without cookies, or the one that is named', async () => {
   const url = await start();
   const preflight = await fetch(`${url}/echo`, { method: 'OPTIONS', headers: { origin } });
   expect([preflight.status, preflight.headers.get('access-control-allow-origin')]).toEqual([204, '*']);
-  expect(preflight.headers.get('access-control-allow-headers')).toBe('Content-Type, Authorization');
+  expect(preflight.headers.get('access-control-allow-headers')).toBe('Content-Type, Authorization, X-Device-Id');
   expect(preflight.headers.get('access-control-allow-credentials')).toBeNull();
   expect((await post(`${url}/echo`, 'x', { origin })).headers.get('access-control-allow-origin')).toBe('*');
 
