@@ -1,13 +1,6 @@
 import type { Command } from 'commander';
-import type { Run } from './run.js';
-import { openSession, type Session, type SessionKind } from './session.js';
+import type { Session } from './session.js';
 import { printToStdout } from './streams.js';
-
-export async function open(run: Run, command: Command, kind: SessionKind): Promise<Session> {
-  const session = await openSession(command, kind, run.signal);
-  run.reportTo(session.reporter);
-  return session;
-}
 
 /** The text or document of a command, on stdout; with --quiet a text is left out, and the exit code says it all. */
 export async function print({ settings }: Session, text: string): Promise<void> {

@@ -1,19 +1,16 @@
 import type { Command } from 'commander';
-import type { CommandContext } from '../commands/context.js';
 import { EXIT_CODES } from '../errors.js';
-import { open, print, printedConfig, widthFor } from './action-tools.js';
-import { describeFailure } from './failure.js';
+import { print, printedConfig, widthFor } from './action-tools.js';
+import type { Action, ActionRun, OpenSession } from './action-types.js';
 import type { CommandName } from './program.js';
-import type { Run } from './run.js';
 import { serviceActions } from './service-actions.js';
-import type { Session } from './session.js';
+import { openSession } from './session.js';
 import { printToStdout } from './streams.js';
+import { createTitleActions } from './title-actions.js';
 import {
   asksForCheck,
   asksForExport,
   needsBucket,
-  oneInput,
-  requireFinished,
   requireFolders,
   requireInput,
   requirePlace,
@@ -21,24 +18,17 @@ import {
   requireTitle,
 } from './usage.js';
 
-type Action = (argument: string | undefined, command: Command) => Promise<void>;
-
-const GO_ON = 'run the same command again to resume: finished chunks are kept';
-
 /** Each command: session, the work (loaded only now), its outcome. */
-export function createActions(run: Run): Readonly<Record<CommandName, Action>> {
-  const plan = async (input: string | undefined, command: Command): Promise<void> => {
-    const session = await open(run, command, 'print');
-    if (await printedConfig(session, command)) return;
-    const path = requireInput(input, command.name());
-    const { planCommand } = await import('../commands/plan.js');
-    const { text, exitCode } = await planCommand(path, session, command.getOptionValue('commands') === true);
-    await print(session, text);
-    run.exitCode = exitCode;
+export function createActions(run: ActionRun, openRaw = openSession): Readonly<Record<CommandName, Action>> {
+  const open: OpenSession = async (command, kind) => {
+    const session = await openRaw(command, kind, run.signal);
+    run.reportTo(session.reporter);
+    return session;
   };
+  const { plan, encode, package: pack } = createTitleActions(run, open);
 
   const check = async (folder: string | undefined, command: Command): Promise<void> => {
-    const session = await open(run, command, 'print');
+    const session = await open(command, 'print');
     const receipt = requireReceipt(command);
     run.startsWork('run the same command again');
     const { checkUpload } = await import('../commands/check-upload.js');
@@ -51,67 +41,23 @@ export function createActions(run: Run): Readonly<Record<CommandName, Action>> {
 
   return {
     plan,
-
-    encode: async (input, command) => {
-      const several = command.args.length > 1;
-      if (command.getOptionValue('dryRun') === true) {
-        if (several) throw oneInput();
-        return plan(input, command);
-      }
-      if (command.getOptionValue('printConfig') === true) {
-        await printedConfig(await open(run, command, 'print'), command);
-        return;
-      }
-      const path = requireInput(input, 'encode');
-      if (several) {
-        const { encodeSeveral } = await import('../commands/encode-several.js');
-        const inputs = command.args.map((each) => requireInput(each, 'encode'));
-        run.exitCode = await encodeSeveral(inputs, {
-          open: () => openForEncode(run, command),
-          made: ({ playlist }, context) => printPath(playlist, context),
-          failed: (error, { settings }) =>
-            describeFailure(error, { verbose: settings.output.verbose, signal: run.signal }),
-        });
-        return;
-      }
-      const session = await openForEncode(run, command);
-      const { encodeCommand } = await import('../commands/encode.js');
-      const result = await encodeCommand(path, session);
-      session.emit(result);
-      await printPath(result.playlist, session);
-    },
-
-    package: async (title, command) => {
-      if (command.getOptionValue('printConfig') === true) {
-        await printedConfig(await open(run, command, 'print'), command);
-        return;
-      }
-      const session = await openForEncode(run, command);
-      const path = requireFinished(title, session.settings.output);
-      const { packageCommand } = await import('../commands/package.js');
-      const { source } = session.origins.format;
-      const result = await packageCommand(path, {
-        ...session,
-        format: source === 'default' ? 'cmaf' : session.settings.title.format,
-      });
-      session.emit(result);
-      await printPath(result.playlist, session);
-    },
+    encode,
+    package: pack,
 
     upload: async (folder, command) => {
       if (command.getOptionValue('printConfig') === true) {
-        await printedConfig(await open(run, command, 'print'), command);
+        await printedConfig(await open(command, 'print'), command);
         return;
       }
       if (asksForCheck(command)) return check(folder, command);
       const [dir, dest] = requireFolders(folder, command.args[1]);
       if (command.getOptionValue('dryRun') === true) {
-        const session = await open(run, command, 'print');
+        const session = await open(command, 'print');
         const { previewUploadCommand } = await import('../commands/preview-upload.js');
         const columns = widthFor(session);
         return print(session, await previewUploadCommand(dir, dest, session, { columns }));
       }
-      const session = await open(run, command, 'work');
+      const session = await open(command, 'work');
       run.startsWork('run the same command again: objects that are already there are not sent again');
       const { uploadCommand } = await import('../commands/upload.js');
       session.emit(await uploadCommand(dir, dest, session));
@@ -120,11 +66,11 @@ export function createActions(run: Run): Readonly<Record<CommandName, Action>> {
     play: async (where, command) => {
       const exported = asksForExport(where, command);
       if (exported !== null) {
-        const session = await open(run, command, 'print');
+        const session = await open(command, 'print');
         const { exportPlayer } = await import('../commands/export-player.js');
         return print(session, await exportPlayer(exported, session));
       }
-      const session = await open(run, command, 'serve');
+      const session = await open(command, 'serve');
       if (await printedConfig(session, command)) return;
       const title = requireTitle(where);
       run.startsWork(null);
@@ -132,10 +78,10 @@ export function createActions(run: Run): Readonly<Record<CommandName, Action>> {
       await playCommand(title, session);
     },
 
-    ...serviceActions(run),
+    ...serviceActions(run, open),
 
     ls: async (where, command) => {
-      const session = await open(run, command, 'print');
+      const session = await open(command, 'print');
       if (await printedConfig(session, command)) return;
       const place = requirePlace(where, 'ls');
       const { listTitles } = await import('../commands/list-titles.js');
@@ -145,7 +91,7 @@ export function createActions(run: Run): Readonly<Record<CommandName, Action>> {
     },
 
     rm: async (where, command) => {
-      const session = await open(run, command, 'print');
+      const session = await open(command, 'print');
       if (await printedConfig(session, command)) return;
       const place = requirePlace(where, 'rm');
       // Until removing begins there is no rest.
@@ -160,7 +106,7 @@ export function createActions(run: Run): Readonly<Record<CommandName, Action>> {
     },
 
     probe: async (input, command) => {
-      const session = await open(run, command, 'print');
+      const session = await open(command, 'print');
       if (await printedConfig(session, command)) return;
       const path = requireInput(input, 'probe');
       const { probeCommand } = await import('../commands/probe.js');
@@ -168,7 +114,7 @@ export function createActions(run: Run): Readonly<Record<CommandName, Action>> {
     },
 
     ladders: async (name, command) => {
-      const session = await open(run, command, 'print');
+      const session = await open(command, 'print');
       if (await printedConfig(session, command)) return;
       const { ladders } = await import('../commands/ladders.js');
       const { output, title } = session.settings;
@@ -186,7 +132,7 @@ export function createActions(run: Run): Readonly<Record<CommandName, Action>> {
     },
 
     doctor: async (where, command) => {
-      const session = await open(run, command, 'print');
+      const session = await open(command, 'print');
       if (await printedConfig(session, command)) return;
       const { fix = false, yes = false } = command.opts<{ fix?: true; yes?: true }>();
       if (where !== undefined) {
@@ -212,22 +158,4 @@ export function createActions(run: Run): Readonly<Record<CommandName, Action>> {
       if (!ok) run.exitCode = EXIT_CODES['tool-missing'];
     },
   };
-}
-
-async function openForEncode(run: Run, command: Command): Promise<Session> {
-  const session = await open(run, command, 'work');
-  run.startsWork(hintAfterInterruption(session));
-  return session;
-}
-
-/** Where a title is, for `p=$(mediactl encode movie.mp4 -q)`. */
-async function printPath(playlist: string, { settings }: CommandContext): Promise<void> {
-  if (!settings.output.json && !process.stdout.isTTY) await printToStdout(playlist);
-}
-
-function hintAfterInterruption({ settings }: Session): string | null {
-  if (!settings.work.keep) return null;
-  return settings.work.resume
-    ? GO_ON
-    : 'run the same command again, without --fresh, to resume: finished chunks are kept';
 }

@@ -1,20 +1,18 @@
-import type { Command } from 'commander';
 import { EXIT_CODES } from '../errors.js';
-import { open, print, printedConfig, widthFor } from './action-tools.js';
+import { print, printedConfig, widthFor } from './action-tools.js';
+import type { Action, ActionRun, OpenSession } from './action-types.js';
 import { checkWishes, readStdin, tokenWishes } from './license-usage.js';
 import type { CommandName } from './program.js';
-import type { Run } from './run.js';
 import { printToStdout } from './streams.js';
 import { reportGroup, requireReportsFolder, sinceOf } from './usage.js';
 
 type ServiceCommand = Extract<CommandName, `beacon ${string}` | `license ${string}`>;
-type Action = (argument: string | undefined, command: Command) => Promise<void>;
 
 /** The commands that serve others, and those around them. */
-export function serviceActions(run: Run): Readonly<Record<ServiceCommand, Action>> {
+export function serviceActions(run: ActionRun, open: OpenSession): Readonly<Record<ServiceCommand, Action>> {
   return {
     'beacon serve': async (folder, command) => {
-      const session = await open(run, command, 'serve');
+      const session = await open(command, 'serve');
       if (await printedConfig(session, command)) return;
       const dir = requireReportsFolder(folder, 'serve');
       run.startsWork(null);
@@ -23,7 +21,7 @@ export function serviceActions(run: Run): Readonly<Record<ServiceCommand, Action
     },
 
     'beacon report': async (folder, command) => {
-      const session = await open(run, command, 'print');
+      const session = await open(command, 'print');
       if (await printedConfig(session, command)) return;
       const dir = requireReportsFolder(folder, 'report');
       const { beaconReport } = await import('../commands/beacon-report.js');
@@ -32,7 +30,7 @@ export function serviceActions(run: Run): Readonly<Record<ServiceCommand, Action
     },
 
     'license serve': async (_, command) => {
-      const session = await open(run, command, 'serve');
+      const session = await open(command, 'serve');
       if (await printedConfig(session, command)) return;
       run.startsWork(null);
       const { licenseServe } = await import('../commands/license-serve.js');
@@ -40,7 +38,7 @@ export function serviceActions(run: Run): Readonly<Record<ServiceCommand, Action
     },
 
     'license token': async (_, command) => {
-      const session = await open(run, command, 'print');
+      const session = await open(command, 'print');
       if (await printedConfig(session, command)) return;
       const { explainToken, licenseToken } = await import('../commands/license-token.js');
       if (command.getOptionValue('explain') !== true) {
@@ -53,7 +51,7 @@ export function serviceActions(run: Run): Readonly<Record<ServiceCommand, Action
     },
 
     'license check': async (url, command) => {
-      const session = await open(run, command, 'print');
+      const session = await open(command, 'print');
       if (await printedConfig(session, command)) return;
       const { licenseCheck } = await import('../commands/license-check.js');
       const { text, ok } = await licenseCheck(await checkWishes(url, command, session), session);

@@ -74,6 +74,7 @@ export async function openReporter(
     stdout,
     stderr,
     columns: () => columnsOf(stderr, env),
+    wraps: stderr.isTTY,
     rows: () => stderr.rows || Infinity,
     color: useColor(output.color, env, stderr),
     unicode: useUnicode(env),

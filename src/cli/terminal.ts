@@ -50,7 +50,8 @@ export function helpWidth(stream: StreamFacts, env: Environment): number {
 export function asksForJson(argv: readonly string[], env: Environment): boolean {
   const end = argv.indexOf('--');
   return (
-    (end < 0 ? argv : argv.slice(0, end)).includes('--json') || /^(1|true|yes|on)$/i.test(env['MEDIACTL_JSON'] ?? '')
+    (end < 0 ? argv : argv.slice(0, end)).some((word) => word === '--json' || word.startsWith('--json=')) ||
+    /^(1|true|yes|on)$/i.test(env['MEDIACTL_JSON'] ?? '')
   );
 }
 

@@ -3,7 +3,7 @@ import type { Command, CommanderError } from 'commander';
 import { MediactlError } from '../errors.js';
 import { REPORT_GROUPS, type ReportGroup } from '../model/beacon-report.js';
 import type { OutputSettings } from '../model/settings.js';
-import { nearest, shellCommand, shellQuote } from '../model/text.js';
+import { nearest, printable, shellCommand, shellQuote } from '../model/text.js';
 import { commandElsewhere, flagElsewhere } from './neighbours.js';
 import { commandsOf } from './program.js';
 
@@ -13,7 +13,16 @@ export function describeUsageError(error: CommanderError, argv: readonly string[
   const [command, named] = commandMeant(argv, program);
   const help = `see mediactl${named} --help`;
   const hint = meantInstead(error, argv, program, command) ?? help;
-  return new MediactlError('usage', first.replace(/\.$/, ''), { hint });
+  return new MediactlError('usage', inOurWords(error, first), { hint });
+}
+
+function inOurWords({ code }: CommanderError, message: string): string {
+  const [, flag = ''] = /'([^']*)'/.exec(message) ?? [];
+  if (code === 'commander.optionMissingArgument') return `${flag} needs a value`;
+  // "unknown option '--json=yes'" of a flag that takes no value.
+  if (code === 'commander.unknownOption' && flag.includes('=') && flag.startsWith('--'))
+    return `${flag.slice(0, flag.indexOf('='))} is unknown here, or takes no value: ${printable(flag)}`;
+  return message.replace(/\.$/, '');
 }
 
 /** The command that the first words name, or the group that has none of the second name; and these words. */
@@ -94,7 +103,9 @@ export function oneInput(): MediactlError {
 
 /** Of doctor --fix without a place. */
 export function needsBucket(): MediactlError {
-  return new MediactlError('usage', '--fix works only on a bucket', { hint: 'mediactl doctor gs://bucket/path --fix' });
+  return new MediactlError('usage', '--fix works only on a bucket', {
+    hint: 'run mediactl doctor gs://bucket/path --fix',
+  });
 }
 
 /** The argument of package, and where the title goes. Throws MediactlError('usage'). */

@@ -51,5 +51,5 @@ export async function uploadRequest(
 function bucketOf(to: string): Extract<Location, { kind: 'gcs' }> {
   const location = parseLocation(to);
   if (location.kind === 'gcs') return location;
-  throw new MediactlError('usage', 'upload works only with a bucket', { hint: 'write gs://bucket/path/of/the/title' });
+  throw new MediactlError('usage', 'upload works only with a bucket', { hint: 'write gs://bucket/path' });
 }

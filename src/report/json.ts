@@ -15,6 +15,7 @@ export function createJsonRenderer(options: {
   stderr: NodeJS.WritableStream;
   style: Style;
   verbose: boolean;
+  columns?: (() => number) | undefined;
   now: () => number;
 }): Renderer {
   const { stdout, now } = options;

@@ -29,6 +29,8 @@ const LEAST_MS = 2000;
 export function createLogRenderer(options: {
   stderr: NodeJS.WritableStream;
   columns: () => number;
+  /** Width to which an error is wrapped; without it, its lines are as long as they are. */
+  wrapAt?: (() => number) | undefined;
   style: Style;
   verbose: boolean;
   now: () => number;
@@ -132,7 +134,7 @@ export function createLogRenderer(options: {
     },
     resumed: () => {},
     finish: (final) => {
-      if (final?.type === 'error') stderr.write(`${renderError(final, style)}\n`);
+      if (final?.type === 'error') stderr.write(`${renderError(final, style, options.wrapAt?.())}\n`);
       if (final?.type === 'result')
         stderr.write(
           `${renderResult(final, collectSizes(start), options.columns(), style, (each) => warnings.isNew(each))}\n`,

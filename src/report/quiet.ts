@@ -11,6 +11,8 @@ export function createQuietRenderer(options: {
   style: Style;
   verbose: boolean;
   saysRetries?: boolean | undefined;
+  /** Width to which an error is wrapped; without it, its lines are as long as they are. */
+  columns?: (() => number) | undefined;
   now: () => number;
 }): Renderer {
   const { stderr, style, verbose, saysRetries = false, now } = options;
@@ -30,7 +32,7 @@ export function createQuietRenderer(options: {
     },
     resumed: () => {},
     finish: (final) => {
-      if (final?.type === 'error') stderr.write(`${renderError(final, style)}\n`);
+      if (final?.type === 'error') stderr.write(`${renderError(final, style, options.columns?.())}\n`);
     },
   };
 }

@@ -17,6 +17,8 @@ export interface ReporterOptions {
   readonly stderr: NodeJS.WritableStream;
   /** Width of stderr's terminal; asked at each drawing, so that lines follow a resize. */
   readonly columns: () => number;
+  /** Whether somebody reads stderr on a terminal: errors are wrapped there, and whole lines in files. */
+  readonly wraps?: boolean;
   /** Height of stderr's terminal; rows that do not fit are left out. */
   readonly rows?: () => number;
   readonly color: boolean;
@@ -68,14 +70,15 @@ function createRenderer(options: ReporterOptions): Renderer {
   const now = options.now ?? Date.now;
   const style = createStyle({ color: options.color, unicode: options.unicode ?? true });
   const { stdout, stderr, columns, verbose } = options;
+  const wrapAt = options.wraps === true ? columns : undefined;
   switch (options.mode) {
     case 'terminal':
       return createTerminalRenderer({ stderr, columns, rows: options.rows ?? (() => Infinity), style, verbose, now });
     case 'log':
-      return createLogRenderer({ stderr, columns, style, verbose, now });
+      return createLogRenderer({ stderr, columns, wrapAt, style, verbose, now });
     case 'json':
-      return createJsonRenderer({ stdout, stderr, style, verbose, now });
+      return createJsonRenderer({ stdout, stderr, style, verbose, columns: wrapAt, now });
     case 'quiet':
-      return createQuietRenderer({ stderr, style, verbose, saysRetries: options.saysRetries, now });
+      return createQuietRenderer({ stderr, style, verbose, saysRetries: options.saysRetries, columns: wrapAt, now });
   }
 }

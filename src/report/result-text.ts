@@ -25,7 +25,9 @@ export function renderResult(
   style: Style,
   isNew: (warning: Warning) => boolean = () => true,
 ): string {
-  const blocks = [headline(result, style)];
+  const room = Math.max(20, columns);
+  const [mark = '', ...words] = headline(result, style).split(' ');
+  const blocks = [`${mark} ${wrap(words.join(' '), room - 2).join('\n  ')}`];
   const isMade = result.outcome === 'encoded' || result.outcome === 'packaged';
   if (isMade && result.renditions.length > 0) {
     blocks.push(renderTable(result.renditions, sizes, result.bytes, columns, style));
@@ -33,7 +35,7 @@ export function renderResult(
   const how = result.url === undefined ? 'play it' : 'once its objects are public, play it';
   const confirmed =
     result.objects && result.outcome !== 'unchanged'
-      ? `${count(result.objects.size, 'object')}, each confirmed by the bucket${transferred(result.transfer)}\n`
+      ? `${wrap(`${count(result.objects.size, 'object')}, each confirmed by the bucket${transferred(result.transfer)}`, room).join('\n')}\n`
       : '';
   const address = result.url ?? result.playlist;
   const others = [
@@ -44,7 +46,7 @@ export function renderResult(
     `${style.strong(printable(result.playlist))}\n${others}${confirmed}${how} with any HLS player:\n  ffplay ${shellQuote(address)}`,
   );
   const account = isMade ? accountLine(result.account) : null;
-  if (account !== null) blocks.push(wrap(account, Math.max(20, columns)).join('\n'));
+  if (account !== null) blocks.push(wrap(account, room).join('\n'));
   if (result.receipt !== undefined) blocks.push(`receipt: ${printable(result.receipt)}`);
   const unseen = result.warnings.filter(isNew);
   if (result.warnings.length > 0) {
@@ -64,14 +66,9 @@ export function watchHint({ output, url, renditions }: ResultEvent, cwd: string)
   return `watch it: ${shellCommand(['mediactl', 'play', ...(short.startsWith('-') ? ['--'] : []), short])}`;
 }
 
-/** "! message (3 times)": in lines of at most `columns`, the second and later ones indented; on one line without it. */
-export function renderWarning(
-  warning: Pick<WarningEvent, 'message' | 'count'>,
-  style: Style,
-  columns = Infinity,
-): string {
-  const times = warning.count !== undefined && warning.count > 1 ? ` (${warning.count} times)` : '';
-  const lines = wrap(`${printable(warning.message)}${times}`, Math.max(20, columns - 2));
+/** "! message": in lines of at most `columns`, the second and later ones indented; on one line without it. */
+export function renderWarning({ message }: Pick<WarningEvent, 'message'>, style: Style, columns = Infinity): string {
+  const lines = wrap(printable(message), Math.max(20, columns - 2));
   return lines.map((line, i) => style.caution(`${i === 0 ? style.glyphs.warning : ' '} ${line}`)).join('\n');
 }
 

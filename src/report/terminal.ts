@@ -1,5 +1,6 @@
 import { MultiBar } from 'cli-progress';
 import type { FetchEvent, StageEvent, StartEvent, SurveyEvent, UploadEvent } from '../model/events.js';
+import type { Warning } from '../model/media.js';
 import { streamsOf } from '../model/rendition.js';
 import { printable, shellCommand } from '../model/text.js';
 import { formatLine, layoutLines, type Layout } from './bar-line.js';
@@ -21,6 +22,7 @@ import {
 import type { Style } from './style.js';
 import { Surface } from './surface.js';
 import { formatFetch, formatSurvey, formatUpload } from './upload-text.js';
+import { wrap } from './wrap.js';
 
 const REDRAWS_PER_SECOND = 5;
 /** More audio renditions than this share one line. */
@@ -53,6 +55,7 @@ export function createTerminalRenderer(options: {
   const surface = new Surface((text) => stderr.write(text), columns);
   const warnings = new WarningFilter();
   const retries = new RetryFilter(options);
+  const say = (text: string): void => surface.print(wrap(text, Math.max(20, columns())).join('\n'));
   let bars: MultiBar | null = null;
   let start: StartEvent | null = null;
   let progress: Progress | null = null;
@@ -110,7 +113,7 @@ export function createTerminalRenderer(options: {
           // What follows is shown by bars, and is no longer the stage before.
           stage = 'encode';
           progress = new Progress(event, now());
-          surface.print(describeStart(event, style));
+          say(describeStart(event, style));
           drawRenditions(progress, groupLines(event));
           break;
         case 'progress':
@@ -136,17 +139,17 @@ export function createTerminalRenderer(options: {
           break;
         case 'retry': {
           const text = retries.text(event);
-          if (text !== null) surface.print(text);
+          if (text !== null) say(text);
           break;
         }
         case 'input':
-          surface.print(describeInput(event));
+          say(describeInput(event));
           break;
         case 'summary':
           surface.print(describeSummary(event));
           break;
         case 'kept':
-          surface.print(describeKept(event));
+          say(describeKept(event));
           break;
         case 'serving':
           surface.print(describeServing(event, style));
@@ -169,9 +172,11 @@ export function createTerminalRenderer(options: {
     finish: (final) => {
       bars?.stop();
       surface.erase();
-      if (final?.type === 'error') stderr.write(`${renderError(final, style)}\n`);
+      if (final?.type === 'error') stderr.write(`${renderError(final, style, columns())}\n`);
       if (final?.type !== 'result') return;
-      stderr.write(`${renderResult(final, collectSizes(start), columns(), style)}\n`);
+      // What was said above is still on the screen, unless the commands have pushed it away.
+      const isUnseen = (warning: Warning): boolean => options.verbose || warnings.isNew(warning);
+      stderr.write(`${renderResult(final, collectSizes(start), columns(), style, isUnseen)}\n`);
       const hint = watchHint(final, process.cwd());
       if (hint !== null) stderr.write(`\n${hint}\n`);
     },

@@ -37,13 +37,17 @@ export function formatLocation(location: Location): string {
 /** Cloud Storage's rules for bucket names: https://cloud.google.com/storage/docs/buckets#naming */
 export function whyNoBucket(bucket: string): string | null {
   if (bucket === '') return 'the name of the bucket is missing';
-  if (!/^[a-z0-9][a-z0-9._-]*[a-z0-9]$/.test(bucket)) {
-    return `${printable(JSON.stringify(bucket))} is not a bucket name: use lower-case letters, digits, "-", "_" and "." only`;
+  const shown = printable(JSON.stringify(bucket));
+  if (!/^[a-z0-9._-]+$/.test(bucket)) {
+    return `${shown} is not a bucket name: use lower-case letters, digits, "-", "_" and "." only`;
+  }
+  if (!/^[a-z0-9].*[a-z0-9]$|^.$/.test(bucket)) {
+    return `${shown} is not a bucket name: use a letter or a digit as its first and last character`;
   }
   const parts = bucket.split('.');
   const longest = parts.length > 1 ? 222 : 63;
   if (bucket.length < 3 || bucket.length > longest || parts.some((part) => part === '' || part.length > 63)) {
-    return 'names of buckets have 3 to 63 characters (up to 222 with dots, 63 between two)';
+    return `${shown} is not a bucket name: use 3 to 63 characters (with dots up to 222, and 63 between two of them)`;
   }
   return null;
 }
@@ -51,6 +55,6 @@ export function whyNoBucket(bucket: string): string | null {
 function wrong(text: string, reason: string): MediactlError {
   return new MediactlError('usage', `not a destination: ${printable(JSON.stringify(text))}`, {
     reason,
-    hint: 'write gs://bucket/path/of/the/title, or the path of a folder',
+    hint: 'write gs://bucket/path, or the path of a folder',
   });
 }

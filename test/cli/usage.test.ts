@@ -36,10 +36,21 @@ describe('wrong usage ends with 2 and says what would be right', () => {
     [['encode'], /^error: no INPUT was given\n/],
     [['probe', ''], /^error: no INPUT was given\n/],
     [['plan', 'my', 'movie.mp4'], /too many arguments.*\n.*quotes/],
-    [['encode', 'a.mp4', '--jobs'], /--jobs <n>' argument missing/],
+    [['encode', 'a.mp4', '--jobs'], /^error: -j, --jobs <n> needs a value\n/],
     [['encode', 'a.mp4', '--jobs', 'many'], /--jobs: "many" is not valid: expected a whole number from 1 to 64/],
     [['encode', 'a.mp4', '--decode', 'sharde'], /--decode: .*"sharde".*"shared"/],
     [['encode', 'a.mp4', '--encoder-preset', 'veryfats'], /--encoder-preset: .*"veryfast"/],
+    [['encode', 'a.mp4', '--nothing=yes'], /^error: --nothing is unknown here, or takes no value: --nothing=yes\n/],
+    [['encode', 'a.mp4', '--bwlimit', '1M'], /^error: --bwlimit has no effect without a bucket\n.*\n.*add --to gs:/],
+    [
+      ['plan', 'a.mp4', '--to', 'x', '--upload-jobs', '3', '--acl', 'private'],
+      /^error: --acl, --upload-jobs have no ef/,
+    ],
+    [['encode', 'a.mp4', 'b.mp4', '--metadata', 'a=b', '--no-receipt'], /^error: --metadata has no effect without a/],
+    [['doctor', '--fix'], /do: {2}run mediactl doctor gs:/],
+    [['ls', 'gs://b/x'], /"b" is not a bucket name: use 3 to 63 characters/],
+    [['ls', 'gs://-bucket/x'], /"-bucket" is not a bucket name: use a letter or a digit as its first and last/],
+    [['ls', 'gs://Bucket/x'], /"Bucket" is not a bucket name: use lower-case letters/],
     [['encode', 'a.mp4', '--quiet', '--verbose'], /cannot be used with/],
     [['encode', 'a.mp4', '--resume', '--fresh'], /cannot be used with/],
     [
@@ -99,6 +110,17 @@ describe('wrong usage ends with 2 and says what would be right', () => {
     const { exitCode, events, stderr } = await runMediactl(args, { cwd: folder });
     expect(events).toMatchObject([{ v: 1, type: 'error', code, exitCode }]);
     expect(stderr).toMatch(/^error: /);
+  });
+
+  test('flags about uploads are taken where a source is in a bucket, and --no-receipt everywhere', async () => {
+    const args = ['--anonymous', '--endpoint', 'http://127.0.0.1:9', '--upload-jobs', '3', '--no-receipt', '--dry-run'];
+    const { stderr } = await runMediactl(['encode', 'gs://media/a.mp4', ...args], { cwd: folder });
+    expect(stderr).not.toContain('no effect');
+  });
+
+  test.each(['--json=yes', '--json=1'])('%s asks for JSON, too: the error is a line of it', async (flag) => {
+    const { exitCode, stdout } = await runMediactl(['encode', 'a.mp4', flag], { cwd: folder });
+    expect(JSON.parse(stdout)).toMatchObject({ v: 1, type: 'error', code: 'usage', exitCode });
   });
 
   test('a file named like a flag can be given after --', async () => {

@@ -298,7 +298,12 @@ describe('rm', () => {
     expect(await fs.readdir(bench.cwd)).toEqual([]);
     await fs.cp(path.join(bench.root, 'first'), path.join(bench.cwd, 'mixed'), { recursive: true });
     await fs.writeFile(path.join(bench.cwd, 'mixed', 'notes.txt'), 'x');
-    expect((await run('rm', 'mixed', '-y')).stdout).toMatch(/1 other object below it/);
+    const dry = await run('rm', 'mixed', '--dry-run');
+    expect(dry.stdout).toMatch(/mixed: \d+ files, [\s\S]*1 other file below it[\s\S]*would remove \d+ files, /);
+    expect(dry.stdout).not.toContain('object');
+    // Nobody to ask, but nothing to ask about, either.
+    expect((await run('rm', 'nowhere')).exitCode).toBe(3);
+    expect((await run('rm', 'mixed', '-y')).stdout).toMatch(/1 other file below it/);
     expect(await fs.readdir(path.join(bench.cwd, 'mixed'))).toEqual(['notes.txt']);
 
     await fs.cp(path.join(bench.root, 'first'), path.join(bench.cwd, 'busy'), { recursive: true });

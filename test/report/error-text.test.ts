@@ -32,3 +32,26 @@ test('what is not known is not mentioned', () => {
     '\x1b[31m\x1b[1merror:\x1b[22m\x1b[39m broken',
   );
 });
+
+test('on a terminal its lines are no wider than that, and a command stays whole, to be copied', () => {
+  const long = {
+    ...error,
+    message: 'the folder "titles/of/last/winter" is a title made from another source',
+    reason: 'it was made from one file, and this source is quite another one',
+    hint: 'run this first:\nmediactl rm titles/of/last/winter --yes --recursive --verbose',
+    detail: ['the last words of some other program, which had much to say'],
+  };
+  expect(renderError(long, createStyle({ color: false, unicode: true }), 40)).toBe(
+    [
+      'error: the folder',
+      '       "titles/of/last/winter" is a',
+      '       title made from another source',
+      '  why: it was made from one file, and',
+      '       this source is quite another one',
+      '  do:  run this first:',
+      '       mediactl rm titles/of/last/winter --yes --recursive --verbose',
+      '  | the last words of some other',
+      '  |   program, which had much to say',
+    ].join('\n'),
+  );
+});

@@ -71,7 +71,7 @@ describe('a plan for people', () => {
         rung 480p: the source's short side is 360 pixels; this rung would only enlarge it
 
       warnings
-        ! something was lost (3 times)
+        ! something was lost
         ! the title has no subtitles; left out: subtitle track 3 (fr, subrip)
 
       prediction  at most 2.12 MB (calm video takes far less): 4 renditions of 2 segments of 6 s

@@ -8,10 +8,10 @@ import { demoFeed } from './demo-feed.js';
 
 test('a warning keeps to the width that it is given, and is one line without one', () => {
   const style = createStyle({ color: false, unicode: true });
-  const warning = { message: 'the sound is 0.8 s shorter than the picture; the rest of it is silent', count: 3 };
-  expect(renderWarning(warning, style)).toBe(`! ${warning.message} (3 times)`);
+  const warning = { message: 'the audio is 0.8 s shorter than the video; the rest of it is silent' };
+  expect(renderWarning(warning, style)).toBe(`! ${warning.message}`);
   expect(renderWarning(warning, style, 40)).toBe(
-    '! the sound is 0.8 s shorter than the\n  picture; the rest of it is silent (3\n  times)',
+    '! the audio is 0.8 s shorter than the\n  video; the rest of it is silent',
   );
 });
 
@@ -39,7 +39,9 @@ test('an upload says what went, and what was there', () => {
   };
   const text = renderResult(result, new Map(), 80, style);
   expect(text).toContain('uploaded 300 kB in 1.2 s');
-  expect(text).toContain('confirmed by the bucket: 2 sent (300 kB), 1 given other headers, 41 there already (29.0 MB)');
+  expect(text.replaceAll('\n', ' ')).toContain(
+    'confirmed by the bucket: 2 sent (300 kB), 1 given other headers, 41 there already (29.0 MB)',
+  );
 });
 
 test('a title in a folder can be watched, and the command is as short as it can be', () => {
@@ -75,4 +77,16 @@ test('the DASH manifest of a title that has one stands below its playlist', () =
   expect(renderResult(result, new Map(), 80, style)).toContain(
     '\n/t/master.m3u8\n/t/cmaf.m3u8 (HLS, CMAF)\n/t/manifest.mpd (DASH)\nplay it',
   );
+});
+
+test('no line of what a narrow terminal shows is wider than it, but for addresses', () => {
+  const style = createStyle({ color: true, unicode: true });
+  const result = demoFeed({}).at(-1)?.event;
+  if (result?.type !== 'result') throw new Error('the feed ends with a result');
+  for (const outcome of ['encoded', 'unchanged', 'relabelled', 'uploaded'] as const) {
+    const text = renderResult({ ...result, outcome, status: 'damaged' }, new Map(), 48, style);
+    // oxlint-disable-next-line no-control-regex
+    const lines = text.replaceAll(/\x1b\[\d+m/g, '').split('\n');
+    expect(lines.filter((line) => line.length > 48 && !/^\s*(?:ffplay )?'?\//.test(line))).toEqual([]);
+  }
 });

@@ -7,6 +7,7 @@ import type { SourceIdentity, Warning } from '../../model/media.js';
 import type { EncodePlan } from '../../model/plan.js';
 import { toNumber, type Rational } from '../../model/rational.js';
 import { SOURCE_DAMAGED } from '../record/lost-media.js';
+import { mostFrequent } from './error-words.js';
 
 /** Errors FFmpeg met while reading the source, counted by kind; kept over an interruption. */
 export interface DamageTally {
@@ -39,12 +40,9 @@ export async function openDamage(folder: string, source: SourceIdentity): Promis
       const kinds = [...counts].sort(([, a], [, b]) => b - a);
       if (kinds.length === 0) return null;
       const count = kinds.reduce((sum, [, n]) => sum + n, 0);
-      const named = kinds.slice(0, 3).map(([kind, n]) => `${n} × ${kind}`);
-      return {
-        code: SOURCE_DAMAGED,
-        message: `FFmpeg found errors in the source and decoded what it could: ${named.join('; ')}`,
-        count,
-      };
+      const found = count === 1 ? 'an error' : `${count} errors`;
+      const message = `FFmpeg found ${found} in the source and decoded what it could: ${mostFrequent(kinds)}`;
+      return { code: SOURCE_DAMAGED, message, count };
     },
   };
 }

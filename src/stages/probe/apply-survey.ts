@@ -72,8 +72,11 @@ function clockWarnings(findings: SurveyFindings): Warning[] {
   const [first] = closedGaps;
   if (!first) return [];
   const total = closedGaps.reduce((sum, gap) => sum + gap.seconds, 0);
-  const where = closedGaps.length === 1 ? '' : `, the first at ${first.atSeconds.toFixed(1)} s`;
-  const at = closedGaps.length === 1 ? ` at ${first.atSeconds.toFixed(1)} s` : '';
-  const message = `the clock jumps ahead${at} by ${total.toFixed(1)} s${where} with nothing recorded in between: what follows is moved up`;
+  const at = `${first.atSeconds.toFixed(1)} s`;
+  const jumps =
+    closedGaps.length === 1
+      ? `the clock jumps ahead at ${at} by ${total.toFixed(1)} s`
+      : `the clock jumps ahead ${closedGaps.length} times, first at ${at}, by ${total.toFixed(1)} s in all,`;
+  const message = `${jumps} with nothing recorded in between: what follows is moved up`;
   return [{ code: 'gap-closed', message, count: closedGaps.length }];
 }

@@ -69,7 +69,7 @@ function cached(replaced: readonly string[]): Warning {
   const [first = ''] = replaced.toSorted();
   return {
     code: 'cached-names-reused',
-    message: `other bytes replaced objects that caches may keep for a year, such as ${printable(first)}: a new version of a title needs new names`,
+    message: `${replaced.length === 1 ? 'an object' : `${replaced.length} objects`} that caches may keep for a year got new bytes under the old name, such as ${printable(first)}: a new version of a title needs new names`,
     count: replaced.length,
   };
 }
