@@ -81,7 +81,7 @@ async function runsOf(name: string): Promise<string[][]> {
       ];
     case 'package':
       return [
-        ['package', title, '-o', 'cmaf', '-q'],
+        ['package', title, '-o', 'cmaf', '--format', 'cmaf', '-q'],
         ['package', title, '--to', bench.at('f'), '-q', ...access],
       ];
     case 'beacon serve':
