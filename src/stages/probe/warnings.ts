@@ -54,7 +54,8 @@ function complaints(messages: readonly string[], container: Container): Warning 
   );
   const [first] = telling;
   if (first === undefined) return null;
-  const found = telling.length === 1 ? 'an error in the headers:' : `${telling.length} errors in the headers, the first:`;
+  const found =
+    telling.length === 1 ? 'an error in the headers:' : `${telling.length} errors in the headers, the first:`;
   const message = `FFmpeg found ${found} ${printable(first)}`;
   return { code: 'header-errors', message, count: telling.length };
 }
