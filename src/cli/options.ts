@@ -82,7 +82,7 @@ function titleOptions(isPlan: boolean): Options {
       SELECTION,
       settingOptions('ladder', 'only', 'audioLang', 'audioTracks', 'defaultAudioLang', 'start', 'end', 'strict'),
     ),
-    ...grouped(QUALITY, settingOptions('encoderPreset', 'rateControl', 'crf', 'deinterlace')),
+    ...grouped(QUALITY, settingOptions('encoderPreset', 'rateControl', 'crf', 'copyTop', 'deinterlace')),
     ...grouped(DESTINATION, settingOptions('output', 'to', 'format')),
     ...grouped(DESTINATION, forWork(settingOptions('keepVersions'))),
     ...grouped(DESTINATION, settingOptions('resume', 'replace', 'force')),

@@ -1,3 +1,4 @@
+import type { CopyTop } from './copy.js';
 import type { LeftOutTrack } from './left-out.js';
 import type { Container, LookDepth, Size, SourceIdentity, TrackPart, Warning } from './media.js';
 import type { Packaging } from './packaging.js';
@@ -28,6 +29,8 @@ export interface EncodePlan {
   readonly tracksLeftOut: readonly LeftOutTrack[];
   readonly warnings: readonly Warning[];
   readonly prediction: Prediction;
+  /** Only where it was asked for. */
+  readonly copyTop?: CopyTop;
 }
 
 /** The form that a rendition is in. */
@@ -119,6 +122,11 @@ export interface Timeline {
   readonly expectedFrames: number | null;
   /** How long the last picture is held because the sound goes on, seconds (0: not at all). */
   readonly holdLastFrameSeconds: number;
+  /**
+   * The frames of the title, where its packets were counted: encoded rungs have as many as one that is copied, whatever a
+   * decoder makes of the last.
+   */
+  readonly countedFrames?: number;
   /** What of the title is made; null: all. All times in the plan are those of the part, which begins at 0. */
   readonly part: TitlePart | null;
 }

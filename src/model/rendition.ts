@@ -1,3 +1,4 @@
+import type { VideoCopy } from './copy.js';
 import type { AudioCodec, AudioEncoderName, VideoCodec, VideoEncoderName } from './encoders.js';
 import type { ContainerName } from './packaging.js';
 
@@ -33,6 +34,8 @@ export interface VideoRendition extends RenditionBase {
   readonly encoder: VideoEncoderName;
   readonly options: Readonly<Record<string, string>>;
   readonly rate: VideoRate;
+  /** Its segments are the source's own packets; not there: they are encoded. */
+  readonly copy?: VideoCopy;
 }
 
 /** Bits per second, and bits for the buffer. */
@@ -83,6 +86,11 @@ interface HasRenditions {
 /** The rungs of a plan, descending by size. */
 export function videoOf({ renditions }: HasRenditions): VideoRendition[] {
   return renditions.filter((rendition) => rendition.kind === 'video');
+}
+
+/** The rungs that are encoded. */
+export function encodedOf(rungs: readonly VideoRendition[]): VideoRendition[] {
+  return rungs.filter(({ copy }) => copy === undefined);
 }
 
 /** The audio renditions of a plan. */

@@ -303,6 +303,13 @@ export const SETTINGS = {
     'auto',
     flag('--deinterlace <mode>', 'auto, on, off, or tff or bff: all frames, with that field first (default: auto)'),
   ),
+  /** The source's video is not encoded for the top rung, where it fits as it is: see stages/plan/copy-top. */
+  copyTop: setting(
+    'title',
+    BOOLEAN,
+    false,
+    flag('--copy-top', 'copy the video as the top rung where it fits as it is (plan says whether, and why not)'),
+  ),
   /** How the pictures are decoded for the rungs (see Schedule). */
   decode: setting(
     'work',

@@ -1,14 +1,17 @@
 import { createHash } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import type { MediaInfo } from '../model/media.js';
+import type { EncodePlan } from '../model/plan.js';
 import type { Schedule } from '../model/schedule.js';
 import type { WorkSettings } from '../model/settings.js';
+import { needsPackets } from '../stages/plan/copy-top.js';
 import { withEdition } from '../stages/plan/edition.js';
 import { plan } from '../stages/plan/plan.js';
 import type { PlanRequest } from '../stages/plan/request.js';
 import { schedule } from '../stages/plan/schedule.js';
 import { probe } from '../stages/probe/probe.js';
 import { readCapabilities, type Capabilities } from '../tools/capabilities.js';
+import { readVideoPackets } from '../tools/ffmpeg/read-video-packets.js';
 import { memoryLimit } from '../tools/memory.js';
 import type { RunContext } from '../tools/run-context.js';
 import type { Place } from './delivery/place.js';
@@ -45,7 +48,7 @@ export async function planTitle(request: TitleRequest, run: RunContext): Promise
     destination.lookAt(),
   ]);
   emit({ type: 'stage', stage: 'plan' });
-  const planned = plan(media, planRequest(job, capabilities));
+  const planned = await planWithPackets(media, planRequest(job, capabilities), source, run);
   const first = job.edition ?? firstEdition(found.present, work.force);
   const edition = await destination.chooseEdition(planned, first, found);
   const decided = withEdition(planned, edition);
@@ -67,6 +70,22 @@ export async function planTitle(request: TitleRequest, run: RunContext): Promise
   };
 }
 
+/** The source's packets are read only where the plan depends on nothing else any more. */
+async function planWithPackets(
+  media: MediaInfo,
+  request: PlanRequest,
+  { address }: TitleSource,
+  { tools, signal }: RunContext,
+): Promise<EncodePlan> {
+  const planned = plan(media, request);
+  const { input, picture, grid, copyTop } = planned;
+  if (!needsPackets(copyTop) || picture === null || grid.frameRate === null) return planned;
+  const { format, startSeconds, depth } = input;
+  const wanted = { address, format, startSeconds, depth, track: picture.trackIndex, rate: grid.frameRate };
+  const packets = await readVideoPackets(wanted, tools, signal);
+  return plan(media, { ...request, packets });
+}
+
 function planRequest({ ladder, title }: TitleJob, capabilities: Capabilities): PlanRequest {
   return {
     ladder,
@@ -81,6 +100,8 @@ function planRequest({ ladder, title }: TitleJob, capabilities: Capabilities): P
     defaultAudioLanguage: title.defaultAudioLang,
     format: title.format,
     deinterlace: title.deinterlace,
+    copyTop: title.copyTop,
+    packets: null,
     capabilities,
   };
 }

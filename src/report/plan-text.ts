@@ -139,6 +139,7 @@ function renditionBlock({ renditions, grid }: EncodePlan, style: Style): string 
     switch (rendition.kind) {
       case 'video': {
         const size = `${rendition.width}${style.glyphs.times}${rendition.height}`;
+        if (rendition.copy) return [name, size, rate, 'copy', `up to ${formatBitrate(rendition.rate.maxBitrate)}`, id];
         return [name, size, rate, encoder, rateText(rendition), id];
       }
       case 'audio': {

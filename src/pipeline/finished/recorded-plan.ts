@@ -53,6 +53,7 @@ const timeline = z.object({
   lengthFrom: z.enum(['headers', 'doubtful-headers', 'packets']),
   expectedFrames: count.nullable(),
   holdLastFrameSeconds: seconds,
+  countedFrames: z.exactOptional(count),
   part: z.object({ startSeconds: seconds, length: fraction.nullable() }).nullable(),
 });
 
@@ -103,6 +104,7 @@ const rendition: z.ZodType<Rendition> = z.discriminatedUnion('kind', [
     encoder: z.enum(VIDEO_ENCODER_NAMES),
     options: words,
     rate,
+    copy: z.exactOptional(z.object({ track: count, reorder: count, tag: z.boolean() })),
   }),
   z.object({
     kind: z.literal('audio'),

@@ -55,9 +55,11 @@ export function placeOf(plan: EncodePlan, rendition: Rendition, index: number, c
   return { index, carry, endsChunk: isLast, ...shape };
 }
 
-function fragmentsOf({ grid: { framesPerSegment, framesPerGop } }: EncodePlan, { kind }: Rendition): number {
-  switch (kind) {
+function fragmentsOf({ grid: { framesPerSegment, framesPerGop } }: EncodePlan, rendition: Rendition): number {
+  switch (rendition.kind) {
     case 'video':
+      // What is copied has keyframes where its encoder put them, at most one a frame; and those of the tail.
+      if (rendition.copy) return 2 * (framesPerSegment ?? 1);
       return Math.ceil((framesPerSegment ?? 1) / (framesPerGop ?? 1));
     case 'audio':
       return 1;

@@ -1,7 +1,8 @@
 import { segmentsPerChunk, type Span } from '../../model/chunk.js';
 import type { PicturePlan } from '../../model/plan.js';
 import { videoOf } from '../../model/rendition.js';
-import { pipesOf, streamDecode, streamEncoders, type VideoWork } from '../../tools/ffmpeg/video.js';
+import type { VideoWork } from '../../tools/ffmpeg/video-work.js';
+import { pipesOf, streamDecode, streamEncoders } from '../../tools/ffmpeg/video.js';
 import type { RunContext } from '../../tools/run-context.js';
 import type { EncodeSession } from './encode-session.js';
 import { withGroup, type StartedSet, type StartSet } from './group.js';

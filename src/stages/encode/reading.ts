@@ -1,8 +1,9 @@
-import type { ChunkRead } from '../../model/account.js';
+import { NO_PLACES, type ChunkRead, type PicturesRead } from '../../model/account.js';
 import { pictureMeter, soundMeter, type Meter, type TrackMeter } from '../../model/meter.js';
 import type { EncodePlan } from '../../model/plan.js';
 import { multiply, rational, toNumber } from '../../model/rational.js';
 import type { AudioRendition, Rendition } from '../../model/rendition.js';
+import { NO_FORMS } from '../../model/track-forms.js';
 import { steadyRuns } from '../../tools/ffmpeg/audio-times.js';
 import type { FfmpegCommand } from '../../tools/ffmpeg/command.js';
 import { formTold, pictureTime, soundRun } from '../../tools/ffmpeg/measure.js';
@@ -27,15 +28,17 @@ export function readingOf(plan: EncodePlan, spans: readonly ChunkSpan[]): Readin
       meters.set(command, meter);
       meter.add(line);
     },
-    of(rendition) {
+    of(rendition, total) {
       // A decoder is for all that have no process of their own that reads.
       const own = [...meters].find(([{ outputs }]) => outputs.some((output) => output.rendition === rendition.id));
       const [, told] = own ?? [...meters].find(([{ outputs }]) => outputs.length === 0) ?? [];
       const span = spans.find((one) => one.rendition.id === rendition.id);
       if (!span) return null;
+      const from = startOf(plan, span);
+      if (isCopied(rendition)) return { of: 'chunk', from, read: copiedFrames(plan, from, total) };
       // Pictures are always measured: where none was told of, none was there.
       const meter = told ?? (rendition.kind === 'video' ? meterOf(plan, span) : null);
-      return meter ? { of: 'chunk', from: startOf(plan, span), read: meter.total() } : null;
+      return meter ? { of: 'chunk', from, read: meter.total() } : null;
     },
   };
 }
@@ -59,6 +62,27 @@ export function readingOfAll(plan: EncodePlan, hasEnded: () => boolean): Reading
   return {
     onMeasure: (_, line) => meter.add(line),
     of: (_, { whole }) => (hasEnded() && !whole ? { of: 'rendition', from: 0, read: meter.total() } : null),
+  };
+}
+
+function isCopied(rendition: Rendition): boolean {
+  return rendition.kind === 'video' && rendition.copy !== undefined;
+}
+
+/** Each frame that is counted in segments on the grid was read, and stands at its own moment. */
+function copiedFrames({ grid }: EncodePlan, from: number, { frames }: TrackTotals): PicturesRead {
+  return {
+    kind: 'video',
+    rate: toNumber(grid.frameRate ?? rational(25)),
+    frames,
+    shown: frames,
+    first: frames > 0 ? from : null,
+    last: frames > 0 ? from + frames - 1 : null,
+    uneven: 0,
+    gaps: NO_PLACES,
+    backwards: 0,
+    // Parameter sets that change are not copied.
+    forms: NO_FORMS,
   };
 }
 

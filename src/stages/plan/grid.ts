@@ -6,22 +6,24 @@ import { planTail } from './tail.js';
 
 /**
  * Decides the segment grid: a GOP is a whole number of frames and a segment a whole number of GOPs, as near to the
- * preset's lengths as whole frames allow. `frameRate` null: a title without video, cut by time alone.
+ * preset's lengths as whole frames allow. `frameRate` null: a title without video, cut by time alone. `framesPerSegment`: where
+ * the keyframes of what is copied decide.
  */
 export function planGrid(
   segment: Preset['segment'],
   frameRate: Rational | null,
   expected: Pick<Timeline, 'expectedSeconds' | 'expectedFrames'>,
   notes: PlanNotes,
+  framesPerSegment: number | null = null,
 ): Grid {
-  const cuts = frameRate ? videoGrid(segment, frameRate) : audioGrid(segment);
+  const cuts = frameRate ? videoCuts(segment, frameRate, framesPerSegment) : audioGrid(segment);
   const tail = planTail(cuts, expected);
   const length = segmentsPerChunk(toNumber(cuts.segmentSeconds), segment.chunkSeconds, expected.expectedSeconds);
   const grid: Grid = { ...cuts, segmentsPerChunk: withoutCutBefore(tail, length), tail };
   notes.decide(
     'segments',
     describe(grid),
-    `the ladder asks for ${segment.seconds} s${frameRate ? ', in whole frames' : ''}`,
+    `the ladder asks for ${segment.seconds} s${whyCut(segment, frameRate, framesPerSegment)}`,
   );
   notes.decide(
     'chunks',
@@ -54,16 +56,39 @@ function withoutCutBefore(tail: Tail | null, length: number): number {
   return length;
 }
 
+function whyCut(segment: Preset['segment'], frameRate: Rational | null, forced: number | null): string {
+  if (frameRate === null) return '';
+  if (forced === null || forced === videoCuts(segment, frameRate).framesPerSegment) return ', in whole frames';
+  return '; keyframes of the source, which is copied, stand so far apart';
+}
+
 type Cuts = Omit<Grid, 'segmentsPerChunk' | 'tail'>;
 
-function videoGrid({ seconds, keyframeSeconds }: Preset['segment'], frameRate: Rational): Cuts {
+interface VideoCuts extends Cuts {
+  readonly framesPerSegment: number;
+  readonly framesPerGop: number;
+}
+
+/** As the ladder wants them; `forced`: segments of so many frames. */
+export function videoCuts(
+  { seconds, keyframeSeconds }: Preset['segment'],
+  frameRate: Rational,
+  forced: number | null = null,
+): VideoCuts {
   const frames = seconds * toNumber(frameRate);
   const wanted = Math.ceil(seconds / keyframeSeconds - 1e-6);
   // At a very low frame rate a segment has fewer frames than the preset wants GOPs.
   const gops = Math.max(1, Math.min(wanted, Math.floor(frames)));
-  const framesPerGop = Math.max(1, Math.round(frames / gops));
-  const framesPerSegment = gops * framesPerGop;
+  const framesPerGop = forced === null ? Math.max(1, Math.round(frames / gops)) : divisor(forced, gops);
+  const framesPerSegment = forced ?? gops * framesPerGop;
   return { frameRate, framesPerSegment, framesPerGop, segmentSeconds: divide(rational(framesPerSegment), frameRate) };
+}
+
+/** What cuts `frames` into at least `parts` equal parts. */
+function divisor(frames: number, parts: number): number {
+  let count = Math.min(parts, frames);
+  while (frames % count !== 0) count++;
+  return frames / count;
 }
 
 function audioGrid({ seconds }: Preset['segment']): Cuts {

@@ -2,6 +2,7 @@ import type { MediaInfo, VideoTrack } from '../../model/media.js';
 import type { EncodePlan, PicturePlan } from '../../model/plan.js';
 import type { VideoRendition } from '../../model/rendition.js';
 import { planAudio } from './audio.js';
+import { countedTimeline, planCopyTop, type CopiedTitle } from './copy-top.js';
 import { videoEncoder } from './encoder.js';
 import { planFrameRate } from './frame-rate.js';
 import { planGrid } from './grid.js';
@@ -43,17 +44,21 @@ export function plan(media: MediaInfo, request: PlanRequest): EncodePlan {
 
   const frameRate = track && planFrameRate(track, request.ladder.video.maxFrameRate, notes);
   const whole = planTimeline(media, track, audioTracks, frameRate, notes);
-  const timeline = cutPart(whole, request, frameRate, notes);
-  const grid = planGrid(request.ladder.segment, frameRate, timeline, notes);
+  const cut = cutPart(whole, request, frameRate, notes);
+  const used = [...(track ? [track] : []), ...audioTracks];
+  const decided = track && frameRate && planCopyTop({ media, track, used, frameRate, timeline: cut }, request, notes);
+  const copied = decided?.copied ?? null;
+  const timeline = copied && frameRate ? countedTimeline(cut, copied, frameRate) : cut;
+  const grid = planGrid(request.ladder.segment, frameRate, timeline, notes, copied?.framesPerSegment);
   const packaging = planPackaging(request.format, frameRate);
-  const input = planInput(media, [...(track ? [track] : []), ...audioTracks], notes);
+  const input = planInput(media, used, notes);
   const shared = packaging.map((form) => sharedParts(media.source, grid, timeline, form, input));
   const picture = track && frameRate && planPicture(media, track, frameRate, request, notes);
-  const rungs = track && picture ? planVideo(track, picture, shared, request, notes) : [];
+  const rungs = track && picture ? planVideo({ track, picture, copied }, shared, request, notes) : [];
   if (!track && request.only !== null) notes.decide('rungs', 'none', NO_VIDEO);
   const renditions = [...rungs, ...planAudio(picked, shared, media.container, request, notes)];
 
-  return {
+  const made: EncodePlan = {
     source: media.source,
     input,
     preset: request.ladder.name,
@@ -68,14 +73,20 @@ export function plan(media: MediaInfo, request: PlanRequest): EncodePlan {
     warnings: notes.warnings,
     prediction: predict(grid, timeline, renditions),
   };
+  return decided ? { ...made, copyTop: decided.copyTop } : made;
 }
 
 /** A list of files of both kinds is encoded with one command, so that this is no error. */
 const NO_VIDEO = '--only has nothing to choose from: the source has no video';
 
+interface PlannedVideo {
+  readonly track: VideoTrack;
+  readonly picture: PicturePlan;
+  readonly copied: CopiedTitle | null;
+}
+
 function planVideo(
-  track: VideoTrack,
-  picture: PicturePlan,
+  { track, picture, copied }: PlannedVideo,
   shared: readonly Shared[],
   request: PlanRequest,
   notes: PlanNotes,
@@ -83,5 +94,5 @@ function planVideo(
   const sizes = planRungs(track, request.ladder.video, request.only, notes);
   const encoder = videoEncoder(request, notes);
   const rates = planRates(sizes, request, notes);
-  return videoRenditions(shared, picture, encoder, rates);
+  return videoRenditions(shared, picture, encoder, rates, copied?.copy);
 }

@@ -1,3 +1,4 @@
+import type { VideoPackets } from '../../model/copy.js';
 import type { Preset } from '../../model/preset.js';
 import type { Capabilities } from '../../tools/capabilities.js';
 import type { AskedDeinterlacing } from './deinterlacing.js';
@@ -23,5 +24,9 @@ export interface PlanRequest {
   /** The forms of the title: HLS with MPEG-TS, CMAF, or both from one encode. */
   readonly format: 'hls' | 'cmaf' | 'hls,cmaf';
   readonly deinterlace: AskedDeinterlacing;
+  /** The source's video becomes the top rung as it is, where it fits. */
+  readonly copyTop: boolean;
+  /** Of the title's video track; null: they have not been read. */
+  readonly packets: VideoPackets | null;
   readonly capabilities: Capabilities;
 }

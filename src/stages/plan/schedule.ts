@@ -1,6 +1,6 @@
 import { MediactlError } from '../../errors.js';
 import type { Decision, EncodePlan } from '../../model/plan.js';
-import { streamsOf, videoOf, type VideoRendition } from '../../model/rendition.js';
+import { encodedOf, streamsOf, videoOf, type VideoRendition } from '../../model/rendition.js';
 import type { DecodeMode, Schedule } from '../../model/schedule.js';
 
 /** Encoders wait for the decoder: a little more work than cores keeps all cores busy. */
@@ -74,8 +74,9 @@ function chooseMode(
   if (!input.seekable) {
     return { mode: 'shared', reason: 'the source is not seekable: it is decoded once, from start to end' };
   }
-  if (streamsOf(rungs).length === 1)
-    return { mode: 'single-process', reason: 'a single rung: its process decodes by itself' };
+  const encoded = streamsOf(encodedOf(rungs)).length;
+  if (encoded === 0) return { mode: 'single-process', reason: 'the video is copied, and not decoded' };
+  if (encoded === 1) return { mode: 'single-process', reason: 'a single rung: its process decodes by itself' };
   return { mode: 'shared', reason: 'the source is decoded and scaled once for all rungs' };
 }
 
@@ -107,7 +108,7 @@ function planChunks(
   { cores, memoryBytes }: Machine,
   jobs: number | null,
 ): Pick<Schedule, 'chunksAtOnce' | 'chunksAtFirst'> {
-  const pass = streamsOf(passes[0] ?? []).flatMap(([rung]) => rung ?? []);
+  const pass = streamsOf(encodedOf(passes[0] ?? [])).flatMap(([rung]) => rung ?? []);
   const sizes = pass.map(({ width, height }) => width * height);
   const pixels = sizes.reduce((sum, size) => sum + size, 0);
   if (!input.seekable || pixels === 0) return { chunksAtOnce: 1, chunksAtFirst: 1 };

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { VideoCopy } from '../../model/copy.js';
 import type { SourceIdentity } from '../../model/media.js';
 import type { Packaging } from '../../model/packaging.js';
 import type { Grid, InputPlan, PicturePlan, Timeline } from '../../model/plan.js';
@@ -20,13 +21,13 @@ export function sharedParts(
   { container, zeroSeconds, protection }: Packaging,
   { mended }: Pick<InputPlan, 'mended'>,
 ) {
-  const { originSeconds, holdLastFrameSeconds, part } = timeline;
+  const { originSeconds, holdLastFrameSeconds, part, countedFrames } = timeline;
   const { tail, ...cuts } = grid;
   return {
     recipe: RECIPE,
     source: { bytes, modifiedMs, fingerprint },
     grid: { ...cuts, tail: tail ?? undefined },
-    timeline: { originSeconds, holdLastFrameSeconds, length: part?.length ?? undefined },
+    timeline: { originSeconds, holdLastFrameSeconds, length: part?.length ?? undefined, countedFrames },
     // Manifests are missing here because they change no byte of the segments they refer to.
     packaging: { container, zeroSeconds, protection },
     // Undefined is no part of the hash: most sources have nothing to mend, and no tail.
@@ -34,15 +35,18 @@ export function sharedParts(
   };
 }
 
-/** The rungs as renditions in each form, each with its version in its id. */
+/** The rungs as renditions in each form, each with its version in its id; the first is copied where `copy` is given. */
 export function videoRenditions(
   forms: readonly Shared[],
   picture: PicturePlan,
   encoder: Encoder,
   rungs: readonly RatedRung[],
+  copy: VideoCopy | null = null,
 ): VideoRendition[] {
-  return rungs.flatMap(({ name, width, height, rate }) =>
+  return rungs.flatMap(({ name, width, height, rate }, i) =>
     forms.map((shared): VideoRendition => {
+      if (copy !== null && i === 0)
+        return copiedRendition(shared, picture, encoder, { name, width, height, rate, copy });
       const { container } = shared.packaging;
       const timescale = containerOf({ container }).timescale('video', picture.frameRate);
       const version = versionOf({ ...shared, timescale, picture, width, height, ...encoder, rate });
@@ -50,6 +54,20 @@ export function videoRenditions(
       return { kind: 'video', id, name, version, container, timescale, width, height, ...encoder, rate };
     }),
   );
+}
+
+/** Its bytes are the source's: nothing of the encoder is in its version. */
+function copiedRendition(
+  shared: Shared,
+  { frameRate, color }: PicturePlan,
+  encoder: Encoder,
+  { name, width, height, rate, copy }: Omit<RatedRung, 'bitrate'> & { readonly copy: VideoCopy },
+): VideoRendition {
+  const { container } = shared.packaging;
+  const timescale = containerOf({ container }).timescale('video', frameRate);
+  const version = versionOf({ ...shared, timescale, copy, color: copy.tag ? color : undefined });
+  const id = `${name}-${version}`;
+  return { kind: 'video', id, name, version, container, timescale, width, height, ...encoder, rate, copy };
 }
 
 export type AudioBytes = Pick<

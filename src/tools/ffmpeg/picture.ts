@@ -56,7 +56,10 @@ function lowerScale({ scaler }: PicturePlan, { width, height }: VideoRendition):
 
 function preparePicture(plan: EncodePlan, picture: PicturePlan, top: VideoRendition, frames: FrameRange): string[] {
   // Up to a whole frame: the last of the sound is not to be cut.
-  const hold = Math.ceil(plan.timeline.holdLastFrameSeconds * toNumber(picture.frameRate) - 1e-3);
+  const { holdLastFrameSeconds, countedFrames } = plan.timeline;
+  const held = Math.ceil(holdLastFrameSeconds * toNumber(picture.frameRate) - 1e-3);
+  // A decoder may lose the last frames, which a rung that is copied has: `frames` ends where that does.
+  const hold = countedFrames === undefined ? held : (plan.grid.framesPerSegment ?? held);
   return [
     needsOneSize(picture) && oneSizeFilter(picture),
     ...croppedFilters(picture),
@@ -134,14 +137,15 @@ const LAST_PICTURE_SECONDS = 1;
 export function frameRange({ grid, timeline }: EncodePlan, first: number, end: number | null): FrameRange {
   const { framesPerSegment, frameRate } = grid;
   if (framesPerSegment === null || frameRate === null) throw new RangeError('a title without video has no frames');
-  const { expectedSeconds, holdLastFrameSeconds, part } = timeline;
+  const { expectedSeconds, holdLastFrameSeconds, part, countedFrames } = timeline;
   const rate = toNumber(frameRate);
   const wanted = first * framesPerSegment;
   const pictureEnd =
     holdLastFrameSeconds > 0 && expectedSeconds !== null ? expectedSeconds - holdLastFrameSeconds : Infinity;
   const start = Math.max(0, Math.min(wanted, Math.floor((pictureEnd - LAST_PICTURE_SECONDS) * rate)));
   const partEnd = part?.length ? Math.round(toNumber(part.length) * rate) : Infinity;
-  const last = Math.min(end === null ? Infinity : end * framesPerSegment, partEnd);
+  const titleEnd = Math.min(partEnd, countedFrames ?? Infinity);
+  const last = Math.min(end === null ? Infinity : end * framesPerSegment, titleEnd);
   return {
     startSeconds: start / rate,
     skip: wanted - start,

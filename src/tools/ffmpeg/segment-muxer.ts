@@ -34,12 +34,17 @@ export function cutArgs(stream: CutStream): string[] {
   const [cut, ...others] = cuts;
   if (!cut) throw new RangeError('a stream is to become something');
   if (others.length === 0) return aloneArgs(cut);
-  const letter = { video: 'v', audio: 'a' }[cut.rendition.kind];
-  return [
-    // The segment muxer asks encoders for this itself, the tee muxer does not.
-    ...[`-flags:${letter}`, '+global_header'],
-    ...['-map_metadata', '-1', '-f', 'tee', cuts.map(slave).join('|')],
-  ];
+  return [...globalHeader(cut.rendition), ...['-map_metadata', '-1', '-f', 'tee', cuts.map(slave).join('|')]];
+}
+
+/** The segment muxer asks encoders for this itself, the tee muxer does not. What is copied has its header. */
+function globalHeader(rendition: Rendition): string[] {
+  switch (rendition.kind) {
+    case 'video':
+      return rendition.copy ? [] : ['-flags:v', '+global_header'];
+    case 'audio':
+      return ['-flags:a', '+global_header'];
+  }
 }
 
 interface Cut extends SegmentMuxing {
@@ -97,10 +102,12 @@ function slave({ format, muxDelaySeconds, formatOptions, first, seconds, toleran
 }
 
 // Half a GOP of tolerance: segment_time is rounded to microseconds, and the wanted IDR must not be missed by one.
-function cutTolerance({ grid: { framesPerGop, frameRate } }: EncodePlan, { kind }: Rendition): string | null {
-  switch (kind) {
+function cutTolerance({ grid: { framesPerGop, frameRate } }: EncodePlan, rendition: Rendition): string | null {
+  switch (rendition.kind) {
     case 'video':
       if (framesPerGop === null || frameRate === null) return null;
+      // What is copied may have a keyframe anywhere, also right before the wanted one.
+      if (rendition.copy) return (0.5 / toNumber(frameRate)).toFixed(6);
       return (framesPerGop / toNumber(frameRate) / 2).toFixed(6);
     case 'audio':
       return null;

@@ -1,34 +1,24 @@
 import { join } from 'node:path';
-import type { EncodePlan, PicturePlan } from '../../model/plan.js';
 import { formatRational, toNumber } from '../../model/rational.js';
-import { streamsOf, type VideoRendition } from '../../model/rendition.js';
+import { encodedOf, streamsOf, type VideoRendition } from '../../model/rendition.js';
 import type { DecodeMode } from '../../model/schedule.js';
-import type { InputAddress } from '../../model/source.js';
 import { videoEncoderOf } from '../encoders/encoders.js';
-import { globalArgs, INFO, passthroughArgs, type FfmpegCommand, type FfmpegFeatures } from './command.js';
+import { globalArgs, INFO, passthroughArgs, type FfmpegCommand } from './command.js';
+import { copyCommands } from './copy-video.js';
 import { openSource, readingArgs } from './input.js';
 import { KEEP_FILTERS } from './picture-size.js';
 import { frameRange, pictureGraph, tagFilters } from './picture.js';
 import { cutArgs, listsOf } from './segment-muxer.js';
-
-/** Video renditions to encode side by side: segments `first` up to `end`. */
-export interface VideoWork {
-  readonly plan: EncodePlan;
-  /** Of the plan's source. */
-  readonly address: InputAddress;
-  readonly picture: PicturePlan;
-  /** Descending by size, at least one; those of one name are encoded once. */
-  readonly rungs: readonly VideoRendition[];
-  readonly first: number;
-  /** Null: to the end of the title. */
-  readonly end: number | null;
-  /** Absolute; has a sub-folder for every rendition. */
-  readonly folder: string;
-  readonly features: FfmpegFeatures;
-}
+import type { VideoWork } from './video-work.js';
 
 /** The processes that make `work`, in the way `mode` names. */
 export function videoCommands(work: VideoWork, mode: DecodeMode): FfmpegCommand[] {
+  const rungs = encodedOf(work.rungs);
+  const encode = rungs.length === 0 ? [] : encodeCommands({ ...work, rungs }, mode);
+  return [...encode, ...copyCommands(work)];
+}
+
+function encodeCommands(work: VideoWork, mode: DecodeMode): FfmpegCommand[] {
   switch (mode) {
     case 'shared':
       return [sharedDecode(work), ...streamEncoders(work)];

@@ -1,13 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { samplePlan } from '../../../fixtures/plan.js';
 import { videoOf } from '../../../src/model/rendition.js';
-import {
-  pipesOf,
-  streamDecode,
-  streamEncoders,
-  videoCommands,
-  type VideoWork,
-} from '../../../src/tools/ffmpeg/video.js';
+import type { VideoWork } from '../../../src/tools/ffmpeg/video-work.js';
+import { pipesOf, streamDecode, streamEncoders, videoCommands } from '../../../src/tools/ffmpeg/video.js';
 import { inputSafetyArgs, localAddress } from '../../../src/tools/input-safety.js';
 
 const SAFETY = inputSafetyArgs(localAddress('/in'), 'mov,mp4,m4a,3gp,3g2,mj2').join(' ');
