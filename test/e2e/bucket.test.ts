@@ -2,7 +2,7 @@ import fs from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { crc32cOfFile } from '../../src/storage/crc32c.js';
-import { timeOfEncodes } from '../support/pace.js';
+import { stallSeconds, timeOfEncodes } from '../support/pace.js';
 import { FAST, recorded, useBucket, type BucketObject } from './bucket-bench.js';
 import { runMediactl, type Ran, type Running } from './run.js';
 
@@ -134,12 +134,13 @@ async function strays(): Promise<string[]> {
 }
 
 test('a slow network makes the encode wait, and does it no harm', async () => {
+  const stall = stallSeconds();
   await bench.fake.control.addFault({
-    fault: { type: 'latency', milliseconds: 300 },
+    fault: { type: 'latency', milliseconds: Math.min(300 * stall, 5000) },
     match: { kind: 'upload' },
     count: 1000,
   });
-  const command = args('--max-staging', '100k', '--upload-jobs', '1', '--stall-timeout', '1');
+  const command = args('--max-staging', '100k', '--upload-jobs', '1', '--stall-timeout', String(stall));
   const ran = await runMediactl(command, { cwd: bench.cwd, env: bench.env });
   await bench.fake.control.removeFault();
   await expectWhole(ran);

@@ -8,6 +8,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest
 import { clip, type ClipName } from '../../fixtures/clips.js';
 import { startFakeGcs, type FakeGcs } from '../gcs/start.mjs';
 import { sendFile, serve } from '../storage/web/server.js';
+import { stallSeconds } from '../support/pace.js';
 import { runMediactl, startMediactl, type Ran, type Running } from './run.js';
 
 /** Sources in a bucket and on the web: the real program, the real FFmpeg, servers over real sockets. */
@@ -214,7 +215,7 @@ test('when FFmpeg stands still for lack of bytes, the network is blamed', async 
     skip: 11,
     count: 1000,
   });
-  const { events } = await encode(INPUT, '--stall-timeout', '2');
+  const { events } = await encode(INPUT, '--stall-timeout', String(stallSeconds()));
   expect(events.at(-1)).toMatchObject({ code: 'storage-unavailable', exitCode: 10, reason: /503: back soon/ });
   await fake.control.removeFault();
   expect((await encode(INPUT)).exitCode).toBe(0);

@@ -30,6 +30,11 @@ export function timeOfEncodes(count: number): number {
   return Math.round(count * Math.max(LEAST_MS, ...measured.map(Number)));
 }
 
+/** For --stall-timeout, whole seconds: for so long nothing that works is silent now. */
+export function stallSeconds(): number {
+  return Math.ceil(timeOfEncodes(8) / 1000);
+}
+
 /** A limit that begins now. */
 export function limitOfEncodes(count: number): Limit {
   const began = Date.now();

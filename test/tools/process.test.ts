@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { processorTicks, processState } from '../../src/tools/process-state.js';
 import { capture, launch } from '../../src/tools/process.js';
 import { isAlive } from '../support/alive.js';
+import { limitOfEncodes } from '../support/pace.js';
 
 const HAS_PROC = process.platform === 'linux';
 let folder = '';
@@ -19,7 +20,8 @@ afterAll(async () => {
 });
 
 async function until(isSo: () => boolean): Promise<void> {
-  for (let i = 0; i < 250 && !isSo(); i++) await new Promise((resolve) => setTimeout(resolve, 20));
+  const limit = limitOfEncodes(100);
+  while (!isSo() && !limit.isOver()) await new Promise((resolve) => setTimeout(resolve, 20));
   expect(isSo()).toBe(true);
 }
 

@@ -5,19 +5,10 @@ import fs from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import { stallSeconds } from '../../support/pace.js';
 import { titleFacts, useWholeTitle } from './facts.js';
 import { processesWith, whichRuns } from './processes.js';
-import {
-  CRAWLING,
-  exists,
-  HAS_PROC,
-  segmentDone,
-  sleep,
-  stallSeconds,
-  until,
-  untilNoneLeft,
-  useWorkshop,
-} from './workshop.js';
+import { CRAWLING, exists, HAS_PROC, segmentDone, sleep, until, untilNoneLeft, useWorkshop } from './workshop.js';
 
 /** A run that is asked to end, is suspended, or whose reader goes away. */
 
@@ -202,8 +193,9 @@ describe.skipIf(!HAS_PROC)('suspended', () => {
       shell.stdio[3]?.on('data', (text: Buffer) => (pid += String(text)));
       await until('a segment', () => segmentDone('180p', 0).test(stdout));
       process.kill(-Number(pid), signal);
-      await sleep(200);
-      const before = stdout;
+      // A signal that can be caught is heard when its turn comes; what was said before is read when ours does.
+      let before = '';
+      for (; before !== stdout; await sleep(1000 * stall)) before = stdout;
       await sleep(stall * 1000 + 1300);
       expect(stdout).toBe(before);
       process.kill(-Number(pid), 'SIGCONT');

@@ -1,19 +1,11 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { stallSeconds } from '../../support/pace.js';
 import { runMediactl } from '../run.js';
 import { titleFacts, useWholeTitle } from './facts.js';
 import { whichRuns } from './processes.js';
-import {
-  exists,
-  HAS_PROC,
-  segmentDone,
-  SEGMENTS,
-  stallSeconds,
-  untilNoneLeft,
-  useWorkshop,
-  writeProgram,
-} from './workshop.js';
+import { exists, HAS_PROC, segmentDone, SEGMENTS, untilNoneLeft, useWorkshop, writeProgram } from './workshop.js';
 
 /** FFmpegs that hang or die, and sources that change under their hands. */
 

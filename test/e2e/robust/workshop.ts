@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll } from 'vitest';
 import { clip } from '../../../fixtures/clips.js';
 import { TINY_LADDER } from '../../../fixtures/ladders.js';
-import { limitOfEncodes, timeOfEncodes } from '../../support/pace.js';
+import { limitOfEncodes } from '../../support/pace.js';
 import { runMediactl, startMediactl, type Ran, type Running, type RunOptions } from '../run.js';
 import { processesWith } from './processes.js';
 
@@ -89,11 +89,6 @@ export async function until(what: string, isSo: () => Promise<boolean> | boolean
 /** A second is promised on a machine that has nothing else to do. */
 export async function untilNoneLeft(find: () => Promise<readonly number[]>): Promise<void> {
   await until('no process is left', async () => (await find()).length === 0, 20);
-}
-
-/** For --stall-timeout, whole seconds: for so long nothing that works is silent, however busy the machine is. */
-export function stallSeconds(): number {
-  return Math.ceil(timeOfEncodes(8) / 1000);
 }
 
 export async function sleep(ms: number): Promise<void> {

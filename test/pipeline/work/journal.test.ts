@@ -299,6 +299,7 @@ test('killed with SIGKILL while appending, again and again, it goes on without a
         await journal.append(first, { rendition: '${ID}', index, file, bytes: 1, start: index, duration: { num: 6, den: 1 }, frames: 1, keyframes });
       }
       await journal.endChunk('${ID}', { first, segments: first + 4, ended: false, codecs: null });
+      process.stdout.write('.');
     }`;
   let before = 0;
   for (let round = 0; round < 8; round++) {
@@ -307,10 +308,12 @@ test('killed with SIGKILL while appending, again and again, it goes on without a
       stdio: ['pipe', 'pipe', 'inherit'],
     });
     child.stdin.end(script);
-    await once(child.stdout, 'data');
-    await sleep(30 + Math.random() * 100);
+    const exit = once(child, 'exit');
+    // Anywhere in a chunk; in the first round after some are made.
+    for (let chunks = round === 0 ? 1 : 0; chunks >= 0; chunks--) await once(child.stdout, 'data');
+    await sleep(Math.random() * 30);
     child.kill('SIGKILL');
-    await once(child, 'exit');
+    await exit;
     const { chunks } = await openJournal(staging, null).progress(ID, 4);
     const next = chunks.at(-1)?.end ?? 0;
     expect(chunks.map(({ first }) => first)).toEqual(Array.from({ length: next / 4 }, (_, at) => 4 * at));

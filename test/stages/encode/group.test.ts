@@ -9,7 +9,7 @@ import type { GroupListener, GroupOptions } from '../../../src/stages/encode/mem
 import type { FfmpegCommand } from '../../../src/tools/ffmpeg/command.js';
 import { processState } from '../../../src/tools/process-state.js';
 import { isAlive } from '../../support/alive.js';
-import { timeOfEncodes } from '../../support/pace.js';
+import { stallSeconds, timeOfEncodes } from '../../support/pace.js';
 
 /** The programs are lines of a shell. */
 
@@ -218,13 +218,14 @@ describe('stopped from outside', () => {
   });
 
   test('a stall in a set started later is told of that set', async () => {
-    const run = withGroup(options({ stallSeconds: 1 }), async (start) => {
+    const seconds = stallSeconds();
+    const run = withGroup(options({ stallSeconds: seconds }), async (start) => {
       await start([program('first', 'true')], listener).ended;
       await start([sleeper('a')], listener).ended;
     });
     await expect(run).rejects.toMatchObject({
       code: 'encode-stalled',
-      message: expect.stringContaining('1 s and was stopped: a'),
+      message: expect.stringContaining(`${seconds} s and was stopped: a`),
     });
     expect(isAlive(await pidOf('a'))).toBe(false);
   });

@@ -261,14 +261,14 @@ describe('the lock on the door', () => {
   });
 
   it('is not there without our options', async () => {
-    const { stdout } = await run('ffprobe', [
-      '-v',
-      'error',
-      '-show_entries',
-      'format=format_name',
-      await clip('poserHls'),
-    ]);
+    const path = join(folder, 'playlist.mp4');
+    await writeFile(
+      path,
+      `#EXTM3U\n#EXT-X-TARGETDURATION:4\n#EXTINF:4.0,\n${await clip('transport')}\n#EXT-X-ENDLIST\n`,
+    );
+    const { stdout } = await run('ffprobe', ['-v', 'error', '-show_entries', 'format=format_name', path]);
     expect(stdout).toContain('hls');
+    expect(await ffprobe(localAddress(path), TOOLS)).toMatchObject({ kind: 'failure' });
   });
 });
 

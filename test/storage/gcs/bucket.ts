@@ -9,15 +9,18 @@ import type { StorageEvent } from '../../../src/storage/storage-event.js';
 import type { Control } from '../../gcs/control-client.js';
 import type { FakeOptions } from '../../gcs/options.js';
 import { startFakeGcs, type FakeGcs } from '../../gcs/start.mjs';
+import { timeOfEncodes } from '../../support/pace.js';
 
-/** Quick to try again, quick to give up. */
-export const QUICK: Partial<GcsOptions> = {
-  credentials: { kind: 'anonymous', impersonate: null },
-  retry: { baseMs: 4, capMs: 40, patienceMs: 3000 },
-  limits: { stallMs: 300 },
-  sameNameMs: 0,
-  env: {},
-};
+/** Quick to try again, and to give up: as quick as a server that is well is sure to answer now. */
+export function quick(): Partial<GcsOptions> {
+  return {
+    credentials: { kind: 'anonymous', impersonate: null },
+    retry: { baseMs: 4, capMs: 40, patienceMs: timeOfEncodes(30) },
+    limits: { stallMs: timeOfEncodes(3) },
+    sameNameMs: 0,
+    env: {},
+  };
+}
 
 export interface Bucket {
   readonly control: Control;
@@ -68,7 +71,7 @@ export function useBucket(options: FakeOptions = {}): Bucket {
         {
           credentials: { kind: 'anonymous', impersonate: null },
           endpoint: started().endpoint,
-          ...QUICK,
+          ...quick(),
           onEvent: (event) => events.push(event),
           ...more,
         },

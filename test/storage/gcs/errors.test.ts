@@ -6,6 +6,7 @@ import { MediactlError } from '../../../src/errors.js';
 import type { GcsStorage } from '../../../src/storage/gcs/gcs-storage.js';
 import { openObject, type GcsOptions } from '../../../src/storage/gcs/open-gcs.js';
 import type { BucketOptions } from '../../gcs/options.js';
+import { timeOfEncodes } from '../../support/pace.js';
 import { FakeClock } from '../clock.js';
 import { useBucket } from './bucket.js';
 
@@ -78,7 +79,9 @@ describe.each(OPERATIONS)('%s', (name, operation) => {
 
   test('a server that is down is tried for a while, then given up', async () => {
     await bucket.control.addFault({ fault: { type: 'status', status: 503 }, count: 1e6 });
-    const error = await failure(operation(bucket.open({ retry: { baseMs: 4, capMs: 8, patienceMs: 400 } })));
+    const error = await failure(
+      operation(bucket.open({ retry: { baseMs: 4, capMs: 8, patienceMs: timeOfEncodes(4) } })),
+    );
     expect(error).toMatchObject({ code: 'storage-unavailable', reason: /503.*tried \d+ times/, hint: /resumes/ });
     expect(retries()).toBeGreaterThan(0);
   });

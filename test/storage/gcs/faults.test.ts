@@ -127,7 +127,7 @@ describe('upload sessions', () => {
   test('a server that keeps nothing at all is given up in the end', async () => {
     await short({ count: 1e6 }, 0);
     const put = bucket
-      .open({ retry: { baseMs: 1, capMs: 2, patienceMs: 200 } })
+      .open({ retry: { baseMs: 1, capMs: 2, patienceMs: timeOfEncodes(2) } })
       .put('l', await bucket.file(size), 'segment');
     await expect(put).rejects.toMatchObject({ code: 'storage-unavailable', reason: /kept nothing.*tried \d+ times/ });
   });

@@ -4,7 +4,8 @@ import { crc32cOf } from '../../../src/storage/crc32c.js';
 import { openGcsBucket, openObject, type GcsOptions } from '../../../src/storage/gcs/open-gcs.js';
 import type { Pinned } from '../../../src/storage/remote-file/pinned.js';
 import type { StorageEvent } from '../../../src/storage/storage-event.js';
-import { QUICK, useBucket } from './bucket.js';
+import { timeOfEncodes } from '../../support/pace.js';
+import { quick, useBucket } from './bucket.js';
 
 const bucket = useBucket();
 const CONTENT = randomBytes(3_000_000);
@@ -13,7 +14,7 @@ async function pinned(options: Partial<GcsOptions> = {}): Promise<Pinned> {
   await bucket.open().write('movie #1.mp4', CONTENT, 'other');
   await bucket.control.clearLog();
   const given = { credentials: { kind: 'anonymous', impersonate: null }, endpoint: bucket.endpoint } as const;
-  return openObject('media', 't/movie #1.mp4', { ...given, ...QUICK, ...options });
+  return openObject('media', 't/movie #1.mp4', { ...given, ...quick(), ...options });
 }
 
 async function bytesOf(source: Pinned, start = 0, end = source.bytes): Promise<Buffer> {
@@ -64,7 +65,7 @@ test.each([
 });
 
 test('what never moves on is given up', async () => {
-  const source = await pinned({ retry: { baseMs: 1, capMs: 5, patienceMs: 300 } });
+  const source = await pinned({ retry: { baseMs: 1, capMs: 5, patienceMs: timeOfEncodes(4) } });
   await bucket.control.addFault({ fault: { type: 'truncate', afterBytes: 10 }, count: 1e6 });
   await expect(bytesOf(source)).rejects.toMatchObject({
     code: 'storage-unavailable',
@@ -114,7 +115,7 @@ test('and so are the questions of doctor', async () => {
   const events: StorageEvent[] = [];
   await bucket.control.addFault({ fault: { type: 'status', status: 503 }, count: 1 });
   const given = { credentials: { kind: 'anonymous', impersonate: null }, endpoint: bucket.endpoint } as const;
-  const options = { ...given, ...QUICK, onEvent: (event: StorageEvent) => void events.push(event), limits: PATIENT };
+  const options = { ...given, ...quick(), onEvent: (event: StorageEvent) => void events.push(event), limits: PATIENT };
   const admin = openGcsBucket({ kind: 'gcs', bucket: 'media', prefix: '' }, options);
   await admin.facts();
   expect(events).toMatchObject([{ type: 'retry', path: '', attempt: 1 }]);

@@ -5,6 +5,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { TransportError } from '../../../src/storage/http/transport-error.js';
 import { Transport, type TimeLimits } from '../../../src/storage/http/transport.js';
 import { Throttle } from '../../../src/storage/throttle.js';
+import { timeOfEncodes } from '../../support/pace.js';
 import { FakeClock } from '../clock.js';
 
 // Patient, so that a busy machine does no harm.
@@ -94,15 +95,16 @@ test.each<[string, (socket: net.Socket) => void]>([
 });
 
 test('a slow server is waited for as long as something moves', async () => {
+  const stallMs = timeOfEncodes(12);
   const url = await serve((_, response) => {
     response.setHeader('content-length', 8);
     let left = 8;
     const timer = setInterval(() => {
       response.write('x');
       if (--left === 0) clearInterval(timer);
-    }, 250);
+    }, stallMs / 7);
   });
-  const { body } = await transport({ stallMs: 1800 }).exchange({ method: 'GET', url, headers: {} });
+  const { body } = await transport({ stallMs }).exchange({ method: 'GET', url, headers: {} });
   expect(body.toString()).toBe('xxxxxxxx');
 });
 
@@ -138,14 +140,15 @@ describe('held to a rate', () => {
 
   test('waiting for our own turn is neither a stall nor counts for the end of the attempt', async () => {
     const waits: number[] = [];
+    const stallMs = timeOfEncodes(8);
     // As long as a stall in reality, whatever it is asked for.
     const sleep = async (ms: number): Promise<void> => {
       waits.push(ms);
-      await new Promise((resolve) => setTimeout(resolve, 1100));
+      await new Promise((resolve) => setTimeout(resolve, 1.1 * stallMs));
     };
     const client = held(new Throttle(8192, { now: () => 0, random: () => 0, sleep }), {
-      stallMs: 1000,
-      attemptMs: 2000,
+      stallMs,
+      attemptMs: 2 * stallMs,
       bytesPerSecond: 1e9,
     });
     const answer = await client.exchange(put(await echo(), [Buffer.alloc(16_384)]));
@@ -197,9 +200,11 @@ test('the more there is to send, the longer it may take', async () => {
       if (bytes > 1_000_000) socket.write('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n');
     });
   });
-  const { status } = await transport({ stallMs: 2000, attemptMs: 10, bytesPerSecond: 100_000 }).exchange(
-    put(url, [Buffer.alloc(1e6)]),
-  );
+  const { status } = await transport({
+    stallMs: timeOfEncodes(14),
+    attemptMs: 10,
+    bytesPerSecond: 1e9 / timeOfEncodes(70),
+  }).exchange(put(url, [Buffer.alloc(1e6)]));
   expect(status).toBe(200);
 });
 
@@ -265,7 +270,7 @@ describe('through a proxy', () => {
     const { hostname, port } = new URL(url);
     const made = new Transport({
       sockets: 4,
-      limits: { ...LIMITS, stallMs: 300 },
+      limits: { ...LIMITS, stallMs: timeOfEncodes(3) },
       proxyFor: () => ({ secure: false, host: hostname, port: Number(port), authorization: null }),
     });
     closing.push(() => made.close());
