@@ -22,7 +22,7 @@ async function outcome(file: string): Promise<{ writes: number; right: boolean }
 const SIZES: readonly [string, number][] = [
   ['an empty object', 0],
   ['a small object', 200_000],
-  ['a large object', 20 * MiB + 12_345],
+  ['a large object', 8 * MiB + 12_345],
 ];
 const RECOVERABLE: readonly [string, Fault, Partial<FaultRule>][] = [
   ['503 three times', { type: 'status', status: 503 }, { count: 3 }],

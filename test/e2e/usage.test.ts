@@ -2,7 +2,7 @@ import fs from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { runMediactl } from '../e2e/run.js';
+import { runMediactl } from './run.js';
 
 let folder = '';
 

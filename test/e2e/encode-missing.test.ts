@@ -3,19 +3,19 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { clip } from '../../../fixtures/clips.js';
-import { samplePlan, sampleSchedule } from '../../../fixtures/plan.js';
-import { sampleRun } from '../../../fixtures/run-context.js';
-import type { Event } from '../../../src/model/events.js';
-import { toNumber } from '../../../src/model/rational.js';
-import type { Delivery } from '../../../src/pipeline/delivery/delivery.js';
-import { folderDelivery } from '../../../src/pipeline/delivery/folder-delivery.js';
-import { plannedAudioEnd } from '../../../src/pipeline/encoding/audio-end.js';
-import { openDamage } from '../../../src/pipeline/encoding/damage.js';
-import { encodeMissing, type Encoded } from '../../../src/pipeline/encoding/encode-missing.js';
-import { findMissing } from '../../../src/pipeline/encoding/missing.js';
-import { openJournal } from '../../../src/pipeline/work/journal.js';
-import { localAddress } from '../../../src/tools/input-safety.js';
+import { clip } from '../../fixtures/clips.js';
+import { samplePlan, sampleSchedule } from '../../fixtures/plan.js';
+import { sampleRun } from '../../fixtures/run-context.js';
+import type { Event } from '../../src/model/events.js';
+import { toNumber } from '../../src/model/rational.js';
+import type { Delivery } from '../../src/pipeline/delivery/delivery.js';
+import { folderDelivery } from '../../src/pipeline/delivery/folder-delivery.js';
+import { plannedAudioEnd } from '../../src/pipeline/encoding/audio-end.js';
+import { openDamage } from '../../src/pipeline/encoding/damage.js';
+import { encodeMissing, type Encoded } from '../../src/pipeline/encoding/encode-missing.js';
+import { findMissing } from '../../src/pipeline/encoding/missing.js';
+import { openJournal } from '../../src/pipeline/work/journal.js';
+import { localAddress } from '../../src/tools/input-safety.js';
 
 /** A film of 7.3 s of which the headers promise 20 s: sound is made to 20 s, and its end again when the pictures have ended. */
 
