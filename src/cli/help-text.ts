@@ -2,7 +2,7 @@ import { exampleLines, paragraph, twoColumns, type Entry } from './help-writer.j
 
 /** The commands, in the order a reader wants them. */
 export const COMMANDS = {
-  encode: { usage: 'INPUT...', does: 'Turn INPUT into an HLS title, a folder that plays everywhere.' },
+  encode: { usage: 'INPUT...', does: 'Turn INPUT into a streaming title (HLS, DASH) that plays everywhere.' },
   package: { usage: 'TITLE', does: 'Bring a finished title into other forms (HLS, DASH), without encoding.' },
   upload: { usage: 'DIR DEST', does: 'Upload a folder to gs://bucket/path and confirm every object.' },
   play: { usage: 'TITLE', does: 'Show a title in a browser, with figures of how it plays.' },
@@ -47,7 +47,8 @@ export const EXIT_MEANINGS: Readonly<Record<number, string>> = {
 };
 
 const EXAMPLES: readonly Entry[] = [
-  { term: 'mediactl encode movie.mp4', text: 'an HLS title in ./movie' },
+  { term: 'mediactl encode movie.mp4', text: 'a title in ./movie' },
+  { term: 'mediactl play movie', text: 'play it in a browser' },
   { term: 'mediactl plan movie.mp4', text: 'what encode would do; writes nothing' },
   { term: 'mediactl probe movie.mp4', text: 'what the file contains' },
   { term: 'mediactl doctor', text: 'can this machine encode?' },
@@ -71,7 +72,7 @@ export function overview(width: number): string {
   ];
   const blocks = [
     ['Usage: mediactl COMMAND [INPUT] [flags]'],
-    paragraph('Turns a video file into an HLS title: one playlist, several sizes, any player.', width),
+    paragraph('Turns a video file into a streaming title: one address, several sizes, any player.', width),
     ['Commands:', ...twoColumns(commands, width)],
     ['Flags:', ...twoColumns(flags, width, commands)],
     ['Examples:', ...exampleLines(EXAMPLES, width)],

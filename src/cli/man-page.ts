@@ -10,7 +10,7 @@ export function manPage(version: string): string {
   return [
     `.TH MEDIACTL 1 "" "mediactl ${text(version)}" "User Commands"`,
     '.SH NAME',
-    'mediactl \\- turn a video file into an HLS title',
+    'mediactl \\- turn a video file into a streaming title (HLS, DASH)',
     '.SH SYNOPSIS',
     ...Object.entries(COMMANDS).flatMap(([name, { usage }]) => [
       `.B mediactl ${name}`,
@@ -18,7 +18,7 @@ export function manPage(version: string): string {
       '.br',
     ]),
     '.SH DESCRIPTION',
-    text('Turns a video file into an HLS title: one playlist, several sizes, any player.'),
+    text('Turns a video file into a streaming title: one address, several sizes, any player.'),
     '.PP',
     text(SETTINGS_TEXT),
     '.SH COMMANDS',

@@ -6,6 +6,7 @@ import { examineBucket } from '../stages/examine/examine.js';
 import type { BucketFinding, Names, Wishes } from '../stages/examine/finding.js';
 import { findingsOf } from '../stages/examine/findings.js';
 import { applyChanges, changesFor, type Change } from '../stages/examine/repair.js';
+import { accountOf } from '../storage/gcs/account-of.js';
 import { formatLocation, parseLocation, type Location } from '../storage/location.js';
 import { openBucket, openStorage } from '../storage/open.js';
 import type { CommandContext } from './context.js';
@@ -108,12 +109,12 @@ async function openExamination(location: Extract<Location, { kind: 'gcs' }>, con
   ]);
   const root = location.prefix === '' ? '' : `${location.prefix}/`;
   const { corsOrigins: origins, tmpDays, coldDays, coldClass } = settings.objects;
-  const { impersonate } = settings.access;
+  const account = await accountOf(access.credentials, context.env);
   const wishes: Wishes = { root, origins, tmpDays, coldDays, coldClass };
   const names: Names = {
     bucket: bucket.name,
     place: formatLocation(location),
-    member: impersonate === null ? 'ACCOUNT' : `serviceAccount:${impersonate}`,
+    member: account === null ? 'ACCOUNT' : `serviceAccount:${account}`,
   };
   return { bucket, wishes, names, examine: () => examineBucket({ bucket, storage, cleaner, root, origins, signal }) };
 }
