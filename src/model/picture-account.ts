@@ -8,7 +8,7 @@ import {
   told,
   warning,
 } from './account-entries.js';
-import type { PicturesRead } from './account.js';
+import { NO_PLACES, withPlace, type PicturesRead, type Place, type Places } from './account.js';
 import type { Judged, Promised, TrackAccount } from './track-account.js';
 
 /** A few frames. */
@@ -48,6 +48,7 @@ export function accountOfPictures(read: PicturesRead, published: number, promise
   };
   // A source whose pictures come when something moves has long steps everywhere, as slides have; in another, one is a hole.
   const isEven = shown > FEW && uneven <= Math.min(Math.max(FEW, EVEN_SHARE * shown), SOME_SHARE * (shown - 1));
+  const holes = without(gaps, promised.pauses);
   // The last picture may be a long one, and of a part the next one is not read.
   const lastShown = Math.max(0, Math.round((promised.endSeconds ?? 0) * rate) - stop);
   const mostDropped = Math.max(FEW, (isEven ? EVEN_SHARE / 2 : UNEVEN_SHARE) * frames);
@@ -57,8 +58,8 @@ export function accountOfPictures(read: PicturesRead, published: number, promise
     after > lastShown + held + FEW &&
       warning('pictures-doubled', `${after - lastShown - held} frames of the title were not read from the source`),
     isEven &&
-      gaps.count > 0 &&
-      warning('pictures-missing', `frames are missing from the source: ${placesText(gaps)}`, gaps.count),
+      holes.count > 0 &&
+      warning('pictures-missing', `frames are missing from the source: ${placesText(holes)}`, holes.count),
     !promised.isThinned &&
       frames - shown > mostDropped &&
       warning(
@@ -69,4 +70,12 @@ export function accountOfPictures(read: PicturesRead, published: number, promise
     ...againstHeaders({ code: 'picture', name: 'video' }, account, promised, { isEven, tolerance: FEW / rate }),
   ].filter((one) => one !== false);
   return { account, warnings };
+}
+
+/** Places but those that are pauses. Only the first are known one by one. */
+function without({ count, first, ...rest }: Places, pauses: readonly Place[]): Places {
+  const holes = first.filter((place) => !pauses.includes(place));
+  const others = count - first.length;
+  if (others > 0) return { count: count - first.length + holes.length, first: holes, ...rest };
+  return holes.reduce(withPlace, NO_PLACES);
 }

@@ -64,6 +64,8 @@ export interface Promised {
   readonly isThinned: boolean;
   /** That the title ends before its time is told otherwise. */
   readonly isShortTold: boolean;
+  /** Places (of the title) where the container says that a picture stands long: those are no holes. */
+  readonly pauses: readonly Place[];
   /** How long the last picture is to be held, as the plan says. */
   readonly holdSeconds: number;
 }

@@ -1,7 +1,7 @@
 import { MediactlError } from '../errors.js';
 import type { InputAddress } from '../model/source.js';
 import { inputSafetyArgs } from './input-safety.js';
-import { launch } from './process.js';
+import { capture, launch } from './process.js';
 import type { Toolbox } from './toolbox.js';
 
 /** When a packet is to be decoded and shown, and for how long, in seconds on the container's own clock; null: not said. */
@@ -73,6 +73,44 @@ export async function readPackets(
   // What it had read by then would pass for the whole.
   if (exit.kind === 'signal') throw unfinished(`it was killed by ${exit.signal}`, 'run the same command again');
   if (exit.code !== 0) throw unfinished(`it ended with exit code ${exit.code}`, 'check that the file plays elsewhere');
+}
+
+/** A packet that is said to stand for longer than others: when, and for how long, seconds. */
+export interface LongPacket {
+  readonly time: number;
+  readonly duration: number;
+}
+
+const LOOK_LIMIT_MS = 60_000;
+/** No frame of a steady rate stands so long. Seconds. */
+const LONG = 0.15;
+
+/**
+ * Packets of a stream that the container says stand long, near the times `at` (the container's own, seconds): at most `around`
+ * seconds off, or a key frame before that. Empty where it cannot be read. Throws `tool-missing`, and the signal's reason.
+ */
+export async function readLongPackets(
+  address: InputAddress,
+  tools: Toolbox,
+  { stream, at, around }: { readonly stream: number; readonly at: readonly number[]; readonly around: number },
+  signal?: AbortSignal,
+): Promise<LongPacket[]> {
+  const intervals = at.map((time) => `${Math.max(0, time - around).toFixed(3)}%${(time + around).toFixed(3)}`);
+  const args = [
+    ...['-v', 'fatal', '-hide_banner', '-of', 'csv=p=0', '-show_entries'],
+    ...['packet=stream_index,pts_time,dts_time,duration_time', '-select_streams', String(stream)],
+    ...['-read_intervals', intervals.join(',')],
+    ...inputSafetyArgs(address),
+    ...['-i', address.url],
+  ];
+  tools.onLook?.([tools.ffprobe, ...args]);
+  const options = { timeoutMs: LOOK_LIMIT_MS, env: address.env };
+  const { stdout } = await capture(tools.ffprobe, args, signal === undefined ? options : { signal, ...options });
+  return stdout.split('\n').flatMap((line) => {
+    const { pts = null, dts = null, duration = null } = parsePacket(line) ?? {};
+    const time = pts ?? dts;
+    return time === null || duration === null || duration < LONG ? [] : [{ time, duration }];
+  });
 }
 
 function unfinished(reason: string, hint: string): MediactlError {

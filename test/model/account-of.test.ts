@@ -12,6 +12,7 @@ const PROMISED: Promised = {
   partEnd: null,
   isThinned: false,
   isShortTold: false,
+  pauses: [],
   holdSeconds: 0,
 };
 
@@ -155,4 +156,16 @@ test('of a part, what is before and after it is told, and closes the account in 
   expect(accountOf(soundRead([]), 0, ended).account.entries).toMatchObject([{ code: 'cut-before', seconds: 8 }]);
   const late = { ...part, source: { startSeconds: 9, endSeconds: 12 } };
   expect(accountOf(soundRead([]), 0, late).account.entries).toMatchObject([{ code: 'cut-after', seconds: 3 }]);
+});
+
+test('a gap that the container says is one long picture is no hole; others are', () => {
+  const holes = EVEN.filter((time) => (time < 2e6 || time >= 4e6) && (time < 6e6 || time >= 7e6));
+  const read = picturesRead(holes);
+  const [pause] = read.gaps.first;
+  const told = (pauses: Promised['pauses']) => accountOf(read, 200, { ...PROMISED, pauses }).warnings;
+  expect(told([])).toMatchObject([{ code: 'pictures-missing', count: 2 }]);
+  expect(told(pause ? [pause] : [])).toMatchObject([
+    { code: 'pictures-missing', count: 1, message: expect.stringContaining('1.00 s at 6.00') },
+  ]);
+  expect(told(read.gaps.first)).toEqual([]);
 });

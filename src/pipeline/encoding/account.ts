@@ -1,5 +1,5 @@
 import { accountOf } from '../../model/account-of.js';
-import type { TrackRead } from '../../model/account.js';
+import type { Place, TrackRead } from '../../model/account.js';
 import type { MediaInfo, Track, Warning } from '../../model/media.js';
 import type { EncodePlan } from '../../model/plan.js';
 import { toNumber } from '../../model/rational.js';
@@ -15,18 +15,23 @@ export interface MadeRendition {
   readonly read: TrackRead | null;
 }
 
-/**
- * The account of each track that the title carries, as far as it was measured, and what is to be told of it. `isShortTold`:
- * there is a warning already that the title ends before its time.
- */
+/** What is known beside what was read. */
+export interface Known {
+  /** There is a warning already that the title ends before its time. */
+  readonly isShortTold: boolean;
+  /** Places without pictures that are no holes. */
+  readonly pauses: readonly Place[];
+}
+
+/** The account of each track that the title carries, as far as it was measured, and what is to be told of it. */
 export function accountOfTitle(
   plan: EncodePlan,
   media: MediaInfo,
   made: ReadonlyMap<string, MadeRendition>,
-  isShortTold: boolean,
+  known: Known,
 ): { readonly tracks: TrackAccount[]; readonly warnings: Warning[] } {
   const { picture } = plan;
-  const promised = (track: number): Promised => promisedOf(plan, media, track, isShortTold);
+  const promised = (track: number): Promised => promisedOf(plan, media, track, known);
   const found: ReturnType<typeof accountOf>[] = [];
   const rung = videoOf(plan).find(({ id }) => made.get(id)?.read);
   const pictures = rung && made.get(rung.id);
@@ -58,7 +63,7 @@ function promisedOf(
   { timeline, picture, input, warnings }: EncodePlan,
   media: MediaInfo,
   index: number,
-  isShortTold: boolean,
+  { isShortTold, pauses }: Known,
 ): Promised {
   const track = [...media.video, ...media.audio].find((one) => one.index === index);
   const { format, discontinuous, lengthFrom } = media.container;
@@ -79,6 +84,7 @@ function promisedOf(
     source: doubtful ? null : extentOf(track, timeline.originSeconds),
     partEnd,
     isShortTold,
+    pauses,
     holdSeconds: timeline.holdLastFrameSeconds,
     isThinned:
       isThinnedByPlan || (picture !== null && rate !== null && toNumber(rate) > THINNED * toNumber(picture.frameRate)),

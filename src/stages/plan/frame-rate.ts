@@ -38,7 +38,7 @@ function chooseFrameRate(track: VideoTrack, limit: number, notes: PlanNotes): De
   const film = filmRate(track, average, limit);
   if (film) return film;
   const ratio = real === null ? Infinity : toNumber(real) / toNumber(average);
-  if (real !== null && isSteady(real, average)) {
+  if (real !== null && isSteady(real, average) && !comesFaster(track.times, real)) {
     const close = Math.abs(ratio - 1) < 5e-3;
     return constant(
       real,
@@ -111,6 +111,16 @@ function variable(average: Rational, limit: number, track: VideoTrack, notes: Pl
 const FEW_LOST_SHARE = 0.005;
 const FEW_LOST = 2;
 
+/** Whether pictures come faster than this rate and the next standard one: it is an average that a header has as a rate. */
+function comesFaster(times: PictureTimes | null, rate: Rational): boolean {
+  const next = times?.lost.find((one) => toNumber(one.rate) >= toNumber(rate) * (1 - SAME_RATE));
+  return times !== null && next !== undefined && next.pictures > fewOf(times.pictures);
+}
+
+function fewOf(pictures: number): number {
+  return Math.max(FEW_LOST, FEW_LOST_SHARE * pictures);
+}
+
 /** Rates that differ by no more are chosen among by what is lost, then by the header. */
 const ALIKE = 0.01;
 
@@ -123,7 +133,7 @@ function byTimes(
 ): Decided {
   const from = toNumber(least) * (1 - SAME_RATE);
   const allowed = lost.filter(({ rate }) => toNumber(rate) >= from && toNumber(rate) <= limit * (1 + SAME_RATE));
-  const few = Math.max(FEW_LOST, FEW_LOST_SHARE * pictures);
+  const few = fewOf(pictures);
   const enough = allowed.find((one) => one.pictures <= few);
   const lowest = enough ?? allowed.toSorted((a, b) => a.pictures - b.pictures)[0];
   if (!lowest) return { rate: least, reason: why };

@@ -1,29 +1,31 @@
 import type { AudioTrack, Container, Survey, VideoTrack, Warning } from '../../model/media.js';
 import { toMicroseconds } from '../../model/seconds.js';
 import type { FfprobeReport } from '../../tools/ffprobe.js';
-import { joinContinuations } from './continuations.js';
+import { joinContinuations, type LeftContinuation } from './continuations.js';
 import type { SurveyFindings } from './survey.js';
 
 /** The streams that are tracks of their own, and what was read of them. */
 export interface Surveyed {
   readonly report: FfprobeReport;
   readonly survey: Survey | null;
+  /** What goes on with a track and cannot be joined with it. */
+  readonly left: readonly LeftContinuation[];
 }
 
 /** Takes streams that only go on where another ends out of a report. */
 export function applySurvey(report: FfprobeReport, findings: SurveyFindings | null): Surveyed {
-  if (findings === null || findings.unmended) return { report, survey: null };
+  if (findings === null || findings.unmended) return { report, survey: null, left: [] };
   const { reason, closedGaps, mayLeap } = findings;
-  const { tracks, joined } = mayLeap
+  const { tracks, joined, left } = mayLeap
     ? joinContinuations(report.streams, findings.tracks)
-    : { tracks: findings.tracks, joined: new Set<number>() };
+    : { tracks: findings.tracks, joined: new Set<number>(), left: [] };
   const streams = report.streams.filter(({ index }) => !joined.has(index));
   const programs = report.programs.map((program) => ({
     ...program,
     streams: program.streams.filter(({ index }) => !joined.has(index)),
   }));
   const statedSeconds = report.format.duration;
-  return { report: { ...report, streams, programs }, survey: { reason, statedSeconds, tracks, closedGaps } };
+  return { report: { ...report, streams, programs }, survey: { reason, statedSeconds, tracks, closedGaps }, left };
 }
 
 /** A start that was read is taken when the header's is further off than this: else both mean the same. Seconds. */
@@ -79,4 +81,12 @@ function clockWarnings(findings: SurveyFindings): Warning[] {
       : `the clock jumps ahead ${closedGaps.length} times, first at ${at}, by ${total.toFixed(1)} s in all,`;
   const message = `${jumps} with nothing recorded in between: what follows is moved up`;
   return [{ code: 'gap-closed', message, count: closedGaps.length }];
+}
+
+/** What goes on with a track in another codec, size or shape, on a PID of its own, is not in the title. */
+export function leftWarnings(left: readonly LeftContinuation[], startSeconds: number): Warning[] {
+  return left.map(({ index, type, after, atSeconds }) => ({
+    code: 'continuation-left-out',
+    message: `${type} track ${index} goes on where ${type} track ${after} ends, at ${(atSeconds - startSeconds).toFixed(1)} s, and cannot be joined with it: it is left out`,
+  }));
 }

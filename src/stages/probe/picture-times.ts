@@ -1,6 +1,6 @@
 import { isSteady, plausibleRate, STANDARD_RATES } from '../../model/frame-rates.js';
 import type { PictureTimes } from '../../model/media.js';
-import { parseRational, toNumber } from '../../model/rational.js';
+import { parseRational, toNumber, type Rational } from '../../model/rational.js';
 import type { Source } from '../../model/source.js';
 import { readPackets } from '../../tools/ffprobe-packets.js';
 import type { FfprobeStream } from '../../tools/ffprobe.js';
@@ -11,7 +11,7 @@ const MOST_DISTANT_BYTES = 32_000_000;
 
 /**
  * Reads the times of all pictures of a track whose rate varies, without decoding: the average says nothing of a recording
- * of a screen that stands still and then moves at 60 pictures a second. Null where the rate does not vary, and of a large remote
+ * of a screen that stands still and then moves at 60 pictures a second. Null where the rate does not vary and is a usual one, and of a large remote
  * source. Errors as readPackets.
  */
 export async function readPictureTimes(
@@ -22,11 +22,16 @@ export async function readPictureTimes(
 ): Promise<PictureTimes | null> {
   const real = plausibleRate(rate(stream.r_frame_rate));
   const average = plausibleRate(rate(stream.avg_frame_rate));
-  if (average === null || (real !== null && isSteady(real, average))) return null;
+  if (average === null || (real !== null && isSteady(real, average) && isUsual(real))) return null;
   if (input.distant && input.identity.bytes > MOST_DISTANT_BYTES) return null;
   const counter = countLost();
   await readPackets(input.address, tools, ({ pts, dts }) => counter.add(pts ?? dts), signal, stream.index);
   return counter.result();
+}
+
+/** Near a rate that cameras and programs have; others are averages that a muxer has written down as a rate. */
+function isUsual(rate: Rational): boolean {
+  return STANDARD_RATES.some((one) => Math.abs(toNumber(one) / toNumber(rate) - 1) < 1e-3);
 }
 
 /** Packets come in the order of decoding: a picture is at most so many places from where it is shown. */

@@ -5,7 +5,7 @@ import { printable } from '../../model/text.js';
 import type { FfprobeReport } from '../../tools/ffprobe.js';
 import { USUAL_DEPTH } from '../../tools/input-safety.js';
 import type { Toolbox } from '../../tools/toolbox.js';
-import { applySurvey, surveyWarnings, withReadLength, withReadTimes } from './apply-survey.js';
+import { applySurvey, leftWarnings, surveyWarnings, withReadLength, withReadTimes } from './apply-survey.js';
 import { codecWarnings } from './codec-changes.js';
 import type { RandomAccess } from './container-structure.js';
 import { toContainer } from './container.js';
@@ -37,7 +37,7 @@ export async function probe(input: Source, tools: Toolbox, options: LookOptions 
   if (refused !== null) throw refused;
 
   const { messages, depth, decoders, findings, ...looked } = await look(input, inside, tools, options);
-  const { report, survey } = applySurvey(looked.report, findings);
+  const { report, survey, left } = applySurvey(looked.report, findings);
   const sorted = sortStreams(report, decoders);
   const [lost] = sorted.undecodable;
   if (lost !== undefined && sorted.motion.length === 0) {
@@ -71,6 +71,7 @@ export async function probe(input: Source, tools: Toolbox, options: LookOptions 
       isRead,
     }),
     ...surveyWarnings(findings, stated, container),
+    ...leftWarnings(left, stated.startSeconds),
     ...(await codecWarnings(accessTo(input), structure, { streams: [...sorted.motion, ...sorted.audio] }, signal)),
     ...sorted.warnings,
     ...motion.flatMap((made) => made.warnings),

@@ -99,6 +99,37 @@ test('of a part, the same at its time, and what it does not hold', async () => {
   }
 });
 
+test('a picture that the container says stands for 2 s is no hole; with the sound gone as well, it is one', async () => {
+  const codes = async (name: string, ...sound: readonly string[]): Promise<string[]> => {
+    const file = path.join(folder, name);
+    await run('ffmpeg', [
+      ...[
+        '-nostdin',
+        '-v',
+        'error',
+        '-f',
+        'lavfi',
+        '-i',
+        'testsrc2=s=160x90:r=25:d=8',
+        '-f',
+        'lavfi',
+        '-i',
+        'sine=d=8',
+      ],
+      ...['-vf', "select='not(between(t,3.02,4.98))'", ...sound, '-fps_mode', 'passthrough'],
+      ...['-c:v', 'libx264', '-preset', 'ultrafast', '-c:a', 'aac', file],
+    ]);
+    const { events, stderr } = await runMediactl([
+      ...['encode', file, '--ladder', ladder, '-o', path.join(folder, `title-${name}`), '--json'],
+    ]);
+    const result = events.at(-1) ?? expect.unreachable(stderr);
+    return result['warnings'].map(({ code }: { code: string }) => code);
+  };
+  expect(await codes('pause.mp4')).toEqual([]);
+  const both = await codes('hole.mp4', '-af', "aselect='not(between(t,3.02,4.98))'");
+  expect(both.toSorted()).toEqual(['pictures-missing', 'sound-missing']);
+});
+
 test('audio is measured by one process, too', async () => {
   const result = await resultOf('--decode', 'single-process', '--end', '4');
   expect(result).toMatchObject({ type: 'result', status: 'complete', warnings: [] });

@@ -231,4 +231,10 @@ describe('nothing to go by', () => {
     expect(rateOf('30000/1001', null)).toMatchObject({ rate: '30000/1001', warnings: [] });
     expect(rateOf(null, '25')).toMatchObject({ rate: '25', warnings: [] });
   });
+
+  it('a header that has the average for a rate is not believed where pictures come faster', () => {
+    const paused = times(151, { 20: 36, 24: 4, 25: 0, 30: 0, 50: 0, 60: 0 });
+    expect(rateOf('151/8', '151/8', paused)).toMatchObject({ rate: '25', warnings: [] });
+    expect(rateOf('151/8', '151/8', times(151, { 20: 0, 25: 0, 30: 0, 60: 0 }))).toMatchObject({ rate: '151/8' });
+  });
 });

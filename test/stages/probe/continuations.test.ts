@@ -33,3 +33,19 @@ it('joins nothing of another shape or in another language', () => {
   });
   expect(joined(other)).toEqual(['0 to 4', '1 to 4', '2 to 8', '3 to 8']);
 });
+
+it('joins sound whose channels and rate become others', () => {
+  const surround = STREAMS.map((one) => (one.index === 3 ? { ...one, sample_rate: 44_100, channels: 6 } : one));
+  expect(joined(surround)).toEqual(['0+2 to 8', '1+3 to 8']);
+});
+
+it('names what goes on and cannot be joined, and not what comes minutes later or beside another one', () => {
+  const other = STREAMS.map((one) => (one.index === 2 ? { ...one, width: 640 } : one));
+  const left = (second: readonly [number, number], more: readonly SurveyedTrack[] = []) => {
+    const tracks = [track(0, 0, 4), track(1, 0, 4), track(2, ...second), track(3, ...second), ...more];
+    return joinContinuations([...other, stream({ index: 4, ...video, width: 720 })], tracks).left;
+  };
+  expect(left([4, 8])).toEqual([{ index: 2, type: 'video', after: 0, atSeconds: 4 }]);
+  expect(left([100, 108])).toEqual([]);
+  expect(left([4, 8], [track(4, 1, 60)])).toEqual([]);
+});
