@@ -113,6 +113,30 @@ export async function readLongPackets(
   });
 }
 
+/**
+ * When the first packet of a stream is to be shown, by reading as far as that: seconds on the container's clock; null: there is
+ * none, or it cannot be read. Throws `tool-missing`, and the signal's reason.
+ */
+export async function readFirstTime(
+  address: InputAddress,
+  tools: Toolbox,
+  stream: number,
+  signal?: AbortSignal,
+): Promise<number | null> {
+  const args = [
+    ...['-v', 'fatal', '-hide_banner', '-of', 'csv=p=0', '-show_entries'],
+    ...['packet=stream_index,pts_time,dts_time,duration_time', '-select_streams', String(stream)],
+    ...['-read_intervals', '%+#1'],
+    ...inputSafetyArgs(address),
+    ...['-i', address.url],
+  ];
+  tools.onLook?.([tools.ffprobe, ...args]);
+  const options = { timeoutMs: LOOK_LIMIT_MS, env: address.env };
+  const { stdout } = await capture(tools.ffprobe, args, signal === undefined ? options : { signal, ...options });
+  const { pts = null, dts = null } = parsePacket(stdout.split('\n')[0] ?? '') ?? {};
+  return pts ?? dts;
+}
+
 function unfinished(reason: string, hint: string): MediactlError {
   return new MediactlError('input-unreadable', 'ffprobe did not read the source to its end', { reason, hint });
 }

@@ -21,6 +21,8 @@ export interface Known {
   readonly isShortTold: boolean;
   /** Places without pictures that are no holes. */
   readonly pauses: readonly Place[];
+  /** When tracks begin of which headers do not say it, seconds of the title, by FFmpeg's index. */
+  readonly starts: ReadonlyMap<number, number>;
 }
 
 /** The account of each track that the title carries, as far as it was measured, and what is to be told of it. */
@@ -63,7 +65,7 @@ function promisedOf(
   { timeline, picture, input, warnings }: EncodePlan,
   media: MediaInfo,
   index: number,
-  { isShortTold, pauses }: Known,
+  { isShortTold, pauses, starts }: Known,
 ): Promised {
   const track = [...media.video, ...media.audio].find((one) => one.index === index);
   const { format, discontinuous, lengthFrom } = media.container;
@@ -79,7 +81,7 @@ function promisedOf(
   const partEnd = part?.length ? toNumber(part.length) : null;
   return {
     track: index,
-    startSeconds: start,
+    startSeconds: start === null ? null : (starts.get(index) ?? start),
     endSeconds: end === null ? null : Math.min(end, partEnd ?? Infinity),
     source: doubtful ? null : extentOf(track, timeline.originSeconds),
     partEnd,

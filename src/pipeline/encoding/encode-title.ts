@@ -8,7 +8,7 @@ import { checkSpace } from './check-space.js';
 import { endMissing, keptDamage, openDamage } from './damage.js';
 import { encodeMissing } from './encode-missing.js';
 import { findMissing } from './missing.js';
-import { findPauses } from './pauses.js';
+import { findPauses, findStarts } from './pauses.js';
 import { startEvent } from './start-event.js';
 
 type EncodeRequest = Omit<TitleRequest, 'destination'>;
@@ -55,7 +55,9 @@ async function encodeAndCheckLoss(
   await source.check();
   const lost = [endMissing(plan, encoded.length), damage.warning() ?? keptDamage(plan, missing, before)];
   const pauses = await findPauses(plan, encoded.made, address, run.tools, signal);
-  const account = accountOfTitle(plan, title.media, encoded.made, { isShortTold: lost[0] !== null, pauses });
+  const starts = await findStarts(plan, encoded.made, address, run.tools, signal);
+  const known = { isShortTold: lost[0] !== null, pauses, starts };
+  const account = accountOfTitle(plan, title.media, encoded.made, known);
   for (const warning of [...lost, ...account.warnings]) if (warning) warn.add(warning);
   warn.stopIfStrict();
   return { codecs: encoded.codecs, account: account.tracks };

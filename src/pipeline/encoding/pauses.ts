@@ -1,7 +1,7 @@
 import type { Place } from '../../model/account.js';
 import type { EncodePlan } from '../../model/plan.js';
 import type { InputAddress } from '../../model/source.js';
-import { readLongPackets } from '../../tools/ffprobe-packets.js';
+import { readFirstTime, readLongPackets } from '../../tools/ffprobe-packets.js';
 import type { Toolbox } from '../../tools/toolbox.js';
 import type { MadeRendition } from './account.js';
 
@@ -39,4 +39,33 @@ export async function findPauses(
 
 function overlap(a: Place, b: Place): boolean {
   return a.at < b.at + b.seconds && b.at < a.at + a.seconds;
+}
+
+/** Headers that say nothing of when a track begins: FFmpeg gives the start of the file for it. */
+const NO_STARTS = /\bmatroska\b/;
+/** Of tracks that begin later at once. Seconds. */
+const LATE = 0.2;
+
+/**
+ * When tracks begin that were read from later on than they seemed to begin, where headers do not say it: seconds of the title,
+ * by FFmpeg's index. Throws `tool-missing`, and the signal's reason.
+ */
+export async function findStarts(
+  plan: EncodePlan,
+  made: ReadonlyMap<string, MadeRendition>,
+  address: InputAddress,
+  tools: Toolbox,
+  signal?: AbortSignal,
+): Promise<Map<number, number>> {
+  const starts = new Map<number, number>();
+  const { input, timeline, picture } = plan;
+  if (!NO_STARTS.test(input.format)) return starts;
+  for (const rendition of plan.renditions) {
+    const read = made.get(rendition.id)?.read;
+    const track = rendition.kind === 'audio' ? rendition.trackIndex : picture?.trackIndex;
+    if (!read || track === undefined || starts.has(track) || (read.first ?? 0) < LATE * read.rate) continue;
+    const time = await readFirstTime(address, tools, track, signal);
+    if (time !== null) starts.set(track, time - timeline.originSeconds);
+  }
+  return starts;
 }

@@ -1,4 +1,4 @@
-import { NO_PLACES, type ChunkRead, type PicturesRead } from '../../model/account.js';
+import { NO_PLACES, type ChunkRead, type PicturesRead, type TrackRead } from '../../model/account.js';
 import { pictureMeter, soundMeter, type Meter, type TrackMeter } from '../../model/meter.js';
 import type { EncodePlan } from '../../model/plan.js';
 import { multiply, rational, toNumber } from '../../model/rational.js';
@@ -52,8 +52,13 @@ function readingOfSound(plan: EncodePlan, audio: AudioRendition, span: ChunkSpan
       isMeasured ||= soundRun(line, audio.channels) !== null;
       meter.add(line);
     },
-    of: () => (isMeasured ? { of: 'chunk', from: startOf(plan, span), read: meter.total() } : null),
+    of: () => (isMeasured ? { of: 'chunk', from: startOf(plan, span), read: unlessPadding(meter.total()) } : null),
   };
+}
+
+/** The one sample that a decoder makes where there is no sound at all (see forPipe) was not read. */
+function unlessPadding(read: TrackRead): TrackRead {
+  return read.kind === 'audio' && read.samples <= 1 ? { ...read, samples: 0, first: null, end: null } : read;
 }
 
 /** Of all pictures of a source that one process goes through from its start: they are known when it has ended. */

@@ -55,8 +55,7 @@ function leftOf(streams: readonly FfprobeStream[], tracks: readonly SurveyedTrac
     const type = types.get(track.index)?.split(' ')[0];
     if (type !== 'video' && type !== 'audio') return [];
     const before = tracks.find(
-      ({ index, endSeconds }) =>
-        types.get(index) === types.get(track.index) && Math.abs(track.startSeconds - endSeconds) < SOON,
+      ({ index, endSeconds }) => types.get(index) === types.get(track.index) && isNext(track.startSeconds - endSeconds),
     );
     // It would play beside another one.
     const isBeside = tracks.some(
@@ -69,6 +68,11 @@ function leftOf(streams: readonly FfprobeStream[], tracks: readonly SurveyedTrac
     if (!before || isBeside || before.startSeconds >= track.startSeconds) return [];
     return [{ index: track.index, type, after: before.index, atSeconds: track.startSeconds }];
   });
+}
+
+/** Of the seconds from the end of one to the start of the other. */
+function isNext(gap: number): boolean {
+  return gap >= -OVERLAP && gap < SOON;
 }
 
 function append(before: SurveyedTrack, after: SurveyedTrack): SurveyedTrack {

@@ -130,6 +130,33 @@ test('a picture that the container says stands for 2 s is no hole; with the soun
   expect(both.toSorted()).toEqual(['pictures-missing', 'sound-missing']);
 });
 
+test('audio that begins a minute late in Matroska, whose headers do not say so, is no loss', async () => {
+  const file = path.join(folder, 'late.mkv');
+  await run('ffmpeg', [
+    ...['-nostdin', '-v', 'error', '-f', 'lavfi', '-i', 'testsrc2=s=160x90:r=5:d=64'],
+    ...[
+      '-itsoffset',
+      '60',
+      '-f',
+      'lavfi',
+      '-i',
+      'sine=d=4',
+      '-c:v',
+      'libx264',
+      '-preset',
+      'ultrafast',
+      '-c:a',
+      'aac',
+      file,
+    ],
+  ]);
+  const args = ['encode', file, '--ladder', ladder, '-o', path.join(folder, 'late'), '--json', '--strict'];
+  const result = (await runMediactl(args)).events.at(-1);
+  expect(result).toMatchObject({ type: 'result', status: 'complete', warnings: [] });
+  const audio = result?.['account'].find((one: { kind: string }) => one.kind === 'audio');
+  expect(Math.abs(audio.read.startSeconds - 60)).toBeLessThan(0.05);
+});
+
 test('audio is measured by one process, too', async () => {
   const result = await resultOf('--decode', 'single-process', '--end', '4');
   expect(result).toMatchObject({ type: 'result', status: 'complete', warnings: [] });
