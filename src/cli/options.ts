@@ -13,6 +13,7 @@ import { grouped, hidden, settingOptions } from './setting-options.js';
 const SELECTION = 'Tracks and sizes:';
 const QUALITY = 'Quality:';
 const DESTINATION = 'Destination:';
+const PROTECTION = 'Protection (DRM):';
 const SOURCE = 'Source in a bucket or on the web:';
 const PERFORMANCE = 'Performance:';
 const UPLOAD = 'Upload to a bucket:';
@@ -87,6 +88,7 @@ function titleOptions(isPlan: boolean): Options {
     ...grouped(DESTINATION, forWork(settingOptions('keepVersions'))),
     ...grouped(DESTINATION, settingOptions('resume', 'replace', 'force')),
     ...grouped(DESTINATION, forWork(settingOptions('keep'))),
+    ...grouped(PROTECTION, settingOptions('drm', 'keys', 'drmKeys', 'drmSystems', 'licenseUrl', 'packager')),
     ...grouped(SOURCE, settingOptions('allowHttp')),
     ...grouped(SOURCE, forWork(settingOptions('fetch'))),
     ...grouped(PERFORMANCE, settingOptions('jobs', 'decode')),

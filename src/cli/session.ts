@@ -35,7 +35,7 @@ export async function openSession(command: Command, kind: SessionKind, signal: A
   const { loadSettings } = await import('../config/load.js');
   const flags = givenFlags(command);
   const { settings, origins } = await loadSettings({ cwd, env, flags, configFile: configFileOf(command) });
-  const { ffmpeg, ffprobe } = settings.work;
+  const { ffmpeg, ffprobe, packager } = settings.work;
   const { json, color } = settings.output;
   const mode = chooseModeOf(kind, settings.output);
   const reporter = await openReporter(mode, settings.output);
@@ -43,7 +43,7 @@ export async function openSession(command: Command, kind: SessionKind, signal: A
   return {
     settings,
     origins,
-    tools: { ffmpeg, ffprobe, onLook: (argv) => emit({ type: 'command', label: 'look', argv }) },
+    tools: { ffmpeg, ffprobe, packager, onLook: (argv) => emit({ type: 'command', label: 'look', argv }) },
     signal,
     emit,
     cwd,

@@ -73,10 +73,9 @@ export function createTitleActions(
       const session = await openForEncode(command);
       const path = requireFinished(title, session.settings.output);
       const { packageCommand } = await import('../commands/package.js');
-      const { source } = session.origins.format;
       const result = await packageCommand(path, {
         ...session,
-        format: source === 'default' ? 'cmaf' : session.settings.title.format,
+        format: session.settings.title.format ?? 'cmaf',
       });
       session.emit(result);
       await printPath(result.playlist, session);

@@ -14,7 +14,7 @@ import { saveReceipt } from './receipt.js';
 /** `mediactl package`: a finished title to one in `format`. Gives the final event, or throws. */
 export async function packageCommand(
   title: string,
-  context: CommandContext & { readonly format: TitleSettings['format'] },
+  context: CommandContext & { readonly format: NonNullable<TitleSettings['format']> },
 ): Promise<ResultEvent> {
   const { settings, format, cwd } = context;
   const { work } = settings;

@@ -4,6 +4,7 @@ import { openForEncode } from '../pipeline/delivery/destination.js';
 import { plannedCommands } from '../pipeline/encoding/planned-commands.js';
 import { foresee } from '../pipeline/foresee.js';
 import { planTitle } from '../pipeline/plan-title.js';
+import { titleKeys } from '../pipeline/protection-request.js';
 import { withSource } from '../pipeline/source/open-source.js';
 import { titleJob } from '../pipeline/title-job.js';
 import { renderPlan } from '../report/plan-text.js';
@@ -20,11 +21,12 @@ export async function planCommand(
 ): Promise<{ readonly text: string; readonly exitCode: number }> {
   const { settings, cwd } = context;
   const job = titleJob(input, await loadPreset(settings.title.ladder, cwd), settings, cwd);
+  const keys = await titleKeys(settings, cwd);
   return withSource(input, settings, context, async (source) => {
     const destination = await openForEncode(job.destination, settings, context);
-    const title = await planTitle({ job, work: settings.work, source, destination }, context);
+    const title = await planTitle({ job, work: settings.work, keys, source, destination }, context);
     const commands = plannedCommands(title, source, context.tools.ffmpeg, cwd);
-    const outlook = await foresee({ job, work: settings.work, source, destination }, title);
+    const outlook = await foresee({ job, work: settings.work, keys, source, destination }, title);
     const { plan, schedule, output } = title;
     const { exitCode } = outlook;
     if (settings.output.json) {

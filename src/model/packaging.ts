@@ -1,3 +1,5 @@
+import type { Protection } from './protection.js';
+
 /** A form in which renditions are stored, and the manifests that lead players to them. */
 export interface Packaging {
   /** The files that segments are. */
@@ -9,8 +11,8 @@ export interface Packaging {
    * are not negative.
    */
   readonly zeroSeconds: number;
-  /** Encryption of the segments: none yet. */
-  readonly protection: null;
+  /** Encryption of the segments; null: they are clear. */
+  readonly protection: Protection | null;
 }
 
 /** One for each row of tools/containers/containers.ts. */

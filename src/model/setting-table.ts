@@ -280,12 +280,44 @@ export const SETTINGS = {
     LANGUAGE,
     flag('--default-audio-lang <tag>', 'language that plays unless the viewer chooses one (default: as in the file)'),
   ),
-  /** What players get: HLS playlists over MPEG-TS, HLS playlists over fragmented MP4 (CMAF), or both from one encode. */
-  format: setting(
+  /**
+   * What players get: HLS playlists over MPEG-TS, HLS and DASH over fragmented MP4 (CMAF), or both from one encode. Null: the
+   * first, or the second where it is to be encrypted.
+   */
+  format: optional(
     'title',
     choice(['hls', 'cmaf', 'hls,cmaf']),
-    'hls',
-    flag('--format <form>', 'hls (MPEG-TS), cmaf (fMP4: HLS and DASH), or hls,cmaf for both (default: hls)'),
+    flag(
+      '--format <form>',
+      'hls (MPEG-TS), cmaf (fMP4: HLS and DASH), or hls,cmaf for both (default: hls; with --drm: cmaf)',
+    ),
+  ),
+  /** How segments are encrypted; null: not at all. */
+  drm: optional(
+    'title',
+    choice(['cbcs', 'cenc']),
+    flag('--drm <scheme>', 'encrypt with the keys of --keys: cbcs (Apple and all current devices) or cenc'),
+  ),
+  /** Which labels of keys count; null: the narrowest that there is for each rendition. */
+  drmKeys: optional(
+    'title',
+    choice(['per-title', 'per-type', 'per-rung']),
+    flag('--drm-keys <how>', 'one key per-title, per-type (sd, hd, uhd, audio) or per-rung (default: as labelled)'),
+  ),
+  /** Whom the title tells how to get keys. */
+  drmSystems: setting(
+    'title',
+    list(
+      matching(/^(widevine|playready|fairplay|clearkey)$/, 'widevine, playready, fairplay or clearkey'),
+      'widevine, playready, fairplay and clearkey, with commas',
+    ),
+    ['widevine', 'playready', 'fairplay', 'clearkey'],
+    flag('--drm-systems <list>', 'what is signalled: widevine,playready,fairplay,clearkey (default: all)'),
+  ),
+  /** Where players of ClearKey ask for keys, as DASH manifests say it. */
+  licenseUrl: trustedOnly(
+    'where players ask for keys',
+    optional('title', WEB_ADDRESS, flag('--license-url <url>', 'licence server for ClearKey, named in its manifest')),
   ),
   /** A file of keys, see docs/drm.md. */
   keys: trustedOnly(
@@ -520,6 +552,15 @@ export const SETTINGS = {
       text('a program name or path', hasFolder),
       'ffprobe',
       flag('--ffprobe <path>', 'the ffprobe program (default: the one in PATH)'),
+    ),
+  ),
+  /** Program name, or path; null: the one that npm brought, or the one on the PATH. */
+  packager: trustedOnly(
+    PROGRAMS,
+    optional(
+      'work',
+      text('a program name or path', hasFolder),
+      flag('--packager <path>', 'the Shaka Packager for --drm (default: the one of npm, or in PATH)'),
     ),
   ),
 } as const;

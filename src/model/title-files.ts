@@ -7,8 +7,11 @@ export const CMAF_MASTER_NAME = 'cmaf.m3u8';
 /** The DASH manifest. */
 export const MPD_NAME = 'manifest.mpd';
 
+/** The same for players of Clear Key, beside the one for other DRM systems: DASH-IF forbids both in one. */
+export const CLEARKEY_MPD_NAME = 'clearkey.mpd';
+
 /** What players open, as titles have it: the names stay when a title is made again. */
-export const ENTRY_NAMES = [MASTER_NAME, CMAF_MASTER_NAME, MPD_NAME] as const;
+export const ENTRY_NAMES = [MASTER_NAME, CMAF_MASTER_NAME, MPD_NAME, CLEARKEY_MPD_NAME] as const;
 
 export const RECORD_NAME = 'mediactl.json';
 

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { availableParallelism } from 'node:os';
+import type { ContentKeys } from '../model/content-keys.js';
 import type { MediaInfo } from '../model/media.js';
 import type { EncodePlan } from '../model/plan.js';
 import type { Schedule } from '../model/schedule.js';
@@ -16,6 +17,7 @@ import { memoryLimit } from '../tools/memory.js';
 import type { RunContext } from '../tools/run-context.js';
 import type { Place } from './delivery/place.js';
 import { requireFiltersOf } from './encoding/require-filters.js';
+import { protectionRequest } from './protection-request.js';
 import type { RecordState } from './record/record.js';
 import type { TitleSource } from './source/title-source.js';
 import { tellSurvey } from './tell-survey.js';
@@ -26,6 +28,8 @@ import type { DecidedTitle } from './title-maker.js';
 export interface TitleRequest {
   readonly job: TitleJob;
   readonly work: WorkSettings;
+  /** Null: nothing is encrypted. */
+  readonly keys: ContentKeys | null;
   readonly source: TitleSource;
   readonly destination: Place;
 }
@@ -39,7 +43,7 @@ export interface PlannedTitle extends DecidedTitle {
 
 /** The first half of the street: probe → plan. Writes nothing. Throws what probe and plan throw, and `tool-lacks-feature`. */
 export async function planTitle(request: TitleRequest, run: RunContext): Promise<PlannedTitle> {
-  const { job, work, source, destination } = request;
+  const { job, work, keys, source, destination } = request;
   const { tools, signal, emit } = run;
   emit({ type: 'stage', stage: 'probe' });
   const [media, capabilities, found] = await Promise.all([
@@ -48,7 +52,7 @@ export async function planTitle(request: TitleRequest, run: RunContext): Promise
     destination.lookAt(),
   ]);
   emit({ type: 'stage', stage: 'plan' });
-  const planned = await planWithPackets(media, planRequest(job, capabilities), source, run);
+  const planned = await planWithPackets(media, planRequest(job, keys, capabilities), source, run);
   const first = job.edition ?? firstEdition(found.present, work.force);
   const edition = await destination.chooseEdition(planned, first, found);
   const decided = withEdition(planned, edition);
@@ -86,7 +90,7 @@ async function planWithPackets(
   return plan(media, { ...request, packets });
 }
 
-function planRequest({ ladder, title }: TitleJob, capabilities: Capabilities): PlanRequest {
+function planRequest({ ladder, title }: TitleJob, keys: ContentKeys | null, capabilities: Capabilities): PlanRequest {
   return {
     ladder,
     encoderPreset: title.encoderPreset,
@@ -98,10 +102,11 @@ function planRequest({ ladder, title }: TitleJob, capabilities: Capabilities): P
     end: title.end,
     audioTracks: title.audioTracks,
     defaultAudioLanguage: title.defaultAudioLang,
-    format: title.format,
+    format: title.format ?? (title.drm === null ? 'hls' : 'cmaf'),
     deinterlace: title.deinterlace,
     copyTop: title.copyTop,
     packets: null,
+    protection: protectionRequest(title, keys),
     capabilities,
   };
 }

@@ -23,6 +23,8 @@ export interface CaptureOptions {
   readonly encoding?: 'utf8' | 'latin1';
   /** Added to this process's own environment; undefined: taken out of it. */
   readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Absolute; by default this process's own. */
+  readonly cwd?: string;
 }
 
 /**
@@ -45,6 +47,7 @@ export async function capture(
     maxBuffer: options.maxBytes ?? 64 * 1024 * 1024,
     forceKillAfterDelay: KILL_AFTER_MS,
     ...(options.timeoutMs === undefined ? {} : { timeout: options.timeoutMs }),
+    ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
   });
   const release = child.pid === undefined ? () => {} : guardLater(child.pid);
   const stop = (): void => stopTree(child);

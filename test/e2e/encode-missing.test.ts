@@ -49,6 +49,7 @@ async function run(name: string, brought: string[], onEvent: OnEvent = () => {})
     folder,
     features: { fpsMode: true },
     stallSeconds: 30,
+    protect: null,
   };
   const running = sampleRun({
     signal: controller.signal,

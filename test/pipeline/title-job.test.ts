@@ -27,7 +27,7 @@ afterAll(() => rm(cwd, { recursive: true }));
 function planOf(job: TitleJob): Promise<PlannedTitle> {
   return withSource(job.input, DEFAULTS, run, async (source) => {
     const destination = await openForEncode(job.destination, DEFAULTS, run);
-    return planTitle({ job, work: DEFAULTS.work, source, destination }, run);
+    return planTitle({ job, work: DEFAULTS.work, keys: null, source, destination }, run);
   });
 }
 

@@ -6,9 +6,10 @@ import { accountOfTitle } from './account.js';
 import { plannedAudioEnd } from './audio-end.js';
 import { checkSpace } from './check-space.js';
 import { endMissing, keptDamage, openDamage } from './damage.js';
-import { encodeMissing } from './encode-missing.js';
+import { encodeMissing, type Encoded } from './encode-missing.js';
 import { findMissing } from './missing.js';
 import { findPauses, findStarts } from './pauses.js';
+import { protectorOf } from './protector.js';
 import { startEvent } from './start-event.js';
 
 type EncodeRequest = Omit<TitleRequest, 'destination'>;
@@ -31,7 +32,7 @@ export function encodeTitle(request: EncodeRequest): TitleMaker<PlannedTitle> {
 
 /** Throws what the source did wrong rather than what FFmpeg made of it; with --strict, when something was lost. */
 async function encodeAndCheckLoss(
-  { source, work: { stallTimeout } }: EncodeRequest,
+  { source, keys, work: { stallTimeout } }: EncodeRequest,
   title: PlannedTitle,
   { path: folder, journal, delivery, run, before, resumed, warn }: WorkFolder,
 ): Promise<MadeSegments> {
@@ -46,12 +47,19 @@ async function encodeAndCheckLoss(
   emit({ type: 'stage', stage: 'encode' });
   const { address } = source;
   const features = featuresOf(title.capabilities);
-  const site = { schedule, address, folder, features, stallSeconds: stallTimeout };
-  const encoded = await encodeMissing(job, site, { journal, delivery, damage }, run).catch(async (error: unknown) => {
+  const protector = await protectorOf(plan, keys, { folder, stallSeconds: stallTimeout }, run);
+  const protect = protector?.protect ?? null;
+  const site = { schedule, address, folder, features, protect, stallSeconds: stallTimeout };
+  let encoded: Encoded;
+  try {
+    encoded = await encodeMissing(job, site, { journal, delivery, damage }, run);
+  } catch (error) {
     // A source that was cut short or replaced makes FFmpeg fail in many ways.
     if (!signal.aborted) await source.check(error);
     throw error;
-  });
+  } finally {
+    await protector?.close();
+  }
   await source.check();
   const lost = [endMissing(plan, encoded.length), damage.warning() ?? keptDamage(plan, missing, before)];
   const pauses = await findPauses(plan, encoded.made, address, run.tools, signal);

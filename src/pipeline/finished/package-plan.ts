@@ -19,7 +19,7 @@ const RECIPE = 1;
  */
 export function packagePlan(
   source: Pick<FinishedSource, 'plan' | 'isClosed'>,
-  format: TitleSettings['format'],
+  format: NonNullable<TitleSettings['format']>,
 ): EncodePlan {
   const { plan } = source;
   const { grid, timeline } = plan;

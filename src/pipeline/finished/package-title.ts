@@ -20,7 +20,7 @@ import { packagePlan } from './package-plan.js';
 
 export interface PackageRequest {
   readonly source: FinishedSource;
-  readonly format: TitleSettings['format'];
+  readonly format: NonNullable<TitleSettings['format']>;
   readonly work: Pick<WorkSettings, 'force'>;
 }
 

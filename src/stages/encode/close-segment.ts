@@ -7,6 +7,13 @@ import type { Rendition } from '../../model/rendition.js';
 import type { ClosedBytes, SegmentPlace } from '../../tools/containers/container.js';
 import { containerOf } from '../../tools/containers/containers.js';
 
+/** Encrypts a segment, and says so in its initialization segment. Each is a function of what comes in. */
+export type ProtectSegment = (
+  rendition: Rendition,
+  index: number,
+  clear: { readonly bytes: Buffer; readonly init: Buffer },
+) => Promise<{ readonly bytes: Buffer; readonly init: Buffer }>;
+
 /** A segment's file as it is published: what is to be measured of it. */
 export interface ClosedFile extends ClosedBytes {
   readonly index: number;
@@ -21,8 +28,8 @@ export interface ClosedFile extends ClosedBytes {
 /**
  * Does to a segment that FFmpeg has closed what the muxer leaves undone. `folder` has a folder for the rendition, and is
  * one that FFmpeg works in: the file is written where it is, and must be moved from there to count. `carry`: what the
- * segment before it in its chunk gave. Null: there is not one frame in it. Throws what `Container.close` throws, and
- * `disk-full`.
+ * segment before it in its chunk gave. Null: there is not one frame in it. What is to be encrypted (`protect` is not null) is so when
+ * this resolves, in the place of the clear bytes. Throws what `Container.close` and `protect` throw, and `disk-full`.
  */
 export async function closeSegment(
   plan: EncodePlan,
@@ -30,6 +37,7 @@ export async function closeSegment(
   folder: string,
   file: string,
   carry: number,
+  protect: ProtectSegment | null,
 ): Promise<ClosedFile | null> {
   const index = Number.parseInt(file, 10);
   const path = join(folder, rendition.id, file);
@@ -37,10 +45,21 @@ export async function closeSegment(
   const bytes = await readFile(path);
   if (container.isEmpty(bytes)) return null;
   const closed = container.close(bytes, placeOf(plan, rendition, index, carry));
-  await overwrite(path, closed.bytes);
-  const { init } = closed;
   const isLast = endsChunk(index, segmentsPerChunk(plan, rendition));
-  return { index, file, endsChunk: isLast, hasTail: false, bytes: closed.bytes, carry: closed.carry, init };
+  const { bytes: published, init } = await protectedBytes(rendition, index, closed, protect);
+  await overwrite(path, published);
+  return { index, file, endsChunk: isLast, hasTail: false, bytes: published, carry: closed.carry, init };
+}
+
+async function protectedBytes(
+  rendition: Rendition,
+  index: number,
+  { bytes, init }: ClosedBytes,
+  protect: ProtectSegment | null,
+): Promise<Pick<ClosedBytes, 'bytes' | 'init'>> {
+  if (protect === null) return { bytes, init };
+  if (init === null) throw new RangeError(`segments of ${rendition.name} cannot be encrypted`);
+  return protect(rendition, index, { bytes, init });
 }
 
 /** Whether FFmpeg has closed a file with not one frame in it. */

@@ -5,7 +5,7 @@ import type { Segment } from '../../model/artifact.js';
 import type { EncodeJob } from '../../model/encode-job.js';
 import type { Rendition } from '../../model/rendition.js';
 import type { ChunkSpan } from './chunk-span.js';
-import { closeSegment, isEmptyFile, joinTail } from './close-segment.js';
+import { closeSegment, isEmptyFile, joinTail, type ProtectSegment } from './close-segment.js';
 import { isTail, measureSegment } from './measure.js';
 
 /** Takes closed segments of one chunk in order, and hands on those that are whole. */
@@ -37,7 +37,9 @@ export interface TrackFolders {
   readonly folder: string;
 }
 
-export interface TrackListener {
+export interface TrackHooks {
+  /** Null: segments stay clear. */
+  readonly protect: ProtectSegment | null;
   /** Called with the initialization segment of each segment before that counts; throws when it is another one. */
   readonly onInit: (bytes: Buffer) => Promise<void>;
   readonly onSegment: (segment: Segment) => void;
@@ -54,7 +56,7 @@ export function trackSegments(
   { plan, audioEnd }: Pick<EncodeJob, 'plan' | 'audioEnd'>,
   { rendition, first, end, carry: carriedIn }: ChunkSpan,
   { parts, folder }: TrackFolders,
-  listener: TrackListener,
+  hooks: TrackHooks,
 ): SegmentTrack {
   let next = first;
   let carry = carriedIn;
@@ -68,7 +70,7 @@ export function trackSegments(
   const accept = async (segment: Segment): Promise<void> => {
     await rename(join(parts, rendition.id, segment.file), join(folder, rendition.id, segment.file));
     frames += segment.frames;
-    listener.onSegment(segment);
+    hooks.onSegment(segment);
   };
   const acceptLast = async (last: Segment | null): Promise<void> => {
     if (beforeTail && last && isTail(plan, rendition, last, audioEnd)) {
@@ -88,7 +90,7 @@ export function trackSegments(
     if (unwanted && rendition.kind === 'video' && !(await isEmptyFile(rendition, path))) {
       throw broken(`${rendition.name}: more frames came than its chunk holds`, 'FFmpeg made some twice');
     }
-    const closed = unwanted ? null : await closeSegment(plan, rendition, parts, file, carry);
+    const closed = unwanted ? null : await closeSegment(plan, rendition, parts, file, carry, hooks.protect);
     // FFmpeg closes an empty file where it got not one frame: the title has ended before this chunk.
     if (!closed && !unwanted && index > first) throw outOfOrder(rendition, index, next);
     if (!closed) {
@@ -98,7 +100,7 @@ export function trackSegments(
     if (short || index !== next) throw outOfOrder(rendition, index, next);
     ({ carry, init } = closed);
     const measured = measureSegment(plan, rendition, closed);
-    if (init) await listener.onInit(init);
+    if (init) await hooks.onInit(init);
     codecs ??= measured.codecs;
     next = index + 1;
     if (!measured.full) {
@@ -113,7 +115,7 @@ export function trackSegments(
   return {
     closed(file) {
       work = work.then(async () => take(file));
-      work.catch(listener.onError);
+      work.catch(hooks.onError);
     },
     async idle() {
       await work.catch(() => undefined);

@@ -88,6 +88,7 @@ function openTrack(
     span,
     { parts, folder: site.folder },
     {
+      protect: site.protect,
       onInit: (bytes) => inits.keep(rendition, bytes),
       onSegment: (segment) => items.push({ kind: 'segment', chunk: first, segment }),
       onError: (error) => failure.abort(error),

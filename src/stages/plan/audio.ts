@@ -42,7 +42,11 @@ export function planAudio(
     return forms.map((shared): AudioRendition => {
       const { container } = shared.packaging;
       const timescale = containerOf({ container }).timescale('audio', rational(sampleRate));
-      const version = audioVersion([track.index, rightTrackIndex], shared, { timescale, ...output, ...fold });
+      const version = audioVersion(named.name, [track.index, rightTrackIndex], shared, {
+        timescale,
+        ...output,
+        ...fold,
+      });
       return {
         kind: 'audio',
         id: `${named.name}-${version}`,

@@ -14,6 +14,7 @@ import { cutPart } from './part.js';
 import { pickAudio } from './pick-audio.js';
 import { planPicture } from './picture.js';
 import { predict } from './prediction.js';
+import { checkProtectable, planProtection } from './protection.js';
 import { planRates } from './rate.js';
 import type { PlanRequest } from './request.js';
 import { planRungs } from './rungs.js';
@@ -50,13 +51,21 @@ export function plan(media: MediaInfo, request: PlanRequest): EncodePlan {
   const copied = decided?.copied ?? null;
   const timeline = copied && frameRate ? countedTimeline(cut, copied, frameRate) : cut;
   const grid = planGrid(request.ladder.segment, frameRate, timeline, notes, copied?.framesPerSegment);
-  const packaging = planPackaging(request.format, frameRate);
+  const { protection } = request;
+  if (protection) checkProtectable(request.format);
+  const forms = planPackaging(request.format, frameRate);
   const input = planInput(media, used, notes);
-  const shared = packaging.map((form) => sharedParts(media.source, grid, timeline, form, input));
+  const shared = forms.map((form): Shared => {
+    const parts = sharedParts(media.source, grid, timeline, form, input, protection);
+    return { packaging: form, protection, parts };
+  });
   const picture = track && frameRate && planPicture(media, track, frameRate, request, notes);
   const rungs = track && picture ? planVideo({ track, picture, copied }, shared, request, notes) : [];
   if (!track && request.only !== null) notes.decide('rungs', 'none', NO_VIDEO);
   const renditions = [...rungs, ...planAudio(picked, shared, media.container, request, notes)];
+
+  const locked = protection && planProtection(protection, renditions, notes);
+  const packaging = locked ? forms.map((form) => ({ ...form, protection: locked })) : forms;
 
   const made: EncodePlan = {
     source: media.source,

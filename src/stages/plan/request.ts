@@ -2,6 +2,7 @@ import type { VideoPackets } from '../../model/copy.js';
 import type { Preset } from '../../model/preset.js';
 import type { Capabilities } from '../../tools/capabilities.js';
 import type { AskedDeinterlacing } from './deinterlacing.js';
+import type { ProtectionRequest } from './protection.js';
 
 /** What the user asked for, and what FFmpeg can do. Null: the preset or the plan decides. */
 export interface PlanRequest {
@@ -28,5 +29,7 @@ export interface PlanRequest {
   readonly copyTop: boolean;
   /** Of the title's video track; null: they have not been read. */
   readonly packets: VideoPackets | null;
+  /** Null: the segments stay clear. */
+  readonly protection: ProtectionRequest | null;
   readonly capabilities: Capabilities;
 }

@@ -6,20 +6,28 @@ import type { Grid, InputPlan, PicturePlan, Timeline } from '../../model/plan.js
 import type { AudioRendition, VideoRendition } from '../../model/rendition.js';
 import { containerOf } from '../../tools/containers/containers.js';
 import type { Encoder } from './encoder.js';
+import { keyFor, type Locked, type ProtectionRequest } from './protection.js';
 import type { RatedRung } from './rate.js';
 
-/** What the bytes of every rendition depend on: the source's content, not its name; rules, not expected lengths. */
-export type Shared = ReturnType<typeof sharedParts>;
+/** What all renditions of a form have in common. */
+export interface Shared {
+  readonly packaging: Packaging;
+  /** Null: they stay clear. */
+  readonly protection: ProtectionRequest | null;
+  readonly parts: ReturnType<typeof sharedParts>;
+}
 
 /** To be raised when the commands for an unchanged plan give other bytes. */
 const RECIPE = 4;
 
+/** What the bytes of every rendition depend on: the source's content, not its name; rules, not expected lengths. */
 export function sharedParts(
   { bytes, modifiedMs, fingerprint }: SourceIdentity,
   grid: Grid,
   timeline: Timeline,
-  { container, zeroSeconds, protection }: Packaging,
+  { container, zeroSeconds }: Packaging,
   { mended }: Pick<InputPlan, 'mended'>,
+  request: ProtectionRequest | null,
 ) {
   const { originSeconds, holdLastFrameSeconds, part, countedFrames } = timeline;
   const { tail, ...cuts } = grid;
@@ -28,8 +36,9 @@ export function sharedParts(
     source: { bytes, modifiedMs, fingerprint },
     grid: { ...cuts, tail: tail ?? undefined },
     timeline: { originSeconds, holdLastFrameSeconds, length: part?.length ?? undefined, countedFrames },
+    // Systems have their boxes in initialization segments. Which key it is, each rendition adds for itself.
     // Manifests are missing here because they change no byte of the segments they refer to.
-    packaging: { container, zeroSeconds, protection },
+    packaging: { container, zeroSeconds, protection: request && { scheme: request.scheme, systems: request.systems } },
     // Undefined is no part of the hash: most sources have nothing to mend, and no tail.
     mended: mended.length > 0 ? mended : undefined,
   };
@@ -49,7 +58,8 @@ export function videoRenditions(
         return copiedRendition(shared, picture, encoder, { name, width, height, rate, copy });
       const { container } = shared.packaging;
       const timescale = containerOf({ container }).timescale('video', picture.frameRate);
-      const version = versionOf({ ...shared, timescale, picture, width, height, ...encoder, rate });
+      const key = keyPart(shared, { kind: 'video', name, width, height });
+      const version = versionOf({ ...shared.parts, timescale, picture, width, height, ...encoder, rate, key });
       const id = `${name}-${version}`;
       return { kind: 'video', id, name, version, container, timescale, width, height, ...encoder, rate };
     }),
@@ -65,7 +75,8 @@ function copiedRendition(
 ): VideoRendition {
   const { container } = shared.packaging;
   const timescale = containerOf({ container }).timescale('video', frameRate);
-  const version = versionOf({ ...shared, timescale, copy, color: copy.tag ? color : undefined });
+  const key = keyPart(shared, { kind: 'video', name, width, height });
+  const version = versionOf({ ...shared.parts, timescale, copy, color: copy.tag ? color : undefined, key });
   const id = `${name}-${version}`;
   return { kind: 'video', id, name, version, container, timescale, width, height, ...encoder, rate, copy };
 }
@@ -87,8 +98,20 @@ export type AudioBytes = Pick<
   | 'startSeconds'
 >;
 
-export function audioVersion(track: readonly (number | null)[], shared: Shared, output: AudioBytes): string {
-  return versionOf({ ...shared, track, ...output });
+export function audioVersion(
+  name: string,
+  track: readonly (number | null)[],
+  shared: Shared,
+  output: AudioBytes,
+): string {
+  return versionOf({ ...shared.parts, track, ...output, key: keyPart(shared, { kind: 'audio', name }) });
+}
+
+/** What the bytes of a rendition depend on of its key; undefined, which is no part of a hash: it has none. */
+function keyPart({ protection }: Shared, rendition: Locked): unknown {
+  if (!protection) return undefined;
+  const { kid, checksum } = keyFor(protection, rendition);
+  return { kid, checksum };
 }
 
 /** Eight hex digits of a hash over a value; the order of its keys does not matter. */

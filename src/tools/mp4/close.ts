@@ -24,7 +24,7 @@ export function closeFragments(bytes: Buffer, place: SegmentPlace): ClosedBytes 
     if (due !== null && time !== due) throw broken(`fragment ${i} begins ${time - due} ticks off the one before`);
     due = time + samples.length * frameTicks;
     const sequence = index * perSegment + i + 1;
-    parts.push(writeFragment({ sequence, time, sampleDuration: frameTicks, samples }), data);
+    parts.push(writeFragment({ sequence, time, sampleDuration: frameTicks, samples, encryption: null }), data);
   }
   return { bytes: Buffer.concat(parts), carry: 0, init: makeInit(bytes) };
 }

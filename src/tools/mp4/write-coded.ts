@@ -22,7 +22,10 @@ export function writeCodedFragments(segment: CodedSegment, clock: FrameClock, se
   const parts: Buffer[] = [STYP];
   const fragments = segment.kind === 'video' ? pictureRuns(segment, ticks) : soundRun(segment, ticks);
   for (const [i, { data, time, samples }] of fragments.entries()) {
-    parts.push(writeFragment({ sequence: sequence + i, time, sampleDuration: ticks, samples }), ...data);
+    parts.push(
+      writeFragment({ sequence: sequence + i, time, sampleDuration: ticks, samples, encryption: null }),
+      ...data,
+    );
   }
   return Buffer.concat(parts);
 }

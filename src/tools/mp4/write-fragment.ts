@@ -1,3 +1,4 @@
+import { sampleEncryptionBoxes, type SampleEncryption } from '../cenc/sample-encryption.js';
 import { makeBox } from './boxes.js';
 import type { Sample } from './fragments.js';
 
@@ -10,6 +11,8 @@ export interface FragmentToWrite {
   /** Ticks. */
   readonly sampleDuration: number;
   readonly samples: readonly Pick<Sample, 'bytes' | 'flags' | 'offset'>[];
+  /** Of each sample; null: they are clear. */
+  readonly encryption: readonly SampleEncryption[] | null;
 }
 
 /** Track of all files: each has one. */
@@ -20,7 +23,7 @@ export const TRACK = 1;
  * takes to say the same depends on its version. As CMAF has it (ISO/IEC 23000-19, 7.5): offsets from the moof, times of 64
  * bits, composition offsets with a sign.
  */
-export function writeFragment({ sequence, time, sampleDuration, samples }: FragmentToWrite): Buffer {
+export function writeFragment({ sequence, time, sampleDuration, samples, encryption }: FragmentToWrite): Buffer {
   const [first, second] = samples;
   const flags = second?.flags ?? first?.flags ?? 0;
   const isUsual = samples.every((sample, i) => i === 0 || sample.flags === flags);
@@ -38,12 +41,16 @@ export function writeFragment({ sequence, time, sampleDuration, samples }: Fragm
   ]);
   const run = (dataOffset: number): Buffer =>
     full('trun', 1, runFlags, u32(samples.length, dataOffset, ...(isUsual ? [first?.flags ?? 0] : []), ...entries));
-  const moof = (dataOffset: number): Buffer => makeBox('moof', mfhd, makeBox('traf', tfhd, tfdt, run(dataOffset)));
+  const before = BOX_HEAD + mfhd.length + BOX_HEAD + tfhd.length + tfdt.length + run(0).length;
+  const protection = encryption === null ? [] : [sampleEncryptionBoxes(encryption, before)];
+  const moof = (dataOffset: number): Buffer =>
+    makeBox('moof', mfhd, makeBox('traf', tfhd, tfdt, run(dataOffset), ...protection));
   const dataBytes = samples.reduce((sum, { bytes }) => sum + bytes, 0);
   const mdat = Buffer.concat([u32(MDAT_HEAD + dataBytes), Buffer.from('mdat', 'latin1')]);
   return Buffer.concat([moof(moof(0).length + MDAT_HEAD), mdat]);
 }
 
+const BOX_HEAD = 8;
 const MDAT_HEAD = 8;
 
 function full(type: string, version: number, flags: number, fields: Buffer): Buffer {

@@ -73,6 +73,7 @@ test('the record gets the checksums of the files, and nothing is written', async
     ['master.m3u8', null],
     ['cmaf.m3u8', null],
     ['manifest.mpd', null],
+    ['clearkey.mpd', null],
     ['mediactl.json', null],
   ]);
   expect(storage.log).toEqual([]);

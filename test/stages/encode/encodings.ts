@@ -73,6 +73,7 @@ export function useEncodings(): Encodings {
           folder: join(folder, name),
           features: { fpsMode: true },
           stallSeconds: 30,
+          protect: null,
         },
         run: sampleRun({ tools: { ffmpeg, ffprobe: 'ffprobe' }, signal: signal ?? new AbortController().signal }),
       };

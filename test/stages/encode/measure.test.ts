@@ -24,7 +24,7 @@ beforeAll(async () => {
 afterAll(async () => fs.rm(folder, { recursive: true, force: true }));
 
 async function measured(of: EncodePlan, rendition: Rendition, file: string): Promise<MeasuredSegment> {
-  const closed = await closeSegment(of, rendition, folder, file, 0);
+  const closed = await closeSegment(of, rendition, folder, file, 0, null);
   if (!closed) throw new Error(`${file} is empty`);
   return measureSegment(of, rendition, closed);
 }

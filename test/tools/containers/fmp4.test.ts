@@ -27,7 +27,7 @@ async function closedSegments(
   const own = path.join(folder, name);
   const closed = [];
   for (const file of await cutStream(plan, [rendition], own, options)) {
-    const one = await closeSegment(plan, rendition, own, file, 0);
+    const one = await closeSegment(plan, rendition, own, file, 0, null);
     if (one) closed.push(one);
   }
   return closed;

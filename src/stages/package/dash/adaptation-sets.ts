@@ -1,7 +1,8 @@
 import type { RenditionMeasure } from '../../../model/artifact.js';
 import type { PicturePlan } from '../../../model/plan.js';
 import { formatRational } from '../../../model/rational.js';
-import type { AudioRendition, VideoRendition } from '../../../model/rendition.js';
+import type { AudioRendition, Rendition, VideoRendition } from '../../../model/rendition.js';
+import type { ContentProtection } from './content-protection.js';
 import {
   accessibility,
   channelConfiguration,
@@ -16,6 +17,8 @@ import type { Attributes } from './xml.js';
 export interface AdaptationSet {
   readonly attributes: Attributes;
   readonly channels: Descriptor | null;
+  /** Empty: its segments are clear. */
+  readonly protection: readonly ContentProtection[];
   readonly properties: Properties;
   readonly label: string | null;
   readonly accessibility: readonly Descriptor[];
@@ -31,8 +34,15 @@ export interface Representation {
 
 type Measures = ReadonlyMap<string, RenditionMeasure>;
 
+/** How renditions are encrypted. */
+export interface Locks {
+  /** Null: it is clear. */
+  kidOf(rendition: Rendition): string | null;
+  descriptorsOf(rendition: Rendition): readonly ContentProtection[];
+}
+
 /**
- * A set for each codec of the pictures, and one for each sound that a viewer can choose, the default first. Their ids are
+ * A set for each codec and key of the pictures (DASH-IF IOP part 6: all of a set have one key), and one for each sound that a viewer can choose, the default first. Their ids are
  * 0 and so on. Trick-play sets there are none: a Segment begins with a whole movie fragment, and the pictures that fast
  * forward wants are in the midst of ours.
  */
@@ -41,30 +51,35 @@ export function adaptationSets(
   audio: readonly AudioRendition[],
   picture: PicturePlan | null,
   measures: Measures,
+  locks: Locks,
 ): AdaptationSet[] {
-  const codecs = groups(video, ({ codec, timescale }) => `${codec} ${timescale}`);
+  const codecs = groups(video, (rung) => `${rung.codec} ${rung.timescale} ${locks.kidOf(rung) ?? ''}`);
   const main = audio.find(({ isDefault }) => isDefault) ?? audio[0];
   const sounds = groups(
     // Players that know no roles take the first set.
     audio.toSorted((a, b) => Number(b === main) - Number(a === main)),
-    soundKey,
+    (sound) => `${soundKey(sound)} ${locks.kidOf(sound) ?? ''}`,
   );
   const ids = codecs.map((_, id) => id);
   return [
-    ...codecs.map((rungs, id) => videoSet(id, rungs, picture, measures, ids)),
+    ...codecs.map((rungs, id) => videoSet(id, rungs, picture, measures, ids, locks)),
     ...sounds.map((same, index) => {
       const isMain = main !== undefined && same.includes(main);
-      return audioSet(codecs.length + index, same, measures, { isMain, isPreferred: isMain && sounds.length > 1 });
+      return audioSet(codecs.length + index, same, measures, locks, {
+        isMain,
+        isPreferred: isMain && sounds.length > 1,
+      });
     }),
   ];
 }
 
 function videoSet(
   id: number,
-  rungs: readonly VideoRendition[],
+  rungs: Group<VideoRendition>,
   picture: PicturePlan | null,
   measures: Measures,
   ids: readonly number[],
+  locks: Locks,
 ): AdaptationSet {
   const others = ids.filter((other) => other !== id);
   const frameRate = picture && formatRational(picture.frameRate);
@@ -84,6 +99,7 @@ function videoSet(
       ['scanType', 'progressive'],
     ],
     channels: null,
+    protection: locks.descriptorsOf(rungs[0]),
     properties: { essential, supplemental: others.length > 0 ? [...supplemental, switching] : supplemental },
     label: null,
     accessibility: [],
@@ -99,6 +115,7 @@ function audioSet(
   id: number,
   same: Group<AudioRendition>,
   measures: Measures,
+  locks: Locks,
   { isMain, isPreferred }: { readonly isMain: boolean; readonly isPreferred: boolean },
 ): AdaptationSet {
   const [{ language, label, codec, channels, characteristics, sampleRate }] = same;
@@ -111,6 +128,7 @@ function audioSet(
       ['audioSamplingRate', sampleRate],
     ],
     channels: channelConfiguration(codec, channels),
+    protection: locks.descriptorsOf(same[0]),
     properties: { essential: [], supplemental: [] },
     label,
     accessibility: accessibility(characteristics),

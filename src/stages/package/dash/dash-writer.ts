@@ -11,6 +11,7 @@ import { containerOf } from '../../../tools/containers/containers.js';
 import { ManifestFile } from '../manifest-file.js';
 import type { CreateManifestWriter, ManifestWriter } from '../manifest-writer.js';
 import { adaptationSets, type AdaptationSet } from './adaptation-sets.js';
+import { editionsOf, type MpdEdition } from './editions.js';
 import { mpdFoot, mpdHead, setFoot, setHead, type Addressing } from './mpd.js';
 import { Timeline } from './timeline.js';
 
@@ -24,7 +25,7 @@ interface Track {
 type FileNames = Pick<Container, 'init' | 'extension'>;
 
 /**
- * manifest.mpd, a finished presentation (`static`) whose segments are addressed by number. Rendition ids and the names of
+ * manifest.mpd, and clearkey.mpd where other DRM systems are signalled beside Clear Key: a finished presentation (`static`) whose segments are addressed by number. Rendition ids and the names of
  * segments are plain (letters, digits, "-", "_", "."), so that they stand in its URLs as they are.
  */
 export const createDashWriter: CreateManifestWriter = ({ plan, folder }) => {
@@ -46,7 +47,13 @@ export function dashWriter(plan: EncodePlan, folder: string, names: FileNames): 
       await track.timeline.add(segment);
     },
     async close(measures) {
-      return [await writeMpd(plan, folder, names, tracks, measures)];
+      const signatures = new Map<string, string>();
+      for (const [id, { timeline }] of tracks) signatures.set(id, await timeline.close());
+      const artifacts: Artifact[] = [];
+      for (const edition of editionsOf(plan)) {
+        artifacts.push(await writeMpd(plan, folder, names, { tracks, signatures, measures }, edition));
+      }
+      return artifacts;
     },
     async discard() {
       for (const { timeline } of tracks.values()) await timeline.discard();
@@ -63,39 +70,46 @@ async function openTrack(rendition: Rendition, folder: string): Promise<Track> {
 type Tracks = ReadonlyMap<string, Track>;
 type Measures = ReadonlyMap<string, RenditionMeasure>;
 
+/** What is known when all segments have passed, by rendition id. */
+interface Made {
+  readonly tracks: Tracks;
+  /** Same for timelines that say the same. */
+  readonly signatures: ReadonlyMap<string, string>;
+  readonly measures: Measures;
+}
+
 async function writeMpd(
   plan: EncodePlan,
   folder: string,
   { init, extension }: FileNames,
-  tracks: Tracks,
-  measures: Measures,
+  { tracks, signatures, measures }: Made,
+  { name, locks, isProtected }: MpdEdition,
 ): Promise<Artifact> {
   if (init === null) throw new MediactlError('internal', 'DASH needs initialization segments');
-  const path = join(folder, MPD_NAME);
+  const path = join(folder, name);
   const file = await ManifestFile.create(path);
   try {
     const longestSegment = longest([...tracks.values()].map(longestOf));
-    await file.write(mpdHead({ duration: lengthOf(plan, measures), longestSegment }));
-    for (const set of adaptationSets(videoOf(plan), audioOf(plan), plan.picture, measures)) {
-      await writeSet(set, { init, extension }, tracks, file);
+    await file.write(mpdHead({ duration: lengthOf(plan, measures), longestSegment, isProtected }));
+    for (const set of adaptationSets(videoOf(plan), audioOf(plan), plan.picture, measures, locks)) {
+      await writeSet(set, { init, extension }, { tracks, signatures }, file);
     }
     await file.write(mpdFoot());
     await file.commit();
   } finally {
     await file.discard();
   }
-  return { path: MPD_NAME, class: 'dash-manifest', file: path, bytes: file.bytes };
+  return { path: name, class: 'dash-manifest', file: path, bytes: file.bytes };
 }
 
 async function writeSet(
   set: AdaptationSet,
   { init, extension }: Omit<Addressing, 'timescale'>,
-  tracks: Tracks,
+  { tracks, signatures }: Pick<Made, 'tracks' | 'signatures'>,
   file: ManifestFile,
 ): Promise<void> {
   const members = set.representations.flatMap(({ id }) => tracks.get(id) ?? []);
-  const said = new Set<string>();
-  for (const { timeline } of members) said.add(await timeline.close());
+  const said = new Set(set.representations.map(({ id }) => signatures.get(id)));
   const [first] = members;
   if (!first || said.size !== 1) {
     const ids = set.representations.map(({ id }) => id).join(', ');

@@ -1,5 +1,6 @@
 import type { Rational } from '../../../model/rational.js';
 import type { AdaptationSet } from './adaptation-sets.js';
+import { PROTECTION_NAMESPACES, protectionElement } from './content-protection.js';
 import type { Descriptor } from './descriptors.js';
 import { isoDuration } from './duration.js';
 import { closeTag, element, openTag, textElement, type Attributes } from './xml.js';
@@ -8,6 +9,8 @@ import { closeTag, element, openTag, textElement, type Attributes } from './xml.
 export interface Presentation {
   readonly duration: Rational;
   readonly longestSegment: Rational;
+  /** Some of its sets are encrypted. */
+  readonly isProtected: boolean;
 }
 
 /** How the files of all renditions are named, and their clock. */
@@ -24,12 +27,13 @@ const NAMESPACE = 'urn:mpeg:dash:schema:mpd:2011';
 const PROFILES = 'urn:mpeg:dash:profile:isoff-live:2011,urn:mpeg:dash:profile:cmaf:2019';
 
 /** The manifest until its first AdaptationSet. It is finished: no time of day is in it. */
-export function mpdHead({ duration, longestSegment }: Presentation): string {
+export function mpdHead({ duration, longestSegment, isProtected }: Presentation): string {
   const longest = isoDuration(longestSegment);
   return (
     '<?xml version="1.0" encoding="UTF-8"?>\n' +
     openTag(0, 'MPD', [
       ['xmlns', NAMESPACE],
+      ...(isProtected ? PROTECTION_NAMESPACES : []),
       ['xmlns:xsi', 'http://www.w3.org/2001/XMLSchema-instance'],
       ['xsi:schemaLocation', `${NAMESPACE} DASH-MPD.xsd`],
       ['profiles', PROFILES],
@@ -56,6 +60,7 @@ export function setHead(set: AdaptationSet, { timescale, init, extension }: Addr
   return (
     openTag(4, 'AdaptationSet', set.attributes) +
     list('AudioChannelConfiguration', set.channels ? [set.channels] : []) +
+    set.protection.map((one) => protectionElement(6, one)).join('') +
     list('EssentialProperty', set.properties.essential) +
     list('SupplementalProperty', set.properties.supplemental) +
     (set.label === null ? '' : textElement(6, 'Label', set.label)) +

@@ -1,12 +1,19 @@
 import { join } from 'node:path';
 import { MediactlError } from '../../../errors.js';
 import type { Artifact, RenditionMeasure } from '../../../model/artifact.js';
-import type { EncodePlan } from '../../../model/plan.js';
-import { audioOf, videoOf, type AudioRendition, type VideoRendition } from '../../../model/rendition.js';
+import { packagingOf, type EncodePlan } from '../../../model/plan.js';
+import {
+  audioOf,
+  videoOf,
+  type AudioRendition,
+  type Rendition,
+  type VideoRendition,
+} from '../../../model/rendition.js';
 import { containerOf } from '../../../tools/containers/containers.js';
 import { ManifestFile } from '../manifest-file.js';
 import type { CreateManifestWriter, ManifestTask } from '../manifest-writer.js';
 import { targetDuration } from '../target-duration.js';
+import { keyTags } from './key-tags.js';
 import { IFRAMES, INDEX, RenditionPlaylists } from './media-playlist.js';
 import { multivariantPlaylist, type AudioMember, type Variant } from './multivariant-playlist.js';
 
@@ -19,7 +26,12 @@ export const createHlsWriter: CreateManifestWriter = ({ plan, folder, master }) 
     async add(rendition, segment) {
       let playlists = open.get(rendition.id);
       if (!playlists) {
-        playlists = await RenditionPlaylists.create(rendition, folder, targetSeconds);
+        playlists = await RenditionPlaylists.create(
+          rendition,
+          folder,
+          targetSeconds,
+          keysOf(plan, rendition, 'EXT-X-KEY'),
+        );
         open.set(rendition.id, playlists);
       }
       await playlists.add(segment);
@@ -36,6 +48,12 @@ export const createHlsWriter: CreateManifestWriter = ({ plan, folder, master }) 
   };
 };
 
+/** None for a clear rendition. */
+function keysOf(plan: EncodePlan, rendition: Rendition, name: 'EXT-X-KEY' | 'EXT-X-SESSION-KEY'): string[] {
+  const { protection } = packagingOf(plan, rendition);
+  return protection ? keyTags(name, protection, rendition) : [];
+}
+
 type Measures = ReadonlyMap<string, RenditionMeasure>;
 
 async function writeMultivariant(
@@ -48,6 +66,7 @@ async function writeMultivariant(
   const text = multivariantPlaylist(
     videoOf(plan).map((rung) => variantOf(plan, rung, measures)),
     audioOf(plan).map((rendition) => memberOf(rendition, measures)),
+    new Set(plan.renditions.flatMap((rendition) => keysOf(plan, rendition, 'EXT-X-SESSION-KEY'))),
     hasInit(plan) ? VERSION_WITH_MAP : VERSION_WITH_RANGES,
     startSeconds,
   );

@@ -22,7 +22,13 @@ export class RenditionPlaylists {
     this.#iframes = iframes;
   }
 
-  static async create(rendition: Rendition, folder: string, targetSeconds: number): Promise<RenditionPlaylists> {
+  /** `keys`: tags that say how the segments are encrypted. */
+  static async create(
+    rendition: Rendition,
+    folder: string,
+    targetSeconds: number,
+    keys: readonly string[],
+  ): Promise<RenditionPlaylists> {
     const { id } = rendition;
     const index = await ManifestFile.create(join(folder, id, INDEX));
     const iframes = hasIframes(rendition) ? await ManifestFile.create(join(folder, id, IFRAMES)) : null;
@@ -30,8 +36,9 @@ export class RenditionPlaylists {
     const map = init === null ? [] : [`#EXT-X-MAP:URI="${encodeURIComponent(init)}"`];
     // Whole MPEG-TS segments need no more than protocol version 3; EXT-X-I-FRAMES-ONLY and byte ranges need 4 (RFC 8216 7).
     // Fragmented MP4 is said to be of version 7 by all who make and read it.
-    await index.write(head(init === null ? 3 : 7, targetSeconds, map));
-    await iframes?.write(head(init === null ? 4 : 7, targetSeconds, ['#EXT-X-I-FRAMES-ONLY', ...map]));
+    // A key holds for the initialization segments that come after it, and ours are clear: RFC 8216 4.3.2.4.
+    await index.write(head(init === null ? 3 : 7, targetSeconds, [...map, ...keys]));
+    await iframes?.write(head(init === null ? 4 : 7, targetSeconds, ['#EXT-X-I-FRAMES-ONLY', ...map, ...keys]));
     return new RenditionPlaylists(id, index, iframes);
   }
 

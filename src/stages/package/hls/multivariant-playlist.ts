@@ -31,7 +31,8 @@ const AUDIO_GROUP = 'audio';
 /**
  * The multivariant playlist. The first variant listed is the one nearest to 2 Mb/s, the rest ascend: a player that
  * walks down the list after a failure meets the cheap ones first. A title of audio alone lists the default rendition
- * as its variant, with a group for the others if there are any. `version`: EXT-X-VERSION. `startSeconds`: by how much pictures
+ * as its variant, with a group for the others if there are any. `sessionKeys`: tags by which players may ask for keys before
+ * they have read a media playlist. `version`: EXT-X-VERSION. `startSeconds`: by how much pictures
  * are decoded before the first is shown. Players that put the first decode time at 0, as hls.js and Shaka Player do with MPEG-TS,
  * have nothing to show until then, and hop over that hole and the first pictures; told to begin there (RFC 8216 4.3.5.2) they
  * show them all. PRECISE=NO: who puts the first picture at 0 shows the segment from its start.
@@ -39,6 +40,7 @@ const AUDIO_GROUP = 'audio';
 export function multivariantPlaylist(
   variants: readonly Variant[],
   audio: readonly AudioMember[],
+  sessionKeys: ReadonlySet<string>,
   version: number,
   startSeconds = 0,
 ): string {
@@ -49,6 +51,7 @@ export function multivariantPlaylist(
     `#EXT-X-VERSION:${version}`,
     '#EXT-X-INDEPENDENT-SEGMENTS',
     ...(startSeconds > 0 ? [`#EXT-X-START:TIME-OFFSET=${printSeconds(startMicros(startSeconds))},PRECISE=NO`] : []),
+    ...sessionKeys,
     ...(grouped ? mediaLines(members) : []),
     ...(variants.length > 0 ? variantLines(variants, members) : audioVariantLines(members, grouped)),
     ...inOrder(variants).flatMap(iframeLines),

@@ -13,7 +13,7 @@ const sound = (id: string, changes: Partial<AudioRendition> = {}): AudioRenditio
   ...changes,
 });
 const sets = (video: readonly VideoRendition[], audio: readonly AudioRendition[]): AdaptationSet[] =>
-  adaptationSets(video, audio, null, new Map());
+  adaptationSets(video, audio, null, new Map(), { kidOf: () => null, descriptorsOf: () => [] });
 const ids = (found: readonly AdaptationSet[]): string[][] =>
   found.map(({ representations }) => representations.map(({ id }) => id));
 const attribute = (set: AdaptationSet | undefined, name: string): unknown =>

@@ -31,11 +31,11 @@ const member = (language: string, changes: Partial<AudioMember> = {}): AudioMemb
 });
 
 const playlist = (variants: readonly Variant[], audio: readonly AudioMember[]): string =>
-  multivariantPlaylist(variants, audio, 4);
+  multivariantPlaylist(variants, audio, new Set(), 4);
 const lines = (text: string, start: string): string[] => text.split('\n').filter((line) => line.startsWith(start));
 
 test('begins with the first picture, and not before it, where that is not at 0', () => {
-  const text = multivariantPlaylist([variant('720p', 1280, 720, 2_200_000)], [], 4, 7508 / 90_000);
+  const text = multivariantPlaylist([variant('720p', 1280, 720, 2_200_000)], [], new Set(), 4, 7508 / 90_000);
   expect(lines(text, '#EXT-X-START')).toEqual(['#EXT-X-START:TIME-OFFSET=0.083423,PRECISE=NO']);
   expect(playlist([variant('720p', 1280, 720, 2_200_000)], [])).not.toContain('EXT-X-START');
 });
