@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /*
- * npm run bench [-- --only account,encode,start,gcs,license,memory] [--clip FILE] [--seconds N] [--rounds N] [--presets medium,veryfast]
- *   [--objects N] [--gib N] [--segments N]
+ * npm run bench [-- --only account,encode,start,gcs,license,memory,package] [--clip FILE] [--seconds N] [--rounds N]
+ *   [--presets medium,veryfast] [--objects N] [--gib N] [--segments N] [--minutes N]
  *
  * Every figure is a ratio of whole processes measured in one run, in turns (A B A B …), the median of the rounds:
  * machines differ and drift, ratios hold. Method in bench/README.md.
@@ -17,6 +17,7 @@ import { encodeFigures } from './encode.mjs';
 import { gcsFigures } from './gcs.mjs';
 import { licenseFigures } from './license.mjs';
 import { memoryFigures } from './memory.mjs';
+import { packageFigures } from './package.mjs';
 import { startFigures } from './start.mjs';
 
 const { values } = parseArgs({
@@ -29,6 +30,7 @@ const { values } = parseArgs({
     objects: { type: 'string', default: '2000' },
     gib: { type: 'string', default: '5' },
     segments: { type: 'string' },
+    minutes: { type: 'string', default: '10' },
   },
 });
 const folder = mkdtempSync(join(tmpdir(), 'mediactl-bench-'));
@@ -63,6 +65,9 @@ try {
   if (only.has('memory')) {
     const segments = values.segments === undefined ? null : Number(values.segments);
     rows.push(...(await memoryFigures({ folder, mediactl, segments, log })));
+  }
+  if (only.has('package')) {
+    rows.push(...(await packageFigures({ clip, folder, mediactl, rounds, minutes: Number(values.minutes), log })));
   }
   console.log('\n| what | measured | wanted | |\n| --- | --- | --- | --- |');
   for (const { what, value, wanted, note } of rows)
