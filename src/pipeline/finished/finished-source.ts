@@ -42,7 +42,10 @@ export interface FinishedSegment {
   readonly isLast: boolean;
   /** As it is in the form that its rendition says; null: it is in none. */
   readonly closed: ClosedSegment | null;
-  /** Its elementary stream. Throws MediactlError('encode-failed') where its bytes are not sound. */
+  /**
+   * Its elementary stream; `closed` must not be used any more afterwards. Throws MediactlError('encode-failed') where its
+   * bytes are not sound.
+   */
   coded(): CodedSegment;
 }
 

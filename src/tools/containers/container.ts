@@ -34,8 +34,8 @@ export interface Container {
    */
   close(bytes: Buffer, place: SegmentPlace): ClosedBytes;
   /**
-   * Takes the elementary stream out of a closed segment. `init`: bytes of the initialization segment. What it
-   * gives may lie in `bytes`. Throws MediactlError('encode-failed') when the bytes are not a sound segment.
+   * Takes the elementary stream out of a closed segment. `init`: bytes of the initialization segment. Works
+   * in `bytes`, which must not be used any more afterwards. Throws MediactlError('encode-failed') when the bytes are not a sound segment.
    */
   read(bytes: Buffer, init: Buffer | null, segment: SegmentOf): CodedSegment;
   /**

@@ -25,19 +25,26 @@ export class PesWriter {
     const length = data.reduce((sum, { length: bytes }) => sum + bytes, 0);
     const header = pesHeader(streamId, pts, dts, sized ? length : null);
     const adaptation = adaptationField(clock, isKey);
-    const parts = [header, ...data];
     const total = header.length + length;
     const first = PACKET_BYTES - 4 - adaptation.length;
     const count = total <= first ? 1 : 1 + Math.ceil((total - first) / (PACKET_BYTES - 4));
     const bytes = Buffer.allocUnsafe(count * PACKET_BYTES);
-    let part = 0;
-    let at = 0;
-    let left = total;
+    // It stands at the end first, and moves up packet by packet: no packet reaches into what is still to be moved.
+    let from = bytes.length - total;
+    let at = from;
+    for (const part of [header, ...data]) {
+      bytes.set(part, at);
+      at += part.length;
+    }
     for (let i = 0; i < count; i++) {
       const start = i * PACKET_BYTES;
       const field = i === 0 ? adaptation.length : 0;
       const room = PACKET_BYTES - 4 - field;
-      const stuffing = Math.max(0, room - left);
+      const stuffing = Math.max(0, room - (bytes.length - from));
+      const to = start + 4 + field + stuffing;
+      const end = from + room - stuffing;
+      bytes.copyWithin(to, from, end);
+      from = end;
       bytes[start] = 0x47;
       bytes[start + 1] = (i === 0 ? 0x40 : 0) | (STREAM_PID >>> 8);
       bytes[start + 2] = STREAM_PID & 0xff;
@@ -45,19 +52,6 @@ export class PesWriter {
       this.#counter = (this.#counter + 1) & 0xf;
       if (field > 0) adaptation.copy(bytes, start + 4);
       if (stuffing > 0) stuff(bytes, start + 4, field, stuffing);
-      let to = start + 4 + field + stuffing;
-      for (const end = start + PACKET_BYTES; to < end;) {
-        const from = parts[part];
-        if (!from) break;
-        const copied = from.copy(bytes, to, at, at + (end - to));
-        to += copied;
-        at += copied;
-        left -= copied;
-        if (at === from.length) {
-          part++;
-          at = 0;
-        }
-      }
     }
     this.packets.push(bytes);
   }
