@@ -1,4 +1,4 @@
-// `npm run chaos [-- --seeds 200 --first 1 --jobs 3]`: many seeds of test/e2e/bucket-chaos.test.ts, with their counts.
+// `npm run chaos [-- --seeds 200 --first 1 --jobs 3 --format cmaf]`: many seeds of test/e2e/bucket-chaos.test.ts, with their counts.
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -9,6 +9,8 @@ const { values } = parseArgs({
     seeds: { type: 'string', default: '100' },
     first: { type: 'string', default: '1' },
     jobs: { type: 'string', default: '3' },
+    // Of all titles, as `encode --format` has it; else each title has its own.
+    format: { type: 'string' },
   },
 });
 makeReady({ needed: ['ffmpeg', 'ffprobe'] });
@@ -18,7 +20,10 @@ const { status } = spawnSync(
   {
     cwd: ROOT,
     stdio: ['ignore', 'inherit', 'inherit'],
-    env: { ...process.env, CHAOS_SEEDS: values.seeds, CHAOS_FIRST: values.first, CHAOS_JOBS: values.jobs },
+    env: Object.assign(
+      { ...process.env, CHAOS_SEEDS: values.seeds, CHAOS_FIRST: values.first, CHAOS_JOBS: values.jobs },
+      values.format === undefined ? {} : { CHAOS_FORMAT: values.format },
+    ),
   },
 );
 process.exitCode = status ?? 1;

@@ -6,11 +6,11 @@ import { forEachBounded } from '../../src/storage/bounded.js';
 import { startFakeGcs, type FakeGcs } from '../gcs/start.mjs';
 import { timeOfEncodes } from '../support/pace.js';
 import { runSeed, type SeedCounts } from './chaos/seed.js';
-import { makeTitles, type Title } from './chaos/titles.js';
+import { makeTitles, type Title, type TitleFormat } from './chaos/titles.js';
 
 /**
  * Titles are published by the real program under random faults and random kill -9s, while a player plays. `npm run
- * chaos -- --seeds 200` runs many seeds. What is drawn from a seed is the same each time; what it meets is not.
+ * chaos -- --seeds 200 --format cmaf` runs many seeds. What is drawn from a seed is the same each time; what it meets is not.
  */
 
 const SEEDS = Number(process.env['CHAOS_SEEDS'] ?? 4);
@@ -18,6 +18,8 @@ const FIRST = Number(process.env['CHAOS_FIRST'] ?? 1);
 /** More are reported one by one. */
 const FEW = 4;
 const AT_ONCE = Number(process.env['CHAOS_JOBS'] ?? 3);
+/** Of all titles; else each has its own, and titles of several forms replace each other. */
+const FORMAT = process.env['CHAOS_FORMAT'] as TitleFormat | undefined;
 
 let fake: FakeGcs;
 let titles: readonly Title[] = [];
@@ -26,7 +28,7 @@ let root = '';
 beforeAll(async () => {
   root = await fs.mkdtemp(path.join(os.tmpdir(), 'mediactl-chaos-'));
   fake = await startFakeGcs({ nativeChecksums: true });
-  titles = await makeTitles(root);
+  titles = await makeTitles(root, undefined, FORMAT);
 });
 afterAll(async () => {
   await fake.stop();

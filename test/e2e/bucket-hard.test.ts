@@ -23,7 +23,7 @@ let titles: readonly Title[] = [];
 beforeAll(async () => {
   root = await fs.mkdtemp(path.join(os.tmpdir(), 'mediactl-hard-'));
   fake = await startFakeGcs({ nativeChecksums: true });
-  titles = await makeTitles(root, ['a', 'b']);
+  titles = await makeTitles(root, ['a', 'b'], 'hls');
 });
 afterAll(async () => {
   await fake.stop();

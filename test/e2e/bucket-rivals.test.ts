@@ -45,8 +45,8 @@ async function run(machine: number, ...args: readonly string[]): Promise<Ran> {
   return startMediactl([...args, ...more], { cwd, env: { XDG_STATE_HOME: path.join(cwd, 'state') } }).done;
 }
 const upload = (machine: number, title: Title): Promise<Ran> => run(machine, 'upload', '--replace', title.folder);
-const encode = (machine: number, { source, ladder }: Title): Promise<Ran> =>
-  run(machine, 'encode', source, '--ladder', ladder, '--to');
+const encode = (machine: number, { source, flags }: Title): Promise<Ran> =>
+  run(machine, 'encode', source, ...flags, '--to');
 const named = (name: string): Title => titles.find((title) => title.name === name) ?? missing(name);
 
 function missing(what: string): never {
@@ -63,9 +63,9 @@ function watch(expected: Expected): Player {
   });
 }
 
-/** Every file of the title whose master playlist it is. */
-const ofOneTitle: Expected = (name, crc32c, master) => {
-  const title = titles.find(({ files }) => files.get('master.m3u8')?.crc32c === master);
+/** Every file of the title of which players opened that. */
+const ofOneTitle: Expected = (name, crc32c, entry) => {
+  const title = titles.find(({ files }) => files.get(entry.name)?.crc32c === entry.crc32c);
   return title?.files.get(name)?.crc32c === crc32c ? null : 'is of another title';
 };
 

@@ -1,20 +1,28 @@
 import http from 'node:http';
 import path from 'node:path';
+import { ENTRY_NAMES, MASTER_NAME } from '../../../src/model/title-files.js';
 import { crc32cOf } from '../../../src/storage/crc32c.js';
+import { readMpd } from '../../../src/tools/mpd/read-mpd.js';
 
-/** What a fetched name must be: by the title whose master playlist named it. */
-export type Expected = (name: string, crc32c: string, master: string) => string | null;
+/** One of a title's files that players open, as it was fetched. */
+export interface Entry {
+  readonly name: string;
+  readonly crc32c: string;
+}
+
+/** What a fetched name must be: by the title whose entry led to it. Null: as it is. */
+export type Expected = (name: string, crc32c: string, entry: Entry) => string | null;
 
 export interface PlayerCounts {
   polls: number;
   /** Polls that met no title at all. */
   nothing: number;
-  /** Whole titles fetched, from master to the last segment. */
+  /** Whole titles fetched, from what players open to the last segment. */
   titles: number;
   playlists: number;
   segments: number;
   bytes: number;
-  /** Switches to another master playlist that were seen. */
+  /** Switches of master.m3u8 that were seen. */
   switches: number;
 }
 
@@ -26,9 +34,9 @@ export interface Player {
 }
 
 /**
- * Plays whatever is under an address, again and again, as players do and by no cache: the master playlist, each
- * playlist it names, each segment these name. Everything named must be there, and be what `expected` says; once there
- * was a title there always is one.
+ * Plays whatever is under an address, again and again, as players do and by no cache: each file that players open, each
+ * playlist it names, each segment these name; of a manifest each segment and initialization segment. Everything named must be
+ * there, and be what `expected` says; once there was a title there always is one (its other forms may come and go).
  *
  * @param switchesSince how often the master playlist was replaced since then: an older version's files stay for
  *   one switch only, so that who is slower than two may meet a 404
@@ -49,35 +57,47 @@ export function startPlayer(
     return answer;
   };
   const poll = async (): Promise<void> => {
-    const began = Date.now();
     counts.polls++;
-    const master = await get('master.m3u8');
-    if (master.status === 404) {
+    for (const name of ENTRY_NAMES) await pollEntry(name);
+  };
+  const pollEntry = async (entryName: string): Promise<void> => {
+    const began = Date.now();
+    const top = await get(entryName);
+    if (top.status === 404) {
+      if (entryName !== MASTER_NAME) return;
       counts.nothing++;
       if (last !== '') problems.push('the master playlist is gone');
       return;
     }
-    const version = crc32cOf(master.body);
-    if (version !== last) counts.switches++;
-    last = version;
+    const entry: Entry = { name: entryName, crc32c: crc32cOf(top.body) };
+    if (entryName === MASTER_NAME) {
+      if (entry.crc32c !== last) counts.switches++;
+      last = entry.crc32c;
+    }
     const check = async (name: string): Promise<Buffer> => {
       const { status, body } = await get(name);
       if (status === 404 && (await switchesSince(began)) > 1) throw new TooSlow();
       if (status !== 200) throw new Error(`${name}: ${status}`);
-      const wrong = expected(name, crc32cOf(body), version);
+      const wrong = expected(name, crc32cOf(body), entry);
       if (wrong !== null) throw new Error(`${name}: ${wrong}`);
       return body;
     };
-    const wrong = expected('master.m3u8', version, version);
-    if (wrong !== null) throw new Error(`master.m3u8: ${wrong}`);
-    for (const uri of urisOf(master.body)) {
+    const wrong = expected(entry.name, entry.crc32c, entry);
+    if (wrong !== null) throw new Error(`${entry.name}: ${wrong}`);
+    counts.titles++;
+    if (entryName.endsWith('.mpd')) {
+      const names = manifestUrisOf(top.body);
+      await Promise.all(names.map(check));
+      counts.segments += names.length;
+      return;
+    }
+    for (const uri of urisOf(top.body)) {
       const playlist = await check(uri);
       counts.playlists++;
       const names = urisOf(playlist).map((part) => path.posix.join(path.posix.dirname(uri), part));
       await Promise.all(names.map(check));
       counts.segments += names.length;
     }
-    counts.titles++;
   };
   const run = async (): Promise<void> => {
     while (!stopped) {
@@ -100,6 +120,14 @@ export function startPlayer(
 }
 
 class TooSlow extends Error {}
+
+/** Initialization segments and segments of a manifest. */
+function manifestUrisOf(manifest: Buffer): string[] {
+  return readMpd(manifest.toString()).sets.flatMap(({ representations, timeline }) => {
+    const numbers = [...timeline()].map(({ number }) => number);
+    return representations.flatMap(({ init, segment }) => [init, ...numbers.map(segment)]);
+  });
+}
 
 /** Every URI of a playlist once, decoded: lines, and attributes. */
 function urisOf(playlist: Buffer): string[] {

@@ -1,6 +1,7 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { ENTRY_NAMES, MASTER_NAME } from '../../../src/model/title-files.js';
 import { seededRandom } from '../../gcs/random.js';
 import type { FakeGcs } from '../../gcs/start.mjs';
 import { startMediactl, type Ran } from '../run.js';
@@ -64,7 +65,7 @@ export async function runSeed(seed: number, { fake, titles, root }: Chaos): Prom
   const player = startPlayer(address, {
     expected: seen.expected,
     async switchesSince(ms) {
-      const writes = await control.writes({ bucket, object: `${PREFIX}/master.m3u8` });
+      const writes = await control.writes({ bucket, object: `${PREFIX}/${MASTER_NAME}` });
       return writes.filter(({ time }) => time >= ms).length;
     },
   });
@@ -75,7 +76,7 @@ export async function runSeed(seed: number, { fake, titles, root }: Chaos): Prom
     let title = wanted;
     const args = (): string[] =>
       encodes
-        ? ['encode', title.source, '--ladder', title.ladder, '--to', `gs://${bucket}/${PREFIX}`, '--replace', '--json']
+        ? ['encode', title.source, ...title.flags, '--to', `gs://${bucket}/${PREFIX}`, '--replace', '--json']
         : ['upload', title.folder, `gs://${bucket}/${PREFIX}`, '--replace', '--json'];
     let kills = Math.floor(random() * 3);
     let told = '';
@@ -160,7 +161,7 @@ async function firedIn({ control }: FakeGcs, bucket: string): Promise<Record<str
 class Seen {
   readonly #titles: readonly Title[] | null;
   readonly #crc32c = new Map<string, string>();
-  readonly #masters = new Set<string>();
+  readonly #entries = new Set<string>();
   readonly #finished = new Set<string>();
 
   /** A title was given up, which may have been live by then. */
@@ -170,12 +171,12 @@ class Seen {
     this.#titles = titles;
   }
 
-  readonly expected: Expected = (name, crc32c, master) => {
-    if (name === 'master.m3u8') this.#masters.add(crc32c);
+  readonly expected: Expected = (name, crc32c, entry) => {
+    if (name === entry.name) this.#entries.add(`${name} ${crc32c}`);
     else if ((this.#crc32c.get(name) ?? crc32c) !== crc32c) return 'had other bytes before';
     else this.#crc32c.set(name, crc32c);
     if (!this.#titles) return null;
-    const title = this.#titles.find(({ files }) => files.get('master.m3u8')?.crc32c === master);
+    const title = this.#titles.find(({ files }) => files.get(entry.name)?.crc32c === entry.crc32c);
     if (!title) return 'is of no title';
     return title.files.get(name)?.crc32c === crc32c ? null : `is not that of ${title.name}`;
   };
@@ -183,7 +184,7 @@ class Seen {
   /** The last event of a run lists all objects. */
   finished({ events }: Ran, problems: string[]): void {
     for (const { path: name, crc32c } of events.at(-1)?.['objects'] ?? []) {
-      if (name === 'master.m3u8') this.#finished.add(crc32c);
+      if (isEntry(name)) this.#finished.add(`${name} ${crc32c}`);
       else if (name !== 'mediactl.json' && this.#crc32c.has(name) && this.#crc32c.get(name) !== crc32c) {
         problems.push(`${name} was played with other bytes than the run confirmed`);
       }
@@ -192,8 +193,12 @@ class Seen {
 
   problems(): string[] {
     if (this.gaveUp) return [];
-    return [...this.#masters]
-      .filter((crc32c) => !this.#finished.has(crc32c))
-      .map(() => 'played what no run has finished');
+    return [...this.#entries]
+      .filter((entry) => !this.#finished.has(entry))
+      .map((entry) => `played what no run has finished: ${entry}`);
   }
+}
+
+function isEntry(name: string): boolean {
+  return ENTRY_NAMES.some((each) => each === name);
 }

@@ -11,19 +11,32 @@ export interface Title {
   readonly name: string;
   readonly source: string;
   readonly ladder: string;
+  /** Of `mediactl encode`: what the title is made by, beside its source. */
+  readonly flags: readonly string[];
   /** Made once by `mediactl encode -o`. */
   readonly folder: string;
   /** Path → size and checksum, mediactl.json included. */
   readonly files: ReadonlyMap<string, { readonly bytes: number; readonly crc32c: string }>;
 }
 
+/** As --format has it. */
+export type TitleFormat = 'hls' | 'cmaf' | 'hls,cmaf';
+
 const RECIPES = [
   // Two rungs with sound; the same without; a small one; and few segments so large that they are sent in chunks.
-  { name: 'a', picture: 'testsrc2=s=160x90:r=10:d=4', sound: true, rungs: [60, 90], megabits: 0.1 },
-  { name: 'b', picture: 'mandelbrot=s=160x90:r=10,trim=duration=5', sound: false, rungs: [60, 90], megabits: 0.1 },
-  { name: 'c', picture: 'smptebars=s=160x90:r=12:d=3', sound: false, rungs: [60], megabits: 0.1 },
+  { name: 'a', format: 'hls,cmaf', picture: 'testsrc2=s=160x90:r=10:d=4', sound: true, rungs: [60, 90], megabits: 0.1 },
+  {
+    name: 'b',
+    format: 'hls',
+    picture: 'mandelbrot=s=160x90:r=10,trim=duration=5',
+    sound: false,
+    rungs: [60, 90],
+    megabits: 0.1,
+  },
+  { name: 'c', format: 'cmaf', picture: 'smptebars=s=160x90:r=12:d=3', sound: false, rungs: [60], megabits: 0.1 },
   {
     name: 'large',
+    format: 'hls',
     picture: 'nullsrc=s=480x270:r=25:d=6,noise=alls=100:allf=t',
     sound: false,
     rungs: [270],
@@ -31,10 +44,14 @@ const RECIPES = [
   },
 ] as const;
 
-/** `names`: those only. */
-export async function makeTitles(root: string, names: readonly string[] = ['a', 'b', 'c', 'large']): Promise<Title[]> {
+/** `names`: those only; `format`: all in that, instead of each in its own. */
+export async function makeTitles(
+  root: string,
+  names: readonly string[] = ['a', 'b', 'c', 'large'],
+  format?: TitleFormat,
+): Promise<Title[]> {
   const titles: Title[] = [];
-  for (const { name, picture, sound, rungs, megabits } of RECIPES) {
+  for (const { name, picture, sound, rungs, megabits, format: own } of RECIPES) {
     if (!names.includes(name)) continue;
     const source = path.join(root, `${name}.mkv`);
     const ladder = path.join(root, `${name}.json`);
@@ -56,11 +73,12 @@ export async function makeTitles(root: string, names: readonly string[] = ['a', 
       }),
     );
     const crf = name === 'large' ? ['--crf', '1'] : [];
-    const { exitCode, stderr } = await runMediactl(['encode', source, '--ladder', ladder, '-o', folder, ...crf]);
+    const flags = ['--ladder', ladder, '--format', format ?? own, ...crf];
+    const { exitCode, stderr } = await runMediactl(['encode', source, ...flags, '-o', folder]);
     if (exitCode !== 0) throw new Error(`cannot make ${name}: ${stderr}`);
     const files = new Map<string, { bytes: number; crc32c: string }>();
     for (const file of await filesBelow(folder)) files.set(file, await crc32cOfFile(path.join(folder, file)));
-    titles.push({ name, source, ladder, folder, files });
+    titles.push({ name, source, ladder, flags, folder, files });
   }
   return titles;
 }

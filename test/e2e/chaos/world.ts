@@ -27,16 +27,25 @@ export async function objectsOf(control: Control, bucket: string): Promise<Bucke
   });
 }
 
-/** What a title's objects must be labelled with, by RFC 8216 §4 and by how long caches may keep them. */
+/** What a title's objects must be labelled with, by RFC 8216 §4, RFC 4337 and ISO/IEC 23009-1 annex C, and by how long caches may keep them. */
 export function headersWrong({ name, contentType, cacheControl }: BucketObject): boolean {
-  const isMaster = name.endsWith('/master.m3u8');
-  const [type, cache] = name.endsWith('.ts')
-    ? ['video/mp2t', 'public, max-age=31536000, immutable']
-    : name.endsWith('.m3u8')
-      ? ['application/vnd.apple.mpegurl', `public, max-age=${isMaster ? 300 : 60}`]
-      : [contentType, 'no-cache'];
-  return contentType !== type || cacheControl !== cache;
+  const isMaster = /\/(master|cmaf)\.m3u8$/.test(name);
+  const [, extension = ''] = /(\.[^.]*)$/.exec(name) ?? [];
+  const isAudio = /\/audio-[^/]*\/[^/]*\.(m4s|mp4)$/.test(name);
+  const type = isAudio ? 'audio/mp4' : (TYPES[extension] ?? contentType);
+  const cache =
+    extension === '.m3u8' ? (isMaster ? 300 : 60) : extension === '.mpd' ? 60 : extension in TYPES ? 31_536_000 : null;
+  const rule = cache === null ? 'no-cache' : `public, max-age=${cache}${cache > 300 ? ', immutable' : ''}`;
+  return contentType !== type || cacheControl !== rule;
 }
+
+const TYPES: Readonly<Record<string, string>> = {
+  '.ts': 'video/mp2t',
+  '.m4s': 'video/iso.segment',
+  '.mp4': 'video/mp4',
+  '.m3u8': 'application/vnd.apple.mpegurl',
+  '.mpd': 'application/dash+xml',
+};
 
 /** An object that no mediactl made. */
 export async function putForeign(endpoint: string, bucket: string, name: string): Promise<void> {
