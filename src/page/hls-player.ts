@@ -48,6 +48,7 @@ export const openHls: OpenPlayer = async (video, url, listener) => {
       }
     },
     bandwidth: () => (Number.isFinite(hls.bandwidthEstimate) ? hls.bandwidthEstimate : null),
+    frameRate: () => hls.levels[hls.currentLevel]?.frameRate || null,
     destroy: async () => hls.destroy(),
   };
 };

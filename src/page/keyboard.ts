@@ -1,5 +1,6 @@
 import { element, make } from './elements.js';
 import type { Menus } from './menus.js';
+import { frameBeside } from './moment.js';
 
 interface Key {
   /** As KeyboardEvent.key gives them. */
@@ -13,7 +14,12 @@ interface Key {
 export function listenToKeys(
   video: HTMLVideoElement,
   menus: Menus,
-  options: { readonly say: (text: string) => void; readonly toggleFigures: () => void },
+  options: {
+    readonly say: (text: string) => void;
+    readonly toggleFigures: () => void;
+    /** Frames a second; null: not known. */
+    readonly frameRate: () => number | null;
+  },
 ): void {
   const seek = (seconds: number): void => {
     video.currentTime = Math.max(
@@ -43,7 +49,11 @@ export function listenToKeys(
       keys: [',', '.'],
       shown: ', .',
       does: 'while paused: a frame back or on',
-      act: (key) => video.paused && seek((key === ',' ? -1 : 1) / 25),
+      act: (key) => {
+        if (!video.paused) return;
+        const target = frameBeside(video.currentTime, key === ',' ? -1 : 1, options.frameRate() ?? USUAL_FRAME_RATE);
+        seek(target - video.currentTime);
+      },
     },
     {
       keys: [...'0123456789'],
@@ -79,12 +89,17 @@ export function listenToKeys(
   element('help', HTMLButtonElement).addEventListener('click', () => element('keys', HTMLDialogElement).showModal());
   addEventListener('keydown', (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || isBusy(event)) return;
-    const key = keys.find((each) => each.keys.includes(event.key));
+    // With Caps Lock the letters are large.
+    const found = (name: string): Key | undefined => keys.find((each) => each.keys.includes(name));
+    const key = found(event.key) ?? found(event.key.toLowerCase());
     if (key === undefined) return;
     event.preventDefault();
-    key.act(event.key);
+    key.act(key.keys.includes(event.key) ? event.key : event.key.toLowerCase());
   });
 }
+
+/** Where the player does not say it. */
+const USUAL_FRAME_RATE = 25;
 
 /** Whether the key means something to what has the focus: a menu, a button, an open dialog, the video's own controls. */
 function isBusy({ target, key }: KeyboardEvent): boolean {

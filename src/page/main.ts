@@ -47,6 +47,8 @@ function start(config: PageConfig): void {
     player = null;
     await before?.destroy();
     session.loads();
+    // What was wrong with the player before is not wrong any more.
+    say('');
     const opener = await openerFor(manifest, video);
     if (opener === null) return say('This browser cannot play such a title: it has no Media Source Extensions.', true);
     if (from !== null) video.addEventListener('loadedmetadata', () => (video.currentTime = from), { once: true });
@@ -65,7 +67,7 @@ function start(config: PageConfig): void {
   offerLine(config, say);
   offerLink(video);
   const toggleFigures = offerFigures(config.figures);
-  listenToKeys(video, menus, { say, toggleFigures });
+  listenToKeys(video, menus, { say, toggleFigures, frameRate: () => player?.frameRate() ?? null });
   addEventListener('hashchange', () => {
     const moment = momentOf(location.hash);
     if (moment !== null) video.currentTime = moment;

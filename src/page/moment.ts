@@ -15,3 +15,10 @@ export function addressAt(page: string, seconds: number): string {
   url.hash = `t=${Math.floor(seconds)}`;
   return url.href;
 }
+
+/** Seconds in the midst of the frame before (-1) or after (1) the one at `seconds`, so that rounding leads to no other. */
+export function frameBeside(seconds: number, by: -1 | 1, frameRate: number): number {
+  // Times that players give for the start of a frame are a little early or late.
+  const frame = Math.floor(seconds * frameRate + 0.1);
+  return Math.max(0, (frame + by + 0.5) / frameRate);
+}

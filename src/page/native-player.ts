@@ -24,6 +24,7 @@ export const openNative: OpenPlayer = async (video, url, listener) => {
     format: 'hls',
     menu: () => NO_MENU,
     bandwidth: () => null,
+    frameRate: () => null,
     destroy: async () => {
       video.removeEventListener('resize', onResize);
       video.removeEventListener('error', onError);

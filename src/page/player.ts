@@ -7,6 +7,8 @@ export interface Player {
   menu(kind: MenuKind): Menu;
   /** Its estimate of the line, bits a second; null: it has none. */
   bandwidth(): number | null;
+  /** Frames a second of what is on screen; null: it does not say. */
+  frameRate(): number | null;
   /** Resolves when the video is free for another. */
   destroy(): Promise<void>;
 }

@@ -1,4 +1,5 @@
 import type { PlaybackReport } from '../model/playback.js';
+import { batchLength } from './report-batch.js';
 
 /** Sends reports to `url` (null: nowhere), once a second, and what is left when the page is left. */
 export function createPoster(url: string | null): (report: PlaybackReport) => void {
@@ -8,9 +9,9 @@ export function createPoster(url: string | null): (report: PlaybackReport) => vo
   const send = (): void => {
     clearTimeout(timer);
     timer = 0;
-    const batch = waiting.slice(0, BATCH);
+    const batch = waiting.slice(0, batchLength(waiting));
     if (batch.length === 0) return;
-    waiting = waiting.slice(BATCH);
+    waiting = waiting.slice(batch.length);
     post(url, batch).catch(() => {
       // The server is away: what was said stays, up to a bound, until it is back.
       waiting = [...batch, ...waiting].slice(-MOST);
@@ -26,7 +27,6 @@ export function createPoster(url: string | null): (report: PlaybackReport) => vo
   };
 }
 
-const BATCH = 100;
 const MOST = 1000;
 const EVERY_MS = 1000;
 const RETRY_MS = 5000;

@@ -41,6 +41,8 @@ export class Session {
     video.addEventListener('loadeddata', () => this.#started());
     video.addEventListener('waiting', () => this.#waits());
     video.addEventListener('playing', () => this.#goesOn());
+    // Who pauses waits for nothing any more.
+    video.addEventListener('pause', () => this.#goesOn());
     video.addEventListener('timeupdate', () => this.#moves());
     video.addEventListener('seeking', () => {
       this.#stalledAt = null;
@@ -50,6 +52,8 @@ export class Session {
       this.#sum('ended');
     });
     addEventListener('pagehide', () => {
+      // The stall for which somebody leaves is the one to know of.
+      this.#goesOn();
       if (this.startupMilliseconds !== null && !this.#isOver) this.#sum('left');
       this.#isOver = true;
     });

@@ -52,6 +52,7 @@ export const openShaka: OpenPlayer = async (video, url, listener) => {
       const { estimatedBandwidth } = player.getStats();
       return Number.isFinite(estimatedBandwidth) && estimatedBandwidth > 0 ? estimatedBandwidth : null;
     },
+    frameRate: () => player.getVariantTracks().find(({ active }) => active)?.frameRate ?? null,
     destroy: async () => void (await player.destroy()),
   };
 };

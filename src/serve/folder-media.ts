@@ -21,7 +21,7 @@ export async function folderMedia(folder: string): Promise<MediaSource> {
         const real = await realpath(join(root, path));
         return real.startsWith(inside) ? await openPlain(real) : null;
       } catch (error) {
-        if (hasErrorCode(error, 'ENOENT', 'ENOTDIR', 'ELOOP', 'EACCES', 'EPERM', 'ENAMETOOLONG')) return null;
+        if (hasErrorCode(error, 'ENOENT', 'ENOTDIR', 'ELOOP', 'EACCES', 'EPERM', 'ENAMETOOLONG', 'ENXIO')) return null;
         throw error;
       }
     },
@@ -33,7 +33,10 @@ async function openPlain(file: string): Promise<MediaFile | null> {
   // A named pipe would be waited for without O_NONBLOCK. Windows knows neither flag, and undefined adds nothing.
   const { O_RDONLY, O_NONBLOCK, O_NOFOLLOW } = constants;
   const handle = await open(file, O_RDONLY | O_NONBLOCK | O_NOFOLLOW);
-  const stats = await handle.stat();
+  const stats = await handle.stat().catch(async (error: unknown) => {
+    await handle.close();
+    throw error;
+  });
   if (!stats.isFile()) {
     await handle.close();
     return null;

@@ -9,7 +9,7 @@ import { checkTitle } from '../../src/stages/verify/check-title.js';
 import { launchChromium } from '../support/browser.js';
 import { MPD_SCHEMA, mpdFaults, NO_MPD_SCHEMA } from '../support/mpd-schema.js';
 import { timeOfEncodes } from '../support/pace.js';
-import { playBy, serveTitle } from '../support/players.js';
+import { playBy, serveTitle, showIframes } from '../support/players.js';
 import type { Served } from '../support/serve.js';
 import { runMediactl } from './run.js';
 
@@ -68,6 +68,18 @@ test('the result says where the manifest is', () => {
 test('its manifest is valid by the schema of MPEG', async ({ skip }) => {
   if (MPD_SCHEMA === null) return skip(NO_MPD_SCHEMA);
   expect(await mpdFaults(await fs.readFile(path.join(title, 'manifest.mpd'), 'utf8'), MPD_SCHEMA)).toEqual([]);
+});
+
+test('a player of I-frame playlists shows the picture before any moment, by byte ranges alone', async () => {
+  const before = served.requests.length;
+  const report = await showIframes(browser, served, 'cmaf.m3u8', [0, 3.4, 6.1], timeOfEncodes(100));
+  expect(report.errors).toEqual([]);
+  expect(report.shown).toEqual([
+    [0, 2],
+    [2, 4],
+    [6, expect.closeTo(SECONDS, 3)],
+  ]);
+  expect(served.requests.slice(before).filter((path) => path.endsWith('iframes.m3u8'))).toHaveLength(1);
 });
 
 describe('is played to its end, without a stall or a hole, changes its rung, goes back, and changes its sound', () => {

@@ -69,6 +69,30 @@ test('one encode gives both forms: they play without a word, and hold the same p
   expect(again.events.at(-1)).toMatchObject({ outcome: 'unchanged' });
 });
 
+test('each byte range of an I-frame playlist is, after init.mp4, the first picture of its segment', async () => {
+  const rung = (await fs.readdir(shop.path('both'))).filter((name) => name.startsWith('90p-'));
+  const folders = rung.map((name) => path.join(shop.path('both'), name));
+  const isCmaf = await Promise.all(folders.map((folder) => exists(path.join(folder, 'init.mp4'))));
+  const folder = folders[isCmaf.indexOf(true)] ?? '';
+  const { segments } = await readMedia(path.join(folder, 'iframes.m3u8'));
+  expect(segments).toHaveLength(7);
+  const init = await fs.readFile(path.join(folder, 'init.mp4'));
+  const pictures = async (bytes: Buffer): Promise<string[]> => {
+    const file = shop.path('picture.mp4');
+    await fs.writeFile(file, Buffer.concat([init, bytes]));
+    const args = ['-nostdin', '-v', 'quiet', '-i', file, '-f', 'framehash', '-hash', 'md5', '-'];
+    const { stdout } = await run('ffmpeg', args);
+    return stdout.split('\n').flatMap((line) => (/^\d/.test(line) ? [line.split(',').at(-1)?.trim() ?? ''] : []));
+  };
+  for (const { uri, range } of segments.filter((_, i) => i % 3 === 0)) {
+    const bytes = await fs.readFile(path.join(folder, uri));
+    const { offset = NaN, bytes: length = NaN } = range ?? {};
+    expect(length).toBeLessThan(bytes.length);
+    const alone = await pictures(bytes.subarray(offset, offset + length));
+    expect(alone).toEqual((await pictures(bytes)).slice(0, 1));
+  }
+});
+
 test('each form alone has the same bytes as beside the other; a form that is no longer wanted goes', async () => {
   const before = { ts: await sums(shop.path('both'), '.ts'), m4s: await sums(shop.path('both'), '.m4s') };
   const cmaf = await shop.encode('alone', '--format', 'cmaf');

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { addressAt, momentOf } from '../../src/page/moment.js';
+import { addressAt, frameBeside, momentOf } from '../../src/page/moment.js';
 
 test.each([
   ['#t=90', 90],
@@ -22,3 +22,18 @@ test('the address of a moment leads to it', () => {
   expect(address).toBe('http://127.0.0.1:8123/#t=90');
   expect(momentOf(new URL(address).hash)).toBe(90);
 });
+
+test.each([24, 24_000 / 1001, 25, 60_000 / 1001])(
+  'at %d frames a second each step is one frame, on and back',
+  (rate) => {
+    let time = 0;
+    for (let frame = 1; frame < 500; frame++) {
+      time = frameBeside(time, 1, rate);
+      expect(Math.floor(time * rate)).toBe(frame);
+      // A player may tell the start of the frame, rounded, instead of where it was sent.
+      if (frame % 3 === 0) time = Math.floor((frame / rate) * 1e6) / 1e6;
+    }
+    expect(Math.floor(frameBeside(time, -1, rate) * rate)).toBe(498);
+    expect(frameBeside(0, -1, rate)).toBe(0);
+  },
+);

@@ -1,5 +1,7 @@
+import { once } from 'node:events';
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import http from 'node:http';
+import net from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -133,6 +135,14 @@ describe('files of the title', () => {
       expect([path, status]).toEqual([path, 404]);
       expect(body.toString()).not.toContain('secret');
     }
+  });
+
+  test('a socket in it is no file', async () => {
+    const socket = net.createServer().listen(join(folder, 'title/socket.ts'));
+    await once(socket, 'listening');
+    await start();
+    expect(await ask('/title/socket.ts')).toMatchObject({ status: 404 });
+    socket.close();
   });
 
   test('what a browser would run comes as bytes that do nothing', async () => {

@@ -47,6 +47,7 @@ export interface PlayersOptions {
 export function serveTitle(title: string): Promise<Served> {
   return serve({
     '/players': fileURLToPath(new URL('players.html', import.meta.url)),
+    '/iframes': fileURLToPath(new URL('iframes.html', import.meta.url)),
     '/hls.js': require.resolve('hls.js/dist/hls.min.js'),
     '/shaka.js': require.resolve('shaka-player/dist/shaka-player.compiled.js'),
     '/dash.js': require.resolve('dashjs'),
@@ -71,6 +72,26 @@ export async function playBy(
       .waitForFunction('window.report.ended > 1 || window.report.fatal !== null', undefined, { timeout: timeoutMs })
       .catch(() => undefined);
     return await page.evaluate<PlayersReport>('window.report');
+  } finally {
+    await page.close();
+  }
+}
+
+/** What hls.js's player of I-frame playlists shows at these seconds: from when to when each picture lasts. */
+export async function showIframes(
+  browser: Browser,
+  { origin }: Served,
+  manifest: string,
+  times: readonly number[],
+  timeoutMs: number,
+): Promise<{ readonly errors: readonly string[]; readonly shown: readonly (readonly [number, number])[] }> {
+  const page = await browser.newPage();
+  try {
+    await page.goto(`${origin}/iframes?${new URLSearchParams({ src: `/title/${manifest}`, times: times.join() })}`);
+    await page
+      .waitForFunction('window.report.done || window.report.errors.length > 0', undefined, { timeout: timeoutMs })
+      .catch(() => undefined);
+    return await page.evaluate('window.report');
   } finally {
     await page.close();
   }

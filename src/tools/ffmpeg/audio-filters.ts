@@ -79,14 +79,24 @@ export function wholeTrack(work: AudioWork): string[] {
   // Frames stand at multiples of their length from 0, in every span: a span begins with the frame that the
   // uninterrupted run would have there.
   const start = Math.ceil(base / audio.samplesPerFrame) * audio.samplesPerFrame - base;
+  const isFilledUp = titleEnd !== null && !isPartOfSound(plan);
   return [
     `aformat=sample_rates=${audio.sampleRate}:sample_fmts=fltp:channel_layouts=${audio.channels === 2 ? 'stereo' : 'mono'}`,
     heard(work) > length ? `atrim=end_pts=${length}` : null,
     ...limiter(audio),
+    ...(isFilledUp && start > 0 ? silenceFrom(start) : []),
     ...inStep(audio.sampleRate, start),
-    titleEnd === null || isPartOfSound(plan) ? null : 'apad',
+    isFilledUp ? 'apad' : null,
     Number.isFinite(length) ? `atrim=end_pts=${length}` : null,
   ].filter((filter) => filter !== null);
+}
+
+/**
+ * Where sound has ended before the span, the silence that takes its place begins with that frame, too: there is something from
+ * 0 up to it. What apad makes of nothing has no times.
+ */
+function silenceFrom(start: number): string[] {
+  return [`apad=whole_len=${start + 1}`, "asetpts='if(isnan(PTS),NB_CONSUMED_SAMPLES,PTS)'"];
 }
 
 /** FFmpeg's default `attack` is how far alimiter looks ahead, seconds; all comes out so much later. */

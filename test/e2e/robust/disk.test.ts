@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { titleFacts, useWholeTitle } from './facts.js';
+import { titleFacts, useWholeTitle, type TitleFacts, type TitleFormat } from './facts.js';
 import { encodeCommands, exists, useWorkshop } from './workshop.js';
 
 /** Disks that are full, too small, or not to be written to: small ones made for this, which takes root. */
@@ -11,13 +11,22 @@ const CAN_MOUNT = process.platform === 'linux' && process.getuid?.() === 0 && tr
 
 const shop = useWorkshop();
 const whole = useWholeTitle(shop);
+const wholes: Readonly<Record<TitleFormat, () => TitleFacts>> = {
+  hls: whole,
+  cmaf: useWholeTitle(shop, 'cmaf'),
+  'hls,cmaf': useWholeTitle(shop, 'hls,cmaf'),
+};
 /** What it takes on disk, kilobytes. */
 let size = NaN;
 const mounted: string[] = [];
 
 beforeAll(async () => {
-  size = Number(/^\d+/.exec(execFileSync('du', ['-sk', shop.path('whole')], { encoding: 'utf8' }))?.[0]);
+  size = sizeOf('whole');
 });
+
+function sizeOf(output: string): number {
+  return Number(/^\d+/.exec(execFileSync('du', ['-sk', shop.path(output)], { encoding: 'utf8' }))?.[0]);
+}
 
 afterEach(() => {
   for (const folder of mounted.splice(0)) execFileSync('umount', [folder]);
@@ -47,27 +56,30 @@ describe.skipIf(!CAN_MOUNT)('a disk', () => {
   });
 
   // Full while encoding, while writing playlists, while publishing.
-  test.each([0.55, 0.98, 0.995])(
-    'of %d × the title, full on the way: no broken title, and it goes on',
-    async (share) => {
-      const name = `full-${share}`;
-      const disk = await smallDisk(name, `size=${Math.floor(size * share)}k`);
-      const { exitCode, events } = await shop.encode(`${name}/title`);
-      // Two runs do not take the very same space.
-      if (share > 0.9 && exitCode === 0) return;
-      expect(exitCode, JSON.stringify(events.at(-1))).toBe(6);
-      expect(events.at(-1)).toMatchObject({ type: 'error', code: 'disk-full' });
-      if (await exists(path.join(disk, 'title', 'master.m3u8'))) {
-        expect((await titleFacts(path.join(disk, 'title'))).times).toEqual(whole().times);
-      }
+  test.each([
+    [0.55, 'hls'],
+    [0.55, 'hls,cmaf'],
+    [0.98, 'cmaf'],
+    [0.995, 'hls'],
+  ] as const)('of %d × the title (%s), full on the way: no broken title, and it goes on', async (share, format) => {
+    const name = `full-${share}-${format}`;
+    const all = format === 'hls' ? size : sizeOf(`whole-${format}`);
+    const disk = await smallDisk(name, `size=${Math.floor(all * share)}k`);
+    const { exitCode, events } = await shop.encode(`${name}/title`, '--format', format);
+    // Two runs do not take the very same space.
+    if (share > 0.9 && exitCode === 0) return;
+    expect(exitCode, JSON.stringify(events.at(-1))).toBe(6);
+    expect(events.at(-1)).toMatchObject({ type: 'error', code: 'disk-full' });
+    if (await exists(path.join(disk, 'title', 'master.m3u8'))) {
+      expect(wholes[format]().times).toMatchObject((await titleFacts(path.join(disk, 'title'))).times);
+    }
 
-      remount(disk, 'size=8m');
-      const resumed = await shop.encode(`${name}/title`);
-      expect(resumed.events.at(-1)).toMatchObject({ type: 'result', status: 'complete' });
-      expect(await titleFacts(path.join(disk, 'title'))).toEqual(whole());
-      expect(await fs.readdir(disk)).toEqual(['title']);
-    },
-  );
+    remount(disk, 'size=8m');
+    const resumed = await shop.encode(`${name}/title`, '--format', format);
+    expect(resumed.events.at(-1)).toMatchObject({ type: 'result', status: 'complete' });
+    expect(await titleFacts(path.join(disk, 'title'))).toEqual(wholes[format]());
+    expect(await fs.readdir(disk)).toEqual(['title']);
+  });
 
   test('full while a title is replaced: the old one stays, whole', async () => {
     const disk = await smallDisk('replaced', `size=${Math.floor(size * 1.6)}k`);

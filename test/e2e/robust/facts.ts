@@ -12,29 +12,36 @@ const run = promisify(execFile);
 /** What must be the same of two titles made from one source by one plan: names, bytes, and every packet's time. */
 export interface TitleFacts {
   readonly files: readonly string[];
-  /** Segment → presentation time of each packet, 90 kHz ticks, in order of the file. */
+  /** Segment → presentation time of each packet, ticks of its clock, in order of the file. */
   readonly times: Readonly<Record<string, readonly number[]>>;
-  /** Segment → checksum. */
+  /** Segment, or initialization segment → checksum. */
   readonly sums: Readonly<Record<string, string>>;
 }
 
 export async function titleFacts(folder: string): Promise<TitleFacts> {
   const files = await filesBelow(folder);
-  const master = await readMultivariant(path.join(folder, 'master.m3u8'));
   const times: Record<string, readonly number[]> = {};
-  for (const { uri } of [...master.variants, ...master.media]) {
-    for (const [file, list] of await packetTimes(folder, path.dirname(uri))) times[file] = list;
+  for (const name of ['master.m3u8', 'cmaf.m3u8']) {
+    if (!files.includes(name)) continue;
+    const { variants, media } = await readMultivariant(path.join(folder, name));
+    for (const { uri } of [...variants, ...media]) {
+      for (const [file, list] of await packetTimes(folder, path.dirname(uri))) times[file] = list;
+    }
   }
   return { files, times, sums: await segmentSums(folder) };
 }
 
-/** The title as it comes out when nothing disturbs it, in the folder "whole"; made before the tests of a file. */
-export function useWholeTitle(shop: Workshop): () => TitleFacts {
+/** As --format has it. */
+export type TitleFormat = 'hls' | 'cmaf' | 'hls,cmaf';
+
+/** The title as it comes out when nothing disturbs it, in the folder "whole" ("whole-cmaf" …); made before the tests of a file. */
+export function useWholeTitle(shop: Workshop, format: TitleFormat = 'hls'): () => TitleFacts {
   let whole: TitleFacts | null = null;
   beforeAll(async () => {
-    const { exitCode, stdout, stderr } = await shop.encode('whole');
+    const output = format === 'hls' ? 'whole' : `whole-${format}`;
+    const { exitCode, stdout, stderr } = await shop.encode(output, '--format', format);
     if (exitCode !== 0) throw new Error(`encode ended with ${exitCode}\n${stdout}\n${stderr}`);
-    whole = await titleFacts(shop.path('whole'));
+    whole = await titleFacts(shop.path(output));
   });
   return () => {
     if (whole === null) throw new Error('asked before the tests');
@@ -44,8 +51,10 @@ export function useWholeTitle(shop: Workshop): () => TitleFacts {
 
 /** One ffprobe over a whole rendition; a packet's position says which segment it is from. */
 async function packetTimes(folder: string, rendition: string): Promise<[string, number[]][]> {
-  const { segments } = await readMedia(path.join(folder, rendition, 'index.m3u8'));
-  const files = segments.map(({ uri }) => path.join(folder, rendition, uri));
+  const { segments, tags } = await readMedia(path.join(folder, rendition, 'index.m3u8'));
+  const [, init] = /^URI="(.*)"$/.exec(tags.get('EXT-X-MAP') ?? '') ?? [];
+  const names = [...(init === undefined ? [] : [init]), ...segments.map(({ uri }) => uri)];
+  const files = names.map((name) => path.join(folder, rendition, name));
   const sizes = await Promise.all(files.map(async (file) => (await fs.stat(file)).size));
   const { stdout } = await run('ffprobe', [
     ...['-v', 'error', '-show_entries', 'packet=pts,pos', '-of', 'csv=p=0', `concat:${files.join('|')}`],
@@ -59,14 +68,14 @@ async function packetTimes(folder: string, rendition: string): Promise<[string, 
     while (position !== undefined && position >= end && segment < files.length - 1) end += sizes[++segment] ?? 0;
     lists[segment]?.push(pts ?? NaN);
   }
-  return segments.map(({ uri }, i) => [`${rendition}/${uri}`, lists[i] ?? []]);
+  return names.map((name, i) => [`${rendition}/${name}`, lists[i] ?? []]);
 }
 
-/** Path of each closed segment below `folder` → its checksum. */
+/** Path of each closed segment, and initialization segment, below `folder` → its checksum. */
 export async function segmentSums(folder: string): Promise<Record<string, string>> {
   const sums: Record<string, string> = {};
   for (const name of (await filesBelow(folder)).toSorted()) {
-    if (!/^[^/]+-[0-9a-f]{8}\/\d{5}\.ts$/.test(name)) continue;
+    if (!/^[^/]+-[0-9a-f]{8}\/(\d{5}\.(ts|m4s)|init\.mp4)$/.test(name)) continue;
     sums[name] = createHash('md5')
       .update(await fs.readFile(path.join(folder, name)))
       .digest('hex');

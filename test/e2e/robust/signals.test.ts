@@ -16,22 +16,24 @@ const BIN = fileURLToPath(new URL('../../../bin/mediactl.js', import.meta.url));
 
 const shop = useWorkshop();
 const whole = useWholeTitle(shop);
+const wholeOfBoth = useWholeTitle(shop, 'hls,cmaf');
 
 /** Nothing but what a later run needs: no lock, no half-written segment, no pipe. */
 async function expectTidyStaging(output: string): Promise<void> {
   const entries = await fs.readdir(shop.path(`.${output}.mediactl`), { recursive: true });
-  const wanted = /^(journal(\/[\w-]+(\/\d{8})?(\.ndjson)?)?|(180p|90p|audio-und)-[0-9a-f]{8}(\/\d{5}\.ts)?)$/;
+  const wanted =
+    /^(journal(\/[\w-]+(\/\d{8})?(\.ndjson)?)?|(180p|90p|audio-und)-[0-9a-f]{8}(\/(\d{5}\.(ts|m4s)|init\.mp4))?)$/;
   expect(entries.filter((entry) => !wanted.test(entry))).toEqual([]);
 }
 
 describe.skipIf(!HAS_PROC)('asked to end', () => {
   test.each([
-    ['SIGINT', 130, 'interrupted'],
-    ['SIGTERM', 143, 'terminated'],
-    ['SIGQUIT', 131, 'quit'],
-    ['SIGHUP', 129, 'hung-up'],
-  ] as const)('%s: exit code %d, and the same command goes on', async (signal, exitCode, code) => {
-    const run = shop.start(shop.args(signal, '--ffmpeg', shop.slow));
+    ['SIGINT', 130, 'interrupted', 'hls,cmaf'],
+    ['SIGTERM', 143, 'terminated', 'hls'],
+    ['SIGQUIT', 131, 'quit', 'cmaf'],
+    ['SIGHUP', 129, 'hung-up', 'hls'],
+  ] as const)('%s: exit code %d, and the same command goes on', async (signal, exitCode, code, format) => {
+    const run = shop.start(shop.args(signal, '--ffmpeg', shop.slow, '--format', format));
     await run.waitFor(segmentDone('180p', 4));
     run.child.kill(signal);
     const ran = await run.done;
@@ -48,7 +50,7 @@ describe.skipIf(!HAS_PROC)('asked to end', () => {
     expect(kept?.['bytes']).toBeGreaterThan(0);
 
     if (signal !== 'SIGINT') return;
-    const resumed = await shop.encode(signal);
+    const resumed = await shop.encode(signal, '--format', format);
     const start = resumed.events.find(({ type }) => type === 'start');
     const done = start?.['renditions'].map(({ doneSeconds }: { doneSeconds: number }) => doneSeconds) as number[];
     expect([start?.['resumed'], Math.min(...done)]).toEqual([true, kept?.['seconds']]);
@@ -56,7 +58,7 @@ describe.skipIf(!HAS_PROC)('asked to end', () => {
       ({ type, rendition }) => type === 'segment' && String(rendition).startsWith('180p'),
     );
     expect(Number(first?.['index'])).toBeGreaterThan(0);
-    expect(await titleFacts(shop.path(signal))).toEqual(whole());
+    expect(await titleFacts(shop.path(signal))).toEqual(wholeOfBoth());
     expect(await exists(shop.path(`.${signal}.mediactl`))).toBe(false);
   });
 
@@ -73,7 +75,7 @@ describe.skipIf(!HAS_PROC)('asked to end', () => {
     // An FFmpeg that takes its time to end: the first signal waits for it, the second does not.
     const stubborn = path.join(shop.folder, 'stubborn-ffmpeg');
     await fs.writeFile(stubborn, `#!/usr/bin/env bash\ntrap '' TERM INT\n"${shop.slow}" "$@"\n`, { mode: 0o755 });
-    const run = shop.start(shop.args('twice', '--ffmpeg', stubborn));
+    const run = shop.start(shop.args('twice', '--ffmpeg', stubborn, '--format', 'hls,cmaf'));
     await run.waitFor(segmentDone('180p', 0));
     run.child.kill('SIGINT');
     // Two that come together come in no certain order.
@@ -84,7 +86,7 @@ describe.skipIf(!HAS_PROC)('asked to end', () => {
     expect(exitCode).toBe(143);
     expect(events.filter(({ type }) => type === 'error')).toHaveLength(1);
     await untilNoneLeft(run.children);
-    expect((await shop.encode('twice')).exitCode).toBe(0);
+    expect((await shop.encode('twice', '--format', 'hls,cmaf')).exitCode).toBe(0);
   });
 
   test('what a wrapper around FFmpeg has started ends too', async () => {

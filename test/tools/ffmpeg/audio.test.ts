@@ -57,7 +57,9 @@ describe('audioCommands', () => {
     expect(filters(3, END)).toEqual([
       `asetpts=PTS+round(4/TB),${TOLD},${EITHER},asetpts=PTS-288288,atrim=start_pts=0:end_pts=157712,` +
         `asetpts='if(gt(N,0)+lt(PTS,96000),PTS,0)',apad=whole_len=1`,
-      `${STEREO},atrim=end_pts=61712,${STEADY},aresample=async=1:min_hard_comp=0.001:first_pts=480,apad,atrim=end_pts=61712`,
+      // Where there is no sound any more, silence from 0 on.
+      `${STEREO},atrim=end_pts=61712,apad=whole_len=481,asetpts='if(isnan(PTS),NB_CONSUMED_SAMPLES,PTS)',${STEADY},` +
+        `aresample=async=1:min_hard_comp=0.001:first_pts=480,apad,atrim=end_pts=61712`,
     ]);
   });
 
