@@ -4,9 +4,19 @@ import { batchLength } from '../../src/page/report-batch.js';
 
 function failed(message: string): PlaybackReport {
   return {
-    ...{ session: '0123456789abcdef', number: 1, title: 'a title', player: 'hls.js', format: 'hls' },
-    ...{ happened: '2024-05-06T07:08:09.000Z', position: 1, bufferSeconds: 2, bandwidth: null },
-    ...{ event: 'error', code: 'x', message, fatal: false },
+    session: '0123456789abcdef',
+    number: 1,
+    title: 'a title',
+    player: 'hls.js',
+    format: 'hls',
+    happened: '2024-05-06T07:08:09.000Z',
+    position: 1,
+    bufferSeconds: 2,
+    bandwidth: null,
+    event: 'error',
+    code: 'x',
+    message,
+    fatal: false,
   };
 }
 
