@@ -37,6 +37,7 @@ export type CopyReasonCode =
   | 'colour'
   | 'frame-rate'
   | 'frame-times'
+  | 'time-base'
   | 'hidden-frames'
   | 'held-frame'
   | 'clock'
@@ -65,6 +66,8 @@ export interface VideoPackets {
   readonly keyframeBytes: readonly number[];
   /** See VideoCopy. */
   readonly reorder: number;
+  /** Units a second in which times of packets are told. */
+  readonly clock: number;
   /** level_idc of H.264, e.g. 40; null where the header does not say. */
   readonly level: number | null;
   /** What stands in the way of cutting the packets, the first of each kind. */

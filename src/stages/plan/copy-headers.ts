@@ -36,7 +36,7 @@ export function headerReasons(candidate: CopyCandidate): CopyReason[] {
   add('not-seekable', input.seekable ? null : 'the source cannot be sought');
   const held = Number(timeline.holdLastFrameSeconds.toFixed(3));
   add('held-frame', held > 0 ? `the last frame is held for ${held} s, as the audio goes on` : null);
-  add('ffmpeg', hasTools(request) ? null : 'FFmpeg 5.1 or newer is needed to place the packets on the grid');
+  add('ffmpeg', hasTools(request) ? null : 'FFmpeg 5.1 or newer is needed to cut packets on the grid');
   return reasons;
 }
 
@@ -114,7 +114,7 @@ function rateFault({
   return `it has ${Number(toNumber(own).toFixed(3))} frames a second on average, the title ${formatRational(frameRate)}`;
 }
 
-/** The setts filter has a time base of its own from there on. */
+/** The noise filter, which takes out packets, goes by their times from there on. */
 function hasTools({ capabilities: { major, minor } }: CopyCandidate['request']): boolean {
   return major > 5 || (major === 5 && minor >= 1);
 }

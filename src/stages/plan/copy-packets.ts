@@ -55,6 +55,7 @@ export function judgePackets(packets: VideoPackets, wanted: PacketsWanted): Pack
   const isOff = !isEarly && Math.abs(offset - first) > OFF_PLACE;
   add('held-frame', isEarly ? 'the first frame is shown before its time, as the audio begins earlier' : null, 0);
   add('frame-times', isOff ? "its frames are between the title's" : null, null);
+  add('time-base', clockFault(packets, frameRate), null);
   add('level', levelFault(packets, rung, rate), null);
   add('reordering', packets.reorder / rate > LONGEST_REORDERING ? 'it reorders frames too far' : null, null);
   if (grid.missing !== null) add('keyframes', missingText(grid.missing, wanted), grid.missing / rate);
@@ -92,6 +93,13 @@ function segmentBytes(
     const from = i * framesPerSegment;
     return { from, frames: Math.max(1, i === count - 1 ? frames - from : framesPerSegment), bytes: sum };
   });
+}
+
+/** Packets keep the clock of the source: each frame of the title has to be at a whole unit of it. */
+function clockFault({ clock }: VideoPackets, { num, den }: Rational): string | null {
+  const units = (clock * den) / num;
+  if (Math.abs(units - Math.round(units)) < 1e-6) return null;
+  return `its container rounds times to 1/${Math.round(clock)} s, and frames do not last that long or a multiple of it`;
 }
 
 function levelFault({ level }: VideoPackets, { width, height }: RatedRung, rate: number): string | null {

@@ -1,4 +1,4 @@
-import { multiply, rational, toNumber, type Rational } from '../../model/rational.js';
+import { toNumber, type Rational } from '../../model/rational.js';
 import { encodedOf, streamsOf, videoOf, type VideoRendition } from '../../model/rendition.js';
 import { globalArgs, type FfmpegCommand } from './command.js';
 import { tagFilter } from './copy-tags.js';
@@ -18,7 +18,7 @@ export function copyCommands(work: VideoWork): FfmpegCommand[] {
 type CopiedRung = VideoRendition & Required<Pick<VideoRendition, 'copy'>>;
 
 /**
- * Packets are placed on the grid anew, because a source has their times rounded, and those before and after the span are
+ * Packets are placed on the grid anew, because a source may have them a little off it, and those before and after the span are
  * dropped. They are without parameter sets, messages and delimiters of their own: segments begin with those of the header.
  * Where no rung is encoded, they are decoded here, so that damage is told of all the same.
  */
@@ -59,20 +59,21 @@ const BEYOND_SECONDS = 3;
 /** NAL unit types of ITU-T H.264 7.4.1: messages (captions would come and go with the rung), parameter sets, delimiters, filler. */
 const LEFT_OUT = '6-9|12';
 
-/** A frame in the time base in which packets are placed: times of the source are read to a fraction of it. */
-const FRAME = 240;
-
-/** `begins`: the span's first frame, counted from where FFmpeg begins to read; a fraction where the title begins between. */
+/**
+ * In the source's own time base: what the filter is given where it has one of its own differs between versions of FFmpeg.
+ * `begins`: the span's first frame, counted from where FFmpeg begins to read; a fraction where the title begins between.
+ */
 function placeFilters(
-  frameRate: Rational,
+  { num, den }: Rational,
   { begins, count, reorder }: { readonly begins: number; readonly count: number | null; readonly reorder: number },
 ): string[] {
-  const unit = multiply(rational(1, FRAME), rational(frameRate.den, frameRate.num));
+  const rate = `${num}/${den}`;
   // What is read begins with an IDR frame, before which nothing is shown that is decoded after it.
-  const place = (time: string): string => `round(${time}/${FRAME}-${Number(begins.toFixed(6))})`;
-  const after = count === null ? '' : `+gte(pts\\,${count * FRAME})`;
+  const place = (time: string): string => `round(${time}*TB*${rate}-${Number(begins.toFixed(6))})`;
+  const units = (frames: string): string => `round((${frames})*${den}/${num}/TB)`;
+  const end = count === null ? '' : `+gte(pts*tb\\,${(((count - 0.5) * den) / num).toFixed(6)})`;
   return [
-    `setts=time_base=${unit.num}/${unit.den}:pts=${FRAME}*${place('PTS')}:dts=${FRAME}*(N+${place('STARTPTS')}-${reorder})`,
-    `noise=drop=lt(pts\\,0)${after}:amount=0`,
+    `setts=pts=${units(place('PTS'))}:dts=${units(`N+${place('STARTPTS')}-${reorder}`)}`,
+    `noise=drop=lt(pts\\,0)${end}:amount=0`,
   ];
 }

@@ -80,6 +80,7 @@ export class PacketLines {
       keyframes,
       keyframeBytes,
       reorder,
+      clock: 1 / this.#units.packets,
       level,
       faults: [...this.#faults.values()].toSorted((a, b) => a.at - b.at),
     };

@@ -15,6 +15,7 @@ const FITS: VideoPackets = {
   keyframes: Array.from({ length: 9 }, (_, i) => i * 50),
   keyframeBytes: Array.from({ length: 9 }, () => 1_000_000),
   reorder: 2,
+  clock: 12_800,
   level: 40,
   faults: [],
 };
@@ -112,6 +113,7 @@ describe('a source is encoded', () => {
   it.each<[string, Partial<VideoPackets>, Partial<PlanRequest>, string[]]>([
     ['whose keyframes are elsewhere', { keyframes: [0, 250], keyframeBytes: [1e6, 1e6] }, {}, ['keyframes 6']],
     ['with an open GOP', { faults: [{ code: 'open-gop', message: 'm', at: 2 }] }, {}, ['open-gop 2']],
+    ['whose clock cannot tell its frames', { clock: 1001 }, {}, ['time-base']],
     ['of a higher level', { level: 51 }, {}, ['level']],
     [
       'with a segment above the cap',

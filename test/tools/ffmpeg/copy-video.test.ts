@@ -30,7 +30,7 @@ describe('a rung that is copied', () => {
     // The second from half a frame on; up to a second chunk, 96 frames on; 2 s before for the seek.
     expect(copy).toBe(
       `copy 360p: ${START} -t 9.012000 -threads 1 -noaccurate_seek -ss 6 -noautorotate ${SAFETY} -i file:/in/movie.mp4 -map 0:0 -c:v copy` +
-        ' -bsf:v filter_units=remove_types=6-9|12,setts=time_base=1001/5760000:pts=240*round(PTS/240-48.143856):dts=240*(N+round(STARTPTS/240-48.143856)-2),noise=drop=lt(pts\\,0)+gte(pts\\,23040):amount=0' +
+        ' -bsf:v filter_units=remove_types=6-9|12,setts=pts=round((round(PTS*TB*24000/1001-48.143856))*1001/24000/TB):dts=round((N+round(STARTPTS*TB*24000/1001-48.143856)-2)*1001/24000/TB),noise=drop=lt(pts\\,0)+gte(pts*tb\\,3.983146):amount=0' +
         ` ${CUT} -segment_start_number 4 -segment_format_options avoid_negative_ts=disabled:output_ts_offset=8.008000:pat_period=3600:sdt_period=3600` +
         ' -segment_list pipe:3 -segment_list_type csv file:/s/360p-00000001/%05d.ts',
     );

@@ -34,6 +34,7 @@ describe('lines of packets', () => {
       keyframes: [0, 3],
       keyframeBytes: [300, 200],
       reorder: 1,
+      clock: 25,
       level: 40,
       faults: [],
     });

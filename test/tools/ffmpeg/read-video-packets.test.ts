@@ -19,6 +19,7 @@ describe('the packets of a video track', () => {
       frames: 252,
       keyframes: [0, 48, 96, 144, 192, 240],
       reorder: 2,
+      clock: 12_288,
       level: 12,
       faults: [],
     });
