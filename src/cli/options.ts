@@ -144,6 +144,10 @@ function uploadOptions(): Options {
 
 function playOptions(): Options {
   return [
+    ...grouped(
+      SERVING,
+      settingOptions({ keys: 'file of keys of an encrypted title, for browsers on this machine only' }),
+    ),
     ...grouped(SERVING, settingOptions('open', 'host', 'port', 'allowOrigin', 'throttle', 'beacon')),
     ...grouped(EXPORT, [
       new Option(

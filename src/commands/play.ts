@@ -1,11 +1,15 @@
 import { once } from 'node:events';
+import { resolve } from 'node:path';
 import { hasErrorCode, MediactlError } from '../errors.js';
-import type { PlaybackReport } from '../model/playback.js';
+import type { ContentKeys } from '../model/content-keys.js';
+import type { PageManifest, PlaybackReport } from '../model/playback.js';
+import { CLEARKEY_MPD_NAME, MPD_NAME } from '../model/title-files.js';
 import { startBeacon, type Beacon } from '../serve/beacon.js';
 import { ownNames } from '../serve/host-guard.js';
 import { cannotListen, exposedAddresses, hostFor, isLoopback } from '../serve/http/addresses.js';
 import { Link } from '../serve/link.js';
 import { startPlayServer, type PlayServer, type PlayServerOptions } from '../serve/play-server.js';
+import { readKeysFile } from '../tools/drm/keys-file.js';
 import { openBrowser } from '../tools/open-browser.js';
 import type { CommandContext } from './context.js';
 import { openPlaySource } from './play-source.js';
@@ -21,7 +25,9 @@ const LAST_BEACON_MS = 3000;
 export async function playCommand(where: string, context: CommandContext): Promise<void> {
   const { settings, signal, emit, env } = context;
   const { host, throttle, allowOrigin, open } = settings.play;
+  const keys = await keysFor(context);
   const source = await openPlaySource(where, context);
+  const manifests = keys ? forClearKey(source.manifests) : source.manifests;
   const beacon = beaconFor(context);
   const onReports = (reports: readonly PlaybackReport[]): void => {
     for (const report of reports) emit({ type: 'playback', ...report });
@@ -33,13 +39,14 @@ export async function playCommand(where: string, context: CommandContext): Promi
     allowedOrigin: allowOrigin,
     media: source.media,
     link: new Link(throttle),
-    config: { title: source.title, manifests: source.manifests, figures: true },
+    config: { title: source.title, manifests, figures: true },
+    keys: keys?.keys ?? null,
     onReports,
     onTrouble: (error) => emit({ type: 'warning', code: 'title-unreadable', message: troubleText(error) }),
   });
   try {
     const address = `http://${hostFor(host)}:${server.port}/`;
-    const format = source.manifests[0]?.format ?? 'hls';
+    const format = manifests[0]?.format ?? 'hls';
     emit({ type: 'serving', address, source: where, format, exposedAt: exposedAddresses('http', host, server.port) });
     if (open) await openBrowser(address, { platform: process.platform, env });
     if (!signal.aborted) await once(signal, 'abort');
@@ -49,6 +56,24 @@ export async function playCommand(where: string, context: CommandContext): Promi
     await source.media?.close();
     await beacon?.close(LAST_BEACON_MS);
   }
+}
+
+/** Those of --keys; null without. Throws MediactlError usage where other machines could ask for them, and keys-…. */
+async function keysFor({ settings, cwd }: CommandContext): Promise<ContentKeys | null> {
+  const { keys } = settings.access;
+  if (keys === null) return null;
+  if (isLoopback(settings.play.host) && settings.play.allowOrigin === null) return readKeysFile(resolve(cwd, keys));
+  throw new MediactlError('usage', '--keys does not go with --host and --allow-origin', {
+    reason: 'this server gives the keys to everybody who can ask it',
+    hint: 'for other machines start "mediactl license serve", which asks for tokens',
+  });
+}
+
+/** The manifest that tells players of Clear Key takes the place of the other. */
+function forClearKey(manifests: readonly PageManifest[]): readonly PageManifest[] {
+  const isOne = ({ url }: PageManifest, name: string): boolean => url.split('/').at(-1) === name;
+  if (!manifests.some((one) => isOne(one, CLEARKEY_MPD_NAME))) return manifests;
+  return manifests.filter((one) => !isOne(one, MPD_NAME));
 }
 
 async function listen(context: CommandContext, options: Omit<PlayServerOptions, 'port'>): Promise<PlayServer> {

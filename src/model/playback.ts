@@ -77,6 +77,8 @@ export interface PageConfig {
   readonly throttle: number | null;
   /** Whether the server sends the media, so that there is something to throttle. */
   readonly canThrottle: boolean;
+  /** Where players of Clear Key get keys; not there: the title is clear, or whoever plays it knows. */
+  readonly license?: string;
   /** The figures are shown from the start. */
   readonly figures: boolean;
 }

@@ -10,9 +10,14 @@ export async function hlsWorksHere(): Promise<boolean> {
 }
 
 /** HLS by hls.js. */
-export const openHls: OpenPlayer = async (video, url, listener) => {
+export const openHls: OpenPlayer = async (video, url, listener, license) => {
   const library = await loadHls();
-  const hls = new library({ capLevelToPlayerSize: false, backBufferLength: 30 });
+  const hls = new library({
+    capLevelToPlayerSize: false,
+    backBufferLength: 30,
+    emeEnabled: license !== null,
+    drmSystems: license === null ? {} : { 'org.w3.clearkey': { licenseUrl: license } },
+  });
   const { Events } = library;
   // What is chosen now comes on screen later.
   let automatic = true;

@@ -52,7 +52,9 @@ function start(config: PageConfig): void {
     const opener = await openerFor(manifest, video);
     if (opener === null) return say('This browser cannot play such a title: it has no Media Source Extensions.', true);
     if (from !== null) video.addEventListener('loadedmetadata', () => (video.currentTime = from), { once: true });
-    player = await opener(video, new URL(manifest.url, location.href).href, listener);
+    const absolute = (url: string): string => new URL(url, location.href).href;
+    const license = config.license === undefined ? null : absolute(config.license);
+    player = await opener(video, absolute(manifest.url), listener, license);
     const format = manifest.format === 'hls' ? 'HLS' : 'DASH';
     element('engine', HTMLParagraphElement).textContent = `${format} by ${PLAYER_NAMES[player.name]}`;
     menus.update();

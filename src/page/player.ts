@@ -46,8 +46,13 @@ export interface Failure {
   readonly unreachable: string | null;
 }
 
-/** Plays `url` in `video`. Rejects when the player's own program cannot be loaded. */
-export type OpenPlayer = (video: HTMLVideoElement, url: string, listener: PlayerListener) => Promise<Player>;
+/** Plays `url` in `video`; `license`: absolute, where Clear Key asks for keys. Rejects when the player's own program cannot be loaded. */
+export type OpenPlayer = (
+  video: HTMLVideoElement,
+  url: string,
+  listener: PlayerListener,
+  license: string | null,
+) => Promise<Player>;
 
 /** The choice of a menu that leaves it to the player, or shows nothing. */
 export const AUTO = 'auto';

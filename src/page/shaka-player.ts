@@ -4,7 +4,7 @@ import { AUTO, languageName, NO_MENU, NONE, qualityLabel, type Failure, type Men
 import { loadShaka } from './scripts.js';
 
 /** DASH by Shaka Player. */
-export const openShaka: OpenPlayer = async (video, url, listener) => {
+export const openShaka: OpenPlayer = async (video, url, listener, license) => {
   const library = await loadShaka();
   library.polyfill.installAll();
   const player = new library.Player();
@@ -24,6 +24,7 @@ export const openShaka: OpenPlayer = async (video, url, listener) => {
   await player.attach(video);
   // What is loaded plays on after a choice of quality: so not too much of it.
   player.configure({ streaming: { observeQualityChanges: true, bufferingGoal: 10 } });
+  if (license !== null) player.configure({ drm: { servers: { 'org.w3.clearkey': license } } });
   player.load(url).then(
     () => {
       isOpen = true;

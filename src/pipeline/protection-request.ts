@@ -15,7 +15,7 @@ export async function titleKeys(
   if (title.drm === null) return null;
   if (access.keys === null) {
     throw new MediactlError('usage', `--drm ${title.drm} needs keys`, {
-      hint: 'make some with "mediactl drm keygen keys.json", and pass --keys keys.json',
+      hint: 'pass --keys FILE; docs/drm.md shows how to make such a file',
     });
   }
   return readKeysFile(resolve(cwd, access.keys));

@@ -1,8 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ContentKey } from '../model/content-keys.js';
 import type { PageConfig, PlaybackReport } from '../model/playback.js';
 import { answer, answerJson, commonHeaders, readJson } from './answers.js';
 import { allowedFor, whyRefused } from './host-guard.js';
+import { readBody } from './http/body.js';
 import { startHttp } from './http/server.js';
+import { parseLicenseRequest } from './license/license-request.js';
+import { jwkOf } from './license/licenser.js';
 import type { Link } from './link.js';
 import type { MediaSource } from './media.js';
 import { isPageFile, pagePolicy, readPageFile, type PageFile } from './page-files.js';
@@ -21,7 +25,9 @@ export interface PlayServerOptions {
   /** Null: the page reads the title from where it is. */
   readonly media: MediaSource | null;
   readonly link: Link;
-  readonly config: Omit<PageConfig, 'throttle' | 'canThrottle' | 'reports'>;
+  readonly config: Omit<PageConfig, 'throttle' | 'canThrottle' | 'reports' | 'license'>;
+  /** What the title is encrypted with: given to whoever may ask here; null: nobody is given any. */
+  readonly keys?: readonly ContentKey[] | null;
   readonly onReports: (reports: readonly PlaybackReport[]) => void;
   /** A file could not be read, as the storage told it. */
   readonly onTrouble: (error: unknown) => void;
@@ -36,6 +42,7 @@ export interface PlayServer {
 export const TITLE_PREFIX = '/title/';
 
 const LARGEST_REPORT = 256 * 1024;
+const LARGEST_REQUEST = 16 * 1024;
 
 /** Serves the player's page, and the title for it. Throws Node's errors of `listen`. */
 export async function startPlayServer(options: PlayServerOptions): Promise<PlayServer> {
@@ -82,6 +89,7 @@ async function post(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
+  if (path === '/license' && options.keys) return sendKeys(options.keys, request, response);
   // A form of another page cannot send this type unasked.
   if (request.headers['content-type'] !== 'application/json') return answer(response, 415, 'JSON is wanted\n');
   if (path === '/reports') {
@@ -99,6 +107,18 @@ async function post(
   answer(response, 404, 'there is nothing here\n');
 }
 
+/** All keys, whichever were asked for: hls.js asks for the first that it meets, and needs the others as well. */
+async function sendKeys(
+  keys: readonly ContentKey[],
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const body = await readBody(request, LARGEST_REQUEST);
+  if (body === null || parseLicenseRequest(body) === null)
+    return answer(response, 400, 'this is no request for keys\n');
+  answerJson(response, 200, { keys: keys.map(jwkOf), type: 'temporary' });
+}
+
 function throttleOf(body: unknown): number | null | undefined {
   if (typeof body !== 'object' || body === null || !('kilobits' in body)) return undefined;
   const { kilobits } = body;
@@ -111,6 +131,7 @@ async function sendPage(name: PageFile, { media }: PlayServerOptions, response: 
   answer(response, 200, text, { 'content-type': type, 'content-security-policy': pagePolicy(media === null) });
 }
 
-function configOf({ config, link, media }: PlayServerOptions): PageConfig {
-  return { ...config, reports: 'reports', throttle: link.kilobits, canThrottle: media !== null };
+function configOf({ config, link, media, keys }: PlayServerOptions): PageConfig {
+  const page: PageConfig = { ...config, reports: 'reports', throttle: link.kilobits, canThrottle: media !== null };
+  return keys ? { ...page, license: 'license' } : page;
 }

@@ -36,7 +36,7 @@ export function keyFor({ per, keys }: ProtectionRequest, rendition: Locked): Off
   const list = wanted.map((label) => `"${label}"`).join(' or ');
   throw new MediactlError('keys-missing', `there is no key for ${rendition.name}`, {
     reason: `one with the label ${list} is wanted; there are ${keys.map(({ label }) => `"${label}"`).join(', ')}`,
-    hint: 'make the keys with "mediactl drm keygen", or choose other --drm-keys',
+    hint: 'add such a key to the file of --keys (docs/drm.md), or choose other --drm-keys',
   });
 }
 
