@@ -1,3 +1,4 @@
+import type { Chapter, ContentLight } from '../model/media-extras.js';
 import type { AudioTrack, MediaInfo, OtherTrack, Scan, Size, TextTrack, VideoTrack } from '../model/media.js';
 import { formatRational, toNumber } from '../model/rational.js';
 import { printable } from '../model/text.js';
@@ -36,6 +37,7 @@ export function describeMedia(media: MediaInfo, columns: number, style: Style): 
     ...media.audio.map((track): [string, (string | null)[]] => [`audio #${track.index}`, audioFacts(track, media)]),
     ...media.text.map((track): [string, (string | null)[]] => [`subtitle #${track.index}`, textFacts(track)]),
     ...media.other.map((track): [string, (string | null)[]] => [`other #${track.index}`, otherFacts(track)]),
+    ...(media.chapters ? [['chapters', chapterFacts(media.chapters)] satisfies [string, string[]]] : []),
   ];
   const width = Math.max(...rows.map(([label]) => label.length)) + 2;
   const lines = rows.map(([label, facts]) => {
@@ -81,6 +83,7 @@ function videoFacts(track: VideoTrack, media: MediaInfo, style: Style): (string 
     still ? null : scanFact(track.scan),
     `${track.pixelFormat}, ${track.bitDepth} bit`,
     still ? null : colorFact(track),
+    track.light === undefined ? null : lightFact(track.light),
     track.dolbyVision === null ? null : `Dolby Vision profile ${track.dolbyVision.profile}`,
     still || track.frames === null ? null : count(track.frames, 'frame'),
     ...(still ? [] : timingFacts(track, media)),
@@ -116,6 +119,26 @@ function textFacts(track: TextTrack): (string | null)[] {
 
 function otherFacts(track: OtherTrack): string[] {
   return [track.kind === 'other-program' ? 'of another program' : track.kind, track.codec];
+}
+
+/** The first few by name: a film has dozens. */
+function chapterFacts(chapters: readonly Chapter[]): string[] {
+  const named = chapters.slice(0, CHAPTERS).map(({ startSeconds, title }, i) => {
+    return `${title ?? `chapter ${i + 1}`} at ${formatClock(startSeconds)}`;
+  });
+  const more = chapters.length - named.length;
+  return [String(chapters.length), ...named, ...(more > 0 ? [`${more} more`] : [])];
+}
+
+const CHAPTERS = 6;
+
+function lightFact({ maxCll, maxFall, masteringPeak }: ContentLight): string {
+  const parts = [
+    ...(maxCll === null ? [] : [`MaxCLL ${maxCll}`]),
+    ...(maxFall === null ? [] : [`MaxFALL ${maxFall}`]),
+    ...(masteringPeak === null ? [] : [`mastered at ${masteringPeak} cd/m²`]),
+  ];
+  return parts.join(', ');
 }
 
 function rateFact({ realFrameRate: real, averageFrameRate: average }: VideoTrack): string {

@@ -1,3 +1,4 @@
+import type { Chapter, ContentLight } from './media-extras.js';
 import type { Rational } from './rational.js';
 
 /** What an input is, in one normalised shape. Made by stages/probe; everything below trusts it. */
@@ -14,6 +15,8 @@ export interface MediaInfo {
    * where headers are taken at their word.
    */
   readonly survey: Survey | null;
+  /** In order; left out where there are none. */
+  readonly chapters?: readonly Chapter[];
   /** What probing noticed: a missing index, errors in the headers, a length that looks wrong. */
   readonly warnings: readonly Warning[];
 }
@@ -161,6 +164,8 @@ export interface VideoTrack extends Track {
   readonly color: Color;
   readonly dynamicRange: 'sdr' | 'pq' | 'hlg';
   readonly dolbyVision: DolbyVision | null;
+  /** Left out where headers say nothing of it. */
+  readonly light?: ContentLight;
   readonly scan: Scan;
   /** Null where nobody had reason to ask. */
   readonly flags: FrameFlags | null;

@@ -24,12 +24,13 @@ export async function ffprobe(
   signal?: AbortSignal,
   depth: LookDepth = USUAL_DEPTH,
 ): Promise<FfprobeAnswer> {
-  const wanted = ['-show_format', '-show_streams', '-show_programs', '-show_error'];
+  const wanted = ['-show_format', '-show_streams', '-show_programs', '-show_chapters', '-show_error'];
   const { json, messages, exitCode } = await run(address, tools, wanted, signal, depth);
   const parsed = REPORT.safeParse(json);
   if (parsed.success && parsed.data.format !== undefined) {
-    const { streams, programs, format } = parsed.data;
-    return { kind: 'report', report: { streams, programs, format }, messages };
+    const { streams, programs, chapters, format } = parsed.data;
+    const named = chapters.length === 0 ? {} : { chapters };
+    return { kind: 'report', report: { streams, programs, format, ...named }, messages };
   }
   const said = parsed.success ? parsed.data.error?.string : undefined;
   const crashed = exitCode === null ? 'ffprobe crashed while reading it' : 'the answer of ffprobe cannot be read';
@@ -155,7 +156,12 @@ const SIDE_DATA = z.object({
   rotation: number,
   dv_profile: number,
   dv_bl_signal_compatibility_id: number,
+  max_content: number,
+  max_average: number,
+  max_luminance: text,
 });
+
+const CHAPTER = z.object({ start_time: number, end_time: number, tags });
 
 const STREAM = z.object({
   index: z.number().int(),
@@ -206,6 +212,7 @@ const FORMAT = z.object({
 const REPORT = z.object({
   streams: z.array(STREAM).default([]),
   programs: z.array(PROGRAM).default([]),
+  chapters: z.array(CHAPTER).catch([]).default([]),
   format: FORMAT.optional(),
   error: z.object({ code: z.number(), string: z.string() }).optional(),
 });
@@ -228,11 +235,14 @@ const FRAMES = z.object({
 export type FfprobeSideData = z.infer<typeof SIDE_DATA>;
 export type FfprobeStream = z.infer<typeof STREAM>;
 export type FfprobeProgram = z.infer<typeof PROGRAM>;
+export type FfprobeChapter = z.infer<typeof CHAPTER>;
 export type FfprobeFormat = z.infer<typeof FORMAT>;
 
 /** ffprobe's own names; null where it says "unknown", "N/A" or nothing. */
 export interface FfprobeReport {
   readonly streams: readonly FfprobeStream[];
   readonly programs: readonly FfprobeProgram[];
+  /** Left out where there are none. */
+  readonly chapters?: readonly FfprobeChapter[];
   readonly format: FfprobeFormat;
 }

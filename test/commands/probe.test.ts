@@ -1,6 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { clip, clipCopy } from '../../fixtures/clips.js';
 import { DEFAULTS } from '../../fixtures/settings.js';
@@ -116,6 +118,29 @@ describe('mediactl probe', () => {
         '',
       ].join('\n'),
     );
+  });
+
+  it('names the first chapters, and how bright HDR says that it is', () => {
+    const light = { maxCll: 1000, maxFall: 400, masteringPeak: 4000 };
+    const chapters = Array.from({ length: 8 }, (_, i) => {
+      return { startSeconds: i * 100, endSeconds: (i + 1) * 100, title: i === 1 ? 'Ein\u001b[2Jer' : null };
+    });
+    const video = MEDIA.video.map((track) => Object.assign({ ...track }, { light }));
+    const text = describeMedia(Object.assign({ ...MEDIA }, { video, chapters }), 200, STYLE);
+    expect(text).toContain('MaxCLL 1000, MaxFALL 400, mastered at 4000 cd/m²');
+    expect(text).toMatch(
+      / {2}chapters {3}8, chapter 1 at 0:00, Ein\\x1b\[2Jer at 1:40, .*, chapter 6 at 8:20, 2 more\n/,
+    );
+  });
+
+  it('finds the chapters of a file', async () => {
+    const titled = join(folder, 'titled.txt');
+    const chapter = '[CHAPTER]\nTIMEBASE=1/1000\nSTART=0\nEND=500\ntitle=Opening\n';
+    await writeFile(titled, `;FFMETADATA1\n${chapter}`);
+    const output = join(folder, 'chapters.mp4');
+    const args = ['-v', 'error', '-i', await clip('film24'), '-i', titled, '-map_chapters', '1', '-c', 'copy', output];
+    await promisify(execFile)('ffmpeg', args);
+    expect(await probeCommand(output, PLAIN)).toMatch(/ {2}chapters +1, Opening at 0:00\n/);
   });
 
   it.each([60, 80, 200])('keeps to %d columns', (columns) => {

@@ -9,6 +9,7 @@ import { applySurvey, leftWarnings, surveyWarnings, withReadLength, withReadTime
 import { codecWarnings } from './codec-changes.js';
 import type { RandomAccess } from './container-structure.js';
 import { toContainer } from './container.js';
+import { chaptersOf } from './extras.js';
 import { look, type LookOptions } from './look.js';
 import { refuseByContent, refuseUndecodable } from './refuse.js';
 import { seePictures } from './see-pictures.js';
@@ -76,7 +77,8 @@ export async function probe(input: Source, tools: Toolbox, options: LookOptions 
     ...sorted.warnings,
     ...motion.flatMap((made) => made.warnings),
   ];
-  return { source, container, video, audio, text, other: sorted.other, survey, warnings };
+  const chapters = chaptersOf(looked.report);
+  return { source, container, video, audio, text, other: sorted.other, survey, ...chapters, warnings };
 }
 
 async function lookInside(input: Source) {

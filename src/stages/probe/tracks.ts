@@ -4,6 +4,7 @@ import type { FfprobeFormat, FfprobeSideData, FfprobeStream } from '../../tools/
 import { readBitRate } from './bit-rate.js';
 import { bitDepthOf, readColor, readDynamicRange } from './color.js';
 import { aspectOfShown, displaySize, hiddenLinesOf, readSampleAspect } from './display-size.js';
+import { lightOf } from './extras.js';
 import { toBcp47 } from './language.js';
 import { readOrientation } from './orientation.js';
 import { codecLabel } from './sort-streams.js';
@@ -46,6 +47,7 @@ export function toVideoTrack(
     color,
     dynamicRange: readDynamicRange(color.transfer, dolbyVision?.profile ?? null),
     dolbyVision,
+    ...lightOf(stream.side_data_list),
     scan: known.scan,
     flags: known.flags,
     combing: known.combing,

@@ -281,6 +281,9 @@ describe('tracks', () => {
           rotation: null,
           dv_profile: 8,
           dv_bl_signal_compatibility_id: 4,
+          max_content: null,
+          max_average: null,
+          max_luminance: null,
         },
         {
           side_data_type: 'Display Matrix',
@@ -288,6 +291,9 @@ describe('tracks', () => {
           rotation: -90,
           dv_profile: null,
           dv_bl_signal_compatibility_id: null,
+          max_content: null,
+          max_average: null,
+          max_luminance: null,
         },
       ],
     });
