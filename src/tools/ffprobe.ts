@@ -59,13 +59,24 @@ export interface FrameScan {
 export async function ffprobeFrames(
   address: InputAddress,
   tools: Toolbox,
-  sample: { readonly stream: number; readonly times: readonly number[]; readonly count: number },
+  sample: {
+    readonly stream: number;
+    readonly times: readonly number[];
+    readonly count: number;
+    /** The other packets are read and not decoded. */
+    readonly keyFramesOnly?: boolean;
+  },
   signal?: AbortSignal,
 ): Promise<FrameScan[]> {
   const intervals = sample.times.map((time) => `${time > 0 ? time.toFixed(3) : ''}%+#${sample.count}`).join(',');
   const entries =
     'frame=best_effort_timestamp_time,interlaced_frame,top_field_first,repeat_pict,width,height,sample_aspect_ratio,pix_fmt';
-  const wanted = ['-select_streams', String(sample.stream), '-show_entries', entries, '-read_intervals', intervals];
+  const select = [
+    '-select_streams',
+    String(sample.stream),
+    ...(sample.keyFramesOnly === true ? ['-skip_frame', 'nokey'] : []),
+  ];
+  const wanted = [...select, '-show_entries', entries, '-read_intervals', intervals];
   const { json } = await run(address, tools, wanted, signal);
   const parsed = FRAMES.safeParse(json);
   if (!parsed.success) return [];

@@ -40,8 +40,39 @@ export async function sampleFrames(
   const count = countOf(codec, stream, places.length);
   if (count === 0) return [];
   const times = places.map((share) => (share === 0 ? 0 : (format.start_time ?? 0) + share * (seconds ?? 0)));
-  return ffprobeFrames(input.address, tools, { stream: stream.index, times, count }, signal);
+  const frames = await ffprobeFrames(input.address, tools, { stream: stream.index, times, count }, signal);
+  const isSoughtToKeys = !/\bmpegts|\bmpeg\b/.test(format.format_name);
+  if (
+    isSoughtToKeys ||
+    input.distant ||
+    times.length < 2 ||
+    times.every((_, i) => atPlace(frames, times, i).length > 0)
+  )
+    return frames;
+  // A look that begins far from a key frame sees nothing: it goes on to the next one, of which alone it decodes.
+  const further = { stream: stream.index, times, count: TO_KEY_FRAME, keyFramesOnly: true };
+  const keys = await ffprobeFrames(input.address, tools, further, signal);
+  // Only where sizes change is there something new in them: what a few frames in a row say of fields is worth more.
+  if (keys.every(({ width, height }) => width === stream.width && height === stream.height)) return frames;
+  return times.flatMap((_, i) => {
+    const seen = atPlace(frames, times, i);
+    // One of each place, so that those with many frames do not outweigh the others.
+    return (seen.length > 0 ? seen : atPlace(keys, times, i)).slice(0, 1);
+  });
 }
+
+/** Packets that are read at most until a key frame comes: six seconds and more. */
+const TO_KEY_FRAME = 300;
+
+/** Those of the frames that were looked at from one of the times on. A seek may land a little before it. */
+function atPlace(frames: readonly FrameScan[], times: readonly number[], place: number): FrameScan[] {
+  const from = place === 0 ? -Infinity : (times[place] ?? 0) - BEFORE;
+  const to = (times[place + 1] ?? Infinity) - BEFORE;
+  return frames.filter(({ seconds }) => seconds !== null && seconds >= from && seconds < to);
+}
+
+/** Seconds. */
+const BEFORE = 1;
 
 // Frames of a place: of what says that it has no fields a few, of pictures that only change their size the key frame.
 function countOf(codec: string, stream: FfprobeStream, places: number): number {
