@@ -15,4 +15,10 @@ describe('the plan in a record', () => {
     const { grid: _, ...rest } = recorded() as Record<string, unknown>;
     expect(recordedPlanSchema.safeParse(rest).error?.issues[0]?.path).toEqual(['grid']);
   });
+
+  test('of a title that is encrypted is refused for that', () => {
+    const plan = JSON.parse(JSON.stringify(recorded())) as { packaging: { protection: unknown }[] };
+    for (const form of plan.packaging) form.protection = { scheme: 'cbcs' };
+    expect(recordedPlanSchema.safeParse(plan).error?.issues[0]?.path).toEqual(['packaging', 0, 'protection']);
+  });
 });
