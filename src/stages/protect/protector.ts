@@ -46,7 +46,7 @@ export interface ProtectorOptions {
 const SCRATCH = 'protect-';
 
 /** Short runs, one after the other but for one that waits for the disk meanwhile. */
-const AT_ONCE = 2;
+const PLACES = ['a', 'b'];
 
 /** Null: nothing of this title is encrypted. Throws MediactlError keys-missing, protect-failed, output-not-writable. */
 export async function openProtector(options: ProtectorOptions): Promise<Protector | null> {
@@ -58,13 +58,23 @@ export async function openProtector(options: ProtectorOptions): Promise<Protecto
   }
   if (tracks.size === 0) return null;
   checkIvs([...tracks.values()]);
-  const scratch = await makeScratch(folder, [...tracks.keys()]);
-  const limit = pLimit(AT_ONCE);
+  const scratch = await makeScratch(folder);
+  // Each run has one to itself: of a rendition, chunks are made side by side.
+  const free = PLACES.map((place) => join(scratch, place));
+  const limit = pLimit(PLACES.length);
   return {
     async protect(rendition, index, clear) {
       const track = tracks.get(rendition.id);
       if (!track) throw new RangeError(`${rendition.id} is not encrypted`);
-      return limit(() => protectOne(options, join(scratch, rendition.id), track, index, clear));
+      return limit(async () => {
+        const place = free.pop();
+        if (place === undefined) throw new RangeError('more runs than places');
+        try {
+          return await protectOne(options, place, track, index, clear);
+        } finally {
+          free.push(place);
+        }
+      });
     },
     close: () => rm(scratch, { recursive: true, force: true, maxRetries: 3 }),
   };
@@ -106,7 +116,7 @@ function checkIvs(tracks: readonly Track[]): void {
   }
 }
 
-async function makeScratch(folder: string, ids: readonly string[]): Promise<string> {
+async function makeScratch(folder: string): Promise<string> {
   try {
     await mkdir(folder, { recursive: true });
     for (const name of await readdir(folder)) {
@@ -114,8 +124,8 @@ async function makeScratch(folder: string, ids: readonly string[]): Promise<stri
     }
     const scratch = await mkdtemp(join(folder, SCRATCH));
     await chmod(scratch, 0o700);
-    for (const id of ids) await mkdir(join(scratch, id), { mode: 0o700 });
-    await makeFifos(ids.map((id) => join(scratch, id, FILES.keys)));
+    for (const place of PLACES) await mkdir(join(scratch, place), { mode: 0o700 });
+    await makeFifos(PLACES.map((place) => join(scratch, place, FILES.keys)));
     return scratch;
   } catch (error) {
     throw asWriteError(error, folder);
