@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { clip } from '../../fixtures/clips.js';
-import { samplePlan, sampleSchedule } from '../../fixtures/plan.js';
+import { sampleSite } from '../../fixtures/encode-site.js';
+import { samplePlan } from '../../fixtures/plan.js';
 import { sampleRun } from '../../fixtures/run-context.js';
 import type { Event } from '../../src/model/events.js';
 import { toNumber } from '../../src/model/rational.js';
@@ -15,7 +16,6 @@ import { openDamage } from '../../src/pipeline/encoding/damage.js';
 import { encodeMissing, type Encoded } from '../../src/pipeline/encoding/encode-missing.js';
 import { findMissing } from '../../src/pipeline/encoding/missing.js';
 import { openJournal } from '../../src/pipeline/work/journal.js';
-import { localAddress } from '../../src/tools/input-safety.js';
 
 /** A film of 7.3 s of which the headers promise 20 s: sound is made to 20 s, and its end again when the pictures have ended. */
 
@@ -43,14 +43,7 @@ async function run(name: string, brought: string[], onEvent: OnEvent = () => {})
   };
   const controller = new AbortController();
   const output = { journal, delivery, damage: await openDamage(folder, plan.source) };
-  const site = {
-    schedule: sampleSchedule(plan),
-    address: localAddress(source),
-    folder,
-    features: { fpsMode: true },
-    stallSeconds: 30,
-    protect: null,
-  };
+  const site = sampleSite(plan, folder);
   const running = sampleRun({
     signal: controller.signal,
     emit: (event) => onEvent(event, () => controller.abort(new Error('killed'))),

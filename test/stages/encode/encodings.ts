@@ -4,6 +4,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach } from 'vitest';
+import { sampleSite } from '../../../fixtures/encode-site.js';
 import { sampleSchedule } from '../../../fixtures/plan.js';
 import { sampleRun } from '../../../fixtures/run-context.js';
 import type { Segment } from '../../../src/model/artifact.js';
@@ -14,7 +15,6 @@ import type { Schedule } from '../../../src/model/schedule.js';
 import type { EncodeItem } from '../../../src/stages/encode/encode-item.js';
 import type { EncodeSite } from '../../../src/stages/encode/encode-site.js';
 import { encode } from '../../../src/stages/encode/encode.js';
-import { localAddress } from '../../../src/tools/input-safety.js';
 import type { RunContext } from '../../../src/tools/run-context.js';
 
 type Chunk = Extract<EncodeItem, { kind: 'chunk' }>;
@@ -67,14 +67,7 @@ export function useEncodings(): Encodings {
       const all = plan.renditions.map((rendition) => ({ rendition, first: 0, end: null }));
       return {
         job: { plan, missing: { spans: spans ?? all, doneSeconds: {} }, audioEnd },
-        site: {
-          schedule,
-          address: localAddress(plan.source.absolutePath),
-          folder: join(folder, name),
-          features: { fpsMode: true },
-          stallSeconds: 30,
-          protect: null,
-        },
+        site: sampleSite(plan, join(folder, name), { schedule }),
         run: sampleRun({ tools: { ffmpeg, ffprobe: 'ffprobe' }, signal: signal ?? new AbortController().signal }),
       };
     },
