@@ -7,6 +7,7 @@ import { readCapabilities, readVersion, type Capabilities } from '../tools/capab
 import { installCommand } from '../tools/install-hint.js';
 import { memoryLimit } from '../tools/memory.js';
 import { FEATURES, type Feature } from '../tools/needed-features.js';
+import { findPackager, packagerProgram } from '../tools/packager/find.js';
 import { freeBytes } from '../tools/space.js';
 import type { Toolbox } from '../tools/toolbox.js';
 
@@ -26,6 +27,10 @@ export async function doctor(options: {
   const text = options.json ? `${JSON.stringify(report, null, 2)}\n` : describe(report, options);
   return { text, ok: report.ok };
 }
+
+/** Its name in reports; only encryption needs it. */
+const PACKAGER = 'packager';
+const PACKAGER_HINT = 'to encrypt: npm install shaka-packager, or name the program with --packager';
 
 interface ToolReport {
   readonly name: string;
@@ -53,21 +58,23 @@ interface DoctorReport {
 }
 
 async function examine(tools: Toolbox, folder: string): Promise<DoctorReport> {
-  const [ffmpeg, ffprobe, freeDiskBytes] = await Promise.all([
+  const [ffmpeg, ffprobe, packager, freeDiskBytes] = await Promise.all([
     attempt(() => readCapabilities(tools)),
     attempt(() => readVersion(tools.ffprobe, tools)),
+    attempt(() => findPackager(tools)),
     freeBytes(folder),
   ]);
   const features =
     ffmpeg.kind === 'found' ? FEATURES.map((feature) => ({ ...feature, found: has(ffmpeg.value, feature) })) : [];
-  const toolReports = [toReport('ffmpeg', tools.ffmpeg, ffmpeg), toReport('ffprobe', tools.ffprobe, ffprobe)];
+  const encoding = [toReport('ffmpeg', tools.ffmpeg, ffmpeg), toReport('ffprobe', tools.ffprobe, ffprobe)];
+  const lacksTool = encoding.some(({ status }) => status !== 'ok');
   const lacking = features.filter(({ found }) => !found);
   return {
     schema: 'mediactl.doctor/1',
-    ok: toolReports.every(({ status }) => status === 'ok') && !lacking.some(({ required }) => required),
-    tools: toolReports,
+    ok: !lacksTool && !lacking.some(({ required }) => required),
+    tools: [...encoding, toReport(PACKAGER, packagerProgram(tools), packager)],
     features,
-    install: toolReports.some(({ status }) => status !== 'ok') || lacking.length > 0 ? installCommand() : null,
+    install: lacksTool || lacking.length > 0 ? installCommand() : null,
     machine: {
       node: process.version,
       platform: `${process.platform} ${process.arch}`,
@@ -115,7 +122,13 @@ function describe(report: DoctorReport, { color, verbose }: { color: boolean; ve
           tool.name,
           `${printable(tool.version ?? '')}${tool.program === tool.name ? '' : `  (${printable(tool.program)})`}`,
         )
-      : line(style.bad('✘'), tool.name, printable(tool.problem ?? tool.status)),
+      : tool.name === PACKAGER
+        ? line(
+            style.caution(style.glyphs.warning),
+            tool.name,
+            `${printable(tool.problem ?? tool.status)} — only --drm needs it`,
+          )
+        : line(style.bad('✘'), tool.name, printable(tool.problem ?? tool.status)),
   );
   const disk = machine.freeDiskBytes === null ? 'unknown' : formatBytes(machine.freeDiskBytes);
   const lines = [
@@ -131,7 +144,9 @@ function describe(report: DoctorReport, { color, verbose }: { color: boolean; ve
     line(' ', 'memory', `${formatBytes(machine.memoryBytes)}, ${formatBytes(machine.freeMemoryBytes)} free`),
     line(' ', 'disk', `${disk} free in ${printable(machine.folder)}`),
   ];
-  const missing = report.tools.some(({ status }) => status !== 'ok') || report.features.some(({ found }) => !found);
+  const lacks = (tool: ToolReport) => tool.status !== 'ok' && tool.name !== PACKAGER;
+  if (report.tools.some((tool) => tool.name === PACKAGER && tool.status !== 'ok')) lines.push('', PACKAGER_HINT);
+  const missing = report.tools.some(lacks) || report.features.some(({ found }) => !found);
   if (missing) lines.push('', `to install what is missing: ${report.install ?? 'https://ffmpeg.org/download.html'}`);
   return `${lines.join('\n')}\n`;
 }

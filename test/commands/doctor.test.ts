@@ -46,6 +46,7 @@ describe('mediactl doctor', () => {
       tools: [
         { name: 'ffmpeg', status: 'ok' },
         { name: 'ffprobe', status: 'ok' },
+        { name: 'packager', status: 'ok', version: '3.4.2' },
       ],
       machine: { cores: expect.any(Number), freeDiskBytes: expect.any(Number) },
     });
@@ -57,6 +58,14 @@ describe('mediactl doctor', () => {
     expect(text).toContain('there is no such file');
     expect(text).toContain('to install what is missing:');
     expect(text).toContain('encode cannot run');
+  });
+
+  it('can do without Shaka Packager, which only encryption needs', async () => {
+    const { text, ok } = await doctor({ ...PLAIN, tools: { ...TOOLS, packager: join(folder, 'none') } });
+    expect(ok).toBe(true);
+    expect(text).toMatch(/packager .*only --drm needs it/);
+    expect(text).toContain('npm install shaka-packager');
+    expect(text).not.toContain('to install what is missing');
   });
 
   it('cannot do without libx264, and can without zscale', async () => {
