@@ -1,6 +1,7 @@
 import type { RenditionMeasure, TitleStatus } from './artifact.js';
 import type { LeftOutTrack } from './left-out.js';
 import type { ManifestFormat, PlaybackReport } from './playback.js';
+import type { DrmSystem, ProtectionScheme } from './protection.js';
 import type { TrackAccount } from './track-account.js';
 
 /**
@@ -281,6 +282,10 @@ export interface ResultEvent {
   readonly cmafPlaylist?: string;
   /** The same of the DASH manifest, where the title has one. */
   readonly manifest?: string;
+  /** The same of the manifest for players that know Clear Key alone, where `manifest` is for other DRM systems. */
+  readonly clearKeyManifest?: string;
+  /** How the title is encrypted, where it is; other than by this, no player shows it. */
+  readonly protection?: { readonly scheme: ProtectionScheme; readonly systems: readonly DrmSystem[] };
   readonly durationSeconds: number;
   readonly elapsedSeconds: number;
   readonly bytes: number;

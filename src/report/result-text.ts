@@ -41,10 +41,12 @@ export function renderResult(
   const others = [
     ...(result.cmafPlaylist === undefined ? [] : [`${printable(result.cmafPlaylist)} (HLS, CMAF)\n`]),
     ...(result.manifest === undefined ? [] : [`${printable(result.manifest)} (DASH)\n`]),
+    ...(result.clearKeyManifest === undefined ? [] : [`${printable(result.clearKeyManifest)} (DASH, Clear Key)\n`]),
   ].join('');
-  blocks.push(
-    `${style.strong(printable(result.playlist))}\n${others}${confirmed}${how} with any HLS player:\n  ffplay ${shellQuote(address)}`,
-  );
+  const watching = result.protection
+    ? wrap(`encrypted (${result.protection.scheme}): players ask a licence server for its keys`, room).join('\n')
+    : `${how} with any HLS player:\n  ffplay ${shellQuote(address)}`;
+  blocks.push(`${style.strong(printable(result.playlist))}\n${others}${confirmed}${watching}`);
   const account = isMade ? accountLine(result.account) : null;
   if (account !== null) blocks.push(wrap(account, room).join('\n'));
   if (result.receipt !== undefined) blocks.push(`receipt: ${printable(result.receipt)}`);
@@ -58,12 +60,13 @@ export function renderResult(
   return blocks.join('\n\n');
 }
 
-/** "watch it: mediactl play movie", for a title in a folder; `cwd`: where that would be typed. */
-export function watchHint({ output, url, renditions }: ResultEvent, cwd: string): string | null {
+/** "watch it: mediactl play movie", for a title in a folder; `cwd`: where that would be typed. Encrypted, it needs keys. */
+export function watchHint({ output, url, renditions, protection }: ResultEvent, cwd: string): string | null {
   if (url !== undefined || renditions.length === 0) return null;
   const path = relative(cwd, output);
   const short = path === '' ? '.' : path.startsWith('..') ? output : path;
-  return `watch it: ${shellCommand(['mediactl', 'play', ...(short.startsWith('-') ? ['--'] : []), short])}`;
+  const keys = protection ? ' --keys FILE' : '';
+  return `watch it: ${shellCommand(['mediactl', 'play'])}${keys} ${shellCommand([...(short.startsWith('-') ? ['--'] : []), short])}`;
 }
 
 /** "! message": in lines of at most `columns`, the second and later ones indented; on one line without it. */

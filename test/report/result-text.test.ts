@@ -79,6 +79,25 @@ test('the DASH manifest of a title that has one stands below its playlist', () =
   );
 });
 
+test('of an encrypted title it says what a player needs, and does not send people to one that has no keys', () => {
+  const style = createStyle({ color: false, unicode: true });
+  const result = demoFeed({}).at(-1)?.event;
+  if (result?.type !== 'result') throw new Error('the feed ends with a result');
+  const { url: _url, objects: _objects, ...clear } = result;
+  const encrypted: ResultEvent = {
+    ...clear,
+    output: '/t',
+    manifest: '/t/manifest.mpd',
+    clearKeyManifest: '/t/clearkey.mpd',
+    protection: { scheme: 'cbcs', systems: ['widevine', 'clearkey'] },
+  };
+  const text = renderResult(encrypted, new Map(), 100, style);
+  expect(text).toContain('\n/t/manifest.mpd (DASH)\n/t/clearkey.mpd (DASH, Clear Key)\nencrypted (cbcs): players ask');
+  expect(text).not.toContain('ffplay');
+  expect(watchHint(encrypted, '/')).toBe('watch it: mediactl play --keys FILE t');
+  expect(watchHint({ ...encrypted, renditions: [] }, '/')).toBeNull();
+});
+
 test('no line of what a narrow terminal shows is wider than it, but for addresses', () => {
   const style = createStyle({ color: true, unicode: true });
   const result = demoFeed({}).at(-1)?.event;

@@ -8,7 +8,7 @@ import { validateXML } from 'xmllint-wasm';
 const USUAL = fileURLToPath(new URL('../../node_modules/.cache/mpd-schema/DASH-MPD.xsd', import.meta.url));
 
 /** The schema's file, with xlink.xsd beside it; null: this machine has none. */
-export const MPD_SCHEMA = [...named(process.env['MEDIACTL_MPD_SCHEMA']), USUAL].find(isFile) ?? null;
+export const MPD_SCHEMA = [...named(process.env['MPD_SCHEMA']), USUAL].find(isFile) ?? null;
 
 /** The variable may name the folder, too. */
 function named(place: string | undefined): string[] {
@@ -19,7 +19,7 @@ function isFile(file: string): boolean {
   return statSync(file, { throwIfNoEntry: false })?.isFile() ?? false;
 }
 
-export const NO_MPD_SCHEMA = `no schema of MPDs (ISO/IEC 23009-1 DASH-MPD.xsd and xlink.xsd): MEDIACTL_MPD_SCHEMA says where it is, else ${USUAL}`;
+export const NO_MPD_SCHEMA = `no schema of MPDs (ISO/IEC 23009-1 DASH-MPD.xsd and xlink.xsd): MPD_SCHEMA says where it is, else ${USUAL}`;
 
 /** What the schema has against a manifest, a line each; none: it is valid. */
 export async function mpdFaults(mpd: string, schema: string): Promise<string[]> {

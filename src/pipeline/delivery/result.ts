@@ -1,10 +1,11 @@
 import type { TitleRecord } from '../../model/artifact.js';
 import type { ResultEvent, Transfer, UploadedObject, UploadedObjects } from '../../model/events.js';
-import { CMAF_MASTER_NAME, MASTER_NAME, MPD_NAME } from '../../model/title-files.js';
+import { CLEARKEY_MPD_NAME, CMAF_MASTER_NAME, MASTER_NAME, MPD_NAME } from '../../model/title-files.js';
 import { recordBytes } from '../../model/title-record.js';
 import type { Listing } from '../../storage/listing.js';
 import type { Stored } from '../../storage/storage.js';
 import { durationOf } from '../record/record.js';
+import { recordedProtection } from '../record/recorded-protection.js';
 import type { Place } from './place.js';
 
 /** The final event of a title. */
@@ -44,12 +45,15 @@ function otherEntries({
 }: {
   readonly destination: Pick<Place, 'addressesOf'>;
   readonly record: TitleRecord;
-}): Pick<ResultEvent, 'cmafPlaylist' | 'manifest'> {
+}): Pick<ResultEvent, 'cmafPlaylist' | 'manifest' | 'clearKeyManifest' | 'protection'> {
   const paths = new Set(record.files.map(({ path }) => path));
+  const protection = recordedProtection(record);
   const where = (name: string): string => destination.addressesOf(name, null).playlist;
   return {
     ...(paths.has(CMAF_MASTER_NAME) ? { cmafPlaylist: where(CMAF_MASTER_NAME) } : {}),
     ...(paths.has(MPD_NAME) ? { manifest: where(MPD_NAME) } : {}),
+    ...(paths.has(CLEARKEY_MPD_NAME) ? { clearKeyManifest: where(CLEARKEY_MPD_NAME) } : {}),
+    ...(protection ? { protection } : {}),
   };
 }
 

@@ -111,7 +111,12 @@ describe.each(['cenc', 'cbcs'] as const)('%s', (scheme) => {
 
   test('made again it is unchanged; the record says which key is whose, and has none', async () => {
     const again = await shop.encode(scheme, '--drm', scheme, '--keys', keysFile);
-    expect(again.events.at(-1)).toMatchObject({ type: 'result', outcome: 'unchanged' });
+    expect(again.events.at(-1)).toMatchObject({
+      type: 'result',
+      outcome: 'unchanged',
+      protection: { scheme },
+      clearKeyManifest: path.join(shop.path(scheme), 'clearkey.mpd'),
+    });
     const record = await fs.readFile(path.join(shop.path(scheme), 'mediactl.json'), 'utf8');
     expect(JSON.parse(record)).toMatchObject({
       plan: {
