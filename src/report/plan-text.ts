@@ -92,7 +92,9 @@ function packagingText({ manifests, container }: Packaging): string {
 
 function decisionBlock(decisions: readonly Decision[], columns: number, style: Style): string | null {
   if (decisions.length === 0) return null;
-  const rows = decisions.map(({ subject, choice, reason }) => [subject, choice, reason].map(printable));
+  const rows = decisions.map(({ subject, choice, reason }) =>
+    [subject, choice, reason].map((text) => printable(text).replaceAll('×', style.glyphs.times)),
+  );
   const subjectWidth = Math.max(...rows.map(([subject = '']) => displayWidth(subject)));
   const indent = 2 + subjectWidth + 2;
   const choiceWidth = Math.min(

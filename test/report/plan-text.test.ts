@@ -128,6 +128,15 @@ describe('a plan for people', () => {
     expect(page(60)).toContain(`# decode\n${COMMANDS[0]?.shell}`);
   });
 
+  it('keeps to ASCII where the terminal shows no more', () => {
+    const made = plan({ ...media, audio: [] }, planRequest());
+    const machine = { cores: 4, platform: 'linux', memoryBytes: 8e9 } as const;
+    const options = { color: false, unicode: false, columns: 100, destination: null };
+    const lines = renderPlan(made, schedule(made, machine, { jobs: null, decode: 'auto' }), COMMANDS, options);
+    expect(lines).toContain('h264 640x360');
+    expect(lines).toMatch(/^[\n -~]*$/);
+  });
+
   it('colour is only colour', () => {
     const colored = page(120, true);
     expect(colored).toContain('\u001b[');
