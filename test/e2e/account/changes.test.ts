@@ -37,18 +37,10 @@ beforeAll(async () => {
 });
 afterAll(() => fs.rm(folder, { recursive: true, force: true }));
 
-async function resultOf(...options: readonly string[]): Promise<JsonLine> {
-  const args = [
-    'encode',
-    source,
-    '--ladder',
-    ladder,
-    '-o',
-    path.join(folder, 'title'),
-    '--force',
-    '--json',
-    ...options,
-  ];
+const resultOf = (...options: readonly string[]): Promise<JsonLine> => resultOfFile(source, ...options);
+
+async function resultOfFile(input: string, ...options: readonly string[]): Promise<JsonLine> {
+  const args = ['encode', input, '--ladder', ladder, '-o', path.join(folder, 'title'), '--force', '--json', ...options];
   const { events, stderr } = await runMediactl(args);
   return events.at(-1) ?? expect.unreachable(stderr);
 }
@@ -158,7 +150,8 @@ test('audio that begins a minute late in Matroska, whose headers do not say so, 
 });
 
 test('audio is measured by one process, too', async () => {
-  const result = await resultOf('--decode', 'single-process', '--end', '4');
+  // One process cannot follow audio that changes: the half before the change.
+  const result = await resultOfFile(path.join(folder, '0.ts'), '--decode', 'single-process', '--end', '4');
   expect(result).toMatchObject({ type: 'result', status: 'complete', warnings: [] });
   const account = result['account'].find((one: { kind: string }) => one.kind === 'audio');
   expect(Math.abs(account.read.units - 4 * 48_000)).toBeLessThan(2048);
