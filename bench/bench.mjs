@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /*
- * npm run bench [-- --only account,encode,start,gcs,license,memory,package] [--clip FILE] [--seconds N] [--rounds N]
- *   [--presets medium,veryfast] [--objects N] [--gib N] [--segments N] [--minutes N]
+ * npm run bench [-- --only account,against,encode,start,gcs,license,memory,package] [--clip FILE] [--seconds N] [--rounds N]
+ *   [--presets medium,veryfast] [--objects N] [--gib N] [--segments N] [--other CHECKOUT] [--minutes N]
  *
  * Every figure is a ratio of whole processes measured in one run, in turns (A B A B …), the median of the rounds:
  * machines differ and drift, ratios hold. Method in bench/README.md.
@@ -13,6 +13,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { benchClip } from '../fixtures/bench-clip.mjs';
 import { accountFigures } from './account.mjs';
+import { againstFigures } from './against.mjs';
 import { encodeFigures } from './encode.mjs';
 import { gcsFigures } from './gcs.mjs';
 import { licenseFigures } from './license.mjs';
@@ -31,6 +32,7 @@ const { values } = parseArgs({
     gib: { type: 'string', default: '5' },
     segments: { type: 'string' },
     minutes: { type: 'string', default: '10' },
+    other: { type: 'string' },
   },
 });
 const folder = mkdtempSync(join(tmpdir(), 'mediactl-bench-'));
@@ -46,6 +48,9 @@ try {
   }
   for (const preset of only.has('account') ? values.presets.split(',') : []) {
     rows.push(...(await accountFigures({ clip, folder, mediactl, preset, rounds, log })));
+  }
+  for (const preset of only.has('against') ? values.presets.split(',') : []) {
+    rows.push(...(await againstFigures({ clip, folder, mediactl, other: values.other, preset, rounds, log })));
   }
   if (only.has('start')) rows.push(...(await startFigures({ clip, folder, mediactl, rounds: 15 })));
   if (only.has('gcs')) {
