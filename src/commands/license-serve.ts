@@ -6,13 +6,13 @@ import type { ContentKeys } from '../model/content-keys.js';
 import { printable } from '../model/text.js';
 import { acquireLock } from '../pipeline/work/lock.js';
 import { RotatedFiles } from '../serve/http/rotated-files.js';
-import { readAuthKeys, type AuthKey } from '../serve/license/auth-keys.js';
 import { KeyRing } from '../serve/license/key-ring.js';
 import { LOG_PREFIX } from '../serve/license/license-log.js';
 import { LicenseStore } from '../serve/license/license-store.js';
 import { createLicenser } from '../serve/license/licenser.js';
 import { readKeysFile } from '../tools/drm/keys-file.js';
 import type { CommandContext } from './context.js';
+import { readAuth } from './read-auth.js';
 import { openService, serveUntilStopped } from './service.js';
 
 const USUAL_PORT = 8125;
@@ -96,14 +96,4 @@ async function readRing({ settings, cwd }: CommandContext): Promise<KeyRing> {
     files.push(await readKeysFile(join(path, name)));
   if (files.length > 0) return new KeyRing(files);
   throw new MediactlError('input-not-found', `there are no files of keys (.json) in ${printable(keys)}`);
-}
-
-/** Throws MediactlError usage, keys-…, input-…. */
-export async function readAuth({
-  settings,
-  cwd,
-}: Pick<CommandContext, 'settings' | 'cwd'>): Promise<readonly AuthKey[]> {
-  const { auth } = settings.service;
-  if (auth !== null) return readAuthKeys(resolve(cwd, auth.replace(/^jwt:/, '')));
-  throw new MediactlError('usage', 'no key for tokens was given', { hint: 'name one: --auth jwt:token.secret' });
 }

@@ -6,7 +6,7 @@ import { formatClock } from '../report/format.js';
 import { peekToken, signToken } from '../serve/license/sign-token.js';
 import { verifyToken } from '../serve/license/verify-token.js';
 import type { CommandContext } from './context.js';
-import { readAuth } from './license-serve.js';
+import { readAuth } from './read-auth.js';
 
 export interface TokenWishes {
   readonly title: string | null;

@@ -6,6 +6,8 @@ import type { Forms } from './track-forms.js';
 /** How far headers may be from what is read; more, where a track is long: they round. Seconds, and a share. */
 export const HEADER_SECONDS = 0.25;
 export const HEADER_SHARE = 0.005;
+
+/** What is read of a track against what headers promised: where it starts, and where it ends. `tolerance`: seconds. */
 export function againstHeaders(
   { code, name }: { readonly code: string; readonly name: string },
   { read }: TrackAccount,
@@ -35,6 +37,7 @@ export function againstHeaders(
   return found;
 }
 
+/** Makes entries of a track of so many pictures, or samples, a second. */
 export function entryMaker(rate: number) {
   return (code: AccountEntry['code'], where: AccountEntry['where'], units: number, places?: Places): AccountEntry => ({
     code,
@@ -75,6 +78,7 @@ export function formsAndExtent(
   };
 }
 
+/** A warning of the account. `count`: of the places that it is about. */
 export function warning(code: string, message: string, count?: number): Warning {
   return count === undefined ? { code, message } : { code, message, count };
 }
@@ -84,12 +88,15 @@ export function rounded(seconds: number): number {
   return Number(seconds.toFixed(6));
 }
 
+/** "3.25 s", "61.5 s". */
 export function told(seconds: number): string {
   return `${seconds.toFixed(seconds < 10 ? 2 : 1)} s`;
 }
 
+/** Places that are named one by one. */
 const TOLD = 3;
 
+/** "0.50 s at 12.0 s and 3 more, 2.10 s together" */
 export function placesText({ count, seconds, first }: Places): string {
   const named = first.slice(0, TOLD).map((place) => `${told(place.seconds)} at ${told(place.at)}`);
   const more = count > named.length ? ` and ${count - named.length} more, ${told(seconds)} together` : '';

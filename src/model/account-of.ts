@@ -3,7 +3,7 @@ import { accountOfPictures } from './picture-account.js';
 import { accountOfSound } from './sound-account.js';
 import type { Judged, Promised } from './track-account.js';
 
-/** `units`: pictures, or samples, that were published from the title's 0 on. */
+/** The account of a track, and what of it is to be told. `published`: pictures, or samples, from the title's 0 on. */
 export function accountOf(read: TrackRead, published: number, promised: Promised): Judged {
   switch (read.kind) {
     case 'video':

@@ -18,7 +18,7 @@ const EVEN_SHARE = 0.02;
 const SOME_SHARE = 0.25;
 const UNEVEN_SHARE = 0.05;
 
-/** `published`: pictures from the title's 0 on. */
+/** The account of a video track, and what of it is to be told. `published`: pictures from the title's 0 on. */
 export function accountOfPictures(read: PicturesRead, published: number, promised: Promised): Judged {
   const { rate, frames, shown, first, last, uneven, gaps } = read;
   const start = first ?? 0;

@@ -16,7 +16,7 @@ import type { Judged, Promised, TrackAccount } from './track-account.js';
 /** Of sound against picture. Seconds. */
 const IN_STEP = 0.04;
 
-/** `published`: samples from the title's 0 on. */
+/** The account of an audio track, and what of it is to be told. `published`: samples from the title's 0 on. */
 export function accountOfSound(read: SoundRead, published: number, promised: Promised): Judged {
   const { rate, samples, first, end, gaps, overlaps } = read;
   const seconds = (units: number): number => rounded(units / rate);

@@ -4,7 +4,7 @@ import { openProtector, type Protector } from '../../stages/protect/protector.js
 import { findPackager } from '../../tools/packager/find.js';
 import type { RunContext } from '../../tools/run-context.js';
 
-/** What encrypts the title's segments; null: they stay clear. Throws MediactlError tool-…, keys-missing, protect-failed. */
+/** What encrypts the title's segments; null: they stay clear. Throws MediactlError tool-…, keys-missing, output-not-writable. */
 export async function protectorOf(
   plan: EncodePlan,
   keys: ContentKeys | null,

@@ -132,8 +132,7 @@ export function createLicenser(options: LicenserOptions): Route {
   };
 }
 
-/** W3C EME §9.1.4: base64url without padding. */
-/** A key as players of Clear Key read it: W3C EME, 9.1.4. */
+/** A key as players of Clear Key read it, in base64url without padding: W3C EME §9.1.4. */
 export function jwkOf({ kid, key }: ContentKey): { readonly kty: 'oct'; readonly kid: string; readonly k: string } {
   const b64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64url');
   return { kty: 'oct', kid: b64(Buffer.from(kid, 'hex')), k: b64(key.reveal()) };

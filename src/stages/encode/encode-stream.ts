@@ -6,7 +6,7 @@ import { pipesOf, streamDecode, streamEncoders } from '../../tools/ffmpeg/video.
 import type { RunContext } from '../../tools/run-context.js';
 import type { EncodeSession } from './encode-session.js';
 import { withGroup, type StartedSet, type StartSet } from './group.js';
-import { groupOptions, makeChunkFolders, makePipes, tellCommands } from './make-chunk.js';
+import { groupOptions, makeChunkFolders, makeChunkPipes, tellCommands } from './make-chunk.js';
 import { readingOfAll } from './reading.js';
 import { endTogether, watchChunks, type ChunkWatch } from './watch-chunks.js';
 
@@ -49,7 +49,7 @@ export async function encodeStream(
     watches.push(watch);
     session.pace.videoBegan(at);
     // The decoder may be through with this chunk at any moment, and is to wait at the pipes of the next.
-    await makePipes(pipesOf(workAt(at + length)));
+    await makeChunkPipes(pipesOf(workAt(at + length)));
     const commands = streamEncoders(workAt(at));
     tellCommands(commands, run);
     return { number: at / length, watch, encoders: start(commands, watch.listener) };
@@ -57,7 +57,7 @@ export async function encodeStream(
   try {
     await withGroup(groupOptions(session, first, run, failure), async (start) => {
       let at = first;
-      await makePipes(pipesOf(workAt(at)));
+      await makeChunkPipes(pipesOf(workAt(at)));
       let current = await startChunk(start, at);
       let next = await startChunk(start, at + length);
       const decoder = startDecoder(start, workAt(first), current.watch, run);

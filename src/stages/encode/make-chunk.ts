@@ -1,10 +1,9 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { MediactlError } from '../../errors.js';
 import type { EncodePlan } from '../../model/plan.js';
 import type { Rendition } from '../../model/rendition.js';
 import type { FfmpegCommand } from '../../tools/ffmpeg/command.js';
-import { capture } from '../../tools/process.js';
+import { makePipes } from '../../tools/pipes.js';
 import type { RunContext } from '../../tools/run-context.js';
 import type { ChunkSpan } from './chunk-span.js';
 import type { EncodeSession } from './encode-session.js';
@@ -37,7 +36,7 @@ export async function makeChunk(
   const failure = new AbortController();
   const watch = watchChunks(session, spans, folder, failure);
   const processes = commands(folder);
-  await makePipes(processes.flatMap(({ writesTo }) => writesTo));
+  await makeChunkPipes(processes.flatMap(({ writesTo }) => writesTo));
   tellCommands(processes, run);
   const listener: GroupListener = {
     ...watch.listener,
@@ -68,15 +67,9 @@ export async function makeChunkFolders(
   return own;
 }
 
-/** Named pipes, which every POSIX system can make and FFmpeg opens like files; Node has no call for them. */
-export async function makePipes(paths: readonly string[]): Promise<void> {
-  if (paths.length === 0) return;
-  const { exitCode, stderr } = await capture('mkfifo', ['-m', '600', ...paths]);
-  if (exitCode === 0) return;
-  throw new MediactlError('output-not-writable', 'cannot make named pipes in the staging folder', {
-    reason: stderr.trim(),
-    hint: 'use a destination on a file system with named pipes, or --decode single-process',
-  });
+/** Named pipes between the processes of a chunk. Throws MediactlError output-not-writable. */
+export async function makeChunkPipes(paths: readonly string[]): Promise<void> {
+  await makePipes(paths, 'use a destination on a file system with named pipes, or --decode single-process');
 }
 
 export function tellCommands(commands: readonly FfmpegCommand[], { tools, emit }: RunContext): void {

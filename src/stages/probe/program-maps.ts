@@ -1,3 +1,4 @@
+import { sectionCrc } from '../../tools/mpegts/crc32.js';
 import type { RandomAccess } from './container-structure.js';
 
 /** A stream of a transport stream whose map names another codec from a place of the file on. */
@@ -115,7 +116,7 @@ function sectionOf(packet: Buffer): Buffer | null {
   if (start + 12 > PACKET) return null;
   const end = start + 3 + (packet.readUInt16BE(start + 1) & 0xfff);
   const section = packet.subarray(start, end);
-  return end <= PACKET && ((section[5] ?? 0) & 1) === 1 && checksum(section) === 0 ? section : null;
+  return end <= PACKET && ((section[5] ?? 0) & 1) === 1 && sectionCrc(section) === 0 ? section : null;
 }
 
 function* streamsOf(section: Buffer): Generator<readonly [pid: number, type: number]> {
@@ -124,14 +125,4 @@ function* streamsOf(section: Buffer): Generator<readonly [pid: number, type: num
     yield [section.readUInt16BE(at + 1) & 0x1fff, section[at] ?? 0];
     at += 5 + (section.readUInt16BE(at + 3) & 0xfff);
   }
-}
-
-/** CRC-32 of MPEG-2 (annex A): 0 over a section and its own. */
-function checksum(section: Buffer): number {
-  let crc = 0xffffffff;
-  for (const byte of section) {
-    crc ^= byte << 24;
-    for (let bit = 0; bit < 8; bit += 1) crc = (crc << 1) ^ (crc < 0 ? 0x04c11db7 : 0);
-  }
-  return crc >>> 0;
 }

@@ -7,12 +7,12 @@ import type { ContentKeys } from '../../model/content-keys.js';
 import { packagingOf, type EncodePlan } from '../../model/plan.js';
 import { plannedKeyOf, type PlannedKey, type Protection } from '../../model/protection.js';
 import type { Rendition } from '../../model/rendition.js';
-import { cbcsIv, cencIv, overlapping } from '../../tools/cenc/ivs.js';
+import { cbcsIv, cencIv } from '../../tools/cenc/ivs.js';
 import { protectInit, trackEncryption, type TrackEncryption } from '../../tools/cenc/track-encryption.js';
 import { keyChecksum } from '../../tools/drm/playready.js';
 import { initPssh } from '../../tools/drm/pssh.js';
-import { makeFifos } from '../../tools/fifo.js';
 import { FILES } from '../../tools/packager/command.js';
+import { makePipes } from '../../tools/pipes.js';
 import { protectBytes, type KeyInUse } from './protect-bytes.js';
 
 /** A closed segment, and the initialization segment that it needs. */
@@ -48,7 +48,7 @@ const SCRATCH = 'protect-';
 /** Short runs, one after the other but for one that waits for the disk meanwhile. */
 const PLACES = ['a', 'b'];
 
-/** Null: nothing of this title is encrypted. Throws MediactlError keys-missing, protect-failed, output-not-writable. */
+/** Null: nothing of this title is encrypted. Throws MediactlError keys-missing, output-not-writable. */
 export async function openProtector(options: ProtectorOptions): Promise<Protector | null> {
   const { plan, keys, folder } = options;
   const tracks = new Map<string, Track>();
@@ -57,7 +57,6 @@ export async function openProtector(options: ProtectorOptions): Promise<Protecto
     if (protection) tracks.set(rendition.id, trackOf(rendition, protection, keys));
   }
   if (tracks.size === 0) return null;
-  checkIvs([...tracks.values()]);
   const scratch = await makeScratch(folder);
   // Each run has one to itself: of a rendition, chunks are made side by side.
   const free = PLACES.map((place) => join(scratch, place));
@@ -97,25 +96,6 @@ function trackOf(rendition: Rendition, protection: Protection, { keys }: Content
   });
 }
 
-/** See tools/cenc/ivs.ts. */
-function checkIvs(tracks: readonly Track[]): void {
-  for (const kid of new Set(tracks.map(({ planned }) => planned.kid))) {
-    const under = tracks.filter(({ planned, protection }) => planned.kid === kid && protection.scheme === 'cenc');
-    const [first] = under;
-    const pair =
-      first &&
-      overlapping(
-        first.key,
-        under.map(({ rendition }) => rendition.id),
-      );
-    if (!pair) continue;
-    throw new MediactlError('protect-failed', `the counters of ${pair.join(' and ')} would meet under one key`, {
-      reason: 'it happens by chance, once in some million titles',
-      hint: 'pass --force, which makes new names and with them other counters, or another key',
-    });
-  }
-}
-
 async function makeScratch(folder: string): Promise<string> {
   try {
     await mkdir(folder, { recursive: true });
@@ -125,7 +105,7 @@ async function makeScratch(folder: string): Promise<string> {
     const scratch = await mkdtemp(join(folder, SCRATCH));
     await chmod(scratch, 0o700);
     for (const place of PLACES) await mkdir(join(scratch, place), { mode: 0o700 });
-    await makeFifos(PLACES.map((place) => join(scratch, place, FILES.keys)));
+    await makePipes(PLACES.map((place) => join(scratch, place, FILES.keys)));
     return scratch;
   } catch (error) {
     throw asWriteError(error, folder);
@@ -140,7 +120,7 @@ async function protectOne(
   clear: SegmentBytes,
 ): Promise<SegmentBytes> {
   const { scheme, systems } = protection;
-  const iv = scheme === 'cenc' ? cencIv(key, rendition.id, index) : cbcsIv(key, rendition.id);
+  const iv = scheme === 'cenc' ? cencIv(key, rendition.id, index, clear.bytes) : cbcsIv(key, rendition.id);
   const encryption: TrackEncryption = trackEncryption(
     scheme,
     rendition.kind,

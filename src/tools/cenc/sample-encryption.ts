@@ -1,4 +1,4 @@
-import { findBox, makeBox, openFullBox, requireBox, type Box } from '../mp4/boxes.js';
+import { findBox, makeFullBox, openFullBox, requireBox, u32, type Box } from '../mp4/boxes.js';
 import { broken } from '../mp4/broken.js';
 
 /** How a sample is encrypted: ISO/IEC 23001-7, 7.2. */
@@ -64,11 +64,18 @@ export function sampleEncryptionBoxes(samples: readonly SampleEncryption[], at: 
   if (sizes.every((each) => each === 0)) return Buffer.alloc(0);
   const isUniform = sizes.every((each) => each === size);
   const count = u32(samples.length);
-  const saiz = full('saiz', 0, Buffer.from([isUniform ? size : 0]), count, Buffer.from(isUniform ? [] : sizes));
+  const saiz = makeFullBox(
+    'saiz',
+    0,
+    0,
+    Buffer.from([isUniform ? size : 0]),
+    count,
+    Buffer.from(isUniform ? [] : sizes),
+  );
   const hasSubsamples = samples.some(({ subsamples }) => subsamples.length > 0);
-  const senc = full('senc', hasSubsamples ? HAS_SUBSAMPLES : 0, count, ...entries);
+  const senc = makeFullBox('senc', 0, hasSubsamples ? HAS_SUBSAMPLES : 0, count, ...entries);
   const offset = at + saiz.length + SAIO_BYTES + SENC_HEAD;
-  return Buffer.concat([saiz, full('saio', 0, u32(1), u32(offset)), senc]);
+  return Buffer.concat([saiz, makeFullBox('saio', 0, 0, u32(1), u32(offset)), senc]);
 }
 
 const SAIO_BYTES = 20;
@@ -85,14 +92,4 @@ function entryOf({ iv, subsamples }: SampleEncryption): Buffer {
   const entry = Buffer.concat([iv, pieces]);
   if (entry.length > 255) throw broken('a picture has more pieces than can be told of one sample');
   return entry;
-}
-
-function full(type: string, flags: number, ...fields: readonly Buffer[]): Buffer {
-  return makeBox(type, u32(flags), ...fields);
-}
-
-function u32(value: number): Buffer {
-  const bytes = Buffer.alloc(4);
-  bytes.writeUInt32BE(value);
-  return bytes;
 }

@@ -1,5 +1,5 @@
 import type { DrmSystem, ProtectionScheme } from '../../model/protection.js';
-import { makeBox } from '../mp4/boxes.js';
+import { makeFullBox, u32 } from '../mp4/boxes.js';
 import { playReadyObject } from './playready.js';
 import { widevineData } from './widevine.js';
 
@@ -22,8 +22,7 @@ interface Pssh {
 function writePssh({ systemId, kids, data }: Pssh): Buffer {
   const version = kids.length > 0 ? 1 : 0;
   const list = version === 0 ? [] : [u32(kids.length), ...kids.map((kid) => Buffer.from(kid, 'hex'))];
-  const head = Buffer.from([version, 0, 0, 0]);
-  return makeBox('pssh', head, Buffer.from(systemId, 'hex'), ...list, u32(data.length), data);
+  return makeFullBox('pssh', version, 0, Buffer.from(systemId, 'hex'), ...list, u32(data.length), data);
 }
 
 /** What W3C calls "cenc" initialization data: KIDs, for whoever asks for keys. Players of ClearKey read it. */
@@ -53,10 +52,4 @@ export function initPssh(
     ...(systems.includes('playready') ? [playReadyPssh(key, scheme)] : []),
     ...(systems.includes('widevine') ? [widevinePssh([key.kid], scheme)] : []),
   ];
-}
-
-function u32(value: number): Buffer {
-  const bytes = Buffer.alloc(4);
-  bytes.writeUInt32BE(value);
-  return bytes;
 }

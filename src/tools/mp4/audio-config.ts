@@ -1,16 +1,14 @@
+import { AAC_SAMPLE_RATES } from '../coded/aac-rates.js';
 import type { AacFormat } from '../coded/coded-segment.js';
 import { makeBox } from './boxes.js';
 import { descriptor } from './codecs.js';
-
-/** ISO/IEC 14496-3 table 1.18. */
-const SAMPLE_RATES = [96000, 88200, 64000, 48000, 44100, 32000, 24000, 22050, 16000, 12000, 11025, 8000, 7350];
 
 /** The sound that the descriptors of an `esds` tell (ISO/IEC 14496-1, 7.2.6); null where it is not AAC of this kind. */
 export function readAudioConfig(descriptors: Buffer): AacFormat | null {
   const stream = descriptor(descriptors, 0x03);
   const decoder = descriptor(stream.subarray(3), 0x04);
   const [first = 0, second = 0] = descriptor(decoder.subarray(13), 0x05);
-  const sampleRate = SAMPLE_RATES[((first & 7) << 1) | (second >>> 7)];
+  const sampleRate = AAC_SAMPLE_RATES[((first & 7) << 1) | (second >>> 7)];
   const objectType = first >>> 3;
   if (decoder[0] !== 0x40 || sampleRate === undefined || objectType === 31) return null;
   return { objectType, sampleRate, channels: (second >>> 3) & 0xf };
@@ -21,7 +19,7 @@ const NO_SBR = [0x56, 0xe5, 0];
 
 /** An `esds` box as FFmpeg writes it: lengths of four bytes, `bitrate` (bits a second) for average and highest alike. */
 export function writeEsds({ objectType, sampleRate, channels }: AacFormat, bitrate: number): Buffer {
-  const rate = SAMPLE_RATES.indexOf(sampleRate);
+  const rate = AAC_SAMPLE_RATES.indexOf(sampleRate);
   if (rate === -1) throw new RangeError(`AAC has no number for ${sampleRate} Hz`);
   const config = [(objectType << 3) | (rate >>> 1), ((rate & 1) << 7) | (channels << 3), ...NO_SBR];
   const rates = Buffer.alloc(8);

@@ -66,6 +66,18 @@ export function makeBox(type: string, ...parts: readonly Uint8Array[]): Buffer {
   return Buffer.concat([head, ...parts]);
 }
 
+/** A full box (ISO/IEC 14496-12, 4.2). */
+export function makeFullBox(type: string, version: number, flags: number, ...fields: readonly Uint8Array[]): Buffer {
+  return makeBox(type, u32(version * 2 ** 24 + flags), ...fields);
+}
+
+/** Numbers of 32 bits, one after the other. */
+export function u32(...values: readonly number[]): Buffer {
+  const bytes = Buffer.alloc(4 * values.length);
+  for (const [i, value] of values.entries()) bytes.writeUInt32BE(value, 4 * i);
+  return bytes;
+}
+
 function named(type: string): string {
   return `box "${printable(type)}"`;
 }

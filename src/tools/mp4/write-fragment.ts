@@ -1,5 +1,5 @@
 import { sampleEncryptionBoxes, type SampleEncryption } from '../cenc/sample-encryption.js';
-import { makeBox } from './boxes.js';
+import { makeBox, makeFullBox, u32 } from './boxes.js';
 import type { Sample } from './fragments.js';
 
 /** What a fragment is to say. All samples last equally long. */
@@ -28,11 +28,11 @@ export function writeFragment({ sequence, time, sampleDuration, samples, encrypt
   const flags = second?.flags ?? first?.flags ?? 0;
   const isUsual = samples.every((sample, i) => i === 0 || sample.flags === flags);
   const hasOffsets = samples.some(({ offset }) => offset !== 0);
-  const mfhd = full('mfhd', 0, 0, u32(sequence));
-  const tfhd = full('tfhd', 0, 0x20000 | 0x8 | 0x20, u32(TRACK, sampleDuration, flags));
+  const mfhd = makeFullBox('mfhd', 0, 0, u32(sequence));
+  const tfhd = makeFullBox('tfhd', 0, 0x20000 | 0x8 | 0x20, u32(TRACK, sampleDuration, flags));
   const long = Buffer.alloc(8);
   long.writeBigInt64BE(BigInt(time));
-  const tfdt = full('tfdt', 1, 0, long);
+  const tfdt = makeFullBox('tfdt', 1, 0, long);
   const runFlags = 0x1 | 0x200 | (isUsual ? 0x4 : 0x400) | (hasOffsets ? 0x800 : 0);
   const entries = samples.flatMap(({ bytes, flags: own, offset }) => [
     bytes,
@@ -40,7 +40,12 @@ export function writeFragment({ sequence, time, sampleDuration, samples, encrypt
     ...(hasOffsets ? [offset >>> 0] : []),
   ]);
   const run = (dataOffset: number): Buffer =>
-    full('trun', 1, runFlags, u32(samples.length, dataOffset, ...(isUsual ? [first?.flags ?? 0] : []), ...entries));
+    makeFullBox(
+      'trun',
+      1,
+      runFlags,
+      u32(samples.length, dataOffset, ...(isUsual ? [first?.flags ?? 0] : []), ...entries),
+    );
   const before = BOX_HEAD + mfhd.length + BOX_HEAD + tfhd.length + tfdt.length + run(0).length;
   const protection = encryption === null ? [] : [sampleEncryptionBoxes(encryption, before)];
   const moof = (dataOffset: number): Buffer =>
@@ -52,13 +57,3 @@ export function writeFragment({ sequence, time, sampleDuration, samples, encrypt
 
 const BOX_HEAD = 8;
 const MDAT_HEAD = 8;
-
-function full(type: string, version: number, flags: number, fields: Buffer): Buffer {
-  return makeBox(type, u32(version * 2 ** 24 + flags), fields);
-}
-
-function u32(...values: readonly number[]): Buffer {
-  const bytes = Buffer.alloc(4 * values.length);
-  for (const [i, value] of values.entries()) bytes.writeUInt32BE(value, 4 * i);
-  return bytes;
-}

@@ -3,7 +3,7 @@ import type { OutputColor } from '../../model/plan.js';
 import type { AacFormat, AvcParameters } from '../coded/coded-segment.js';
 import { writeAvcConfig } from '../h264/avcc.js';
 import { writeEsds } from './audio-config.js';
-import { makeBox } from './boxes.js';
+import { makeBox, makeFullBox, u32 } from './boxes.js';
 import { FTYP } from './init.js';
 import { TRACK } from './write-fragment.js';
 
@@ -30,7 +30,7 @@ export type InitTrack =
 export function writeInit(track: InitTrack): Buffer {
   const size = track.kind === 'video' ? [track.width * 65536, track.height * 65536] : [0, 0];
   const volume = track.kind === 'audio' ? 0x0100_0000 : 0;
-  const mvhd = full(
+  const mvhd = makeFullBox(
     'mvhd',
     0,
     0,
@@ -40,10 +40,10 @@ export function writeInit(track: InitTrack): Buffer {
     u32(0, 0, 0, 0, 0, 0, 2),
   );
   const group = track.kind === 'audio' ? 1 : 0;
-  const tkhd = full('tkhd', 0, 3, u32(0, 0, TRACK, 0, 0, 0, 0, group, volume), MATRIX, u32(...size));
-  const mdhd = full('mdhd', 0, 0, u32(0, 0, track.timescale, 0, 0x55c4_0000));
+  const tkhd = makeFullBox('tkhd', 0, 3, u32(0, 0, TRACK, 0, 0, 0, 0, group, volume), MATRIX, u32(...size));
+  const mdhd = makeFullBox('mdhd', 0, 0, u32(0, 0, track.timescale, 0, 0x55c4_0000));
   const mdia = makeBox('mdia', mdhd, handler(track), minf(track));
-  const mvex = makeBox('mvex', full('trex', 0, 0, u32(TRACK, 1, 0, 0, 0)));
+  const mvex = makeBox('mvex', makeFullBox('trex', 0, 0, u32(TRACK, 1, 0, 0, 0)));
   return Buffer.concat([FTYP, makeBox('moov', mvhd, makeBox('trak', tkhd, mdia), mvex)]);
 }
 
@@ -52,18 +52,19 @@ const MATRIX = u32(0x10000, 0, 0, 0, 0x10000, 0, 0, 0, 0x4000_0000);
 
 function handler({ kind }: InitTrack): Buffer {
   const [type, name] = { video: ['vide', 'VideoHandler'], audio: ['soun', 'SoundHandler'] }[kind];
-  return full('hdlr', 0, 0, u32(0), Buffer.from(`${type}${'\0'.repeat(12)}${name}\0`, 'latin1'));
+  return makeFullBox('hdlr', 0, 0, u32(0), Buffer.from(`${type}${'\0'.repeat(12)}${name}\0`, 'latin1'));
 }
 
 function minf(track: InitTrack): Buffer {
-  const head = track.kind === 'video' ? full('vmhd', 0, 1, Buffer.alloc(8)) : full('smhd', 0, 0, Buffer.alloc(4));
-  const dinf = makeBox('dinf', full('dref', 0, 0, u32(1), full('url ', 0, 1)));
-  const empty = ['stts', 'stsc'].map((type) => full(type, 0, 0, u32(0)));
+  const head =
+    track.kind === 'video' ? makeFullBox('vmhd', 0, 1, Buffer.alloc(8)) : makeFullBox('smhd', 0, 0, Buffer.alloc(4));
+  const dinf = makeBox('dinf', makeFullBox('dref', 0, 0, u32(1), makeFullBox('url ', 0, 1)));
+  const empty = ['stts', 'stsc'].map((type) => makeFullBox(type, 0, 0, u32(0)));
   const tables = [
-    full('stsd', 0, 0, u32(1), entry(track)),
+    makeFullBox('stsd', 0, 0, u32(1), entry(track)),
     ...empty,
-    full('stsz', 0, 0, u32(0, 0)),
-    full('stco', 0, 0, u32(0)),
+    makeFullBox('stsz', 0, 0, u32(0, 0)),
+    makeFullBox('stco', 0, 0, u32(0)),
   ];
   return makeBox('minf', head, dinf, makeBox('stbl', ...tables));
 }
@@ -102,14 +103,4 @@ function colorBox(color: OutputColor | null): Buffer[] {
   const { primaries, transfer, matrix } = color ? colorCodes(color) : {};
   if (primaries === undefined || transfer === undefined || matrix === undefined) return [];
   return [makeBox('colr', Buffer.from('nclx', 'latin1'), Buffer.from([0, primaries, 0, transfer, 0, matrix, 0]))];
-}
-
-function full(type: string, version: number, flags: number, ...fields: readonly Buffer[]): Buffer {
-  return makeBox(type, u32(version * 2 ** 24 + flags), ...fields);
-}
-
-function u32(...values: readonly number[]): Buffer {
-  const bytes = Buffer.alloc(4 * values.length);
-  for (const [i, value] of values.entries()) bytes.writeUInt32BE(value, 4 * i);
-  return bytes;
 }

@@ -1,5 +1,5 @@
+import { AAC_SAMPLE_RATES } from '../coded/aac-rates.js';
 import type { AacFormat } from '../coded/coded-segment.js';
-import { SAMPLE_RATES } from './adts.js';
 import { broken } from './broken.js';
 
 const HEADER_BYTES = 7;
@@ -55,7 +55,7 @@ function readHeader(header: Buffer, frame: number): Header {
   const [sync = 0, fixed = 0, profile = 0, size0 = 0, size1 = 0, size2 = 0, blocks = 0] = header;
   if (sync !== 0xff || (fixed & 0xf6) !== 0xf0) throw broken(`audio frame ${frame} has no ADTS header`);
   const bytes = ((size0 & 0x3) << 11) | (size1 << 3) | (size2 >>> 5);
-  const sampleRate = SAMPLE_RATES[(profile >>> 2) & 0xf];
+  const sampleRate = AAC_SAMPLE_RATES[(profile >>> 2) & 0xf];
   const headerBytes = (fixed & 1) === 1 ? HEADER_BYTES : HEADER_BYTES + 2;
   if (bytes < headerBytes || sampleRate === undefined) throw broken(`audio frame ${frame} has a wrong header`);
   if ((blocks & 0x3) !== 0) throw broken(`audio frame ${frame} has several blocks behind one header`);
@@ -69,7 +69,7 @@ function isSame(a: AacFormat, b: AacFormat): boolean {
 
 /** A frame's header. Throws RangeError for a format that ADTS cannot tell. */
 export function adtsHeader({ objectType, sampleRate, channels }: AacFormat, frameBytes: number): Buffer {
-  const rate = SAMPLE_RATES.indexOf(sampleRate);
+  const rate = AAC_SAMPLE_RATES.indexOf(sampleRate);
   const bytes = frameBytes + HEADER_BYTES;
   if (rate === -1 || objectType < 1 || objectType > 4 || channels > 7 || bytes >= 1 << 13) {
     throw new RangeError('ADTS has no header for this sound');

@@ -1,9 +1,6 @@
+import { AAC_SAMPLE_RATES } from '../coded/aac-rates.js';
 import { broken } from './broken.js';
 
-/** ISO/IEC 14496-3 table 1.18. */
-export const SAMPLE_RATES: readonly number[] = [
-  96000, 88200, 64000, 48000, 44100, 32000, 24000, 22050, 16000, 12000, 11025, 8000, 7350,
-];
 const HEADER_BYTES = 7;
 
 /**
@@ -49,7 +46,7 @@ export class AdtsReader {
     // Twelve bits of sync, then one of MPEG version, then a layer that is always 0.
     if (sync !== 0xff || (fixed & 0xf6) !== 0xf0) throw broken(`audio frame ${this.frames} has no ADTS header`);
     const bytes = ((size0 & 0x3) << 11) | (size1 << 3) | (size2 >>> 5);
-    const sampleRate = SAMPLE_RATES[(profile >>> 2) & 0xf];
+    const sampleRate = AAC_SAMPLE_RATES[(profile >>> 2) & 0xf];
     if (bytes < HEADER_BYTES || sampleRate === undefined) throw broken(`audio frame ${this.frames} has a wrong header`);
     if (this.frames > 0 && sampleRate !== this.sampleRate) throw broken('its sample rate changes');
     this.sampleRate = sampleRate;

@@ -1,3 +1,4 @@
+import { sectionCrc } from './crc32.js';
 import { PACKET_BYTES } from './packets.js';
 
 /** PIDs of a transport stream of one program with one elementary stream, as FFmpeg's muxer chooses them. */
@@ -30,7 +31,7 @@ function section(table: number, flags: number, body: readonly number[]): Buffer 
   const length = body.length + 4;
   const bytes = Buffer.from([table, flags | (length >>> 8), length & 0xff, ...body]);
   const sum = Buffer.alloc(4);
-  sum.writeUInt32BE(crc32(bytes));
+  sum.writeUInt32BE(sectionCrc(bytes));
   return Buffer.concat([bytes, sum]);
 }
 
@@ -39,14 +40,4 @@ function packet(at: number, body: Buffer): Buffer {
   bytes.set([0x47, 0x40 | (at >>> 8), at & 0xff, 0x10, 0]);
   bytes.set(body, 5);
   return bytes;
-}
-
-/** ISO/IEC 13818-1 annex A. */
-function crc32(bytes: Buffer): number {
-  let sum = 0xffff_ffff;
-  for (const byte of bytes) {
-    sum ^= byte << 24;
-    for (let bit = 0; bit < 8; bit++) sum = (sum << 1) ^ (sum < 0 ? 0x04c1_1db7 : 0);
-  }
-  return sum >>> 0;
 }
