@@ -7,6 +7,7 @@ import { describe, expect, test } from 'vitest';
 import { decode } from '../support/ffprobe.js';
 import { whichRuns } from './robust/processes.js';
 import { exists, HAS_PROC, segmentDone, until, untilNoneLeft, useWorkshop } from './robust/workshop.js';
+import { runMediactl } from './run.js';
 import { filesBelow, readMedia, readMultivariant } from './title.js';
 
 /** --format cmaf and hls,cmaf: the real program, and what FFmpeg reads of it. */
@@ -44,6 +45,8 @@ test('one encode gives both forms: they play without a word, and hold the same p
   const title = shop.path('both');
   const cmafPlaylist = path.join(title, 'cmaf.m3u8');
   expect(both.events.at(-1)).toMatchObject({ cmafPlaylist, manifest: path.join(title, 'manifest.mpd') });
+  const listed = await runMediactl(['ls', title, '--json']);
+  expect(JSON.parse(listed.stdout).titles).toMatchObject([{ rungs: ['180p', '90p'], audio: ['audio-und'] }]);
   for (const master of ['master.m3u8', 'cmaf.m3u8']) {
     expect(await decode(path.join(title, master), ['-map', '0'], ['-xerror'])).toEqual({ ok: true, errors: '' });
   }

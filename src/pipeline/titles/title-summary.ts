@@ -37,8 +37,10 @@ export function summarise(title: FoundTitle, place: string): TitleSummary {
   const files = countOf(title.objects('file'));
   const kept = countOf(title.objects('kept'));
   const changed = countOf(title.objects('changed')).objects;
-  const named = (kind: 'video' | 'audio'): string[] =>
-    record.renditions.filter((rendition) => rendition.kind === kind).map(({ name }) => name);
+  // A stream that is there in two forms is two renditions of one name.
+  const named = (kind: 'video' | 'audio'): string[] => [
+    ...new Set(record.renditions.filter((rendition) => rendition.kind === kind).map(({ name }) => name)),
+  ];
   return {
     name: root === '' ? basename(place) : root,
     location: join(place, root).replace(/\/$/, ''),
