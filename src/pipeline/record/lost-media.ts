@@ -18,6 +18,7 @@ const ACCOUNT = [
 const DAMAGE: ReadonlySet<string> = new Set([
   'input-truncated',
   'codec-changes',
+  'continuation-left-out',
   SOURCE_DAMAGED,
   'ends-early',
   ...ACCOUNT,
