@@ -87,6 +87,6 @@ function clockWarnings(findings: SurveyFindings): Warning[] {
 export function leftWarnings(left: readonly LeftContinuation[], startSeconds: number): Warning[] {
   return left.map(({ index, type, after, atSeconds }) => ({
     code: 'continuation-left-out',
-    message: `${type} track ${index} goes on where ${type} track ${after} ends, at ${(atSeconds - startSeconds).toFixed(1)} s, and cannot be joined with it: it is left out`,
+    message: `${type} track ${index} goes on where ${type} track ${after} ends, at ${(atSeconds - startSeconds).toFixed(1)} s, and cannot be joined with it: the title has only one of them`,
   }));
 }

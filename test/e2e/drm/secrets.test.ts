@@ -27,20 +27,36 @@ async function filesIn(folder: string): Promise<string[]> {
 
 test.skipIf(!HAS_PROC)('no process, file, event or message shows a key', async () => {
   const keys = await keysFile();
-  const run = startMarked(shop.args('secret', '--drm', 'cenc', '--keys', keys, '-v'));
+  // Shaka Packager is there for hundredths of a second: each one waits until it has been looked at.
+  const waiting = shop.path('waiting');
+  await fs.mkdir(waiting);
+  const packager = shop.path('packager');
+  await writeProgram(
+    packager,
+    `#!/usr/bin/env bash
+if [[ $1 != --version ]]; then
+  touch ${waiting}/$$
+  while [[ -e ${waiting}/$$ ]]; do sleep 0.02; done
+fi
+exec ${packagerProgram({})} "$@"
+`,
+  );
+  const run = startMarked(shop.args('secret', '--drm', 'cenc', '--keys', keys, '--packager', packager, '-v'));
   let over = false;
   const found = new Set<string>();
-  const programs = new Set<string>();
+  let packagers = 0;
   const seen = new Set<string>();
   const done = run.done.finally(() => (over = true));
   while (!over) {
-    for (const pid of await run.children()) {
+    const held = await fs.readdir(waiting);
+    for (const pid of [...(await run.children()), ...held]) {
       for (const what of ['cmdline', 'environ']) {
         const text = await fs.readFile(`/proc/${pid}/${what}`, 'latin1').catch(() => '');
-        if (what === 'cmdline' && text.includes('packager')) programs.add('packager');
         if (shown(text)) found.add(`${what} of ${text.split('\0')[0]}`);
       }
     }
+    packagers += held.length;
+    for (const pid of held) await fs.rm(path.join(waiting, pid));
     for (const file of await filesIn(shop.folder)) {
       if (file === keys) continue;
       seen.add(path.extname(file));
@@ -54,7 +70,7 @@ test.skipIf(!HAS_PROC)('no process, file, event or message shows a key', async (
   }
   expect(shown(stdout + stderr)).toBe(false);
   expect([...found]).toEqual([]);
-  expect(programs).toContain('packager');
+  expect(packagers).toBeGreaterThan(3);
   expect(seen).toContain('.m4s');
   // Nothing of the work is left.
   expect((await fs.readdir(shop.folder)).filter((name) => name.startsWith('.secret'))).toEqual([]);
